@@ -1,0 +1,32 @@
+export { SandboxError, isSandboxError, type SandboxErrorCode, type SandboxErrorOptions } from "./errors/sandbox-error.js";
+export {
+  InvalidArgumentError,
+  ApiError,
+  ProtocolError,
+  ReadyTimeoutError,
+  StreamTruncatedError,
+  type TruncationDetails,
+} from "./errors/errors.js";
+export type {
+  Transport,
+  TransportCapabilities,
+  TransportRequest,
+  TransportResponse,
+  TransportFailure,
+  TransportFailureKind,
+  RequestBody,
+  ResponseHeaders,
+  StreamPart,
+  StreamHead,
+  StreamChunk,
+  Flow,
+  SocketRequest,
+  SocketPart,
+  SocketOpen,
+  SocketMessage,
+  SocketClose,
+} from "./ports/transport.js";
+export type { Endpoint, EndpointSource, AccessPath } from "./ports/endpoint-source.js";
+export type { Api, ApiRequest, ApiResponse, HttpMethod } from "./ports/api.js";
+export type { Scope, CleanupSubject, DrainableBody } from "./ports/scope.js";
+export type { ClientEvent } from "./ports/client-event.js";
