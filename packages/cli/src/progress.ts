@@ -1,0 +1,31 @@
+import ora from "ora";
+import type { Terminal } from "./terminal.js";
+
+/** What is going on while somebody waits: a spinner on a terminal, one line per change elsewhere. Always on standard error. */
+export interface Progress {
+  say(text: string): void;
+  done(text: string): void;
+  /** Removes the spinner without a word, for example before the output of a command. */
+  clear(): void;
+  fail(text: string): void;
+}
+
+/** Starts a progress display. */
+export function startProgress(terminal: Terminal): Progress {
+  if (!terminal.isInteractive) {
+    let last = "";
+    const line = (text: string): void => {
+      if (text === last) return;
+      last = text;
+      void terminal.err(`${text}\n`);
+    };
+    return { say: line, done: line, fail: line, clear: () => {} };
+  }
+  const spinner = ora({ discardStdin: false });
+  return {
+    say: (text) => void (spinner.isSpinning ? (spinner.text = text) : spinner.start(text)),
+    done: (text) => void spinner.succeed(text),
+    fail: (text) => void spinner.fail(text),
+    clear: () => void spinner.stop(),
+  };
+}

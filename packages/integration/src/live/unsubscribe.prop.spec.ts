@@ -1,0 +1,113 @@
+import { setTimeout as delay } from "node:timers/promises";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { firstValueFrom, toArray } from "rxjs";
+import { createClient, type Client, type ClientEvent, type Sandbox } from "@rxsandbox/client";
+import { startReferenceServer, type ReferenceServer } from "@rxsandbox/reference-server";
+import { liveProcesses } from "./live-processes.js";
+
+/** 100 by default; the release command raises it. */
+const cases = Number(process.env["RXSANDBOX_LIVE_CASES"] ?? 100);
+const runCases = Math.ceil(cases * 0.8);
+const createCases = cases - runCases;
+/** Cases under way at once: enough to overlap, few enough for two cores. */
+const lanes = 8;
+
+type RunStop = { readonly at: "delay"; readonly ms: number } | { readonly at: "event"; readonly count: number };
+
+const runStop: fc.Arbitrary<RunStop> = fc.oneof(
+  fc.record({ at: fc.constant("delay" as const), ms: fc.integer({ min: 0, max: 60 }) }),
+  fc.record({ at: fc.constant("event" as const), count: fc.integer({ min: 1, max: 4 }) }),
+);
+
+const script = fc.constantFrom(
+  (marker: string) => `exec sleep ${marker}`,
+  (marker: string) => `sleep ${marker} & wait`,
+  (marker: string) => `echo one; echo two >&2; sleep ${marker}`,
+  (marker: string) => `trap '' INT; echo on; sleep ${marker}; echo never`,
+);
+
+async function inLanes<T>(items: readonly T[], work: (item: T, index: number) => Promise<void>): Promise<void> {
+  const queue = items.map((item, index) => ({ item, index }));
+  await Promise.all(
+    Array.from({ length: lanes }, async () => {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) await work(next.item, next.index);
+    }),
+  );
+}
+
+describe("unsubscribe, with real processes", () => {
+  let server: ReferenceServer;
+  let client: Client;
+  let sandbox: Sandbox;
+  const failedCleanups: ClientEvent[] = [];
+
+  beforeAll(async () => {
+    server = await startReferenceServer({ port: 0, allowRoot: true });
+    client = createClient({
+      domain: server.domain,
+      apiKey: server.apiKey,
+      events: { next: (event) => void (event.type === "cleanup-failed" && failedCleanups.push(event)), error: () => {}, complete: () => {} },
+    });
+    sandbox = await firstValueFrom(client.create({ image: "host" }));
+  });
+
+  afterAll(async () => {
+    await client?.close();
+    await server?.close();
+  });
+
+  it(`for any moment of ${runCases} runs, leaves no live process`, async () => {
+    // A seconds value that nothing else on the machine sleeps for.
+    const base = 700_000 + Math.floor(Math.random() * 100_000);
+    const stops = fc.sample(fc.tuple(runStop, script), runCases);
+    await inLanes(stops, async ([stop, command], index) => {
+      await new Promise<void>((resolve, reject) => {
+        let seen = 0;
+        const subscription = sandbox.commands.run(command(`${base}.${index}`)).subscribe({
+          next: () => {
+            seen += 1;
+            if (stop.at === "event" && seen >= stop.count) end();
+          },
+          error: reject,
+        });
+        const timer = setTimeout(end, stop.at === "delay" ? stop.ms : 2_000);
+        function end(): void {
+          clearTimeout(timer);
+          // `subscription` is not assigned yet when the first event arrives during subscribe.
+          queueMicrotask(() => subscription.unsubscribe());
+          resolve();
+        }
+      });
+    });
+    const deadline = Date.now() + 15_000;
+    let left = await liveProcesses(`${base}.`);
+    while (left.length > 0 && Date.now() < deadline) {
+      await delay(100);
+      left = await liveProcesses(`${base}.`);
+    }
+    expect(left).toEqual([]);
+    expect(failedCleanups).toEqual([]);
+  }, 600_000);
+
+  it(`for any moment of ${createCases} creates, leaves no sandbox`, async () => {
+    const moments = fc.sample(fc.integer({ min: 0, max: 600 }), createCases);
+    const creator = createClient({ domain: server.domain, apiKey: server.apiKey });
+    let finished = 0;
+    await inLanes(moments, async (ms) => {
+      const subscription = creator.create({ image: "host", metadata: { purpose: "unsubscribe" } }).subscribe({
+        next: (created) => {
+          finished += 1;
+          created.kill().subscribe();
+        },
+      });
+      await delay(ms);
+      subscription.unsubscribe();
+    });
+    // Waits for the clean-ups under way.
+    await creator.close();
+    const left = await firstValueFrom(client.sandboxes.listAll({ metadata: { purpose: "unsubscribe" } }).pipe(toArray()));
+    expect(left.map((info) => info.id)).toEqual([]);
+    expect(finished).toBeLessThan(createCases + 1);
+  }, 600_000);
+});
