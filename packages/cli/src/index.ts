@@ -1,1 +1,3 @@
-export {};
+export { exitCode, exitCodeOfEnd, exitCodeOfError } from "./exit-code.js";
+export { main } from "./main.js";
+export type { Terminal } from "./terminal.js";

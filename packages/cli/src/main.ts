@@ -1,0 +1,118 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { demo } from "./commands/demo.js";
+import { list } from "./commands/list.js";
+import { run } from "./commands/run.js";
+import { serve } from "./commands/serve.js";
+import { exitCode } from "./exit-code.js";
+import type { Terminal } from "./terminal.js";
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError("Not a positive number of seconds.");
+  return value;
+}
+
+function portNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new InvalidArgumentError("Not a port.");
+  return value;
+}
+
+function milliseconds(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < 0) throw new InvalidArgumentError("Not a number of milliseconds.");
+  return value;
+}
+
+function collect(text: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, text];
+}
+
+function environmentEntry(text: string, previous: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const at = text.indexOf("=");
+  if (at <= 0) throw new InvalidArgumentError("Not NAME=VALUE.");
+  return { ...previous, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+/** Quotes words so that the remote shell sees them as they were given. */
+export function shellCommand(words: readonly string[]): string {
+  // One word is a shell script as it stands: `run 'echo $HOME | wc'`.
+  if (words.length === 1) return words[0]!;
+  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(" ");
+}
+
+/** Runs the command line `rxsandbox <arguments>` and gives its exit code. Never throws for wrong usage. */
+export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+  let code: number = exitCode.ok;
+  const program = new Command("rxsandbox")
+    .description("Reactive sandboxes: an embedded OpenSandbox server and a client for any server.")
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => void terminal.out(text), writeErr: (text) => void terminal.err(text) });
+  const stateDir = new Option("--state-dir <directory>", "where the embedded server keeps its key and sandboxes");
+
+  program
+    .command("serve")
+    .description("run the embedded server until Ctrl-C")
+    .option("--port <port>", "port of the lifecycle API", portNumber, 8080)
+    .addOption(new Option("--driver <driver>", "how sandboxes are kept apart").choices(["auto", "namespace", "process"]).default("auto"))
+    .addOption(new Option("--profile <profile>", "whose behaviour to follow").choices(["opensandbox", "spec"]).default("opensandbox"))
+    .option("--tail-ms <ms>", "how long a command's stream stays open after its end", milliseconds)
+    .addOption(stateDir)
+    .option("--allow-root", "start as root outside a container")
+    .option("--allow-host-path <directory>", "a host directory that volumes may mount (repeatable)", collect)
+    .option("--show-key", "print the key instead of where it is kept")
+    .action(async ({ allowHostPath, ...options }) => {
+      code = await serve({ ...options, ...(allowHostPath === undefined ? {} : { allowedHostPaths: allowHostPath }) }, terminal);
+    });
+
+  program
+    .command("run")
+    .description("run one command in a sandbox and stream its output")
+    .argument("<command...>", "the command; a single word is a shell script")
+    .option("--image <image>", "image of a new sandbox", "python:3.11")
+    .option("--sandbox <id>", "run in this sandbox instead of a new one")
+    .option("--server <domain>", "host:port or URL of the server (or OPEN_SANDBOX_DOMAIN)")
+    .option("--proxy", "reach the sandbox through the server")
+    .option("--keep", "leave the new sandbox alive")
+    .option("--timeout <seconds>", "end the command after this time", seconds)
+    .option("--cwd <directory>", "working directory in the sandbox")
+    .option("--env <NAME=VALUE>", "environment of the command (repeatable)", environmentEntry)
+    .addOption(stateDir)
+    .passThroughOptions()
+    .action(async (words: string[], { timeout, cwd, ...options }) => {
+      code = await run(
+        shellCommand(words),
+        { ...options, ...(timeout === undefined ? {} : { timeoutSeconds: timeout }), ...(cwd === undefined ? {} : { workingDirectory: cwd }) },
+        terminal,
+      );
+    });
+
+  program
+    .command("list")
+    .description("list the sandboxes of a server")
+    .option("--server <domain>", "host:port or URL of the server (or OPEN_SANDBOX_DOMAIN)")
+    .option("--state <state>", "only sandboxes in this state (repeatable)", collect)
+    .option("--json", "print JSON")
+    .addOption(stateDir)
+    .action(async (options) => {
+      code = await list(options, terminal);
+    });
+
+  program
+    .command("demo")
+    .description("start the embedded server and show what the client does")
+    .addOption(new Option("--driver <driver>", "how sandboxes are kept apart").choices(["auto", "namespace", "process"]).default("auto"))
+    .action(async (options) => {
+      code = await demo(options, terminal);
+    });
+
+  program.enablePositionalOptions();
+  try {
+    await program.parseAsync(args, { from: "user" });
+  } catch (error) {
+    // Help and version are no errors; everything else that commander reports is wrong usage.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+    throw error;
+  }
+  return code;
+}
