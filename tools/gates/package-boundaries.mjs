@@ -1,0 +1,45 @@
+// @ts-check
+import { posix } from "node:path";
+import { arrowBetween, arrows } from "./arrows.mjs";
+import { packageOf, readWorkspace, scope } from "./workspace.mjs";
+
+/** Imports follow the arrows between packages, in specs too. @type {import("./workspace.mjs").Gate} */
+export const packageBoundaries = {
+  name: "package boundaries",
+  check: (root) => readWorkspace(root).packages.flatMap(packageViolations),
+};
+
+/** @param {import("./workspace.mjs").Package} pkg */
+function packageViolations(pkg) {
+  if (arrows[pkg.shortName] === undefined) return [`${pkg.folder}: has no row in tools/gates/arrows.mjs`];
+  return pkg.files.flatMap((file) =>
+    file.imports.flatMap((found) => {
+      const problem = problemOf(pkg, file, found);
+      return problem === undefined ? [] : [`${file.path}:${found.line}: ${problem}`];
+    }),
+  );
+}
+
+/**
+ * @param {import("./workspace.mjs").Package} pkg
+ * @param {import("./workspace.mjs").SourceFile} file
+ * @param {import("./imports.mjs").Import} found
+ */
+function problemOf(pkg, file, { specifier, isTypeOnly }) {
+  if (specifier.startsWith(".")) {
+    const target = posix.join(posix.dirname(file.path), specifier);
+    return target.startsWith(`${pkg.folder}/`) ? undefined : `"${specifier}" leaves the package`;
+  }
+  const name = packageOf(specifier);
+  if (name === "@alibaba-group/opensandbox" && pkg.shortName !== "benchmarks") return "the official SDK is a dependency of benchmarks only";
+  if (name?.startsWith(scope) !== true) return undefined;
+  if (name !== specifier) return `"${specifier}" reaches inside ${name}; import what its index exports`;
+  const to = name.slice(scope.length);
+  if (to === pkg.shortName) return "a package imports itself by relative paths";
+  const arrow = arrowBetween(pkg.shortName, to);
+  if (arrow === "any") return undefined;
+  if (arrow === "types") return isTypeOnly ? undefined : `${pkg.shortName} may use types of ${to} only: write "import type"`;
+  if (arrow !== undefined) return file.path === `${pkg.folder}/${arrow.onlyFrom}` ? undefined : `only ${pkg.folder}/${arrow.onlyFrom} may import ${to}`;
+  if (file.isSpec && to === "testkit" && arrowBetween(pkg.shortName, "transport") === "any") return undefined;
+  return `${pkg.shortName} must not import ${to}`;
+}

@@ -1,0 +1,57 @@
+// @ts-check
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { readWorkspace } from "./workspace.mjs";
+
+const maxLines = 400;
+
+/** Spelled in pieces, so that this file does not contain what it bans. */
+const banned = [
+  { what: "a note for later", pattern: new RegExp(`\\b(TO${"DO"}|FIX${"ME"}|X${"XX"})\\b`) },
+  { what: "a focused test", pattern: new RegExp(`\\b(describe|it|test)(\\.\\w+)*\\.on${"ly"}\\b`) },
+  { what: "a test that does not run", pattern: new RegExp(`\\b(describe|it|test)(\\.\\w+)*\\.(sk${"ip"}|to${"do"})\\b(?!If)`) },
+  { what: "a silenced compiler", pattern: new RegExp(`@ts-(ig${"nore"}|no${"check"})`) },
+  { what: "a silenced linter", pattern: new RegExp(`(es${"lint"}|ox${"lint"})-dis${"able"}`) },
+  { what: "a path of one machine", pattern: new RegExp(`(?<![\\w.~-])/(work/(main|shared)|ho${"me"}/[a-z]|Us${"ers"}/[A-Za-z]|root/[a-z])`) },
+];
+
+/** Text of tracked sources: short files, no leftovers, no paths of one machine; relative imports name the built file. @type {import("./workspace.mjs").Gate} */
+export const sourceRules = {
+  name: "source rules",
+  check: (root) => {
+    const imports = readWorkspace(root).packages.flatMap((pkg) =>
+      pkg.files.flatMap((file) =>
+        file.imports
+          .filter(({ specifier }) => specifier.startsWith(".") && !specifier.endsWith(".js") && !specifier.endsWith(".json"))
+          .map(({ specifier, line }) => `${file.path}:${line}: relative import "${specifier}" does not end in .js`),
+      ),
+    );
+    return [...imports, ...sourcePaths(root).flatMap((path) => textViolations(path, readFileSync(join(root, path), "utf8")))];
+  },
+};
+
+/**
+ * Tracked and new text files; fixtures and generated files are somebody else's words.
+ * @param {string} root
+ */
+function sourcePaths(root) {
+  const listed = existsSync(join(root, ".git"))
+    ? execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { cwd: root, encoding: "utf8" }).split("\n")
+    : readdirSync(root, { recursive: true, encoding: "utf8" }).map((path) => path.replaceAll("\\", "/"));
+  return [...new Set(listed)]
+    .filter((path) => /(\.(ts|tsx|mjs|js|json|md|sh|yml|html|css)|^\.ci\/run)$/.test(path))
+    .filter((path) => !/(^|\/)(fixtures|node_modules|dist|\.nx)\/|package-lock\.json$|\.api\.md$/.test(path))
+    .filter((path) => existsSync(join(root, path)));
+}
+
+/**
+ * @param {string} path
+ * @param {string} text
+ */
+function textViolations(path, text) {
+  const lines = text.split("\n");
+  const long = /\.(ts|tsx|mjs)$/.test(path) && lines.length > maxLines + 1 ? [`${path}: ${lines.length - 1} lines, at most ${maxLines}`] : [];
+  const found = lines.flatMap((line, index) => banned.filter(({ pattern }) => pattern.test(line)).map(({ what }) => `${path}:${index + 1}: ${what}`));
+  return [...long, ...found];
+}
