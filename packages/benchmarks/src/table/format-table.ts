@@ -1,0 +1,48 @@
+import type { JudgedRow, Spread } from "./judge-row.js";
+import type { Figure, Target } from "./rows.js";
+
+const columns = ["#", "Work", "Unit", "Official SDK", "CPU", "RxSandbox", "CPU", "Raw undici", "Times", "Target", ""] as const;
+
+/** The table as aligned Markdown, so that it reads the same in a terminal and in a document. */
+export function formatTable(judged: readonly JudgedRow[]): string {
+  const lines = [[...columns], ...judged.map(cells)];
+  const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
+  const text = lines.map((line) => `| ${line.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(" | ")} |`);
+  const rule = `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`;
+  return [text[0], rule, ...text.slice(1)].join("\n");
+}
+
+function cells({ row, reference, ours, raw, times, passed }: JudgedRow): string[] {
+  return [
+    row.id,
+    row.work,
+    row.unit,
+    spreadText(reference),
+    cpuText(row.reference, reference),
+    spreadText(ours),
+    cpuText(row.ours, ours),
+    raw === undefined ? "" : numberText(raw.median),
+    times === undefined ? "" : `${numberText(times)}x`,
+    targetText(row.target),
+    passed === undefined ? "" : passed ? "pass" : "MISS",
+  ];
+}
+
+function spreadText({ median, min, max }: Spread): string {
+  return `${numberText(median)} (${numberText(min)}..${numberText(max)})`;
+}
+
+function cpuText(figure: Figure, { cpu }: Spread): string {
+  return cpu === undefined || figure.cpu === undefined ? "" : `${numberText(cpu)} ${figure.cpu.unit}`;
+}
+
+function targetText(target: Target | undefined): string {
+  if (target === undefined) return "";
+  return "atMost" in target ? `<= ${target.atMost}` : `>= ${numberText(target.atLeastTimes)}x`;
+}
+
+/** Three significant digits; thousands grouped. */
+export function numberText(value: number): string {
+  const rounded = Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(3));
+  return rounded.toLocaleString("en-US", { maximumFractionDigits: 6 });
+}

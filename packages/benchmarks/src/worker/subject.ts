@@ -1,0 +1,15 @@
+/** What is measured: a client, and where the official one offers several ways, each of them. */
+export type SubjectName = "official-iterator" | "official-handlers" | "official-accumulating" | "rxsandbox" | "raw";
+
+/** One client connected to the sandbox of the bench server. */
+export interface Subject {
+  /** Runs a command to the end that the client itself reports and resolves with the number of events that reached the caller. */
+  run(command: string): Promise<number>;
+  /** Reads the sandbox. */
+  get(): Promise<void>;
+  /** Renews the sandbox: a POST with a small JSON body. */
+  post(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type ConnectSubject = (domain: string) => Promise<Subject>;

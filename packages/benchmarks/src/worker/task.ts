@@ -1,0 +1,20 @@
+import type { BenchCommand } from "../bench-command.js";
+import type { SubjectName } from "./subject.js";
+
+/** What one worker process measures. */
+export type Work =
+  /** One command that streams `events` events, after one that warms up. */
+  | { readonly kind: "stream"; readonly command: BenchCommand; readonly warmUp: BenchCommand; readonly events: number }
+  /** `count` commands one after another, `thinkMs` apart. */
+  | { readonly kind: "commands"; readonly command: BenchCommand; readonly count: number; readonly thinkMs: number }
+  /** JSON calls at a fixed concurrency for `durationMs`, after `warmUpMs` of the same. */
+  | { readonly kind: "requests"; readonly call: "get" | "post"; readonly concurrency: number; readonly warmUpMs: number; readonly durationMs: number };
+
+export interface Task {
+  readonly domain: string;
+  readonly subject: SubjectName;
+  readonly work: Work;
+}
+
+/** Figures by name. `ms` and `cpuUs` are per unit (command, request, stream); rates per second. */
+export type Sample = Readonly<Record<string, number>>;
