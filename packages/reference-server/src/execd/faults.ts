@@ -1,0 +1,30 @@
+/**
+ * A misbehaviour a client must survive, switched on by configuration only (`execd.md` 2.4, `measured.md` 2.1).
+ *
+ * - `session-run-lost`: a session run ends cleanly after 0 to 2 frames and its command is killed.
+ * - `background-late-registration`: a background command is unknown to status, logs and interrupt for 150 ms after `init`.
+ * - `slow-tail`: a command's answer stays open five times as long after its terminal event, at least 3 s.
+ * - `no-terminal`: a command's answer ends cleanly without a terminal event.
+ * - `cut-stream`: the connection is dropped after the first output event, inside a frame.
+ * - `envelope-after-init`: a foreground command is refused with an error envelope after `init`.
+ * - `split-frames`: every frame is sent in two pieces, cut inside a character where it has one of several bytes.
+ */
+export type ExecdFault = (typeof EXECD_FAULTS)[number];
+
+/** All fault names, as configuration spells them. */
+export const EXECD_FAULTS = [
+  "session-run-lost",
+  "background-late-registration",
+  "slow-tail",
+  "no-terminal",
+  "cut-stream",
+  "envelope-after-init",
+  "split-frames",
+] as const;
+
+/** Checks configured fault names; throws on one that does not exist. */
+export function parseFaults(names: readonly string[]): ReadonlySet<ExecdFault> {
+  const known: readonly string[] = EXECD_FAULTS;
+  for (const name of names) if (!known.includes(name)) throw new Error(`unknown fault "${name}"; known: ${known.join(", ")}`);
+  return new Set(names as readonly ExecdFault[]);
+}

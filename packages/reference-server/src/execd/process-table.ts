@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/**
+ * The processes that belong to this worker.
+ *
+ * Every command is a session leader (`setsid`), so all that it starts shares its session id unless it calls `setsid`
+ * itself; those are found while an ancestor lives. Where the worker is the first process of a PID namespace, or its
+ * child, everything visible belongs to it.
+ */
+export class ProcessTable {
+  readonly #sessions = new Map<number, string>();
+
+  /** Remembers a process that was just started as a session leader. */
+  add(pid: number): void {
+    this.#sessions.set(pid, readStat(pid)?.startTime ?? "");
+  }
+
+  /** Ids of all live processes of this worker, the worker itself excluded. */
+  members(ownsNamespace: boolean): readonly number[] {
+    const stats = readStats();
+    if (stats.length === 0) return [...this.#sessions.keys()];
+    const byPid = new Map(stats.map((stat) => [stat.pid, stat]));
+    const live = new Set(stats.map((stat) => stat.session));
+    for (const session of this.#sessions.keys()) if (!live.has(session)) this.#sessions.delete(session);
+    return stats
+      .filter((stat) => stat.pid !== process.pid)
+      .filter((stat) => ownsNamespace || this.#isOurSession(stat.session, byPid) || descends(stat, byPid))
+      .map((stat) => stat.pid);
+  }
+
+  /** Kills every process of this worker; repeats until none is left, so that a fork in between does not escape. */
+  killAll(): void {
+    for (const session of this.#sessions.keys()) killQuietly(-session);
+    for (let round = 0; round < 20; round += 1) {
+      const members = this.members(false).filter((pid) => !isZombie(pid));
+      if (members.length === 0) return;
+      for (const pid of members) killQuietly(pid);
+    }
+  }
+
+  #isOurSession(session: number, byPid: ReadonlyMap<number, ProcessStat>): boolean {
+    const startTime = this.#sessions.get(session);
+    if (startTime === undefined) return false;
+    // A leader with another start time means that the id was given to somebody else.
+    return (byPid.get(session)?.startTime ?? startTime) === startTime;
+  }
+}
+
+/** Sends SIGKILL (or another signal) to a process or, negated, a group; one that is gone is no error. */
+export function killQuietly(pid: number, signal: NodeJS.Signals = "SIGKILL"): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // ESRCH: it ended by itself; EPERM: it changed its user and is not ours to end.
+  }
+}
+
+interface ProcessStat {
+  readonly pid: number;
+  readonly state: string;
+  readonly parent: number;
+  readonly session: number;
+  readonly startTime: string;
+}
+
+function readStats(): readonly ProcessStat[] {
+  try {
+    return readdirSync("/proc").flatMap((name) => (/^\d+$/.test(name) ? (readStat(Number(name)) ?? []) : []));
+  } catch {
+    return [];
+  }
+}
+
+function readStat(pid: number): ProcessStat | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "latin1");
+    // The name in parentheses may contain anything, closing parentheses too.
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return { pid, state: fields[0] ?? "", parent: Number(fields[1]), session: Number(fields[3]), startTime: fields[19] ?? "" };
+  } catch {
+    return undefined;
+  }
+}
+
+function isZombie(pid: number): boolean {
+  return (readStat(pid)?.state ?? "Z") === "Z";
+}
+
+function descends(stat: ProcessStat, byPid: ReadonlyMap<number, ProcessStat>): boolean {
+  let ancestor: ProcessStat | undefined = stat;
+  for (let steps = 0; ancestor !== undefined && steps < 1000; steps += 1) {
+    if (ancestor.parent === process.pid) return true;
+    ancestor = byPid.get(ancestor.parent);
+  }
+  return false;
+}

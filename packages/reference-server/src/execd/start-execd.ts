@@ -1,0 +1,86 @@
+import { chmodSync, mkdirSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import type { ExecdConfig } from "../execd-config.js";
+import { hasAccess } from "./access.js";
+import { answerError, answerJson, RefusedRequest } from "./answer.js";
+import { createRoutes } from "./routes.js";
+import { createWorkerContext } from "./worker-context.js";
+
+/** A running execd. */
+export interface Execd {
+  /** The TCP port, when it listens on TCP. */
+  readonly port?: number;
+  /** Kills every process it started; synchronous, for the end of the lifeline. */
+  killAll(): void;
+  /** Kills every process it started, drops all connections and stops listening. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the in-sandbox daemon of `execd.md` in this process.
+ *
+ * The `execd` entry point runs it in a process of its own; tests may start it in theirs. Rejects when it cannot listen
+ * or a fault is unknown.
+ */
+export async function startExecd(config: ExecdConfig): Promise<Execd> {
+  const context = createWorkerContext(config);
+  mkdirSync(context.temporaryDirectory, { recursive: true });
+  const routes = createRoutes(context);
+  const server = createServer((request, response) => {
+    // A real daemon names the connection only where it streams or closes.
+    if (response.shouldKeepAlive) response.removeHeader("connection");
+    if (!hasAccess(request, config.accessToken)) return answerJson(response, 401, { error: UNAUTHORIZED });
+    routes(request, response, (error) => answerFailure(request, response, error));
+  });
+  // Command streams and uploads may last for hours, and a client's idle connection is its own affair.
+  server.requestTimeout = 0;
+  server.keepAliveTimeout = 0;
+  await listen(server, config.listen);
+  const address = server.address();
+  return {
+    ...(isTcp(address) ? { port: address.port } : {}),
+    killAll: () => context.processes.killAll(),
+    close: () => {
+      context.processes.killAll();
+      return new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+  };
+}
+
+const UNAUTHORIZED = "Unauthorized: invalid or missing header X-EXECD-ACCESS-TOKEN";
+
+function answerFailure(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  if (error instanceof RefusedRequest) answerError(response, error);
+  else {
+    process.stderr.write(`execd: ${request.method} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    response.statusCode = 500;
+    response.setHeader("content-length", "0");
+    response.end();
+  }
+}
+
+function listen(server: ReturnType<typeof createServer>, where: ExecdConfig["listen"]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    const onListening = (): void => {
+      server.off("error", reject);
+      if ("socketPath" in where) chmodSync(where.socketPath, 0o600);
+      resolve();
+    };
+    if ("socketPath" in where) server.listen(where.socketPath, onListening);
+    else server.listen(where.port, where.host, onListening);
+  });
+}
+
+function isTcp(address: AddressInfo | string | null): address is AddressInfo {
+  return typeof address === "object" && address !== null;
+}

@@ -1,0 +1,39 @@
+import type { ExecdConfig } from "../execd-config.js";
+import { CommandRegistry } from "./command-registry.js";
+import { confineTo, type Confinement } from "./confinement.js";
+import type { EventStreamOptions } from "./event-stream.js";
+import { type ExecdFault, parseFaults } from "./faults.js";
+import { ProcessTable } from "./process-table.js";
+import { findShell } from "./shell.js";
+
+/** What the handlers of one worker share. */
+export interface WorkerContext {
+  readonly config: ExecdConfig;
+  readonly faults: ReadonlySet<ExecdFault>;
+  readonly confinement: Confinement;
+  readonly processes: ProcessTable;
+  readonly commands: CommandRegistry;
+  readonly streamOptions: EventStreamOptions;
+  /** Directory of captured output and session scripts (`execd.md` 8). */
+  readonly temporaryDirectory: string;
+  /** Path of the shell commands run in. */
+  readonly shell: string;
+  /** True where every visible process belongs to the sandbox. */
+  readonly ownsNamespace: boolean;
+}
+
+/** Builds the shared state of a worker; throws on an unknown fault. */
+export function createWorkerContext(config: ExecdConfig): WorkerContext {
+  const faults = parseFaults(config.faults);
+  return {
+    config,
+    faults,
+    confinement: confineTo(config.roots),
+    processes: new ProcessTable(),
+    commands: new CommandRegistry(),
+    streamOptions: { framing: config.framing, pingMs: config.pingMs, splitFrames: faults.has("split-frames") },
+    temporaryDirectory: config.env["TMPDIR"] ?? "/tmp",
+    shell: findShell(config.env),
+    ownsNamespace: config.roots === null && (process.pid === 1 || process.ppid === 1),
+  };
+}
