@@ -1,3 +1,6 @@
+export { inferExitCode, type ExitEvidence } from "./execd/infer-exit-code.js";
+export { fromWireEvent } from "./execd/from-wire-event.js";
+export { toWireEvent } from "./execd/to-wire-event.js";
 export type {
   ExecutionEvent,
   ExecutionError,

@@ -1,3 +1,13 @@
+export { decodeEvents } from "./event-stream/decode-events.js";
+export {
+  createEventDecoder,
+  type EventDecoder,
+  type EventDecoderOptions,
+  type EventSink,
+} from "./event-stream/event-decoder.js";
+export { envelopeError } from "./event-stream/envelope-error.js";
+export type { ErrorEnvelope } from "./event-stream/parse-frame.js";
+export { DEFAULT_MAX_EVENT_BYTES } from "./event-stream/event-size.js";
 export { SandboxError, isSandboxError, type SandboxErrorCode, type SandboxErrorOptions } from "./errors/sandbox-error.js";
 export {
   InvalidArgumentError,

@@ -1,0 +1,46 @@
+import type { ExecutionEvent } from "@rxsandbox/protocol";
+import { Observable, type OperatorFunction } from "rxjs";
+import { createEventDecoder, type EventDecoderOptions } from "./event-decoder.js";
+import { envelopeError } from "./envelope-error.js";
+
+/**
+ * Decodes the chunks of one execution stream into events, synchronously inside each chunk's `next`.
+ *
+ * Producer: subscribes to the source; each subscription has its own decoder.
+ * Emits: every event of the stream, pings and events of unknown type included.
+ * Completes: at the clean end of the source. Whether the execution has ended is not judged here.
+ * Errors: `execution-failed` or `execution-timed-out` for the server's error envelope (its code kept), `protocol` for a frame
+ * that is not an event, `stream-truncated` when the source ends inside a frame, `event-too-large`, and what the source errors with.
+ * Unsubscribe: unsubscribes from the source; nothing is emitted after it, not even from the same chunk.
+ * Bounds: holds one unfinished event of at most `maxEventBytes`.
+ */
+export function decodeEvents(options: EventDecoderOptions): OperatorFunction<Uint8Array, ExecutionEvent> {
+  return (source) =>
+    new Observable((subscriber) => {
+      const decoder = createEventDecoder(options, {
+        event: (event) => subscriber.next(event),
+        envelope: (envelope) => {
+          decoder.stop();
+          subscriber.error(envelopeError(envelope));
+        },
+      });
+      subscriber.add(() => decoder.stop());
+      const attempt = (work: () => void): void => {
+        try {
+          work();
+        } catch (error) {
+          subscriber.error(error);
+        }
+      };
+      subscriber.add(
+        source.subscribe({
+          next: (chunk) => attempt(() => decoder.push(chunk)),
+          error: (error: unknown) => subscriber.error(error),
+          complete: () => {
+            attempt(() => decoder.end());
+            subscriber.complete();
+          },
+        }),
+      );
+    });
+}

@@ -1,0 +1,16 @@
+/** Where a framing hands over what it found. */
+export interface FrameTarget {
+  /** True as soon as nothing more is wanted; a framing asks before each frame. */
+  readonly stopped: boolean;
+  /** One complete frame: the JSON between the two indices. */
+  frame(text: string, start: number, end: number): void;
+  /** A line that is no field of a standard SSE stream but begins with a brace: the error envelope, or nothing legal. */
+  stray(line: string): void;
+}
+
+/** One of the two framings, reading the bytes of one stream. */
+export interface Framing {
+  push(bytes: Uint8Array): void;
+  /** End of body: hands over what is left as a last frame. */
+  end(): void;
+}
