@@ -1,0 +1,32 @@
+import type { WirePolicyResponse } from "@rxsandbox/protocol";
+import { ProtocolError } from "@rxsandbox/transport";
+
+/** One rule; the first that matches a name decides (`egress.md` 2.2). */
+export interface EgressRule {
+  readonly action: "allow" | "deny";
+  /** A name, `*.` and a name, an address or a block. Sent and kept as written. */
+  readonly target: string;
+}
+
+/** What a sandbox may reach, in order of priority; without the operator's own rules, which no API shows (`egress.md` 2.3). */
+export interface EgressPolicy {
+  /** For what no rule names: `allow` or `deny`; a server keeps any other text as well and then fails open (`egress.md` 2.3). */
+  readonly defaultAction: string;
+  /** Empty when there is none; `action` is `allow` or `deny`. */
+  readonly egress: readonly EgressRule[];
+}
+
+/** Reads the answer of `GET /policy`, where no rules may be `null`, `[]` or nothing (`egress.md` 3.1); throws a `ProtocolError` when it holds no policy. */
+export function parsePolicy(value: unknown): EgressPolicy {
+  const policy = (value as WirePolicyResponse | null)?.policy;
+  if (typeof policy !== "object" || policy === null || typeof policy.defaultAction !== "string") throw new ProtocolError("The answer holds no egress policy [protocol]");
+  const rules: readonly unknown[] = policy.egress ?? [];
+  if (!Array.isArray(rules)) throw new ProtocolError("The answer's egress rules are no list [protocol]");
+  return { defaultAction: policy.defaultAction, egress: rules.map(parseRule) };
+}
+
+function parseRule(value: unknown): EgressRule {
+  const { action, target } = (value ?? {}) as Partial<EgressRule>;
+  if ((action !== "allow" && action !== "deny") || typeof target !== "string") throw new ProtocolError("The answer holds an egress rule that is none [protocol]");
+  return { action, target };
+}

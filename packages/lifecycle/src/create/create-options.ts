@@ -1,0 +1,103 @@
+import type { ReadyOptions } from "../readiness/ready-options.js";
+
+/** An image and, for a private registry, who may pull it. */
+export interface ImageSpec {
+  readonly uri: string;
+  readonly auth?: { readonly username: string; readonly password: string };
+}
+
+/** One egress rule of a sandbox to be; first match wins (`egress.md` 2.2). */
+export interface NetworkRule {
+  readonly action: "allow" | "deny";
+  readonly target: string;
+}
+
+/** Outgoing traffic of a sandbox. Its mere presence starts the egress sidecar (`lifecycle.md` 2.1). */
+export interface NetworkPolicy {
+  /** For what no rule names; `deny` when absent, and always sent, since servers disagree with their specification on `{}`. */
+  readonly defaultAction?: "allow" | "deny";
+  readonly egress?: readonly NetworkRule[];
+}
+
+/** A directory of the host; must lie under a path that the server allows. */
+export interface HostVolume {
+  /** Absolute: begins with `/` or a drive letter; no `..`, no `//`, no trailing slash. */
+  readonly path: string;
+}
+
+/** A persistent volume claim, or a named volume where the runtime is Docker. */
+export interface PvcVolume {
+  readonly claimName: string;
+  /** True when absent. */
+  readonly createIfNotExists?: boolean;
+  /** False when absent. */
+  readonly deleteOnSandboxTermination?: boolean;
+  readonly storageClass?: string;
+  /** For example `10Gi`. */
+  readonly storage?: string;
+  readonly accessModes?: readonly string[];
+}
+
+/** An object storage bucket. */
+export interface OssfsVolume {
+  readonly bucket: string;
+  readonly endpoint: string;
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  /** `2.0` when absent. */
+  readonly version?: "1.0" | "2.0";
+  /** Not empty and without a leading `-`. */
+  readonly options?: readonly string[];
+}
+
+/** One mount; exactly one of `host`, `pvc` and `ossfs` (`lifecycle.md` 2.3). `null` counts as absent. */
+export interface Volume {
+  /** Lower-case letters, digits and inner hyphens, at most 63; unique within the list. */
+  readonly name: string;
+  /** Absolute path inside the sandbox. */
+  readonly mountPath: string;
+  /** False when absent. */
+  readonly readOnly?: boolean;
+  /** Relative, without `..`; for `ossfs` the prefix within the bucket. */
+  readonly subPath?: string;
+  readonly host?: HostVolume | null;
+  readonly pvc?: PvcVolume | null;
+  readonly ossfs?: OssfsVolume | null;
+}
+
+/** Where a sandbox may run. */
+export interface Platform {
+  readonly os: "linux" | "windows";
+  readonly arch: "amd64" | "arm64";
+}
+
+/**
+ * What to create (`lifecycle.md` 2.1) and how long to wait for it.
+ *
+ * Exactly one of `image` and `snapshotId`; neither is needed with a pool (`extensions.poolRef`). Validated and copied at the
+ * call: an unknown name, a wrong type or a value that would hurt the server throws `InvalidArgumentError` there.
+ */
+export interface CreateOptions<Subject = unknown> extends ReadyOptions<Subject> {
+  readonly image?: string | ImageSpec;
+  readonly snapshotId?: string;
+  /** Time to live in seconds, at least 60, fractions dropped; 600 when absent; `null` means that it never expires. */
+  readonly timeoutSeconds?: number | null;
+  /** Main process; `["tail", "-f", "/dev/null"]` when absent, nothing with `snapshotId`. */
+  readonly entrypoint?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Label syntax; keys that begin with `opensandbox.io/` belong to the server. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Limits; `{ cpu: "1", memory: "2Gi" }` when absent, not merged with it. */
+  readonly resource?: Readonly<Record<string, string>>;
+  readonly resourceRequests?: Readonly<Record<string, string>>;
+  readonly networkPolicy?: NetworkPolicy;
+  readonly volumes?: readonly Volume[];
+  readonly extensions?: Readonly<Record<string, string>>;
+  readonly platform?: Platform;
+  /** False when absent. */
+  readonly secureAccess?: boolean;
+  /** Off when absent; needs `networkPolicy`. */
+  readonly credentialProxy?: { readonly enabled: boolean };
+  /** True emits as soon as the server answered, without any probe. */
+  readonly skipHealthCheck?: boolean;
+}

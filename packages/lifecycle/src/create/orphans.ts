@@ -1,0 +1,46 @@
+import { EMPTY, catchError, concatMap, defer, expand, last, mergeMap, of, timer, toArray, type Observable } from "rxjs";
+import { CREATE_ID_METADATA_KEY } from "@rxsandbox/protocol";
+import { isSandboxError, type Api, type TransportFailure } from "@rxsandbox/transport";
+import { ensureKilled } from "../calls/kill.js";
+import type { SandboxInfo } from "../info/sandbox-info.js";
+import { listAll } from "../list/list-sandboxes.js";
+
+/** Milliseconds between looks: a server that was cut off may still be creating. */
+const PAUSES_MS = [500, 1000, 2000, 4000, 8000, 15_000] as const;
+
+/** Tells whether a failed create may have left a sandbox: not after a refusal, nor where nothing was sent. */
+export function mayHaveCreated(error: unknown): boolean {
+  if (!isSandboxError(error)) return false;
+  switch (error.code) {
+    case "network":
+    case "timeout":
+    case "closed":
+      return !isUnsent(error.cause);
+    case "protocol":
+      return error.status === undefined || (error.status >= 200 && error.status < 300);
+    default:
+      // An error of the application says that it rolled back; one of a gateway in between says nothing (lifecycle.md 2.2).
+      return error.status !== undefined && error.status >= 500 && error.serverCode === undefined;
+  }
+}
+
+/** Looks for the sandbox of a create until it is found or 30 s have passed, and kills it; completes in both cases. Errors when the last look fails. */
+export function killOrphans(api: Api, createId: string): Observable<unknown> {
+  const look = defer(() => listAll(api, { metadata: { [CREATE_ID_METADATA_KEY]: createId } }).pipe(toArray()));
+  // What cut the create may still cut the first looks; the last one counts.
+  const tryToLook = look.pipe(catchError(() => of<SandboxInfo[]>([])));
+  return tryToLook.pipe(
+    expand((found, index) => {
+      const pause = PAUSES_MS[index];
+      if (found.length > 0 || pause === undefined) return EMPTY;
+      return timer(pause).pipe(concatMap(() => (index === PAUSES_MS.length - 1 ? look : tryToLook)));
+    }),
+    last(),
+    mergeMap((found) => found),
+    mergeMap(({ id }) => ensureKilled(api, id), 4),
+  );
+}
+
+function isUnsent(cause: unknown): boolean {
+  return cause instanceof Error && cause.name === "TransportFailure" && !(cause as TransportFailure).sent;
+}

@@ -1,0 +1,60 @@
+import { CREATE_ID_METADATA_KEY, type WireSandbox } from "@rxsandbox/protocol";
+import { ProtocolError } from "@rxsandbox/transport";
+
+/** State of a sandbox on the server; an open set (`lifecycle.md` 6). */
+export interface SandboxStatus {
+  readonly state: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastTransitionAt?: Date;
+}
+
+/** What the lifecycle API knows about one sandbox (`lifecycle.md` 3). */
+export interface SandboxInfo {
+  readonly id: string;
+  /** Absent in the answer of a create and for a sandbox restored from a snapshot. */
+  readonly image?: { readonly uri: string };
+  readonly snapshotId?: string;
+  readonly platform?: { readonly os: string; readonly arch: string };
+  readonly status: SandboxStatus;
+  /** Empty when there is none; without the label that this library sets. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly entrypoint?: readonly string[];
+  readonly createdAt: Date;
+  /** `null` means that it never expires. */
+  readonly expiresAt: Date | null;
+  readonly extensions?: Readonly<Record<string, string>>;
+}
+
+/** Reads a `Sandbox` of the wire; throws a `ProtocolError` when it has no id, no state or a date that is none. */
+export function parseSandboxInfo(value: unknown): SandboxInfo {
+  const wire = value as Partial<WireSandbox> | null;
+  if (typeof wire !== "object" || wire === null || typeof wire.id !== "string" || wire.id === "") throw new ProtocolError("The answer holds no sandbox id [protocol]");
+  const { status } = wire;
+  if (typeof status !== "object" || status === null || typeof status.state !== "string") throw new ProtocolError("The answer holds no sandbox state [protocol]");
+  const { [CREATE_ID_METADATA_KEY]: _createId, ...metadata } = wire.metadata ?? {};
+  return {
+    id: wire.id,
+    ...(wire.image != null && { image: { uri: wire.image.uri } }),
+    ...(wire.snapshotId != null && { snapshotId: wire.snapshotId }),
+    ...(wire.platform != null && { platform: { os: wire.platform.os, arch: wire.platform.arch } }),
+    status: {
+      state: status.state,
+      ...(status.reason != null && { reason: status.reason }),
+      ...(status.message != null && { message: status.message }),
+      ...(status.lastTransitionAt != null && { lastTransitionAt: parseDate("status.lastTransitionAt", status.lastTransitionAt) }),
+    },
+    metadata,
+    ...(wire.entrypoint != null && { entrypoint: wire.entrypoint }),
+    createdAt: parseDate("createdAt", wire.createdAt),
+    expiresAt: wire.expiresAt == null ? null : parseDate("expiresAt", wire.expiresAt),
+    ...(wire.extensions != null && { extensions: wire.extensions }),
+  };
+}
+
+/** Reads an RFC 3339 instant (`lifecycle.md` 1). */
+export function parseDate(field: string, value: unknown): Date {
+  const date = typeof value === "string" ? new Date(value) : new Date(NaN);
+  if (Number.isNaN(date.getTime())) throw new ProtocolError(`The answer's ${field} is not a date [protocol]`);
+  return date;
+}

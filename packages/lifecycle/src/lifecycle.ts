@@ -1,0 +1,205 @@
+import { concat, defer, ignoreElements, map, switchMap, throwError, type Observable } from "rxjs";
+import { EXECD_PORT } from "@rxsandbox/protocol";
+import { InvalidArgumentError, SandboxError, type Api, type Endpoint, type EndpointSource, type Scope } from "@rxsandbox/transport";
+import type { Access } from "./access.js";
+import { readDuration, readText } from "./argument.js";
+import { getInfo } from "./calls/get-info.js";
+import { ensureKilled, killSandbox } from "./calls/kill.js";
+import { patchMetadata } from "./calls/patch-metadata.js";
+import { pauseSandbox } from "./calls/pause.js";
+import { ping } from "./calls/ping.js";
+import { renewSandbox } from "./calls/renew.js";
+import { resumeSandbox } from "./calls/resume.js";
+import { carryThrough } from "./carry-through.js";
+import type { ControlPlane } from "./control-plane.js";
+import type { CreateOptions } from "./create/create-options.js";
+import { createRequest } from "./create/create-request.js";
+import { readMetadata } from "./create/metadata.js";
+import { provision, type ProvisionProgress } from "./create/provision.js";
+import { createEndpointDirectory } from "./endpoints/endpoint-directory.js";
+import type { SandboxInfo } from "./info/sandbox-info.js";
+import { listAll, listPage, type SandboxPage } from "./list/list-sandboxes.js";
+import { readListOptions, type ListFilter, type ListOptions } from "./list/list-options.js";
+import { createProbeLimit } from "./readiness/probe-limit.js";
+import { readReadyOptions } from "./readiness/read-ready-options.js";
+import type { ReadyOptions } from "./readiness/ready-options.js";
+import { waitUntilReady, type ReadyProgress, type ReadySubject } from "./readiness/wait-until-ready.js";
+
+const MAX_CONCURRENT_PROBES = 16;
+const DEFAULT_CREATE_TIMEOUT_MS = 300_000;
+
+/** What the lifecycle of sandboxes is built on. */
+export interface LifecycleOptions {
+  /**
+   * The control plane; base ends in `/v1`. Not guarded by `scope`: clean-ups use it while the client closes. Every call of
+   * {@link Lifecycle} is guarded.
+   */
+  readonly api: Api;
+  readonly scope: Scope;
+  /** Builds the API of one port of one sandbox, not guarded either; used for pings. */
+  readonly sandboxApi: (source: EndpointSource, port: number) => Api;
+  readonly controlPlane: ControlPlane;
+  /** `direct` when absent. */
+  readonly access?: Access;
+  /** Scheme of direct and signed addresses, which come without one; that of the control plane when absent. */
+  readonly endpointProtocol?: "http" | "https";
+  /** Sent to every sandbox port. */
+  readonly sandboxHeaders?: Readonly<Record<string, string>>;
+  /** Milliseconds for the create request; 300 s when absent, since a real server pulls the image meanwhile. */
+  readonly createTimeoutMs?: number;
+  /** Told about each secret that comes up later than the client's own: passwords of a create, tokens of an endpoint. */
+  readonly onSecret?: (secret: string) => void;
+}
+
+/**
+ * Sandboxes by id. Each call is cold: nothing is sent before subscribe, each subscription does the work once more; a wrong argument
+ * throws at the call.
+ */
+export interface Lifecycle {
+  /** Creates a sandbox and emits its info once it is ready; unsubscribing before that kills it, afterwards it is the caller's. */
+  create(options: CreateOptions<SandboxInfo>): Observable<SandboxInfo>;
+  /** The same with its progress as values. */
+  provision(options: CreateOptions<SandboxInfo>): Observable<ProvisionProgress>;
+  /** Emits the info of a sandbox that exists, once it is ready; `Paused` errors `invalid-state`. Never kills. */
+  connect(id: string, options?: ConnectOptions<SandboxInfo>): Observable<SandboxInfo>;
+  /** Resumes a paused sandbox and emits its info once it is ready. Never kills. */
+  resumeAndConnect(id: string, options?: ConnectOptions<SandboxInfo>): Observable<SandboxInfo>;
+  /** Probes until the sandbox answers; ends with `ready`. */
+  waitUntilReady(id: string, options?: ReadyOptions<SandboxInfo>): Observable<ReadyProgress>;
+  getInfo(id: string): Observable<SandboxInfo>;
+  /** Emits one page. */
+  list(options?: ListOptions): Observable<SandboxPage>;
+  /** Emits every sandbox, page after page; completes after the last. */
+  listAll(filter?: ListFilter): Observable<SandboxInfo>;
+  /** Emits the new expiry: the local clock plus `timeoutSeconds`. */
+  renew(id: string, timeoutSeconds: number): Observable<Date>;
+  /** Emits when the server accepted it. */
+  pause(id: string): Observable<void>;
+  /** Emits when the server accepted it. */
+  resume(id: string): Observable<void>;
+  /** Kills; an unknown sandbox errors `not-found`. Unsubscribing does not take it back. */
+  kill(id: string): Observable<void>;
+  /** Kills; an unknown sandbox is success. Unsubscribing does not take it back. */
+  ensureKilled(id: string): Observable<void>;
+  /** Emits the sandbox with the labels merged; `null` deletes one. */
+  patchMetadata(id: string, patch: Readonly<Record<string, string | null>>): Observable<SandboxInfo>;
+  /** Asks the daemon once; errors when it does not answer within 2 s. */
+  ping(id: string): Observable<void>;
+  /** Emits the address of a port with the headers that the server asks for there; never with the tenant key. */
+  getEndpoint(id: string, port: number): Observable<Endpoint>;
+  /** Emits the address alone. */
+  getEndpointUrl(id: string, port: number): Observable<string>;
+  /** Addresses for calls of this client. In proxy mode their headers hold the tenant key: they are for transport only. */
+  endpoints(id: string): EndpointSource;
+}
+
+/** How to attach to a sandbox that exists. */
+export interface ConnectOptions<Subject = unknown> extends ReadyOptions<Subject> {
+  /** True emits without a probe. */
+  readonly skipHealthCheck?: boolean;
+}
+
+/** Creates the calls. Owns no resources: the scope and the transport behind `api` are the caller's. */
+export function createLifecycle(options: LifecycleOptions): Lifecycle {
+  const { api, scope, sandboxApi, controlPlane, onSecret } = options;
+  const directory = createEndpointDirectory({
+    api,
+    controlPlane,
+    access: options.access ?? "direct",
+    endpointProtocol: options.endpointProtocol ?? (controlPlane.origin.startsWith("https:") ? "https" : "http"),
+    sandboxHeaders: options.sandboxHeaders ?? {},
+    ...(onSecret !== undefined && { onSecret }),
+  });
+  const limit = createProbeLimit(MAX_CONCURRENT_PROBES);
+  const pingOf = (id: string) => ping(sandboxApi(directory.source(id), EXECD_PORT));
+  const readySubject = (info: SandboxInfo): ReadySubject => ({
+    info,
+    limit,
+    locate: directory.source(info.id).resolve(EXECD_PORT),
+    ping: pingOf(info.id),
+    getInfo: getInfo(api, info.id),
+  });
+  const context = { api, scope, createTimeoutMs: options.createTimeoutMs ?? DEFAULT_CREATE_TIMEOUT_MS, readySubject };
+  /** Forgets addresses at subscribe: after the call they may be others. */
+  const forgetting = <T>(id: string, work: Observable<T>) =>
+    defer(() => {
+      directory.forget(id);
+      return work;
+    });
+
+  function prepare(createOptions: CreateOptions<SandboxInfo>): Observable<ProvisionProgress> {
+    const request = createRequest(createOptions);
+    const ready = readReadyOptions(createOptions);
+    const isSkipped = readSkip(createOptions.skipHealthCheck);
+    for (const secret of secretsOf(request)) onSecret?.(secret);
+    return scope.guard(provision(context, request, isSkipped ? "skip" : ready));
+  }
+
+  function attach(id: string, connectOptions: ConnectOptions<SandboxInfo>, allowsPaused: boolean): Observable<SandboxInfo> {
+    const ready = readReadyOptions(connectOptions);
+    const isSkipped = readSkip(connectOptions.skipHealthCheck);
+    return getInfo(api, id).pipe(
+      switchMap((info) => {
+        if (!allowsPaused && info.status.state === "Paused") return throwError(() => new SandboxError("invalid-state", `Sandbox ${id} is Paused: resume it first [invalid-state]`));
+        return isSkipped ? [info] : waitUntilReady(readySubject(info), ready).pipe(whenReady);
+      }),
+    );
+  }
+
+  return {
+    create: (createOptions) => prepare(createOptions).pipe(whenReady),
+    provision: prepare,
+    connect: (id, connectOptions = {}) => scope.guard(attach(readId(id), connectOptions, false)),
+    resumeAndConnect: (id, connectOptions = {}) =>
+      scope.guard(concat(forgetting(readId(id), resumeSandbox(api, id)).pipe(ignoreElements()), attach(id, connectOptions, true))),
+    waitUntilReady: (id, readyOptions = {}) => {
+      const ready = readReadyOptions(readyOptions);
+      return scope.guard(getInfo(api, readId(id)).pipe(switchMap((info) => waitUntilReady(readySubject(info), ready))));
+    },
+    getInfo: (id) => scope.guard(getInfo(api, readId(id))),
+    list: (listOptions = {}) => scope.guard(listPage(api, readListOptions(listOptions))),
+    listAll: (filter = {}) => {
+      const { states, metadata } = readListOptions(filter);
+      return scope.guard(listAll(api, { ...(states !== undefined && { states }), ...(metadata !== undefined && { metadata }) }));
+    },
+    renew: (id, timeoutSeconds) => scope.guard(renewSandbox(api, readId(id), readDuration("timeoutSeconds", timeoutSeconds))),
+    pause: (id) => scope.guard(forgetting(readId(id), pauseSandbox(api, id))),
+    resume: (id) => scope.guard(forgetting(readId(id), resumeSandbox(api, id))),
+    kill: (id) => scope.guard(forgetting(readId(id), carryThrough(killSandbox(api, id), scope, { kind: "sandbox", id }))),
+    ensureKilled: (id) => scope.guard(forgetting(readId(id), carryThrough(ensureKilled(api, id), scope, { kind: "sandbox", id }))),
+    patchMetadata: (id, patch) => scope.guard(patchMetadata(api, readId(id), readMetadata("metadata", patch, "patch"))),
+    ping: (id) => scope.guard(pingOf(readId(id))),
+    getEndpoint: (id, port) => scope.guard(directory.look(readId(id), readPort(port))),
+    getEndpointUrl: (id, port) => scope.guard(directory.look(readId(id), readPort(port)).pipe(map(({ url }) => url))),
+    endpoints: (id) => directory.source(readId(id)),
+  };
+}
+
+/** The info of the value that ends a wait. */
+function whenReady(progress: Observable<ProvisionProgress>): Observable<SandboxInfo> {
+  return progress.pipe(switchMap((step) => (step.phase === "ready" ? [step.info] : [])));
+}
+
+function readId(id: string): string {
+  return readText("sandboxId", id);
+}
+
+function readPort(port: number): number {
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new InvalidArgumentError("port", "must be an integer from 1 to 65535");
+  return port;
+}
+
+function readSkip(value: boolean | undefined): boolean {
+  if (value !== undefined && typeof value !== "boolean") throw new InvalidArgumentError("skipHealthCheck", "must be true or false");
+  return value ?? false;
+}
+
+function* secretsOf({ image, volumes }: ReturnType<typeof createRequest>): Generator<string> {
+  if (image?.auth !== undefined) yield image.auth.password;
+  for (const volume of volumes ?? []) {
+    if (volume.ossfs != null) {
+      yield volume.ossfs.accessKeyId;
+      yield volume.ossfs.accessKeySecret;
+    }
+  }
+}

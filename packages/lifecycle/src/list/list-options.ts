@@ -1,0 +1,35 @@
+import { MAX_PAGE_SIZE } from "@rxsandbox/protocol";
+import { InvalidArgumentError } from "@rxsandbox/transport";
+import { readList, readObject, readText, readTextMap } from "../argument.js";
+
+/** Which sandboxes to list (`lifecycle.md` 3). */
+export interface ListFilter {
+  /** Any of these states, in any case; all when absent or empty. */
+  readonly states?: readonly string[];
+  /** All of these labels, exactly. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** Which page of them. */
+export interface ListOptions extends ListFilter {
+  /** From 1; 1 when absent. */
+  readonly page?: number;
+  /** 1 to 200; the server's default is 20. */
+  readonly pageSize?: number;
+}
+
+/** Copies list options, or throws with the name of the wrong one. */
+export function readListOptions(options: ListOptions): ListOptions {
+  const { states, metadata, page, pageSize } = readObject("options", options, ["states", "metadata", "page", "pageSize"]);
+  return {
+    ...(states !== undefined && { states: readList("states", states).map((state, index) => readText(`states[${index}]`, state)) }),
+    ...(metadata !== undefined && { metadata: readTextMap("metadata", metadata) ?? {} }),
+    ...(page !== undefined && { page: readCount("page", page, Number.MAX_SAFE_INTEGER) }),
+    ...(pageSize !== undefined && { pageSize: readCount("pageSize", pageSize, MAX_PAGE_SIZE) }),
+  };
+}
+
+function readCount(path: string, value: unknown, max: number): number {
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > max) throw new InvalidArgumentError(path, max === MAX_PAGE_SIZE ? `must be an integer from 1 to ${max}` : "must be an integer from 1");
+  return value;
+}

@@ -1,0 +1,112 @@
+import { catchError, concat, defaultIfEmpty, defer, from, map, merge, of, retry, switchMap, take, takeWhile, tap, throwError, timeout, timer, type Observable } from "rxjs";
+import { ReadyTimeoutError, SandboxError } from "@rxsandbox/transport";
+import type { SandboxInfo } from "../info/sandbox-info.js";
+import { answerIsFinal, failureOf, asSandboxError } from "./judge.js";
+import { probeInterval } from "./probe-interval.js";
+import type { ProbeLimit } from "./probe-limit.js";
+import type { ReadyOptions } from "./ready-options.js";
+
+const DEFAULT_READY_TIMEOUT_SECONDS = 30;
+const CUSTOM_PROBE_TIMEOUT_MS = 10_000;
+/** A longer timer would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** One step of waiting: a probe begins, or the sandbox is ready. */
+export type ReadyProgress =
+  | { readonly phase: "probing"; readonly info: SandboxInfo; readonly attempt: number; readonly cause?: SandboxError }
+  | { readonly phase: "ready"; readonly info: SandboxInfo };
+
+/** What waiting needs to know and to call. */
+export interface ReadySubject {
+  /** What is known about the sandbox now; a state that is final already ends the wait without a probe. */
+  readonly info: SandboxInfo;
+  /** Looks up the daemon's address; its failures are answers of the lifecycle API. */
+  readonly locate: Observable<unknown>;
+  readonly ping: Observable<unknown>;
+  /** Reads the state again. */
+  readonly getInfo: Observable<SandboxInfo>;
+  readonly limit: ProbeLimit;
+}
+
+/**
+ * Probes until the sandbox answers (ARCHITECTURE 5).
+ *
+ * Producer: each subscription probes by its own schedule, under the client's limit of probes. The first probe comes at once; the state
+ * is read again only after a probe that failed.
+ * Completes after `ready`.
+ * Errors: `unauthorized` and `forbidden` from the lifecycle API, `not-found` for an unknown sandbox, `sandbox-failed` for `Failed` and
+ * `Terminated`, `protocol` for an endpoint answer that is none, `ready-timeout` with the last cause. Everything else is "not yet".
+ */
+export function waitUntilReady(subject: ReadySubject, options: ReadyOptions<SandboxInfo>): Observable<ReadyProgress> {
+  const { readyTimeoutSeconds = DEFAULT_READY_TIMEOUT_SECONDS, healthCheckPollingInterval, healthCheck } = options;
+  return defer(() => {
+    const startedAt = performance.now();
+    let { info } = subject;
+    let attempt = 0;
+    let cause: SandboxError | undefined;
+
+    const attempts = defer((): Observable<ReadyProgress> => {
+      const failure = failureOf(info);
+      if (failure !== undefined) return throwError(() => new Final(failure));
+      attempt += 1;
+      const probe = healthCheck === undefined ? locateAndPing(subject) : ask(healthCheck, info);
+      return concat(
+        of<ReadyProgress>({ phase: "probing", info, attempt, ...(cause !== undefined && { cause }) }),
+        subject.limit(probe).pipe(map((): ReadyProgress => ({ phase: "ready", info }))),
+      );
+    });
+
+    const nextAttempt = (error: unknown): Observable<unknown> => {
+      if (error instanceof Final) return throwError(() => error.reason);
+      cause = asSandboxError(error);
+      return subject.getInfo.pipe(
+        tap((read) => (info = read)),
+        catchError((unread: unknown) => (answerIsFinal(unread) ? throwError(() => unread) : of(undefined))),
+        switchMap(() => timer(failureOf(info) === undefined ? Math.min(healthCheckPollingInterval ?? probeInterval(performance.now() - startedAt, Math.random()), LONGEST_TIMER_MS) : 0)),
+      );
+    };
+
+    const deadline = timer(Math.min(readyTimeoutSeconds * 1000, LONGEST_TIMER_MS)).pipe(
+      map((): ReadyProgress => {
+        throw timedOut(info.id, readyTimeoutSeconds, attempt, performance.now() - startedAt, cause);
+      }),
+    );
+    return merge(attempts.pipe(retry({ delay: nextAttempt })), deadline).pipe(takeWhile(({ phase }) => phase !== "ready", true));
+  });
+}
+
+/** Marks what no further probe would change. */
+class Final extends Error {
+  readonly reason: unknown;
+  constructor(reason: unknown) {
+    super("final");
+    this.reason = reason;
+  }
+}
+
+function locateAndPing({ locate, ping }: ReadySubject): Observable<unknown> {
+  return locate.pipe(
+    catchError((error: unknown) => throwError(() => (answerIsFinal(error) ? new Final(error) : error))),
+    take(1),
+    switchMap(() => ping),
+  );
+}
+
+function ask(healthCheck: NonNullable<ReadyOptions<SandboxInfo>["healthCheck"]>, info: SandboxInfo): Observable<unknown> {
+  return defer(() => {
+    const answer = healthCheck(info);
+    return typeof answer === "boolean" ? of(answer) : from(answer);
+  }).pipe(
+    take(1),
+    defaultIfEmpty(false),
+    timeout({ first: CUSTOM_PROBE_TIMEOUT_MS, with: () => throwError(() => new SandboxError("timeout", "The health check gave no answer in 10 s [timeout]")) }),
+    map((isHealthy) => {
+      if (!isHealthy) throw new SandboxError("unavailable", "The health check returned false [unavailable]");
+    }),
+  );
+}
+
+function timedOut(sandboxId: string, seconds: number, probes: number, waitedMs: number, cause: SandboxError | undefined): ReadyTimeoutError {
+  const last = cause === undefined ? "no probe has ended" : cause.message;
+  return new ReadyTimeoutError(`Sandbox ${sandboxId} was not ready after ${seconds} s and ${probes} probes: ${last} [ready-timeout]`, { sandboxId, probes, waitedMs }, { cause, retryable: true });
+}
