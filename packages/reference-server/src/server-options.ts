@@ -1,0 +1,100 @@
+import { randomBytes } from "node:crypto";
+import { isAbsolute } from "node:path";
+import { type Clock, systemClock } from "./clock.js";
+import { ReferenceServerError } from "./reference-server-error.js";
+import type { ServerEvent } from "./server-event.js";
+import { defaultStateDir } from "./state/server-state.js";
+
+/**
+ * Behaviour that a client must survive and that a normal start does not show; switched on by name, never by a request.
+ *
+ * Names not listed here are passed on to the execd workers, which have faults of their own.
+ */
+export type LifecycleFault =
+  /** Pausing a paused sandbox is 500 instead of 409 (`divergences.md` L10). */
+  | "pause-paused-500"
+  /** A metadata key of the create request that a patch removed comes back with the next patch (L14). */
+  | "deleted-metadata-returns"
+  /** The telemetry route does not exist (L37). */
+  | "metrics-events-404"
+  /** A policy that the sidecar refuses is reported after 30 s, as by a real server. */
+  | "egress-start-slow";
+
+/** Options of {@link startReferenceServer}; everything has a safe default. */
+export interface ReferenceServerOptions {
+  /** Port of the control plane on 127.0.0.1; 0, the default, picks a free one. */
+  readonly port?: number;
+  /** Port of the direct endpoints on 127.0.0.1; 0, the default, picks a free one. */
+  readonly directPort?: number;
+  /** `opensandbox` (default) behaves like the recorded server, `spec` like the written specification. */
+  readonly profile?: "opensandbox" | "spec";
+  /** `auto` (default) uses namespaces where the machine allows them, else processes. */
+  readonly driver?: "auto" | "namespace" | "process";
+  /** Directory of the server's state (0700); default `$XDG_STATE_HOME/rxsandbox` or `~/.local/state/rxsandbox`. */
+  readonly stateDir?: string;
+  /** Writes the state file by which {@link readServerState} finds the server; default true. */
+  readonly advertise?: boolean;
+  /** The key of the lifecycle API; a random one by default. At least 16 characters, no white space. */
+  readonly apiKey?: string;
+  /** Lets the server run as root outside a container; default false. */
+  readonly allowRoot?: boolean;
+  /** Milliseconds a command's answer stays open after its terminal event; default 1000 (`divergences.md` X05). */
+  readonly tailMs?: number;
+  /** How execd frames its events; default `bare` in profile `opensandbox`, `sse` in profile `spec`. */
+  readonly framing?: "bare" | "sse";
+  /** Directories of the host that `host` volumes may use, and what is below them; default none. */
+  readonly allowedHostPaths?: readonly string[];
+  /** Origins of pages that may call the server, such as `http://localhost:5173`; default none. `null` is never allowed. */
+  readonly allowedOrigins?: readonly string[];
+  /** Values of `Host` besides the server's own address, for a reverse proxy on this machine; default none. */
+  readonly allowedHosts?: readonly string[];
+  /** Longest time to live of a sandbox in seconds; default unlimited. */
+  readonly maxTimeoutSeconds?: number;
+  /** Faults by name; default none. */
+  readonly faults?: readonly (LifecycleFault | (string & {}))[];
+  /** The server's clock; default the machine's. */
+  readonly clock?: Clock;
+  /** Called with everything that happens. It must not throw. */
+  readonly onEvent?: (event: ServerEvent) => void;
+}
+
+/** {@link ReferenceServerOptions} with every default filled in. */
+export type ResolvedOptions = Required<Omit<ReferenceServerOptions, "maxTimeoutSeconds">> &
+  Pick<ReferenceServerOptions, "maxTimeoutSeconds">;
+
+/** Checks the options and fills in the defaults. */
+export function resolveOptions(options: ReferenceServerOptions): ResolvedOptions {
+  const profile = options.profile ?? "opensandbox";
+  const resolved: ResolvedOptions = {
+    port: options.port ?? 0,
+    directPort: options.directPort ?? 0,
+    profile,
+    driver: options.driver ?? "auto",
+    stateDir: options.stateDir ?? defaultStateDir(),
+    advertise: options.advertise ?? true,
+    apiKey: options.apiKey ?? randomBytes(24).toString("base64url"),
+    allowRoot: options.allowRoot ?? false,
+    tailMs: options.tailMs ?? 1000,
+    framing: options.framing ?? (profile === "spec" ? "sse" : "bare"),
+    allowedHostPaths: options.allowedHostPaths ?? [],
+    allowedOrigins: options.allowedOrigins ?? [],
+    allowedHosts: options.allowedHosts ?? [],
+    faults: options.faults ?? [],
+    clock: options.clock ?? systemClock,
+    onEvent: options.onEvent ?? (() => {}),
+    ...(options.maxTimeoutSeconds === undefined ? {} : { maxTimeoutSeconds: options.maxTimeoutSeconds }),
+  };
+  for (const name of ["port", "directPort"] as const) {
+    if (!Number.isInteger(resolved[name]) || resolved[name] < 0 || resolved[name] > 65535) refuse(name, "a port number or 0");
+  }
+  if (!Number.isFinite(resolved.tailMs) || resolved.tailMs < 0) refuse("tailMs", "a number of milliseconds, 0 or more");
+  if (resolved.apiKey.length < 16 || /\s/.test(resolved.apiKey)) refuse("apiKey", "at least 16 characters without white space");
+  if (!isAbsolute(resolved.stateDir)) refuse("stateDir", "an absolute path");
+  for (const path of resolved.allowedHostPaths) if (!isAbsolute(path)) refuse("allowedHostPaths", "absolute paths");
+  if (resolved.allowedOrigins.includes("null")) refuse("allowedOrigins", "origins of pages; null stands for any page");
+  return resolved;
+}
+
+function refuse(name: string, wanted: string): never {
+  throw new ReferenceServerError("invalid-option", `invalid option ${name}: expected ${wanted}`);
+}
