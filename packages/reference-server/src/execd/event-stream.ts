@@ -90,10 +90,12 @@ export class EventStream {
     this.end();
   }
 
-  /** Ends the answer. */
+  /** Ends the answer, with an empty stream when nothing was sent. */
   end(): void {
     clearInterval(this.#pings);
-    if (this.isOpen) this.#response.end();
+    if (!this.isOpen) return;
+    if (!this.#response.headersSent) this.#response.writeHead(200, STREAM_HEADERS);
+    this.#response.end();
   }
 
   /** Drops the connection inside a frame (fault `cut-stream`). */

@@ -1,7 +1,8 @@
 /**
  * A misbehaviour a client must survive, switched on by configuration only (`execd.md` 2.4, `measured.md` 2.1).
  *
- * - `session-run-lost`: a session run ends cleanly after 0 to 2 frames and its command is killed.
+ * - `session-run-lost`: a session run ends cleanly and its command is killed: in turn before `init`, right after it, and
+ *   after the first output event.
  * - `background-late-registration`: a background command is unknown to status, logs and interrupt for 150 ms after `init`.
  * - `slow-tail`: a command's answer stays open five times as long after its terminal event, at least 3 s.
  * - `no-terminal`: a command's answer ends cleanly without a terminal event.

@@ -24,7 +24,7 @@ export class ProcessTable {
     for (const session of this.#sessions.keys()) if (!live.has(session)) this.#sessions.delete(session);
     return stats
       .filter((stat) => stat.pid !== process.pid)
-      .filter((stat) => ownsNamespace || this.#isOurSession(stat.session, byPid) || descends(stat, byPid))
+      .filter((stat) => ownsNamespace || this.#isOurs(stat, byPid))
       .map((stat) => stat.pid);
   }
 
@@ -36,6 +36,16 @@ export class ProcessTable {
       if (members.length === 0) return;
       for (const pid of members) killQuietly(pid);
     }
+  }
+
+  /** Ours by its session, or by the session of an ancestor when it left that one. */
+  #isOurs(stat: ProcessStat, byPid: ReadonlyMap<number, ProcessStat>): boolean {
+    let ancestor: ProcessStat | undefined = stat;
+    for (let steps = 0; ancestor !== undefined && ancestor.pid !== process.pid && steps < MAX_ANCESTORS; steps += 1) {
+      if (this.#isOurSession(ancestor.session, byPid)) return true;
+      ancestor = byPid.get(ancestor.parent);
+    }
+    return false;
   }
 
   #isOurSession(session: number, byPid: ReadonlyMap<number, ProcessStat>): boolean {
@@ -54,6 +64,9 @@ export function killQuietly(pid: number, signal: NodeJS.Signals = "SIGKILL"): vo
     // ESRCH: it ended by itself; EPERM: it changed its user and is not ours to end.
   }
 }
+
+/** A loop in what is read of moving processes must not hang the walk. */
+const MAX_ANCESTORS = 1000;
 
 interface ProcessStat {
   readonly pid: number;
@@ -84,13 +97,4 @@ function readStat(pid: number): ProcessStat | undefined {
 
 function isZombie(pid: number): boolean {
   return (readStat(pid)?.state ?? "Z") === "Z";
-}
-
-function descends(stat: ProcessStat, byPid: ReadonlyMap<number, ProcessStat>): boolean {
-  let ancestor: ProcessStat | undefined = stat;
-  for (let steps = 0; ancestor !== undefined && steps < 1000; steps += 1) {
-    if (ancestor.parent === process.pid) return true;
-    ancestor = byPid.get(ancestor.parent);
-  }
-  return false;
 }

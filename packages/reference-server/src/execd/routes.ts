@@ -2,9 +2,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 import Router from "router";
 
-import { answerEmpty, answerText } from "./answer.js";
+import { answerEmpty, answerText, type ExecdErrorCode, RefusedRequest } from "./answer.js";
 import { answerInterrupt, answerStatus } from "./command-routes.js";
 import { runCommand } from "./run-command.js";
+import { SessionStore } from "./session/session-store.js";
 import type { WorkerContext } from "./worker-context.js";
 
 /** What a route gets; `id` is the path parameter, empty where there is none. */
@@ -40,12 +41,55 @@ export function createRoutes(context: WorkerContext): Dispatch {
 }
 
 function routeTable(context: WorkerContext): readonly (readonly [Method, string, RouteHandler])[] {
+  const sessions = new SessionStore();
+  const sessionRoutes = () => import("./session/session-routes.js");
+  const metrics = () => import("./metrics.js");
+  const inspection = () => import("./files/inspect-files.js");
+  const changes = () => import("./files/change-files.js");
   return [
     ["get", "/ping", (_request, response) => answerEmpty(response)],
+    ["get", "/metrics", async (_request, response) => (await metrics()).answerMetrics(response)],
+    ["get", "/metrics/watch", async (_request, response) => (await metrics()).watchMetrics(response)],
+
     ["post", "/command", (request, response) => runCommand(request, response, context)],
-    ["delete", "/command", (request, response) => answerInterrupt(request, response, context, () => false)],
+    ["delete", "/command", (request, response) => answerInterrupt(request, response, context, (id) => sessions.destroy(id))],
     ["get", "/command/status/:id", (_request, response, id) => answerStatus(id, response, context)],
+    [
+      "get",
+      "/command/:id/logs",
+      async (request, response, id) => (await import("./command-logs.js")).answerLogs(id, request, response, context),
+    ],
+
+    ["post", "/session", async (request, response) => (await sessionRoutes()).createSession(request, response, context, sessions)],
+    [
+      "post",
+      "/session/:id/run",
+      async (request, response, id) => (await sessionRoutes()).answerSessionRun(id, request, response, context, sessions),
+    ],
+    ["delete", "/session/:id", async (_request, response, id) => (await sessionRoutes()).deleteSession(id, response, sessions)],
+
+    ["get", "/files/info", async (request, response) => (await inspection()).answerFileInfo(request, response, context)],
+    ["get", "/files/search", async (request, response) => (await inspection()).answerSearch(request, response, context)],
+    ["get", "/files/download", async (request, response) => (await import("./files/download.js")).answerDownload(request, response, context)],
+    ["post", "/files/upload", async (request, response) => (await import("./files/upload.js")).answerUpload(request, response, context)],
+    ["post", "/files/mv", async (request, response) => (await changes()).moveFiles(request, response, context)],
+    ["post", "/files/permissions", async (request, response) => (await changes()).changePermissions(request, response, context)],
+    ["post", "/files/replace", async (request, response) => (await changes()).replaceInFiles(request, response, context)],
+    ["delete", "/files", async (request, response) => (await changes()).deleteFiles(request, response, context)],
+    ["get", "/directories/list", async (request, response) => (await inspection()).answerDirectoryList(request, response, context)],
+    ["post", "/directories", async (request, response) => (await changes()).createDirectories(request, response, context)],
+    ["delete", "/directories", async (request, response) => (await changes()).deleteDirectories(request, response, context)],
+
+    // Terminals are not offered: no session exists, and none can be made (`execd.md` 9, unsupported platform).
+    ["post", "/pty", () => refuse(501, "NOT_SUPPORTED", "pty is not supported")],
+    ["get", "/pty/:id", (_request, _response, id) => refuse(404, "CONTEXT_NOT_FOUND", `pty session ${id} not found`)],
+    ["delete", "/pty/:id", (_request, _response, id) => refuse(404, "CONTEXT_NOT_FOUND", `pty session ${id} not found`)],
+    ["get", "/pty/:id/ws", (_request, _response, id) => refuse(404, "CONTEXT_NOT_FOUND", `pty session ${id} not found`)],
   ];
+}
+
+function refuse(status: number, code: ExecdErrorCode, message: string): never {
+  throw new RefusedRequest(status, code, message);
 }
 
 function answerNotFound(response: ServerResponse): void {

@@ -1,10 +1,13 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 
 import type { ExecdConfig } from "../execd-config.js";
 import { hasAccess } from "./access.js";
 import { answerError, answerJson, RefusedRequest } from "./answer.js";
+import { createPortProxy } from "./proxy/port-proxy.js";
+import { EXECD_PORT } from "./proxy/proxy-target.js";
 import { createRoutes } from "./routes.js";
 import { createWorkerContext } from "./worker-context.js";
 
@@ -28,11 +31,22 @@ export async function startExecd(config: ExecdConfig): Promise<Execd> {
   const context = createWorkerContext(config);
   mkdirSync(context.temporaryDirectory, { recursive: true });
   const routes = createRoutes(context);
+  const proxy = createPortProxy(context);
   const server = createServer((request, response) => {
     // A real daemon names the connection only where it streams or closes.
     if (response.shouldKeepAlive) response.removeHeader("connection");
     if (!hasAccess(request, config.accessToken)) return answerJson(response, 401, { error: UNAUTHORIZED });
-    routes(request, response, (error) => answerFailure(request, response, error));
+    request.url = withoutOwnPort(request.url ?? "/");
+    if (request.url.startsWith("/proxy/")) proxy.answer(request, response);
+    else routes(request, response, (error) => answerFailure(request, response, error));
+  });
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // The client may hang up at any moment; there is nobody to tell.
+    socket.on("error", () => socket.destroy());
+    request.url = withoutOwnPort(request.url ?? "/");
+    if (!hasAccess(request, config.accessToken)) socket.end("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    else if (request.url.startsWith("/proxy/")) proxy.upgrade(request, socket, head);
+    else socket.end("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
   });
   // Command streams and uploads may last for hours, and a client's idle connection is its own affair.
   server.requestTimeout = 0;
@@ -53,6 +67,14 @@ export async function startExecd(config: ExecdConfig): Promise<Execd> {
 }
 
 const UNAUTHORIZED = "Unauthorized: invalid or missing header X-EXECD-ACCESS-TOKEN";
+
+/** The daemon's own port is a logical one: nothing listens there, the request stays here. */
+function withoutOwnPort(url: string): string {
+  const prefix = `/proxy/${EXECD_PORT}`;
+  let rest = url;
+  while (rest.startsWith(`${prefix}/`)) rest = rest.slice(prefix.length);
+  return rest;
+}
 
 function answerFailure(request: IncomingMessage, response: ServerResponse, error: unknown): void {
   if (response.headersSent || response.destroyed) {

@@ -1,0 +1,86 @@
+import { createWriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { join } from "node:path";
+import { randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+
+import { Busboy, type BusboyHeaders } from "@fastify/busboy";
+
+/** The content of one part: small ones in memory, large ones in a temporary file. */
+export type UploadPart = { readonly bytes: Buffer } | { readonly path: string };
+
+/** The parts of an upload, in order within each name (`execd.md` 6.1). */
+export interface UploadForm {
+  readonly metadata: readonly UploadPart[];
+  readonly files: readonly UploadPart[];
+  /** Removes the temporary files. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Collects a `multipart/form-data` body; only parts with a file name count.
+ *
+ * Nothing of the destination is touched: the counts must match before the first file is written. Rejects when the body
+ * is no such form. Bounds: 1 MiB of each part in memory, the rest in `directory`; metadata above 1 MiB is refused.
+ */
+export async function readUploadForm(request: IncomingMessage, directory: string): Promise<UploadForm> {
+  const parts: Record<string, Promise<UploadPart>[]> = { metadata: [], file: [] };
+  const spooled: string[] = [];
+  const dispose = async (): Promise<void> => {
+    await Promise.all(spooled.map((path) => rm(path, { force: true })));
+  };
+  try {
+    const form = new Busboy({ headers: formHeaders(request.headers), isPartAFile: (_field, _type, fileName) => (fileName ?? "") !== "" });
+    form.on("file", (name, stream) => {
+      const kept = parts[name];
+      if (kept === undefined) stream.resume();
+      else kept.push(collectPart(stream, name === "metadata", directory, spooled));
+    });
+    await pipeline(request, form);
+    // A part that failed ends the form with it; the others are awaited so that no file is left open.
+    const settled = await Promise.all([Promise.all(parts["metadata"] ?? []), Promise.all(parts["file"] ?? [])]);
+    return { metadata: settled[0], files: settled[1], dispose };
+  } catch (error) {
+    await Promise.allSettled([...(parts["metadata"] ?? []), ...(parts["file"] ?? [])]);
+    await dispose();
+    throw error;
+  }
+}
+
+const HELD_BYTES = 1024 * 1024;
+
+function formHeaders(headers: IncomingHttpHeaders): BusboyHeaders {
+  const type = headers["content-type"];
+  if (type === undefined || !/^multipart\/form-data/i.test(type)) throw new Error("not a multipart form");
+  return { "content-type": type };
+}
+
+async function collectPart(stream: Readable, isMetadata: boolean, directory: string, spooled: string[]): Promise<UploadPart> {
+  const held: Buffer[] = [];
+  let length = 0;
+  const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  for (;;) {
+    const next = await chunks.next();
+    if (next.done === true) return { bytes: Buffer.concat(held) };
+    held.push(next.value);
+    length += next.value.length;
+    if (length > HELD_BYTES) break;
+  }
+  if (isMetadata) {
+    stream.resume();
+    throw new Error("metadata too large");
+  }
+  const path = join(directory, `execd_upload_${randomUUID()}`);
+  spooled.push(path);
+  const rest = Readable.from(
+    (async function* () {
+      yield* held.splice(0);
+      yield* { [Symbol.asyncIterator]: () => chunks };
+    })(),
+    { objectMode: false },
+  );
+  await pipeline(rest, createWriteStream(path, { flags: "wx", mode: 0o600 }));
+  return { path };
+}
