@@ -56,7 +56,7 @@ export function createEndpointDirectory(options: EndpointDirectoryOptions): Endp
       const known = ports(sandboxId);
       const present = known.get(port);
       if (present !== undefined && present.staleAt > Date.now()) return present.endpoint$;
-      const found = lookUp(options, sandboxId, port);
+      const found: Lookup = lookUp(options, sandboxId, port, () => known.get(port) === found && known.delete(port));
       known.set(port, found);
       return found.endpoint$;
     });
@@ -77,7 +77,7 @@ interface Lookup {
   readonly endpoint$: Observable<Endpoint>;
 }
 
-function lookUp({ api, access, endpointProtocol, controlPlane, onSecret }: EndpointDirectoryOptions, sandboxId: string, port: number): Lookup {
+function lookUp({ api, access, endpointProtocol, controlPlane, onSecret }: EndpointDirectoryOptions, sandboxId: string, port: number, onError: () => void): Lookup {
   const kind = typeof access === "string" ? access : access.kind;
   const lifeMs = typeof access === "string" ? CACHE_MS : Math.min(CACHE_MS, access.ttlSeconds * 800);
   // The address of the proxy is the control plane's own, and so is its scheme (divergence L28).
@@ -96,8 +96,11 @@ function lookUp({ api, access, endpointProtocol, controlPlane, onSecret }: Endpo
         (value) => parseEndpoint(value, scheme, kind),
       )
       .pipe(
-        tap((endpoint) => {
-          for (const secret of Object.values(endpoint.headers)) onSecret?.(secret);
+        tap({
+          next: (endpoint) => {
+            for (const secret of Object.values(endpoint.headers)) onSecret?.(secret);
+          },
+          error: onError,
         }),
         share({ connector: () => new ReplaySubject(1), resetOnComplete: false, resetOnError: true, resetOnRefCountZero: true }),
       ),

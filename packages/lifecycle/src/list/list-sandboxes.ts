@@ -1,4 +1,4 @@
-import { EMPTY, concatMap, defer, expand, type Observable } from "rxjs";
+import { EMPTY, concatMap, defer, of, repeat, type Observable } from "rxjs";
 import { MAX_PAGE_SIZE, type WireSandboxList } from "@rxsandbox/protocol";
 import { ProtocolError, type Api } from "@rxsandbox/transport";
 import { parseSandboxInfo, type SandboxInfo } from "../info/sandbox-info.js";
@@ -36,16 +36,18 @@ export function listPage(api: Api, { states, metadata, page, pageSize }: ListOpt
  */
 export function listAll(api: Api, filter: ListFilter): Observable<SandboxInfo> {
   return defer(() => {
-    const pageAt = (page: number) => listPage(api, { ...filter, page, pageSize: MAX_PAGE_SIZE });
+    // Counted here: a server that echoes another page number must not make this turn in circles.
+    let page = 0;
+    let hasNextPage = false;
     let previous: ReadonlySet<string> = new Set();
-    return pageAt(1).pipe(
-      // Counted here: a server that echoes another page number must not make this turn in circles.
-      expand(({ items, pagination }, index) => (pagination.hasNextPage && items.length > 0 ? pageAt(index + 2) : EMPTY)),
-      concatMap(({ items }) => {
+    return defer(() => listPage(api, { ...filter, page: (page += 1), pageSize: MAX_PAGE_SIZE })).pipe(
+      concatMap(({ items, pagination }) => {
         const fresh = items.filter(({ id }) => !previous.has(id));
         previous = new Set(items.map(({ id }) => id));
+        hasNextPage = pagination.hasNextPage && items.length > 0;
         return fresh;
       }),
+      repeat({ delay: () => (hasNextPage ? of(page) : EMPTY) }),
     );
   });
 }

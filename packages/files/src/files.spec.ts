@@ -1,0 +1,145 @@
+import { NEVER, concat, defer, map, of, type Observable } from "rxjs";
+import { describe, expect, it } from "vitest";
+import { InvalidArgumentError, type Api, type ApiRequest, type ApiResponse, type StreamPart } from "@rxsandbox/transport";
+import { createFiles, type Files } from "./files.js";
+
+const wire = { path: "/a", type: "file", size: 3, modified_at: "2026-11-23T02:03:37.123456789+01:00", created_at: "2026-11-23T02:03:37Z", owner: "root", group: "root", mode: 644 };
+const info = { path: "/a", type: "file", size: 3, modifiedAt: new Date("2026-11-23T01:03:37.123Z"), createdAt: new Date("2026-11-23T02:03:37Z"), owner: "root", group: "root", mode: 644 };
+
+function filesOf(answer: unknown, chunks: readonly Uint8Array[] = []) {
+  const sent: ApiRequest[] = [];
+  const ask = (request: ApiRequest): Observable<unknown> =>
+    defer(() => {
+      sent.push(request);
+      return of(answer);
+    });
+  const api: Api = {
+    json: (request, parse) => ask(request).pipe(map((value) => parse(value, {} as ApiResponse))),
+    empty: (request) => ask(request).pipe(map(() => undefined)),
+    open: (request) => defer(() => {
+      sent.push(request);
+      const flow = { pause: () => undefined, resume: () => undefined, detach: () => undefined };
+      const shared = new Uint8Array(16);
+      return concat(
+        of<StreamPart>({ kind: "head", status: 200, headers: {}, flow }),
+        // One buffer for all chunks, as a platform may do.
+        of(...chunks).pipe(map((chunk): StreamPart => (shared.set(chunk), { kind: "chunk", bytes: shared.subarray(0, chunk.length) }))),
+      );
+    }),
+    request: () => NEVER,
+    target: () => NEVER,
+  };
+  return { files: createFiles({ api, scope: { guard: (work) => work } }), sent };
+}
+
+function outcome<T>(source: Observable<T>): unknown {
+  let seen: unknown;
+  source.subscribe({ next: (value) => (seen = value), error: (error: { code: string }) => (seen = error.code) });
+  return seen;
+}
+
+async function formOf({ body, headers }: ApiRequest): Promise<FormData> {
+  return new Response(body as BodyInit, { headers: headers ?? {} }).formData();
+}
+
+const encode = (text: string) => new TextEncoder().encode(text);
+
+describe("createFiles", () => {
+  it("reads text whatever the chunks cut", () => {
+    const bytes = encode("héllo €");
+    const { files } = filesOf(null, Array.from(bytes, (byte) => Uint8Array.of(byte)));
+    expect(outcome(files.readFile("/a"))).toBe("héllo €");
+    expect(outcome(files.readBytes("/a"))).toEqual(bytes);
+  });
+
+  it("reads an empty file", () => {
+    expect(outcome(filesOf(null).files.readFile("/a"))).toBe("");
+  });
+
+  it("asks for a part of a file", () => {
+    const { files, sent } = filesOf(null);
+    files.readBytes("/a b", { range: "bytes=0-9" }).subscribe();
+    files.readFile("/a", { offset: 2, limit: 3 }).subscribe();
+    expect(sent).toMatchObject([{ query: { path: "/a b" }, headers: { range: "bytes=0-9" } }, { query: { path: "/a", offset: 2, limit: 3 } }]);
+  });
+
+  it("holds no more than maxBytes", () => {
+    const { files } = filesOf(null, [encode("1234"), encode("56")]);
+    expect(outcome(files.readBytes("/a", { maxBytes: 5 }))).toBe("limit-exceeded");
+    expect(outcome(files.readFile("/a", { maxBytes: 6 }))).toBe("123456");
+  });
+
+  it("writes pairs of metadata and content, each with a file name", async () => {
+    const { files, sent } = filesOf(null);
+    const bytes = Uint8Array.of(0, 255, 13, 10);
+    const write = files.writeFiles([{ path: "/d/a.txt", data: "é", mode: 600, owner: "u", group: "g" }, { path: "/b", data: bytes }, { path: "/c/" }]);
+    bytes.fill(1);
+    write.subscribe();
+    const form = await formOf(sent[0] as ApiRequest);
+    const metadata = await Promise.all(form.getAll("metadata").map((part) => (part as File).text()));
+    expect(metadata.map((text): unknown => JSON.parse(text))).toEqual([{ path: "/d/a.txt", mode: 600, owner: "u", group: "g" }, { path: "/b" }, { path: "/c/" }]);
+    const content = form.getAll("file") as File[];
+    expect(content.map(({ name }) => name)).toEqual(["a.txt", "b", "c"]);
+    expect(await content[0]?.text()).toBe("é");
+    expect(new Uint8Array((await content[1]?.arrayBuffer()) as ArrayBuffer)).toEqual(Uint8Array.of(0, 255, 13, 10));
+    expect(content[2]?.size).toBe(0);
+  });
+
+  it("writes blobs and array buffers", async () => {
+    const { files, sent } = filesOf(null);
+    files.writeFiles([{ path: "/a", data: new Blob(["x"]) }, { path: "/b", data: encode("y").buffer as ArrayBuffer }]).subscribe();
+    const content = (await formOf(sent[0] as ApiRequest)).getAll("file") as File[];
+    expect(await Promise.all(content.map((file) => file.text()))).toEqual(["x", "y"]);
+  });
+
+  it("lets no file name write a header line", () => {
+    const { files, sent } = filesOf(null);
+    files.writeFiles([{ path: '/a"\r\nX-Evil: 1', data: "" }]).subscribe();
+    const text = new TextDecoder().decode(sent[0]?.body as Uint8Array);
+    expect(text).toContain('filename="a%22%0D%0AX-Evil: 1"');
+    expect(text).not.toMatch(/^X-Evil/m);
+  });
+
+  it("describes files by requested path", () => {
+    const { files, sent } = filesOf({ a: wire, __proto__x: wire });
+    expect(outcome(files.getFileInfo(["a", "b"]))).toEqual({ a: info, __proto__x: info });
+    expect(sent).toMatchObject([{ method: "GET", path: "/files/info", query: { path: ["a", "b"] } }]);
+    expect(outcome(filesOf([]).files.getFileInfo(["a"]))).toBe("protocol");
+    expect(outcome(filesOf({ a: {} }).files.getFileInfo(["a"]))).toBe("protocol");
+  });
+
+  it("searches, deletes and makes directories", () => {
+    const search = filesOf([wire]);
+    expect(outcome(search.files.search({ path: "/", pattern: "*.ts" }))).toEqual([info]);
+    expect(search.sent).toMatchObject([{ path: "/files/search", query: { path: "/", pattern: "*.ts" } }]);
+    const others = filesOf(null);
+    others.files.deleteFiles(["a"]).subscribe();
+    others.files.createDirectories([{ path: "/d" }, { path: "/e", mode: 700, owner: "u" }]).subscribe();
+    expect(others.sent).toMatchObject([
+      { method: "DELETE", path: "/files", query: { path: ["a"] } },
+      { method: "POST", path: "/directories", json: { "/d": { mode: 755 }, "/e": { mode: 700, owner: "u" } } },
+    ]);
+  });
+
+  it.each<[string, (files: Files) => unknown]>([
+    ["path", (files) => files.readFile(" ")],
+    ["path", (files) => files.readBytes(3 as never)],
+    ["encoding", (files) => files.readFile("a", { encoding: "klingon" })],
+    ["range", (files) => files.readFile("a", { range: "lines=1-2" })],
+    ["range", (files) => files.readFile("a", { range: "bytes=0-1", offset: 1 })],
+    ["offset", (files) => files.readFile("a", { offset: 0 })],
+    ["maxBytes", (files) => files.readBytes("a", { maxBytes: NaN })],
+    ["paths", (files) => files.getFileInfo([])],
+    ["paths[1]", (files) => files.deleteFiles(["a", ""])],
+    ["entries", (files) => files.writeFiles([])],
+    ["entries[0].path", (files) => files.writeFiles([{ path: "" }])],
+    ["entries[0].mode", (files) => files.writeFiles([{ path: "a", mode: 888 }])],
+    ["entries[0].data", (files) => files.writeFiles([{ path: "a", data: 3 as never }])],
+    ["entries[0].owner", (files) => files.createDirectories([{ path: "a", owner: "" }])],
+    ["pattern", (files) => files.search({ path: "a", pattern: "" })],
+  ])("refuses %s at the call (%#)", (argument, call) => {
+    const { files, sent } = filesOf(null);
+    expect(() => call(files)).toThrow(expect.objectContaining({ argument }) as InvalidArgumentError);
+    expect(sent).toEqual([]);
+  });
+});

@@ -1,0 +1,122 @@
+import { NEVER, Subject, of } from "rxjs";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { ApiRequest, Endpoint } from "@rxsandbox/transport";
+import type { Access } from "../access.js";
+import { fakeApi, refusal } from "../testing/fake-api.js";
+import { createEndpointDirectory } from "./endpoint-directory.js";
+
+function directoryOf(answer: (request: ApiRequest, nth: number) => ReturnType<Parameters<typeof fakeApi>[0]>, access: Access = "direct") {
+  const queries: unknown[] = [];
+  const api = fakeApi((request, nth) => {
+    queries.push(request.query);
+    return answer(request, nth);
+  });
+  const secrets: string[] = [];
+  const directory = createEndpointDirectory({
+    api,
+    access,
+    endpointProtocol: "http",
+    sandboxHeaders: { "X-Mine": "m" },
+    controlPlane: { origin: "https://cp.example", apiKey: "KEY" },
+    onSecret: (secret) => secrets.push(secret),
+  });
+  return { directory, asked: api.asked, queries, secrets };
+}
+
+describe("createEndpointDirectory", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("shares one look-up and remembers it", () => {
+    const answer = new Subject<unknown>();
+    const { directory, asked } = directoryOf(() => answer);
+    const seen: Endpoint[] = [];
+    directory.source("s").resolve(1).subscribe((endpoint) => seen.push(endpoint));
+    directory.look("s", 1).subscribe((endpoint) => seen.push(endpoint));
+    answer.next({ endpoint: "h:1" });
+    answer.complete();
+    directory.source("s").resolve(1).subscribe((endpoint) => seen.push(endpoint));
+    expect(asked).toHaveLength(1);
+    expect(seen.map(({ url }) => url)).toEqual(["http://h:1", "http://h:1", "http://h:1"]);
+    directory.source("s").resolve(2).subscribe();
+    directory.source("t").resolve(1).subscribe();
+    expect(asked).toHaveLength(3);
+  });
+
+  it("shows the caller what the server handed out and adds the rest for calls of the client", () => {
+    const { directory, secrets } = directoryOf(() => of({ endpoint: "cp.example/sandboxes/s/proxy/1", headers: { "X-Token": "t" } }), "proxy");
+    const seen: Endpoint[] = [];
+    directory.look("s", 1).subscribe((endpoint) => seen.push(endpoint));
+    directory.source("s").resolve(1).subscribe((endpoint) => seen.push(endpoint));
+    expect(seen).toEqual([
+      { url: "https://cp.example/sandboxes/s/proxy/1", headers: { "x-token": "t" }, access: "proxy" },
+      { url: "https://cp.example/sandboxes/s/proxy/1", headers: { "x-token": "t", "x-mine": "m", "open-sandbox-api-key": "KEY" }, access: "proxy" },
+    ]);
+    expect(secrets).toEqual(["t"]);
+  });
+
+  it("asks for the proxy or for a signed route", () => {
+    vi.setSystemTime(1_000_000_000_000);
+    const proxy = directoryOf(() => NEVER, "proxy");
+    proxy.directory.look("s", 1).subscribe();
+    expect(proxy.queries).toEqual([{ use_server_proxy: true, expires: undefined }]);
+    const signed = directoryOf(() => NEVER, { kind: "signed", ttlSeconds: 60 });
+    signed.directory.look("s", 1).subscribe();
+    expect(signed.queries).toEqual([{ use_server_proxy: undefined, expires: 1_000_000_060 }]);
+  });
+
+  it("renews a signed route before it ends", () => {
+    const { directory, asked } = directoryOf(() => of({ endpoint: "h/s/1/x/y" }), { kind: "signed", ttlSeconds: 60 });
+    directory.look("s", 1).subscribe();
+    vi.advanceTimersByTime(47_000);
+    directory.look("s", 1).subscribe();
+    expect(asked).toHaveLength(1);
+    vi.advanceTimersByTime(2000);
+    directory.look("s", 1).subscribe();
+    expect(asked).toHaveLength(2);
+  });
+
+  it("does not remember a failure", () => {
+    const { directory, asked } = directoryOf((_, nth) => (nth === 1 ? refusal(500) : of({ endpoint: "h" })));
+    const seen: string[] = [];
+    const watch = { next: ({ url }: Endpoint) => seen.push(url), error: () => seen.push("error") };
+    directory.look("s", 1).subscribe(watch);
+    directory.look("s", 1).subscribe(watch);
+    expect(seen).toEqual(["error", "http://h"]);
+    expect(asked).toHaveLength(2);
+  });
+
+  it("does not remember a look-up that was forgotten while under way", () => {
+    const first = new Subject<unknown>();
+    const { directory, asked } = directoryOf((_, nth) => (nth === 1 ? first : of({ endpoint: "new" })));
+    const seen: string[] = [];
+    directory.look("s", 1).subscribe(({ url }) => seen.push(url));
+    directory.source("s").invalidate(1);
+    first.next({ endpoint: "old" });
+    first.complete();
+    directory.look("s", 1).subscribe(({ url }) => seen.push(url));
+    expect(seen).toEqual(["http://old", "http://new"]);
+    directory.forget("s");
+    directory.look("s", 1).subscribe();
+    expect(asked).toHaveLength(3);
+  });
+
+  it("aborts a look-up that nobody waits for any more", () => {
+    const answer = new Subject<unknown>();
+    const { directory } = directoryOf(() => answer);
+    const both = [directory.look("s", 1).subscribe(), directory.look("s", 1).subscribe()];
+    both[0]?.unsubscribe();
+    expect(answer.observed).toBe(true);
+    both[1]?.unsubscribe();
+    expect(answer.observed).toBe(false);
+  });
+
+  it("holds at most 1024 sandboxes", () => {
+    const { directory, asked } = directoryOf(() => of({ endpoint: "h" }));
+    for (let n = 0; n <= 1024; n += 1) directory.look(`s${n}`, 1).subscribe();
+    directory.look("s1024", 1).subscribe();
+    expect(asked).toHaveLength(1025);
+    directory.look("s0", 1).subscribe();
+    expect(asked).toHaveLength(1026);
+  });
+});

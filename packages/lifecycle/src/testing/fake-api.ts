@@ -1,0 +1,48 @@
+import { NEVER, defer, map, throwError, type Observable } from "rxjs";
+import { ApiError, SandboxError, type Api, type ApiRequest, type ApiResponse, type Scope, type SandboxErrorCode } from "@rxsandbox/transport";
+
+/** An API whose answers a function gives; remembers what was asked as `METHOD path`. */
+export function fakeApi(answer: (request: ApiRequest, nth: number) => Observable<unknown>): Api & { readonly asked: string[] } {
+  const asked: string[] = [];
+  const ask = (request: ApiRequest) => defer(() => answer(request, asked.push(`${request.method} ${request.path}`)));
+  return {
+    asked,
+    json: (request, parse) => ask(request).pipe(map((value) => parse(value, {} as ApiResponse))),
+    empty: (request) => ask(request).pipe(map(() => undefined)),
+    request: () => NEVER,
+    open: () => NEVER,
+    target: () => NEVER,
+  };
+}
+
+/** An error answer. */
+export function refusal(status: number, serverCode?: string, code: SandboxErrorCode = "server-error"): Observable<never> {
+  return throwError(() => new ApiError(code, `refused [${code}]`, { status, serverCode }));
+}
+
+/** A lost connection. */
+export function lost(sent = true): Observable<never> {
+  const cause = Object.assign(new Error("lost"), { name: "TransportFailure", kind: sent ? "reset" : "connect", sent });
+  return throwError(() => new SandboxError("network", "lost [network]", { cause }));
+}
+
+/** A scope that only remembers what it was given to clean up, and does it. */
+export function fakeScope(): Scope & { readonly cleaned: string[] } {
+  const cleaned: string[] = [];
+  return {
+    isClosed: false,
+    cleaned,
+    guard: (work) => work,
+    cleanup: ({ kind, id }, work) => {
+      cleaned.push(`${kind} ${id}`);
+      return new Promise((resolve) => work.subscribe({ error: () => resolve(false), complete: () => resolve(true) }));
+    },
+    drain: () => undefined,
+    close: () => Promise.resolve(),
+  };
+}
+
+/** A sandbox of the wire. */
+export function wireSandbox(id: string, state = "Running"): unknown {
+  return { id, status: { state }, createdAt: "2026-11-23T02:03:37Z" };
+}
