@@ -19,7 +19,7 @@ export const arrows = {
   files: { transport: "any" },
   egress: { transport: "any" },
   client: { execution: "any", lifecycle: "any", files: "any", egress: "any", "transport-undici": { onlyFrom: "src/platform/node.ts" } },
-  testkit: { protocol: "types", transport: "types" },
+  testkit: { protocol: "any", transport: "types" },
   "reference-server": { protocol: "types" },
   cli: { client: "any", "reference-server": "any" },
   integration: "everything",

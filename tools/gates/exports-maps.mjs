@@ -11,8 +11,9 @@ export const exportsMaps = {
 function packageViolations({ folder, manifest, files }) {
   const where = `${folder}/package.json`;
   if (typeof manifest.exports !== "object" || manifest.exports === null) return [`${where}: has no exports map`];
+  const privateImports = typeof manifest.imports === "object" ? manifest.imports : {};
   const sources = new Set(files.map((file) => file.path));
-  return Object.entries({ ...manifest.exports, .../** @type {object} */ (manifest.imports ?? {}) }).flatMap(([entry, conditions]) => {
+  return Object.entries({ ...manifest.exports, ...privateImports }).flatMap(([entry, conditions]) => {
     const targets = targetsOf(conditions);
     const problems = [entry, ...targets]
       .filter((path) => path.includes("*") || path.split("/").includes("internal"))

@@ -12,6 +12,7 @@ import { dirname, join } from "node:path";
  * @returns {Promise<T>}
  */
 export async function withPlantedTree(files, use, parent = tmpdir()) {
+  mkdirSync(parent, { recursive: true });
   const root = mkdtempSync(join(parent, "rxsandbox-gate-"));
   try {
     for (const [path, content] of Object.entries(files)) {

@@ -1,0 +1,35 @@
+// @ts-check
+import { apiReports } from "./api-reports.mjs";
+import { bundleBudgets } from "./bundle-budgets.mjs";
+import { dependencies } from "./dependencies.mjs";
+import { docSnippets } from "./doc-snippets.mjs";
+import { exportsMaps } from "./exports-maps.mjs";
+import { importCycles } from "./import-cycles.mjs";
+import { lint } from "./lint.mjs";
+import { lockFile } from "./lock-file.mjs";
+import { nodeGlobals } from "./node-globals.mjs";
+import { packContents } from "./pack-contents.mjs";
+import { packageBoundaries } from "./package-boundaries.mjs";
+import { rxjsLint } from "./rxjs-lint.mjs";
+import { sourceRules } from "./source-rules.mjs";
+import { types } from "./types.mjs";
+import { unusedCode } from "./unused-code.mjs";
+
+/** Every gate, the quick ones first. The last four read the build. */
+export const allGates = [
+  packageBoundaries,
+  nodeGlobals,
+  importCycles,
+  exportsMaps,
+  dependencies,
+  sourceRules,
+  lockFile,
+  lint,
+  unusedCode,
+  types,
+  rxjsLint,
+  apiReports,
+  bundleBudgets,
+  packContents,
+  docSnippets,
+];
