@@ -1,4 +1,20 @@
 export { inferExitCode, type ExitEvidence } from "./execd/infer-exit-code.js";
+export { mergeEgressRules, type MergeEgressOptions } from "./egress/merge-egress-rules.js";
+export { removeEgressRules } from "./egress/remove-egress-rules.js";
+export { evaluateEgress } from "./egress/evaluate-egress.js";
+export { EgressRuleError, type EgressRuleErrorKind } from "./egress/egress-rule-error.js";
+export type { EgressAction } from "./egress/egress-action.js";
+export {
+  nextStates,
+  canReach,
+  isKnownState,
+  isTerminalState,
+  isTransitionalState,
+  type SandboxState,
+  type KnownSandboxState,
+} from "./lifecycle/sandbox-state.js";
+export { isRetryable, type RetryQuestion } from "./retry/is-retryable.js";
+export { retryDelayMs, type RetryDelayQuestion } from "./retry/retry-delay-ms.js";
 export { fromWireEvent } from "./execd/from-wire-event.js";
 export { toWireEvent } from "./execd/to-wire-event.js";
 export type {
