@@ -1,1 +1,11 @@
-export {};
+export { startReferenceServer } from "./start-reference-server.js";
+export type { ReferenceServer } from "./start-reference-server.js";
+export type { ReferenceServerOptions } from "./server-options.js";
+export type { LifecycleFault, ServerFault } from "./server-faults.js";
+export type { ServerEvent } from "./server-event.js";
+export { readServerState } from "./state/server-state.js";
+export type { ServerState } from "./state/server-state.js";
+export { ReferenceServerError } from "./reference-server-error.js";
+export type { ReferenceServerErrorCode } from "./reference-server-error.js";
+export { systemClock } from "./clock.js";
+export type { Clock } from "./clock.js";

@@ -3,22 +3,8 @@ import { isAbsolute } from "node:path";
 import { type Clock, systemClock } from "./clock.js";
 import { ReferenceServerError } from "./reference-server-error.js";
 import type { ServerEvent } from "./server-event.js";
+import { isKnownFault, type ServerFault } from "./server-faults.js";
 import { defaultStateDir } from "./state/server-state.js";
-
-/**
- * Behaviour that a client must survive and that a normal start does not show; switched on by name, never by a request.
- *
- * Names not listed here are passed on to the execd workers, which have faults of their own.
- */
-export type LifecycleFault =
-  /** Pausing a paused sandbox is 500 instead of 409 (`divergences.md` L10). */
-  | "pause-paused-500"
-  /** A metadata key of the create request that a patch removed comes back with the next patch (L14). */
-  | "deleted-metadata-returns"
-  /** The telemetry route does not exist (L37). */
-  | "metrics-events-404"
-  /** A policy that the sidecar refuses is reported after 30 s, as by a real server. */
-  | "egress-start-slow";
 
 /** Options of {@link startReferenceServer}; everything has a safe default. */
 export interface ReferenceServerOptions {
@@ -51,7 +37,7 @@ export interface ReferenceServerOptions {
   /** Longest time to live of a sandbox in seconds; default unlimited. */
   readonly maxTimeoutSeconds?: number;
   /** Faults by name; default none. */
-  readonly faults?: readonly (LifecycleFault | (string & {}))[];
+  readonly faults?: readonly ServerFault[];
   /** The server's clock; default the machine's. */
   readonly clock?: Clock;
   /** Called with everything that happens. It must not throw. */
@@ -91,6 +77,7 @@ export function resolveOptions(options: ReferenceServerOptions): ResolvedOptions
   if (resolved.apiKey.length < 16 || /\s/.test(resolved.apiKey)) refuse("apiKey", "at least 16 characters without white space");
   if (!isAbsolute(resolved.stateDir)) refuse("stateDir", "an absolute path");
   for (const path of resolved.allowedHostPaths) if (!isAbsolute(path)) refuse("allowedHostPaths", "absolute paths");
+  for (const name of resolved.faults) if (!isKnownFault(name)) refuse("faults", `names of faults, not ${JSON.stringify(name)}`);
   if (resolved.allowedOrigins.includes("null")) refuse("allowedOrigins", "origins of pages; null stands for any page");
   return resolved;
 }

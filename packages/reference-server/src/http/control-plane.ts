@@ -1,0 +1,135 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from "express";
+import type { LifecycleRoute } from "../lifecycle/lifecycle-routes.js";
+import type { ServerProxy } from "../proxy/server-proxy.js";
+import { refuseUpgrade } from "../proxy/forward-upgrade.js";
+import type { ResolvedOptions } from "../server-options.js";
+import { keyProblem } from "./authenticate.js";
+import { browserRefusal } from "./browser-guard.js";
+import { allowOrigin, answerPreflight } from "./cors.js";
+import { HttpProblem } from "./http-problem.js";
+import { answerJson, answerProblem } from "./json-answer.js";
+import { requestIdOf } from "./request-id.js";
+
+/** Largest body of a lifecycle call; a proxied body has no limit, it is streamed. */
+const MAX_BODY = "8mb";
+
+/** What the control plane works with. */
+export interface ControlPlaneParts {
+  readonly options: ResolvedOptions;
+  readonly routes: readonly LifecycleRoute[];
+  readonly proxy: ServerProxy;
+}
+
+/**
+ * Makes the HTTP server of the lifecycle API and the server proxy; it does not listen yet.
+ *
+ * Every request passes, in this order: request id, host and origin, preflight, key, route. So an unknown path without
+ * a key is 401 (`lifecycle.md` 1.1).
+ */
+export function controlPlane(parts: ControlPlaneParts): Server {
+  const { options, proxy } = parts;
+  const app = express();
+  for (const name of ["case sensitive routing", "strict routing"]) app.enable(name);
+  for (const name of ["x-powered-by", "etag"]) app.disable(name);
+  const server = createServer(app);
+  const guard = (request: IncomingMessage): HttpProblem | undefined => {
+    const port = (server.address() as AddressInfo | null)?.port ?? 0;
+    const refusal = browserRefusal(request.headers, { ...options, port });
+    return refusal === undefined ? undefined : new HttpProblem(403, refusal);
+  };
+  app.use(identify(options), (request, response, next) => {
+    const refusal = guard(request);
+    if (refusal !== undefined) throw refusal;
+    allowOrigin(request, response);
+    if (answerPreflight(request, response)) return;
+    const failure = request.url.split("?")[0] === "/health" ? undefined : keyProblem(request.headers, options.apiKey);
+    if (failure !== undefined) throw failure;
+    if (proxy.matches(request.url)) proxy.answer(request, response, String(response.getHeader("x-request-id")));
+    else next();
+  });
+  app.use(express.raw({ type: () => true, limit: MAX_BODY }));
+  const health: LifecycleRoute = { path: "/health", methods: { GET: () => ({ status: 200, body: { status: "healthy" } }) } };
+  register(app, [health], [""]);
+  register(app, parts.routes, ["", "/v1"]);
+  app.use(redirectTrailingSlash([health], parts.routes), () => {
+    throw new HttpProblem(404, { detail: "Not Found" });
+  });
+  app.use(failureHandler(options));
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // A client that hangs up during the handshake has nobody to tell.
+    socket.on("error", () => socket.destroy());
+    const failure = guard(request) ?? keyProblem(request.headers, options.apiKey);
+    if (failure !== undefined) refuseUpgrade(socket, failure.status, "Refused", failure.body);
+    else if (proxy.matches(request.url ?? "/")) proxy.upgrade(request, socket, head);
+    else refuseUpgrade(socket, 403, "Forbidden", { detail: "Forbidden" });
+  });
+  server.on("clientError", (_error, socket) => {
+    const text = "Invalid HTTP request received.";
+    if (socket.writable) {
+      socket.end(`HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${text.length}\r\nconnection: close\r\n\r\n${text}`);
+    } else socket.destroy();
+  });
+  return server;
+}
+
+function identify(options: ResolvedOptions): RequestHandler {
+  return (request, response, next) => {
+    const requestId = requestIdOf(request.headers);
+    response.setHeader("x-request-id", requestId);
+    response.once("close", () => {
+      const path = request.originalUrl.split("?")[0] ?? "";
+      options.onEvent({ type: "request", method: request.method, path, status: response.statusCode, requestId });
+    });
+    next();
+  };
+}
+
+function register(app: Express, routes: readonly LifecycleRoute[], prefixes: readonly string[]): void {
+  for (const prefix of prefixes) {
+    for (const { path, methods } of routes) {
+      const [first = ""] = Object.keys(methods);
+      app.all(`${prefix}${path}`, async (request: Request, response: Response) => {
+        const handler = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
+        if (handler === undefined) throw new HttpProblem(405, { detail: "Method Not Allowed" }, { allow: first });
+        const answer = await handler({
+          params: request.params as Record<string, string>,
+          query: new URLSearchParams(request.url.split("?").slice(1).join("?")),
+          headers: request.headers,
+          body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+        });
+        for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
+        answerJson(response, answer.status, answer.body);
+      });
+    }
+  }
+}
+
+/** `/v1/sandboxes/` is the same as without the slash, by a redirect with an absolute address (`lifecycle.md` 1). */
+function redirectTrailingSlash(atRoot: readonly LifecycleRoute[], everywhere: readonly LifecycleRoute[]): RequestHandler {
+  const known = [...atRoot.map((route) => route.path), ...everywhere.flatMap((route) => [route.path, `/v1${route.path}`])].map(
+    (path) => new RegExp(`^${path.replace(/:\w+/g, "[^/]+")}/$`),
+  );
+  return (request, response, next) => {
+    const [path = "", ...query] = request.url.split("?");
+    if (!known.some((expression) => expression.test(path))) return next();
+    const location = `http://${request.headers.host ?? ""}${path.slice(0, -1)}${query.length === 0 ? "" : `?${query.join("?")}`}`;
+    response.setHeader("location", location);
+    answerJson(response, 307, undefined);
+  };
+}
+
+function failureHandler(options: ResolvedOptions): ErrorRequestHandler {
+  return (error: unknown, _request, response: ServerResponse, _next) => {
+    const status = typeof error === "object" && error !== null && "status" in error ? error.status : undefined;
+    if (response.headersSent) return void response.destroy();
+    if (error instanceof HttpProblem) return answerProblem(response, error);
+    // A path that cannot be decoded leads nowhere; a body may be too long.
+    if (status === 400) return answerProblem(response, new HttpProblem(404, { detail: "Not Found" }));
+    if (status === 413) return answerProblem(response, new HttpProblem(413, { detail: "Request body too large" }));
+    options.onEvent({ type: "failure", what: "answering a request", message: error instanceof Error ? error.message : String(error) });
+    answerProblem(response, error);
+  };
+}

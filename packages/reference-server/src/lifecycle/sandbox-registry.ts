@@ -1,0 +1,255 @@
+import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import type { SandboxDriver } from "../drivers/sandbox-driver.js";
+import { problem, sandboxNotFound } from "../http/http-problem.js";
+import type { EgressSidecar } from "../proxy/egress-sidecar.js";
+import { isLifecycleFault, type LifecycleFault } from "../server-faults.js";
+import type { ResolvedOptions } from "../server-options.js";
+import type { RunDirectory } from "../state/run-directory.js";
+import { checkCreate } from "./create-checks.js";
+import { type CreateRequest, REMOVED } from "./create-request.js";
+import { checkMetadataPatch } from "./metadata-labels.js";
+import type { SandboxPhase, SandboxRecord } from "./sandbox-record.js";
+import { planVolumes } from "./volume-plan.js";
+
+/** Smallest distance between two extensions by access (`lifecycle.md` 9). */
+const EXTENSION_INTERVAL_MS = 60_000;
+
+/** Keeps the sandboxes of one server and does what the lifecycle API asks for. */
+export interface SandboxRegistry {
+  /** Starts a sandbox; throws the refusal of `lifecycle.md` 2 and leaves nothing. */
+  create(request: CreateRequest): Promise<SandboxRecord>;
+  /** The sandbox with that id; throws 404. */
+  get(id: string): SandboxRecord;
+  /** Newest first. */
+  all(): readonly SandboxRecord[];
+  remove(id: string): Promise<void>;
+  pause(id: string): Promise<void>;
+  resume(id: string): Promise<void>;
+  /** Sets a new end of life; throws the refusal of `lifecycle.md` 4. */
+  renew(id: string, expiresAtMs: number): void;
+  patchMetadata(id: string, patch: Readonly<Record<string, string | typeof REMOVED>>): SandboxRecord;
+  /** Prolongs a sandbox that was created with renewal by access. */
+  noteAccess(record: SandboxRecord): void;
+  /** Ends every sandbox, those that are just being created included. */
+  close(): Promise<void>;
+}
+
+/** What a {@link SandboxRegistry} works with. */
+export interface SandboxRegistryParts {
+  readonly options: ResolvedOptions;
+  readonly driver: SandboxDriver;
+  readonly run: RunDirectory;
+  /** Starts an egress sidecar; throws when the policy cannot be enforced. */
+  createSidecar(policy: unknown): EgressSidecar;
+}
+
+/** Makes an empty registry. */
+export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
+  const { options, driver, run } = parts;
+  const { clock } = options;
+  const records = new Map<string, SandboxRecord>();
+  const starting = new Set<Promise<unknown>>();
+  const workerFaults = options.faults.filter((name) => !isLifecycleFault(name));
+  const hasFault = (name: LifecycleFault): boolean => options.faults.includes(name);
+  const emit = options.onEvent;
+  let isClosed = false;
+
+  const get = (id: string): SandboxRecord => {
+    const record = records.get(id);
+    if (record === undefined) throw sandboxNotFound(id);
+    return record;
+  };
+  const enter = (record: SandboxRecord, phase: SandboxPhase): void => {
+    record.phase = phase;
+    record.phaseSinceMs = clock.now();
+  };
+  const expireAt = (record: SandboxRecord, expiresAtMs: number | undefined): void => {
+    record.cancelExpiry();
+    record.expiresAtMs = expiresAtMs;
+    if (expiresAtMs === undefined) return;
+    record.cancelExpiry = clock.callAt(expiresAtMs, () => void end(record, "expired"));
+  };
+  const end = async (record: SandboxRecord, reason: "deleted" | "expired" | "closed"): Promise<void> => {
+    if (record.phase.kind === "removing") return;
+    record.cancelExpiry();
+    enter(record, { kind: "removing" });
+    try {
+      await record.handle.kill();
+      run.removeSandbox(record.id);
+      for (const path of record.removedVolumes) rmSync(path, { recursive: true, force: true });
+    } catch (error) {
+      emit({ type: "failure", what: `removing sandbox ${record.id}`, message: messageOf(error) });
+    }
+    records.delete(record.id);
+    emit({ type: "sandbox-removed", id: record.id, reason });
+  };
+  const watchMain = async (record: SandboxRecord): Promise<void> => {
+    const exitCode = await record.handle.exited;
+    if (record.phase.kind === "removing" || record.phase.kind === "exited") return;
+    enter(record, { kind: "exited", exitCode });
+    emit({ type: "sandbox-exited", id: record.id, exitCode });
+    // The main process carries the sandbox: nothing of it outlives that.
+    await record.handle.kill();
+  };
+
+  const start = async (request: CreateRequest): Promise<SandboxRecord> => {
+    const startedAtMs = clock.now();
+    const checked = checkCreate(request, { nowMs: startedAtMs, maxTimeoutSeconds: options.maxTimeoutSeconds });
+    const plan = planVolumes(request.volumes ?? [], {
+      allowedHostPaths: options.allowedHostPaths,
+      namedVolumes: join(options.stateDir, "volumes"),
+    });
+    const env = readEnvironment(request.env);
+    const sidecar = await startSidecar(request);
+    const id = randomUUID();
+    const entrypoint = request.entrypoint ?? [];
+    const handle = await driver
+      .start({
+        id,
+        ...run.forSandbox(id),
+        entrypoint,
+        env,
+        volumes: plan.volumes,
+        worker: { tailMs: options.tailMs, pollMs: 100, pingMs: 3000, framing: options.framing, faults: workerFaults },
+      })
+      .catch((error: unknown) => {
+        run.removeSandbox(id);
+        throw problem(500, "DOCKER::SANDBOX_START_FAILED", `Failed to create or start container: ${messageOf(error)}`);
+      });
+    const metadata = { ...request.metadata };
+    const record: SandboxRecord = {
+      id,
+      image: request.image?.uri,
+      platform: checked.platform,
+      entrypoint,
+      createdAtMs: startedAtMs,
+      createMetadata: metadata,
+      handle,
+      sidecar,
+      extendSeconds: checked.extendSeconds,
+      removedVolumes: plan.removedWithSandbox,
+      metadata,
+      phase: { kind: "running" },
+      phaseSinceMs: startedAtMs,
+      expiresAtMs: undefined,
+      extendedAtMs: undefined,
+      cancelExpiry: () => {},
+      resumed: new Set(),
+    };
+    records.set(id, record);
+    expireAt(record, checked.expiresAtMs);
+    void watchMain(record);
+    emit({ type: "sandbox-created", id, startMs: clock.now() - startedAtMs });
+    return record;
+  };
+  const startSidecar = async (request: CreateRequest): Promise<EgressSidecar | undefined> => {
+    if (request.networkPolicy === undefined) return undefined;
+    try {
+      return parts.createSidecar(request.networkPolicy);
+    } catch (error) {
+      if (hasFault("egress-start-slow")) await new Promise<void>((resolve) => clock.callAt(clock.now() + 30_000, resolve));
+      throw problem(500, "DOCKER::SANDBOX_START_FAILED", `Egress sidecar did not start: ${messageOf(error)}`);
+    }
+  };
+
+  return {
+    get,
+    all: () => [...records.values()].reverse(),
+    async create(request) {
+      if (isClosed) throw problem(503, "DOCKER::INITIALIZATION_ERROR", "The server is stopping.");
+      const started = start(request);
+      const settled = started.catch(() => {});
+      starting.add(settled);
+      await settled;
+      starting.delete(settled);
+      return started;
+    },
+    async remove(id) {
+      const record = get(id);
+      if (record.phase.kind === "removing") {
+        throw problem(500, "DOCKER::SANDBOX_DELETE_FAILED", `Failed to delete sandbox container: removal of ${id} is already in progress`);
+      }
+      await end(record, "deleted");
+    },
+    async pause(id) {
+      const record = get(id);
+      if (record.phase.kind === "paused" && hasFault("pause-paused-500")) {
+        throw problem(500, "DOCKER::SANDBOX_PAUSE_FAILED", `Failed to pause sandbox container: ${id} is already paused`);
+      }
+      if (record.phase.kind !== "running") throw problem(409, "DOCKER::SANDBOX_NOT_RUNNING", "Sandbox is not in a running state.");
+      enter(record, { kind: "paused" });
+      try {
+        await record.handle.pause();
+      } catch (error) {
+        if (phaseOf(record) === "paused") enter(record, { kind: "running" });
+        throw problem(500, "DOCKER::SANDBOX_PAUSE_FAILED", `Failed to pause sandbox container: ${messageOf(error)}`);
+      }
+    },
+    async resume(id) {
+      const record = get(id);
+      if (record.phase.kind !== "paused") throw problem(409, "DOCKER::SANDBOX_NOT_PAUSED", "Sandbox is not in a paused state.");
+      await record.handle.resume();
+      enter(record, { kind: "running" });
+      for (const proceed of [...record.resumed]) proceed();
+    },
+    renew(id, expiresAtMs) {
+      const record = get(id);
+      const nowMs = clock.now();
+      if (!(expiresAtMs > nowMs)) throw problem(400, "DOCKER::INVALID_EXPIRATION", "New expiration time must be in the future.");
+      if (record.expiresAtMs === undefined) {
+        throw problem(409, "DOCKER::INVALID_EXPIRATION", `Sandbox ${id} does not have automatic expiration enabled.`);
+      }
+      if (options.profile === "spec" && expiresAtMs <= record.expiresAtMs) {
+        throw problem(400, "DOCKER::EXPIRATION_NOT_EXTENDED", "New expiration time must be after the current one.");
+      }
+      if (options.maxTimeoutSeconds !== undefined && expiresAtMs - nowMs > options.maxTimeoutSeconds * 1000) {
+        throw problem(400, "SANDBOX::INVALID_PARAMETER", `New expiration time exceeds configured maximum of ${options.maxTimeoutSeconds}s.`);
+      }
+      expireAt(record, expiresAtMs);
+    },
+    patchMetadata(id, patch) {
+      const record = get(id);
+      checkMetadataPatch(patch);
+      const isEmpty = Object.keys(patch).length === 0;
+      const base = hasFault("deleted-metadata-returns") && !isEmpty ? { ...record.createMetadata, ...record.metadata } : record.metadata;
+      const entries = Object.entries({ ...base, ...patch });
+      record.metadata = Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== REMOVED));
+      return record;
+    },
+    noteAccess(record) {
+      const nowMs = clock.now();
+      if (record.extendSeconds === undefined || record.expiresAtMs === undefined || record.phase.kind !== "running") return;
+      if (record.extendedAtMs !== undefined && nowMs - record.extendedAtMs < EXTENSION_INTERVAL_MS) return;
+      const expiresAtMs = nowMs + record.extendSeconds * 1000;
+      if (expiresAtMs <= record.expiresAtMs) return;
+      record.extendedAtMs = nowMs;
+      expireAt(record, expiresAtMs);
+    },
+    async close() {
+      isClosed = true;
+      await Promise.all(starting);
+      await Promise.all([...records.values()].map((record) => end(record, "closed")));
+    },
+  };
+}
+
+/** `null` values are dropped (`divergences.md` L18); a name that no process can have is the engine's refusal. */
+function readEnvironment(env: Readonly<Record<string, string>> | undefined): Record<string, string> {
+  for (const [name, value] of Object.entries(env ?? {})) {
+    if (name === "" || name.includes("\0") || value.includes("\0")) {
+      throw problem(500, "DOCKER::SANDBOX_START_FAILED", "Failed to create or start container: invalid environment variable");
+    }
+  }
+  return { ...env };
+}
+
+/** Read anew: the phase may have changed while a call was waiting. */
+function phaseOf(record: SandboxRecord): SandboxPhase["kind"] {
+  return record.phase.kind;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,117 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { type BrowserGuardOptions, browserRefusal } from "../http/browser-guard.js";
+import { allowOrigin, answerPreflight } from "../http/cors.js";
+import { listenOnLoopback } from "../http/listen-on-loopback.js";
+import type { SandboxRecord } from "../lifecycle/sandbox-record.js";
+import type { SandboxRegistry } from "../lifecycle/sandbox-registry.js";
+import type { EndpointTokens } from "./endpoint-tokens.js";
+import { forwardRequest } from "./forward-request.js";
+import { forwardUpgrade, refuseUpgrade } from "./forward-upgrade.js";
+import { requestHeadersToSandbox } from "./proxied-headers.js";
+import { afterPause, sandboxTarget, type SandboxTarget } from "./sandbox-target.js";
+
+/** The listener of the direct endpoints, on a port of its own. */
+export interface DirectListener {
+  readonly server: Server;
+  /** `127.0.0.1:<port>`. */
+  readonly address: string;
+  /** The address of one port of one sandbox, its token included. */
+  endpointOf(sandboxId: string, port: number): string;
+}
+
+/** What the direct listener works with. */
+export interface DirectListenerParts {
+  readonly port: number;
+  readonly registry: SandboxRegistry;
+  readonly tokens: EndpointTokens;
+  readonly guard: Omit<BrowserGuardOptions, "port">;
+}
+
+const ROUTE = /^\/([^/?]+)\/([^/?]+)\/proxy\/(\d{1,5})((?:[/?].*)?)$/;
+const REFUSED = { code: "INVALID_ENDPOINT_TOKEN", message: "This address is not, or no longer, that of a sandbox." };
+
+/**
+ * Starts the direct endpoints: `/{sandbox}/{token}/proxy/{port}/…`.
+ *
+ * The token is the only authority here; a wrong one and an unknown sandbox look the same.
+ */
+export async function directListener(parts: DirectListenerParts): Promise<DirectListener> {
+  const locate = (url: string): { readonly record: SandboxRecord; readonly target: SandboxTarget; readonly path: string } | undefined => {
+    const [, id = "", token = "", portText = "", rest = ""] = ROUTE.exec(url) ?? [];
+    const port = Number(portText);
+    if (!parts.tokens.isValid(token, id, port)) return undefined;
+    const record = parts.registry.all().find((candidate) => candidate.id === id);
+    if (record === undefined) return undefined;
+    return { record, target: sandboxTarget(record, port), path: rest.startsWith("/") ? rest : `/${rest}` };
+  };
+  const server = createServer((request, response) => {
+    const refusal = browserRefusal(request.headers, { ...parts.guard, port: portOf(server) });
+    if (refusal !== undefined) return answerJson(response, 403, refusal);
+    allowOrigin(request, response);
+    if (answerPreflight(request, response)) return;
+    const found = locate(request.url ?? "/");
+    if (found === undefined) return answerJson(response, 401, REFUSED);
+    const { record, target, path } = found;
+    if (target.kind === "exited" || target.kind === "closed") return answerText(response, 502, "Bad Gateway\n");
+    if (target.kind === "sidecar") {
+      response.once("close", afterPause(record, () => target.sidecar.handle(request, response, path)));
+      return;
+    }
+    const crossOrigin = response.getHeaders();
+    const hasBody = request.headers["content-length"] !== undefined || request.headers["transfer-encoding"] !== undefined;
+    forwardRequest(request, response, {
+      socketPath: record.handle.socketPath,
+      path: `${target.prefix}${path}`,
+      headers: requestHeadersToSandbox(request, { isServerProxy: false, hasBody }),
+      hasBody,
+      ownHeaders: Object.fromEntries(Object.entries(crossOrigin).map(([name, value]) => [name, String(value)])),
+      onFailure: () => answerText(response, 502, "Bad Gateway\n"),
+    });
+  });
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // A client that hangs up during the handshake has nobody to tell.
+    socket.on("error", () => socket.destroy());
+    const refusal = browserRefusal(request.headers, { ...parts.guard, port: portOf(server) });
+    if (refusal !== undefined) return refuseUpgrade(socket, 403, "Forbidden", refusal);
+    const found = locate(request.url ?? "/");
+    if (found === undefined) return refuseUpgrade(socket, 401, "Unauthorized", REFUSED);
+    const { record, target, path } = found;
+    const fail = (): void => refuseUpgrade(socket, 502, "Bad Gateway", { code: "GENERAL::UNKNOWN_ERROR", message: "Bad Gateway" });
+    if (target.kind !== "worker") return fail();
+    forwardUpgrade(request, socket, head, {
+      socketPath: record.handle.socketPath,
+      path: `${target.prefix}${path}`,
+      headers: requestHeadersToSandbox(request, { isServerProxy: false, hasBody: false }),
+      onRefused(answer) {
+        answer.resume();
+        refuseUpgrade(socket, answer.statusCode ?? 502, answer.statusMessage ?? "", { message: "The sandbox refused the upgrade." });
+      },
+      onFailure: fail,
+    });
+  });
+  await listenOnLoopback(server, parts.port);
+  const address = `127.0.0.1:${portOf(server)}`;
+  return {
+    server,
+    address,
+    endpointOf: (sandboxId, port) => `${address}/${sandboxId}/${parts.tokens.tokenFor(sandboxId, port)}/proxy/${port}`,
+  };
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo | null)?.port ?? 0;
+}
+
+function answerJson(response: ServerResponse, status: number, body: unknown): void {
+  response.statusCode = status;
+  response.setHeader("content-type", "application/json");
+  response.end(JSON.stringify(body));
+}
+
+function answerText(response: ServerResponse, status: number, text: string): void {
+  response.statusCode = status;
+  response.setHeader("content-type", "text/plain; charset=utf-8");
+  response.end(text);
+}

@@ -1,0 +1,65 @@
+import { type IncomingMessage, request as sendRequest, type ServerResponse } from "node:http";
+import { pipeline } from "node:stream";
+import { answerHeadersFromSandbox } from "./proxied-headers.js";
+
+/** Answer of the in-sandbox proxy for a port on which no process of the sandbox listens (`execd.md` 7). */
+const UNREACHABLE_TEXT = "Bad Gateway\n";
+
+/** Where and how {@link forwardRequest} asks. */
+export interface ForwardOptions {
+  readonly socketPath: string;
+  readonly path: string;
+  /** Name and value in turn. */
+  readonly headers: readonly string[];
+  readonly hasBody: boolean;
+  /** Headers of this server's own for the answer. */
+  readonly ownHeaders: Readonly<Record<string, string>>;
+  /** Answers when nothing of the sandbox listens; absent: the sandbox's own answer is passed on. */
+  readonly onUnreachable?: () => void;
+  /** Answers when the sandbox broke off before it answered. */
+  readonly onFailure: (error: Error) => void;
+}
+
+/**
+ * Passes a request on to a sandbox and its answer back, both as they arrive.
+ *
+ * The end of either side ends the other: a client that hangs up is seen in the sandbox, a cut answer stays cut.
+ */
+export function forwardRequest(request: IncomingMessage, response: ServerResponse, options: ForwardOptions): void {
+  const upstream = sendRequest({
+    socketPath: options.socketPath,
+    path: options.path,
+    method: request.method ?? "GET",
+    headers: options.headers as string[],
+    agent: false,
+    setHost: false,
+  });
+  const passOn = (answer: IncomingMessage): void => {
+    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answerHeadersFromSandbox(answer, options.ownHeaders));
+    response.flushHeaders();
+    // A cut on either side has already ended the other; there is nobody left to tell.
+    pipeline(answer, response, () => {});
+  };
+  upstream.on("response", (answer) => {
+    if (options.onUnreachable !== undefined && isUnreachableAnswer(answer)) {
+      answer.resume();
+      options.onUnreachable();
+    } else passOn(answer);
+  });
+  upstream.on("error", (error) => {
+    if (response.headersSent) response.destroy();
+    else options.onFailure(error);
+  });
+  response.once("close", () => upstream.destroy());
+  if (options.hasBody) pipeline(request, upstream, () => {});
+  else upstream.end();
+}
+
+function isUnreachableAnswer(answer: IncomingMessage): boolean {
+  const { headers } = answer;
+  return (
+    answer.statusCode === 502 &&
+    headers["content-length"] === String(UNREACHABLE_TEXT.length) &&
+    headers["content-type"]?.startsWith("text/plain") === true
+  );
+}

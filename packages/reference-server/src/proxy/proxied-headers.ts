@@ -1,0 +1,65 @@
+import type { IncomingMessage } from "node:http";
+
+/** Headers that belong to one connection. */
+const HOP_BY_HOP = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** What a sandbox must not learn: the tenant key, and the cookies of the user's other services on this address. */
+const NEVER_TO_SANDBOX = new Set(["host", "cookie", "open-sandbox-api-key"]);
+
+/** What a sandbox must not set at an address that the user's other services share. */
+const NEVER_FROM_SANDBOX = new Set(["set-cookie", "set-cookie2", "clear-site-data", "strict-transport-security", "service-worker-allowed"]);
+
+/** A page from a sandbox gets an origin of its own: it reads neither this server's answers nor the user's storage. */
+const SANDBOX_POLICY = "sandbox allow-scripts allow-forms allow-modals allow-popups allow-downloads";
+
+/** The headers of a request as the sandbox gets them (`lifecycle.md` 9). */
+export function requestHeadersToSandbox(request: IncomingMessage, options: { readonly isServerProxy: boolean; readonly hasBody: boolean }): string[] {
+  const named = connectionNames(request);
+  const kept = pairs(request.rawHeaders).filter(([name]) => {
+    const lower = name.toLowerCase();
+    if (HOP_BY_HOP.has(lower) || NEVER_TO_SANDBOX.has(lower) || named.has(lower)) return false;
+    return !(options.isServerProxy && lower === "authorization");
+  });
+  const headers = [["Host", "sandbox"], ...kept];
+  if (options.hasBody && request.headers["transfer-encoding"] !== undefined) headers.push(["Transfer-Encoding", "chunked"]);
+  if (options.isServerProxy) {
+    for (const [name, value] of [
+      ["X-Forwarded-Proto", "http"],
+      ["X-Forwarded-Host", request.headers.host ?? ""],
+      ["X-Forwarded-For", request.socket.remoteAddress ?? ""],
+    ] as const) {
+      if (request.headers[name.toLowerCase()] === undefined) headers.push([name, value]);
+    }
+  }
+  return headers.flat();
+}
+
+/** The headers of an answer as the client gets them; repeated names stay apart. */
+export function answerHeadersFromSandbox(answer: IncomingMessage, own: Readonly<Record<string, string>>): string[] {
+  const named = connectionNames(answer);
+  const replaced = new Set(Object.keys(own).map((name) => name.toLowerCase()));
+  const kept = pairs(answer.rawHeaders).filter(([name]) => {
+    const lower = name.toLowerCase();
+    if (lower.startsWith("access-control-")) return false;
+    return !HOP_BY_HOP.has(lower) && !NEVER_FROM_SANDBOX.has(lower) && !named.has(lower) && !replaced.has(lower);
+  });
+  return [...kept, ["Content-Security-Policy", SANDBOX_POLICY], ...Object.entries(own)].flat();
+}
+
+function connectionNames(message: IncomingMessage): ReadonlySet<string> {
+  return new Set((message.headers.connection ?? "").split(",").map((name) => name.trim().toLowerCase()));
+}
+
+function pairs(raw: readonly string[]): [string, string][] {
+  return raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? ""] as [string, string]] : []));
+}

@@ -1,0 +1,114 @@
+import { chooseDriver } from "./drivers/choose-driver.js";
+import { execdWorkerPath } from "./drivers/execd-worker-path.js";
+import type { SandboxDriver } from "./drivers/sandbox-driver.js";
+import { controlPlane } from "./http/control-plane.js";
+import { closeServer, listenOnLoopback } from "./http/listen-on-loopback.js";
+import { isInContainer } from "./in-container.js";
+import { lifecycleRoutes } from "./lifecycle/lifecycle-routes.js";
+import { sandboxRegistry } from "./lifecycle/sandbox-registry.js";
+import { startSidecar } from "./proxy/egress-sidecar.js";
+import { directListener } from "./proxy/direct-listener.js";
+import { endpointTokens } from "./proxy/endpoint-tokens.js";
+import { serverProxy } from "./proxy/server-proxy.js";
+import { ReferenceServerError } from "./reference-server-error.js";
+import { type ReferenceServerOptions, type ResolvedOptions, resolveOptions } from "./server-options.js";
+import { makeRunDirectory, sweepRuns } from "./state/run-directory.js";
+import { makePrivateDirectory, removeServerState, writeServerState } from "./state/server-state.js";
+
+/** A running reference server. */
+export interface ReferenceServer {
+  /** Address of the control plane, `127.0.0.1:<port>`: what a client's `domain` takes. */
+  readonly domain: string;
+  /** The key of the lifecycle API. */
+  readonly apiKey: string;
+  /** Address of the direct endpoints, `127.0.0.1:<port>`. */
+  readonly directAddress: string;
+  readonly stateDir: string;
+  /** The driver in use, with what it isolates and what it does not. */
+  readonly driver: Pick<SandboxDriver, "name" | "isolates" | "doesNotIsolate">;
+  /** Ends every sandbox, removes their directories and stops listening. Idempotent. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Starts an OpenSandbox server on this machine: lifecycle API, execd and egress of every sandbox, over real processes.
+ *
+ * It listens on 127.0.0.1 only and runs what its clients send as this user; whoever has the key has the user's rights
+ * as far as the driver lets them through. For development and tests, never for production.
+ *
+ * Errors: {@link ReferenceServerError} with `invalid-option`, `platform-unsupported`, `root-refused`,
+ * `driver-unavailable`, `not-built` or `address-unavailable`.
+ *
+ * @example
+ * const server = await startReferenceServer();
+ * const response = await fetch(`http://${server.domain}/v1/sandboxes`, { headers: { "OPEN-SANDBOX-API-KEY": server.apiKey } });
+ * response.status; // => 200
+ * await server.close();
+ */
+export async function startReferenceServer(options: ReferenceServerOptions = {}): Promise<ReferenceServer> {
+  const resolved = resolveOptions(options);
+  refuseUnsafePlace(resolved);
+  execdWorkerPath();
+  try {
+    makePrivateDirectory(resolved.stateDir);
+  } catch (cause) {
+    throw new ReferenceServerError("invalid-option", `invalid option stateDir: ${(cause as Error).message}`, { cause });
+  }
+  const sweptRuns = await sweepRuns(resolved.stateDir);
+  if (sweptRuns > 0) resolved.onEvent({ type: "swept", runs: sweptRuns });
+  const run = makeRunDirectory(resolved.stateDir);
+  try {
+    const driver = await chooseDriver(resolved.driver, { stateDirectory: resolved.stateDir, runId: run.id });
+    return await listen(resolved, driver, run);
+  } catch (error) {
+    run.remove();
+    throw error;
+  }
+}
+
+async function listen(options: ResolvedOptions, driver: SandboxDriver, run: ReturnType<typeof makeRunDirectory>): Promise<ReferenceServer> {
+  const registry = sandboxRegistry({ options, driver, run, createSidecar: (policy) => startSidecar(policy, options.profile) });
+  const direct = await directListener({ port: options.directPort, registry, tokens: endpointTokens(), guard: options });
+  const proxy = serverProxy(registry, options.profile);
+  const server = controlPlane({ options, proxy, routes: lifecycleRoutes({ options, registry, direct }) });
+  try {
+    await listenOnLoopback(server, options.port);
+  } catch (error) {
+    await closeServer(direct.server);
+    throw error;
+  }
+  const address = server.address();
+  const domain = `127.0.0.1:${typeof address === "object" ? address?.port : options.port}`;
+  if (options.advertise) writeServerState(options.stateDir, { domain, apiKey: options.apiKey });
+  const { name, isolates, doesNotIsolate } = driver;
+  options.onEvent({ type: "started", domain, driver: name, isolates, doesNotIsolate });
+  let closing: Promise<void> | undefined;
+  const end = async (): Promise<void> => {
+    removeServerState(options.stateDir, domain);
+    await registry.close();
+    await Promise.all([closeServer(server), closeServer(direct.server)]);
+    await driver.close();
+    run.remove();
+    options.onEvent({ type: "stopped" });
+  };
+  const close = (): Promise<void> => (closing ??= end());
+  return {
+    domain,
+    apiKey: options.apiKey,
+    directAddress: direct.address,
+    stateDir: options.stateDir,
+    driver: { name, isolates, doesNotIsolate },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function refuseUnsafePlace(options: ResolvedOptions): void {
+  if (process.platform === "win32") {
+    throw new ReferenceServerError("platform-unsupported", "the reference server runs on Linux and macOS; on Windows use the client against another server");
+  }
+  if (process.getuid?.() === 0 && !options.allowRoot && !isInContainer()) {
+    throw new ReferenceServerError("root-refused", "running as root would run every command as root: use another user, or allow it with allowRoot (--allow-root)");
+  }
+}
