@@ -10,6 +10,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: ["node", "import", "default"] } },
   test: {
     include: ["packages/*/src/**/*.spec.ts", "tools/**/*.spec.ts"],
+    setupFiles: ["tools/vitest.setup.ts"],
     testTimeout: 20_000,
   },
 });

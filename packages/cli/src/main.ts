@@ -37,7 +37,8 @@ function environmentEntry(text: string, previous: Readonly<Record<string, string
 /** Quotes words so that the remote shell sees them as they were given. */
 export function shellCommand(words: readonly string[]): string {
   // One word is a shell script as it stands: `run 'echo $HOME | wc'`.
-  if (words.length === 1) return words[0]!;
+  const [script, ...rest] = words;
+  if (script !== undefined && rest.length === 0) return script;
   return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(" ");
 }
 

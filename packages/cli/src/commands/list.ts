@@ -29,8 +29,9 @@ export function sandboxTable(infos: readonly SandboxInfo[], now: number): string
       info.expiresAt === null ? "never" : `in ${age(new Date(now), info.expiresAt.getTime())}`,
     ]),
   ];
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd() + "\n").join("");
+  const width = (column: number): number => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  const line = (row: readonly string[]): string => row.map((cell, column) => cell.padEnd(width(column))).join("  ");
+  return rows.map((row) => `${line(row).trimEnd()}\n`).join("");
 }
 
 /** `rxsandbox list`: every sandbox of the server, as a table or as JSON. */

@@ -19,7 +19,8 @@ export interface RunOptions extends ServerAddressOptions {
 }
 
 /** Creates or connects with progress; rejects with what failed. Aborting undoes a create that is under way. */
-function obtainSandbox(client: Client, options: RunOptions, progress: Progress, signal: AbortSignal): Promise<Sandbox> {
+async function obtainSandbox(client: Client, options: RunOptions, progress: Progress, signal: AbortSignal): Promise<Sandbox> {
+  signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const work = options.sandbox === undefined ? client.provision({ image: options.image }) : client.connect(options.sandbox);
     const subscription = work.subscribe({
@@ -52,6 +53,7 @@ async function stream(sandbox: Sandbox, command: string, options: RunOptions, te
     ...(options.workingDirectory === undefined ? {} : { workingDirectory: options.workingDirectory }),
     ...(options.env === undefined ? {} : { envs: options.env }),
   });
+  signal.throwIfAborted();
   const iterator = events[Symbol.asyncIterator]();
   const startedAt = Date.now();
   const aborted = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
@@ -62,8 +64,9 @@ async function stream(sandbox: Sandbox, command: string, options: RunOptions, te
       const step = await Promise.race([iterator.next(), aborted]);
       if (step.done === true) break;
       const event = step.value;
-      if (event.type === "stdout") await terminal.out(writtenText(event));
-      else if (event.type === "stderr") await terminal.err(writtenText(event));
+      // A reader that is behind must not keep Ctrl-C from working.
+      if (event.type === "stdout") await Promise.race([terminal.out(writtenText(event)), aborted]);
+      else if (event.type === "stderr") await Promise.race([terminal.err(writtenText(event)), aborted]);
       else if (event.type === "error" || event.type === "execution_complete") {
         end = executionEnd(event, { elapsedMs: Date.now() - startedAt, timeoutSeconds: options.timeoutSeconds });
       }
@@ -85,7 +88,7 @@ export async function run(command: string, options: RunOptions, terminal: Termin
   }
   const progress = startProgress(terminal);
   const abort = new AbortController();
-  const interrupted = interruption().subscribe((name) => abort.abort(name));
+  const interrupted = interruption().subscribe({ next: (name) => abort.abort(name), error: (error: unknown) => abort.abort(error) });
   let client: Client | undefined;
   let created: Sandbox | undefined;
   try {
