@@ -1,1 +1,3 @@
-export {};
+export { scenarios } from "./scenarios/scenarios.js";
+export { runScenario } from "./scenarios/run-scenario.js";
+export type { Scenario, ScenarioContext, Sdk, SdkConnection, SdkCreateOptions, SdkSandbox, SdkSandboxManager } from "./scenarios/scenario.js";

@@ -1,6 +1,8 @@
+import type { TextUnit } from "@rxsandbox/protocol";
 import { createByteBuffer } from "./byte-buffer.js";
 import { eventTooLarge } from "./event-size.js";
 import type { Framing, FrameTarget } from "./frame-target.js";
+import { createPlainFrameReader } from "./plain-frame.js";
 
 const LF = 10;
 const CR = 13;
@@ -10,10 +12,11 @@ const COLON = 58;
  * The framing of a real daemon: one JSON object per line, blank lines between them (`execd.md` 2.1). Comment lines are
  * legal, the last line needs no terminator.
  *
- * JSON has no raw CR or LF inside a value, so either byte ends a line and CRLF is one end and one blank line. Whole lines
- * are decoded once per chunk, and only whole lines, hence no character is ever cut.
+ * JSON has no raw CR or LF inside a value, so either byte ends a line and CRLF is one end and one blank line. Only
+ * whole lines are decoded, hence no character is ever cut.
  */
-export function createBareFraming(maxEventBytes: number, target: FrameTarget): Framing {
+export function createBareFraming(maxEventBytes: number, unit: TextUnit, target: FrameTarget): Framing {
+  const plainFrames = createPlainFrameReader(unit);
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   const pending = createByteBuffer();
 
@@ -24,13 +27,17 @@ export function createBareFraming(maxEventBytes: number, target: FrameTarget): F
   }
 
   function readLines(lines: Uint8Array): void {
-    if (lines.length <= maxEventBytes) return scanLines(decoder.decode(lines), target);
-    // Some line may be too large, and the size of a line is only exact in bytes.
     for (let start = 0; start < lines.length && !target.stopped; ) {
-      const end = lineEnd(lines, start);
-      if (end - start > maxEventBytes) throw eventTooLarge(maxEventBytes);
-      scanLines(decoder.decode(lines.subarray(start, end)), target);
-      start = end + 1;
+      if (isLineEnd(lines[start])) {
+        start++;
+        continue;
+      }
+      const event = plainFrames.read(lines, start);
+      const next = event === undefined ? lineEnd(lines, start) + 1 : plainFrames.next;
+      if (next - 1 - start > maxEventBytes) throw eventTooLarge(maxEventBytes);
+      if (event === undefined) readLine(decoder.decode(lines.subarray(start, next - 1)), target);
+      else target.event(event);
+      start = next;
     }
   }
 
@@ -57,34 +64,27 @@ export function createBareFraming(maxEventBytes: number, target: FrameTarget): F
   };
 }
 
-function scanLines(decoded: string, target: FrameTarget): void {
-  const text = decoded.includes("\r") ? decoded.replaceAll("\r", "\n") : decoded;
-  for (let start = 0; start < text.length; ) {
-    let end = text.indexOf("\n", start);
-    if (end === -1) end = text.length;
-    if (end > start && text.charCodeAt(start) !== COLON && !isBlank(text, start, end)) {
-      if (target.stopped) return;
-      target.frame(text, start, end);
-    }
-    start = end + 1;
-  }
-}
-
-function isBlank(text: string, start: number, end: number): boolean {
+function readLine(line: string, target: FrameTarget): void {
+  if (line.charCodeAt(0) === COLON) return;
   // Above the space nothing is white space of JSON; frames leave here after one comparison.
-  return text.charCodeAt(start) <= 32 && text.slice(start, end).trim() === "";
+  if (line.charCodeAt(0) <= 32 && line.trim() === "") return;
+  target.frame(line, 0, line.length);
 }
 
 /** Index after the last CR or LF, 0 without any. */
 function afterLastLineEnd(bytes: Uint8Array): number {
+  if (isLineEnd(bytes[bytes.length - 1])) return bytes.length;
   const lf = bytes.lastIndexOf(LF);
-  if (lf === bytes.length - 1) return bytes.length;
   const rest = bytes.subarray(lf + 1);
   return lf + 1 + rest.lastIndexOf(CR) + 1;
 }
 
 function lineEnd(bytes: Uint8Array, from: number): number {
   let at = from;
-  while (at < bytes.length && bytes[at] !== LF && bytes[at] !== CR) at++;
+  while (at < bytes.length && !isLineEnd(bytes[at])) at++;
   return at;
+}
+
+function isLineEnd(byte: number | undefined): boolean {
+  return byte === LF || byte === CR;
 }

@@ -74,6 +74,7 @@ export function createEventDecoder(options: EventDecoderOptions, sink: EventSink
       if ("event" in parsed) emit(parsed.event);
       else sink.envelope(parsed.envelope);
     },
+    event: emit,
     stray(line) {
       const parsed = parseFrame(line, unit);
       if (parsed === undefined) throw unparsable();
@@ -94,7 +95,7 @@ export function createEventDecoder(options: EventDecoderOptions, sink: EventSink
   function detect(chunk: Uint8Array): void {
     const { used, kind } = detector.push(chunk);
     if (kind === undefined) return;
-    framing = kind === "sse" ? createSseFraming(maxEventBytes, target) : createBareFraming(maxEventBytes, target);
+    framing = kind === "sse" ? createSseFraming(maxEventBytes, target) : createBareFraming(maxEventBytes, unit, target);
     framing.push(detector.held());
     framing.push(chunk.subarray(used));
   }

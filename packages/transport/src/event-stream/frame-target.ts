@@ -1,9 +1,13 @@
+import type { ExecutionEvent } from "@rxsandbox/protocol";
+
 /** Where a framing hands over what it found. */
 export interface FrameTarget {
   /** True as soon as nothing more is wanted; a framing asks before each frame. */
   readonly stopped: boolean;
   /** One complete frame: the JSON between the two indices. */
   frame(text: string, start: number, end: number): void;
+  /** One complete frame that the framing has read itself. */
+  event(event: ExecutionEvent): void;
   /** A line that is no field of a standard SSE stream but begins with a brace: the error envelope, or nothing legal. */
   stray(line: string): void;
 }
