@@ -6,3 +6,6 @@ export { transportFailure } from "./transport/transport-failure.js";
 export { executionFrames, type EnvelopeFrame, type ExecutionFramesOptions } from "./byte-script/execution-frames.js";
 export { faults } from "./byte-script/faults.js";
 export { byteScript, scriptBytes, type ByteScript, type ByteStep } from "./byte-script/byte-script.js";
+export { arbitraries } from "./arbitraries/arbitraries.js";
+export { cutInto, type Chunking } from "./arbitraries/chunking.js";
+export type { ExecutionStream, StreamBounds } from "./arbitraries/execution-streams.js";
