@@ -2,12 +2,13 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const conditions = ["@rxsandbox/source", "node", "import", "module", "default"];
+// Without "import": the workers pass these on to Node, whose require() would then load ESM builds of CommonJS packages.
+const conditions = ["@rxsandbox/source", "node", "module"];
 
 export default defineConfig({
   root,
   resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: ["node", "import", "default"] } },
+  ssr: { resolve: { conditions, externalConditions: ["node"] } },
   test: {
     include: ["packages/*/src/**/*.spec.ts", "tools/**/*.spec.ts"],
     setupFiles: ["tools/vitest.setup.ts"],
