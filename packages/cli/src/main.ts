@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { demo } from "./commands/demo.js";
 import { list } from "./commands/list.js";
@@ -24,6 +25,10 @@ function milliseconds(text: string): number {
   return value;
 }
 
+function collectPath(path: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, resolve(path)];
+}
+
 function collect(text: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, text];
 }
@@ -48,8 +53,9 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   const program = new Command("rxsandbox")
     .description("Reactive sandboxes: an embedded OpenSandbox server and a client for any server.")
     .exitOverride()
+    .enablePositionalOptions()
     .configureOutput({ writeOut: (text) => void terminal.out(text), writeErr: (text) => void terminal.err(text) });
-  const stateDir = new Option("--state-dir <directory>", "where the embedded server keeps its key and sandboxes");
+  const stateDir = new Option("--state-dir <directory>", "where the embedded server keeps its key and sandboxes").argParser((path: string) => resolve(path));
 
   program
     .command("serve")
@@ -60,7 +66,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     .option("--tail-ms <ms>", "how long a command's stream stays open after its end", milliseconds)
     .addOption(stateDir)
     .option("--allow-root", "start as root outside a container")
-    .option("--allow-host-path <directory>", "a host directory that volumes may mount (repeatable)", collect)
+    .option("--allow-host-path <directory>", "a host directory that volumes may mount (repeatable)", collectPath)
     .option("--show-key", "print the key instead of where it is kept")
     .action(async ({ allowHostPath, ...options }) => {
       code = await serve({ ...options, ...(allowHostPath === undefined ? {} : { allowedHostPaths: allowHostPath }) }, terminal);
@@ -107,7 +113,6 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
       code = await demo(options, terminal);
     });
 
-  program.enablePositionalOptions();
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {

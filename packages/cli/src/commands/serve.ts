@@ -1,4 +1,5 @@
-import { startReferenceServer, type ReferenceServerOptions } from "@rxsandbox/reference-server";
+import { join } from "node:path";
+import { readServerState, startReferenceServer, type ReferenceServer, type ReferenceServerOptions } from "@rxsandbox/reference-server";
 import { firstValueFrom } from "rxjs";
 import { errorText } from "../error-text.js";
 import { exitCode } from "../exit-code.js";
@@ -17,19 +18,30 @@ export async function serve({ showKey, ...options }: ServeOptions, terminal: Ter
     await terminal.err(errorText(error));
     return exitCode.failed;
   }
-  await terminal.out(
-    [
-      `RxSandbox reference server on http://${server.domain}`,
-      `  sandboxes at   ${server.directAddress}`,
-      `  driver         ${server.driver.name}`,
-      ...server.driver.limits.map((limit) => `                 not isolated: ${limit}`),
-      `  key            ${showKey === true ? server.apiKey : `in ${server.stateFile}`}`,
-      "It runs commands on this machine as your user. Ctrl-C ends it and every sandbox.",
-      "",
-    ].join("\n"),
-  );
+  await terminal.out(announcement(server, showKey === true));
   await stopped;
   await terminal.err("Ending every sandbox\n");
   await server.close();
   return exitCode.ok;
+}
+
+/** Where the server listens, how far it keeps sandboxes apart, and how a client gets the key. */
+function announcement(server: ReferenceServer, isKeyShown: boolean): string {
+  const { name, isolates, doesNotIsolate } = server.driver;
+  return [
+    `RxSandbox reference server on http://${server.domain}`,
+    `  sandboxes at   ${server.directAddress}`,
+    `  driver         ${name}`,
+    ...isolates.map((what) => `    isolates     ${what}`),
+    ...doesNotIsolate.map((what) => `    does not     ${what}`),
+    `  key            ${isKeyShown ? server.apiKey : keyPlace(server)}`,
+    "It runs commands on this machine as your user. Ctrl-C ends it and every sandbox.",
+    "",
+  ].join("\n");
+}
+
+function keyPlace({ domain, stateDir }: ReferenceServer): string {
+  const advertised = readServerState(stateDir);
+  if (advertised?.domain === domain) return `in ${join(stateDir, "server.json")}, where \`rxsandbox run\` and \`list\` find it`;
+  return `kept in memory only, since ${advertised?.domain ?? "another server"} is the one that \`rxsandbox run\` finds; --show-key prints it`;
 }

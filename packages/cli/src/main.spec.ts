@@ -1,0 +1,75 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { main, shellCommand } from "./main.js";
+import type { Terminal } from "./terminal.js";
+
+/** Not interactive; keeps what was written. */
+function recordingTerminal(): Terminal & { readonly stdout: string; readonly stderr: string } {
+  let stdout = "";
+  let stderr = "";
+  return {
+    isInteractive: false,
+    out: async (text) => void (stdout += text),
+    err: async (text) => void (stderr += text),
+    get stdout() {
+      return stdout;
+    },
+    get stderr() {
+      return stderr;
+    },
+  };
+}
+
+describe("shellCommand", () => {
+  it("takes a single word as a script", () => {
+    expect(shellCommand(["echo $HOME | wc"])).toBe("echo $HOME | wc");
+  });
+
+  it("quotes several words so that the remote shell sees them as given", () => {
+    expect(shellCommand(["echo", "a b", "$HOME", "it's", "", "-x=1"])).toBe(`echo 'a b' '$HOME' 'it'\\''s' '' -x=1`);
+  });
+});
+
+describe("main", () => {
+  it.each([
+    ["an unknown command", ["launch"]],
+    ["an unknown option", ["list", "--fast"]],
+    ["a port that is none", ["serve", "--port", "70000"]],
+    ["a driver that is none", ["serve", "--driver", "vm"]],
+    ["a tail that is no time", ["serve", "--tail-ms", "-1"]],
+    ["a timeout of zero", ["run", "--timeout", "0", "true"]],
+    ["a timeout that is no number", ["run", "--timeout", "soon", "true"]],
+    ["an environment entry without a name", ["run", "--env", "=x", "true"]],
+    ["a run without a command", ["run"]],
+    ["no command at all", []],
+  ])("answers %s with 64 and says why on standard error", async (_what, args) => {
+    const terminal = recordingTerminal();
+    expect(await main(args, terminal)).toBe(64);
+    expect(terminal.stderr).not.toBe("");
+    expect(terminal.stdout).toBe("");
+  });
+
+  it.each([["--help"], ["run", "--help"], ["serve", "--help"]])("answers %s %s with 0 on standard output", async (...args) => {
+    const terminal = recordingTerminal();
+    expect(await main(args, terminal)).toBe(0);
+    expect(terminal.stdout).toContain("Usage: rxsandbox");
+    expect(terminal.stderr).toBe("");
+  });
+
+  it("says how to get a server when there is none", async () => {
+    const stateDir = await mkdtemp(join(tmpdir(), "rxsandbox-cli-"));
+    const kept = process.env["OPEN_SANDBOX_DOMAIN"];
+    delete process.env["OPEN_SANDBOX_DOMAIN"];
+    try {
+      const terminal = recordingTerminal();
+      expect(await main(["run", "--state-dir", stateDir, "true"], terminal)).toBe(64);
+      expect(await main(["list", "--state-dir", stateDir], terminal)).toBe(64);
+      expect(terminal.stderr).toContain("rxsandbox serve");
+    } finally {
+      if (kept !== undefined) process.env["OPEN_SANDBOX_DOMAIN"] = kept;
+      await rm(stateDir, { recursive: true });
+    }
+  });
+});
