@@ -57,10 +57,10 @@ function references(root, { folder, manifest }) {
   const referenced = new Set(
     configs.flatMap((path) => ts.parseConfigFileTextToJson(path, readFileSync(path, "utf8")).config.references ?? []).map((reference) => `${scope}${reference.path.replace("../", "")}`),
   );
-  const wanted = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies, ...manifest.peerDependencies }).filter((name) => name.startsWith(scope));
+  const wanted = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).filter((name) => name.startsWith(scope));
   const own = [...referenced].filter((name) => !name.startsWith(`${scope}.`));
   return [
     ...wanted.filter((name) => !referenced.has(name)).map((name) => `${folder}/tsconfig.json: no reference to ${name}`),
-    ...own.filter((name) => !wanted.includes(name)).map((name) => `${folder}/tsconfig.json: references ${name}, which package.json does not name`),
+    ...own.filter((name) => !wanted.includes(name) && manifest.devDependencies?.[name] === undefined).map((name) => `${folder}/tsconfig.json: references ${name}, which package.json does not name`),
   ];
 }

@@ -33,6 +33,11 @@ describe("dependencies", () => {
     expect(await violations({ manifest: { devDependencies: { "@types/left-pad": "1" } } })).toHaveLength(1);
   });
 
+  it("lets test support use what only tests need, without a project reference", async () => {
+    const source = { "testing/server.ts": 'import { a } from "@rxsandbox/testkit";\nimport { it } from "vitest";' };
+    expect(await violations({ source, manifest: { devDependencies: { "@rxsandbox/testkit": "0.1.0" } } })).toEqual([]);
+  });
+
   it("finds a missing and a surplus project reference", async () => {
     const plant = { source: { "a.ts": 'import "@rxsandbox/protocol";' }, manifest: { dependencies: { "@rxsandbox/protocol": "0.1.0" } } };
     expect(await violations(plant)).toEqual(["packages/transport/tsconfig.json: no reference to @rxsandbox/protocol"]);
