@@ -8,6 +8,14 @@ export {
 export { envelopeError } from "./event-stream/envelope-error.js";
 export type { ErrorEnvelope } from "./event-stream/parse-frame.js";
 export { DEFAULT_MAX_EVENT_BYTES } from "./event-stream/event-size.js";
+export { createApi } from "./api/create-api.js";
+export type { ApiOptions, RetryOptions, RetryPolicy } from "./api/api-options.js";
+export { createScope, type ScopeOptions } from "./scope/create-scope.js";
+export { parseConnection, type Connection, type ConnectionSettings } from "./connection/parse-connection.js";
+export { createRedactor, type Redactor } from "./redaction/redactor.js";
+export { createTransportFailure, isTransportFailure } from "./errors/transport-failure.js";
+export { toSandboxError, type ErrorContext } from "./errors/to-sandbox-error.js";
+export { startLongTimer, type LongTimerOptions } from "./timer/long-timer.js";
 export { SandboxError, isSandboxError, type SandboxErrorCode, type SandboxErrorOptions } from "./errors/sandbox-error.js";
 export {
   InvalidArgumentError,

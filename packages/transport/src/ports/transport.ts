@@ -19,6 +19,8 @@ export interface TransportRequest {
   readonly timeoutMs?: number;
   /** Milliseconds without a byte of the body in either direction after which the transfer fails. Absent means none. */
   readonly idleTimeoutMs?: number;
+  /** Bytes that the body of a `request` may have; more fails with `too-large` and ends the exchange. Absent means no bound. */
+  readonly maxBodyBytes?: number;
   /** Asks for a connection of its own that is closed afterwards (`Connection: close`). Needs {@link TransportCapabilities.connectionClose}. */
   readonly closeConnection?: boolean;
 }
@@ -120,9 +122,10 @@ export interface Transport {
  * Why an exchange failed below HTTP.
  *
  * `connect`: no connection; `reset`: the connection broke; `timeout`: `timeoutMs` or `idleTimeoutMs` ran out;
- * `redirect`: a redirect that the platform hides; `unsupported`: the platform cannot do what was asked; `closed`: the transport was closed.
+ * `redirect`: a redirect that the platform hides; `malformed`: the answer is not HTTP, or its head is too large; `too-large`: more than
+ * `maxBodyBytes`; `unsupported`: the platform cannot do what was asked; `closed`: the transport was closed.
  */
-export type TransportFailureKind = "connect" | "reset" | "timeout" | "redirect" | "unsupported" | "closed";
+export type TransportFailureKind = "connect" | "reset" | "timeout" | "redirect" | "malformed" | "too-large" | "unsupported" | "closed";
 
 /** Structural, so that implementations need no class of this package. */
 export interface TransportFailure extends Error {

@@ -1,0 +1,46 @@
+import type { Observable, Observer } from "rxjs";
+import type { ClientEvent } from "../ports/client-event.js";
+import type { Endpoint } from "../ports/endpoint-source.js";
+import type { Scope } from "../ports/scope.js";
+import type { Transport } from "../ports/transport.js";
+import type { Redactor } from "../redaction/redactor.js";
+
+/** How often and how fast to repeat what may be repeated. */
+export interface RetryOptions {
+  /** Times that a call is sent in all; 3 when absent. */
+  readonly maxAttempts?: number;
+  /** Milliseconds before the second attempt, doubled for each further one and jittered; 250 when absent. */
+  readonly baseDelayMs?: number;
+  /** Milliseconds that one wait lasts at most, `Retry-After` included; 10,000 when absent. */
+  readonly maxDelayMs?: number;
+}
+
+/** Every value set. */
+export type RetryPolicy = Required<RetryOptions>;
+
+/** What an API is built on. */
+export interface ApiOptions {
+  readonly transport: Transport;
+  /**
+   * Guards every call. Absent where the calls above are guarded: clean-ups use those APIs while the client closes.
+   */
+  readonly scope?: Pick<Scope, "guard"> | undefined;
+  /** The base address for the next call; its first value counts. Its headers win over all others. */
+  readonly target: () => Observable<Endpoint>;
+  /** Called after a failed connection, so that the next attempt looks the address up again. */
+  readonly invalidate?: (() => void) | undefined;
+  /** Added to every request, for example the key of the control plane. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Milliseconds per attempt; `Infinity` means none. */
+  readonly requestTimeoutMs: number;
+  /** False never repeats. */
+  readonly retry?: RetryOptions | false | undefined;
+  readonly redact: Redactor;
+  readonly events?: Partial<Observer<ClientEvent>> | undefined;
+}
+
+/** Fills in the defaults; one attempt when retries are off. */
+export function retryPolicy(retry: RetryOptions | false = {}): RetryPolicy {
+  if (retry === false) return { maxAttempts: 1, baseDelayMs: 0, maxDelayMs: 0 };
+  return { maxAttempts: retry.maxAttempts ?? 3, baseDelayMs: retry.baseDelayMs ?? 250, maxDelayMs: retry.maxDelayMs ?? 10_000 };
+}

@@ -1,0 +1,172 @@
+import { isRetryable, retryDelayMs } from "@rxsandbox/protocol";
+import { Observable, Subscription, type Subscriber } from "rxjs";
+import { ProtocolError } from "../errors/errors.js";
+import type { SandboxError } from "../errors/sandbox-error.js";
+import { errorMessage, toSandboxError, type ErrorContext } from "../errors/to-sandbox-error.js";
+import { isTransportFailure } from "../errors/transport-failure.js";
+import { emitEvent } from "../events/emit-event.js";
+import type { ApiRequest } from "../ports/api.js";
+import type { Endpoint } from "../ports/endpoint-source.js";
+import { extendRedactor } from "../redaction/extend-redactor.js";
+import { requestSecrets } from "../redaction/request-secrets.js";
+import { startLongTimer } from "../timer/long-timer.js";
+import type { ApiOptions, RetryPolicy } from "./api-options.js";
+import type { Attempt, AttemptFailure, SendAttempt } from "./attempt.js";
+import { prepareRequest, requestIdHeader } from "./prepare-request.js";
+import { createRequestId } from "./request-id.js";
+
+/** What all calls of one API have in common. */
+export interface CallSettings {
+  readonly options: ApiOptions;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly policy: RetryPolicy;
+}
+
+/**
+ * Makes a call: looks the address up, sends, repeats what the retry table allows.
+ *
+ * Producer: each subscription is a call of its own, with its own request id, which all its attempts share.
+ * Errors: always a `SandboxError`.
+ * Unsubscribe aborts the attempt or the wait that is under way.
+ */
+export function perform<T>(settings: CallSettings, call: ApiRequest, send: SendAttempt<T>): Observable<T> {
+  return new Observable((subscriber) => new Call(settings, call, send, subscriber).start());
+}
+
+class Call<T> {
+  private readonly settings: CallSettings;
+  private readonly call: ApiRequest;
+  private readonly send: SendAttempt<T>;
+  private readonly subscriber: Subscriber<T>;
+  private requestId: string;
+  private attempts = 0;
+  private startedMs = 0;
+
+  constructor(settings: CallSettings, call: ApiRequest, send: SendAttempt<T>, subscriber: Subscriber<T>) {
+    this.settings = settings;
+    this.call = call;
+    this.send = send;
+    this.subscriber = subscriber;
+    this.requestId = createRequestId();
+  }
+
+  start(): void {
+    const resolving = new Subscription();
+    this.subscriber.add(resolving);
+    let isResolved = false;
+    resolving.add(
+      this.settings.options.target().subscribe({
+        next: (endpoint) => {
+          if (isResolved) return;
+          isResolved = true;
+          resolving.unsubscribe();
+          this.attempt(endpoint);
+        },
+        error: (error: unknown) => this.end(toSandboxError(error, this.context())),
+        complete: () => {
+          if (!isResolved) this.end(new ProtocolError(errorMessage(this.context(), "protocol", "there is no address to send it to")));
+        },
+      }),
+    );
+  }
+
+  private attempt(endpoint: Endpoint): void {
+    const { settings, call, subscriber } = this;
+    const { options } = settings;
+    let request;
+    try {
+      request = prepareRequest(call, endpoint, { [requestIdHeader]: this.requestId, ...settings.headers }, call.timeoutMs === null ? Infinity : (call.timeoutMs ?? options.requestTimeoutMs));
+    } catch (thrown) {
+      this.end(toSandboxError(thrown, this.context()));
+      return;
+    }
+    this.requestId = request.headers[requestIdHeader] ?? this.requestId;
+    this.attempts += 1;
+    this.startedMs = performance.now();
+    if (options.events !== undefined) emitEvent(options.events, { type: "request", ...this.subject(), attempt: this.attempts });
+    const attempt: Attempt = {
+      call,
+      request,
+      onHead: (status, headers) => this.onHead(status, headers),
+      context: () => this.context(),
+      redactor: () => extendRedactor(options.redact, secretsOf(call, endpoint, settings.headers)),
+    };
+    const sending = new Subscription();
+    subscriber.add(sending);
+    sending.add(
+      this.send(attempt, {
+        next: (value) => subscriber.next(value),
+        // A synchronous exchange still completes after it failed: it cannot be unsubscribed from before it returns.
+        complete: () => void (sending.closed || subscriber.complete()),
+        fail: (failure) => {
+          if (sending.closed) return;
+          sending.unsubscribe();
+          this.onFailure(failure);
+        },
+      }),
+    );
+  }
+
+  private onHead(status: number, headers: Readonly<Record<string, string>>): string {
+    this.requestId = headers[requestIdHeader] || this.requestId;
+    const { events } = this.settings.options;
+    if (events !== undefined) emitEvent(events, { type: "response", ...this.subject(), status, durationMs: performance.now() - this.startedMs });
+    return this.requestId;
+  }
+
+  private onFailure(failure: AttemptFailure): void {
+    const { settings, subscriber } = this;
+    const { invalidate, events } = settings.options;
+    if (subscriber.closed) return;
+    const { cause } = failure.error;
+    if (isTransportFailure(cause) && cause.kind === "connect") invalidate?.();
+    if (!this.mayRepeat(failure)) {
+      this.end(failure.error);
+      return;
+    }
+    const delayMs = retryDelayMs({ ...settings.policy, attempt: this.attempts, retryAfter: failure.retryAfter, random: Math.random });
+    if (events !== undefined) emitEvent(events, { type: "retry", ...this.subject(), attempt: this.attempts, delayMs, cause: failure.error });
+    const waiting = new Subscription(
+      startLongTimer(delayMs, () => {
+        subscriber.remove(waiting);
+        this.start();
+      }),
+    );
+    subscriber.add(waiting);
+  }
+
+  private mayRepeat({ sent, status, isFinal = false }: AttemptFailure): boolean {
+    const { call, settings } = this;
+    if (isFinal || call.noRetry === true || this.attempts >= settings.policy.maxAttempts || isReadOnce(call.body)) return false;
+    return isRetryable({ method: call.method, sent, status, idempotent: call.idempotent });
+  }
+
+  private end(error: SandboxError): void {
+    const { events } = this.settings.options;
+    if (events !== undefined) emitEvent(events, { type: "failed", ...this.subject(), error });
+    this.subscriber.error(error);
+  }
+
+  private subject(): { readonly requestId: string; readonly method: string; readonly path: string } {
+    return { requestId: this.requestId, method: this.call.method, path: this.call.path };
+  }
+
+  private context(): ErrorContext {
+    return { what: this.call.what, attempts: this.attempts, ...this.subject() };
+  }
+}
+
+/** An iterable that was begun cannot be begun again. */
+function isReadOnce(body: ApiRequest["body"]): boolean {
+  return typeof body === "object" && Symbol.asyncIterator in body && !(body instanceof Uint8Array);
+}
+
+/** Looked for on errors only. */
+function secretsOf(call: ApiRequest, endpoint: Endpoint, headers: Readonly<Record<string, string>>): string[] {
+  // `Bearer <token>` may come back as the token alone.
+  const values = [...Object.values(endpoint.headers), ...Object.values(headers)].flatMap((value) => [value, ...value.split(" ")]);
+  // The address of a signed route is itself a key (lifecycle.md 5.1).
+  const address = endpoint.access === "signed" ? [endpoint.url, endpoint.url.replace(/^[a-z]+:\/\//, "")] : [];
+  return [...values.filter((value) => value.length >= 8), ...address, ...requestSecrets(call.json)];
+}
