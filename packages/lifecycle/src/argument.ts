@@ -19,6 +19,12 @@ export function readText(path: string, value: unknown): string {
   return value;
 }
 
+/** Reads a string, which may be empty. */
+export function readString(path: string, value: unknown): string {
+  if (typeof value !== "string") throw new InvalidArgumentError(path, "must be a string");
+  return value;
+}
+
 /** Reads a boolean, or nothing. */
 export function readFlag(path: string, value: unknown): boolean | undefined {
   if (value !== undefined && typeof value !== "boolean") throw new InvalidArgumentError(path, "must be true or false");

@@ -2,7 +2,7 @@ import { concat, defer, ignoreElements, map, switchMap, throwError, type Observa
 import { EXECD_PORT } from "@rxsandbox/protocol";
 import { InvalidArgumentError, SandboxError, type Api, type Endpoint, type EndpointSource, type Scope } from "@rxsandbox/transport";
 import type { Access } from "./access.js";
-import { readDuration, readText } from "./argument.js";
+import { readDuration, readObject, readText } from "./argument.js";
 import { getInfo } from "./calls/get-info.js";
 import { ensureKilled, killSandbox } from "./calls/kill.js";
 import { patchMetadata } from "./calls/patch-metadata.js";
@@ -21,7 +21,7 @@ import type { SandboxInfo } from "./info/sandbox-info.js";
 import { listAll, listPage, type SandboxPage } from "./list/list-sandboxes.js";
 import { readListOptions, type ListFilter, type ListOptions } from "./list/list-options.js";
 import { createProbeLimit } from "./readiness/probe-limit.js";
-import { readReadyOptions } from "./readiness/read-ready-options.js";
+import { readReadyOptions, readyOptionNames } from "./readiness/read-ready-options.js";
 import type { ReadyOptions } from "./readiness/ready-options.js";
 import { waitUntilReady, type ReadyProgress, type ReadySubject } from "./readiness/wait-until-ready.js";
 
@@ -81,6 +81,8 @@ export interface Lifecycle {
   kill(id: string): Observable<void>;
   /** Kills; an unknown sandbox is success. Unsubscribing does not take it back. */
   ensureKilled(id: string): Observable<void>;
+  /** The same as work for a clean-up of the scope: it also runs while the client closes. */
+  reap(id: string): Observable<void>;
   /** Emits the sandbox with the labels merged; `null` deletes one. */
   patchMetadata(id: string, patch: Readonly<Record<string, string | null>>): Observable<SandboxInfo>;
   /** Asks the daemon once; errors when it does not answer within 2 s. */
@@ -136,6 +138,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
   }
 
   function attach(id: string, connectOptions: ConnectOptions<SandboxInfo>, allowsPaused: boolean): Observable<SandboxInfo> {
+    readObject("options", connectOptions, ["skipHealthCheck", ...readyOptionNames]);
     const ready = readReadyOptions(connectOptions);
     const isSkipped = readSkip(connectOptions.skipHealthCheck);
     return getInfo(api, id).pipe(
@@ -153,6 +156,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     resumeAndConnect: (id, connectOptions = {}) =>
       scope.guard(concat(forgetting(readId(id), resumeSandbox(api, id)).pipe(ignoreElements()), attach(id, connectOptions, true))),
     waitUntilReady: (id, readyOptions = {}) => {
+      readObject("options", readyOptions, readyOptionNames);
       const ready = readReadyOptions(readyOptions);
       return scope.guard(getInfo(api, readId(id)).pipe(switchMap((info) => waitUntilReady(readySubject(info), ready))));
     },
@@ -167,6 +171,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     resume: (id) => scope.guard(forgetting(readId(id), resumeSandbox(api, id))),
     kill: (id) => scope.guard(forgetting(readId(id), carryThrough(killSandbox(api, id), scope, { kind: "sandbox", id }))),
     ensureKilled: (id) => scope.guard(forgetting(readId(id), carryThrough(ensureKilled(api, id), scope, { kind: "sandbox", id }))),
+    reap: (id) => forgetting(id, ensureKilled(api, id)),
     patchMetadata: (id, patch) => scope.guard(patchMetadata(api, readId(id), readMetadata("metadata", patch, "patch"))),
     ping: (id) => scope.guard(pingOf(readId(id))),
     getEndpoint: (id, port) => scope.guard(directory.look(readId(id), readPort(port))),
@@ -195,7 +200,7 @@ function readSkip(value: boolean | undefined): boolean {
 }
 
 function* secretsOf({ image, volumes }: ReturnType<typeof createRequest>): Generator<string> {
-  if (image?.auth !== undefined) yield image.auth.password;
+  if (image?.auth !== undefined && image.auth.password !== "") yield image.auth.password;
   for (const volume of volumes ?? []) {
     if (volume.ossfs != null) {
       yield volume.ossfs.accessKeyId;

@@ -1,1 +1,12 @@
-export {};
+import { InvalidArgumentError, createFetchTransport } from "@rxsandbox/transport";
+import type { Platform } from "./platform.js";
+
+/** Browsers and other platforms with `fetch`. */
+export const platform: Platform = {
+  readEnvironment: () => undefined,
+  createTransport: ({ dispatcher }) => {
+    if (dispatcher !== undefined) throw new InvalidArgumentError("dispatcher", "is for Node only");
+    return createFetchTransport();
+  },
+  defaultAccess: "proxy",
+};

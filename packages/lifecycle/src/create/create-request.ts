@@ -1,6 +1,7 @@
 import { MIN_TIMEOUT_SECONDS, type WireCreateSandboxRequest, type WireImageSpec, type WirePlatform } from "@rxsandbox/protocol";
 import { InvalidArgumentError } from "@rxsandbox/transport";
-import { readFlag, readList, readObject, readText, readTextMap } from "../argument.js";
+import { readFlag, readList, readObject, readString, readText, readTextMap } from "../argument.js";
+import { readyOptionNames } from "../readiness/read-ready-options.js";
 import type { CreateOptions } from "./create-options.js";
 import { readMetadata } from "./metadata.js";
 import { readNetworkPolicy } from "./network-policy.js";
@@ -12,7 +13,7 @@ const DEFAULT_RESOURCE = { cpu: "1", memory: "2Gi" } as const;
 
 const optionNames: readonly (keyof CreateOptions)[] = [
   "image", "snapshotId", "timeoutSeconds", "entrypoint", "env", "metadata", "resource", "resourceRequests", "networkPolicy", "volumes",
-  "extensions", "platform", "secureAccess", "credentialProxy", "skipHealthCheck", "healthCheck", "readyTimeoutSeconds", "healthCheckPollingInterval",
+  "extensions", "platform", "secureAccess", "credentialProxy", "skipHealthCheck", ...readyOptionNames,
 ];
 
 /** Turns create options into the request body, a deep copy without the create-id; throws `InvalidArgumentError` on the first wrong one. */
@@ -63,7 +64,8 @@ function readImage(value: unknown): WireImageSpec {
   const uri = readText("image.uri", image["uri"]);
   if (image["auth"] === undefined) return { uri };
   const auth = readObject("image.auth", image["auth"], ["username", "password"]);
-  return { uri, auth: { username: readText("image.auth.username", auth["username"]), password: readText("image.auth.password", auth["password"]) } };
+  // Some registries take a token with an empty name.
+  return { uri, auth: { username: readString("image.auth.username", auth["username"]), password: readString("image.auth.password", auth["password"]) } };
 }
 
 /** `null` is left out of the request: that is how the wire says "never expires" (`lifecycle.md` 2.1). */
@@ -77,10 +79,7 @@ function readTimeout(value: unknown): number | undefined {
 
 function readEntrypoint(value: unknown): readonly string[] | undefined {
   if (value === undefined) return undefined;
-  const entrypoint = readList("entrypoint", value).map((part, index) => {
-    if (typeof part !== "string") throw new InvalidArgumentError(`entrypoint[${index}]`, "must be a string");
-    return part;
-  });
+  const entrypoint = readList("entrypoint", value).map((part, index) => readString(`entrypoint[${index}]`, part));
   if (entrypoint.length === 0) throw new InvalidArgumentError("entrypoint", "must not be empty");
   return entrypoint;
 }

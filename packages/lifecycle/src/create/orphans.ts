@@ -10,18 +10,12 @@ const PAUSES_MS = [500, 1000, 2000, 4000, 8000, 15_000] as const;
 
 /** Tells whether a failed create may have left a sandbox: not after a refusal, nor where nothing was sent. */
 export function mayHaveCreated(error: unknown): boolean {
-  if (!isSandboxError(error)) return false;
-  switch (error.code) {
-    case "network":
-    case "timeout":
-    case "closed":
-      return !isUnsent(error.cause);
-    case "protocol":
-      return error.status === undefined || (error.status >= 200 && error.status < 300);
-    default:
-      // An error of the application says that it rolled back; one of a gateway in between says nothing (lifecycle.md 2.2).
-      return error.status !== undefined && error.status >= 500 && error.serverCode === undefined;
-  }
+  if (!isSandboxError(error) || isUnsent(error.cause)) return false;
+  if (error.status === undefined) return error.code !== "invalid-argument" && error.code !== "unsupported";
+  // A success that cannot be read is one all the same.
+  if (error.status < 300) return true;
+  // An error of the application says that it rolled back; one of a gateway in between says nothing (lifecycle.md 2.2).
+  return error.status >= 500 && error.serverCode === undefined;
 }
 
 /** Looks for the sandbox of a create until it is found or 30 s have passed, and kills it; completes in both cases. Errors when the last look fails. */

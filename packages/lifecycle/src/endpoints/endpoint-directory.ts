@@ -1,4 +1,4 @@
-import { ReplaySubject, defer, map, share, tap, type Observable } from "rxjs";
+import { AsyncSubject, defer, map, share, tap, type Observable } from "rxjs";
 import type { Api, Endpoint, EndpointSource } from "@rxsandbox/transport";
 import type { Access } from "../access.js";
 import type { ControlPlane } from "../control-plane.js";
@@ -102,7 +102,8 @@ function lookUp({ api, access, endpointProtocol, controlPlane, onSecret }: Endpo
           },
           error: onError,
         }),
-        share({ connector: () => new ReplaySubject(1), resetOnComplete: false, resetOnError: true, resetOnRefCountZero: true }),
+        // An AsyncSubject gives the address when the call is over: who unsubscribes at the value then no longer aborts it for the others.
+        share({ connector: () => new AsyncSubject(), resetOnComplete: false, resetOnError: true, resetOnRefCountZero: true }),
       ),
   };
 }

@@ -1,0 +1,35 @@
+import { of, type Observer } from "rxjs";
+import type { ControlPlane } from "@rxsandbox/lifecycle";
+import { API_KEY_HEADER } from "@rxsandbox/protocol";
+import { createApi, createRedactor, type Api, type ClientEvent, type EndpointSource, type Transport } from "@rxsandbox/transport";
+import type { ReadClientOptions } from "./read-client-options.js";
+
+/** The APIs of one client over one transport. None is guarded: the calls built on them are, and clean-ups use them while the client closes. */
+export interface Apis {
+  readonly controlPlane: ControlPlane;
+  readonly endpointProtocol: "http" | "https";
+  /** The lifecycle API; base ends in `/v1`. */
+  readonly api: Api;
+  /** The API at one port of one sandbox. */
+  readonly sandboxApi: (source: EndpointSource, port: number) => Api;
+  /** Makes a secret known that came up later. */
+  readonly onSecret: (secret: string) => void;
+}
+
+/** Builds them; sends nothing. */
+export function createApis(options: ReadClientOptions, transport: Transport, events: Observer<ClientEvent>): Apis {
+  const { connection: { baseUrl, origin, endpointProtocol }, apiKey, headers, sandboxHeaders, requestTimeoutMs, retry } = options;
+  const redact = createRedactor([...(apiKey === undefined ? [] : [apiKey]), ...Object.values(headers), ...Object.values(sandboxHeaders)]);
+  const shared = { transport, requestTimeoutMs, redact, events, ...(retry !== undefined && { retry }) };
+  return {
+    controlPlane: { origin, apiKey },
+    endpointProtocol,
+    api: createApi({
+      ...shared,
+      target: () => of({ url: baseUrl, headers: {}, access: "direct" }),
+      headers: { ...headers, ...(apiKey !== undefined && { [API_KEY_HEADER]: apiKey }) },
+    }),
+    sandboxApi: (source, port) => createApi({ ...shared, target: () => source.resolve(port), invalidate: () => source.invalidate(port) }),
+    onSecret: redact.addSecret,
+  };
+}

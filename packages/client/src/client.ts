@@ -1,0 +1,41 @@
+import type { Observable, ObservableInput } from "rxjs";
+import type { ConnectOptions, CreateOptions, SandboxInfo } from "@rxsandbox/lifecycle";
+import type { SandboxError } from "@rxsandbox/transport";
+import type { Sandbox } from "./sandbox.js";
+import type { Sandboxes } from "./sandboxes.js";
+
+/** How far a sandbox to be is; `ready` hands it over. */
+export type Provisioning =
+  | { readonly phase: "creating" }
+  | { readonly phase: "pending"; readonly info: SandboxInfo }
+  | { readonly phase: "probing"; readonly info: SandboxInfo; readonly attempt: number; readonly cause?: SandboxError }
+  | { readonly phase: "ready"; readonly sandbox: Sandbox };
+
+/** One server, one connection pool. Every call is cold; a wrong argument throws at the call; after `close` all of them error `closed`. */
+export interface Client {
+  /**
+   * Creates a sandbox and emits it once, ready.
+   *
+   * Producer: each subscription creates one.
+   * Errors: an API error, `ready-timeout`, `sandbox-failed`; a sandbox that was created is killed first (waited for at most 5 s).
+   * Unsubscribe before the value kills what was created, whenever that turns out; after it the sandbox stays alive.
+   */
+  create(options: CreateOptions<Sandbox>): Observable<Sandbox>;
+  /** The same with its progress as values; unsubscribing before `ready` kills. */
+  provision(options: CreateOptions<Sandbox>): Observable<Provisioning>;
+  /**
+   * Emits what `project` emits, with a sandbox that lives as long as that.
+   *
+   * When the inner stream ends, the kill is awaited (at most 5 s) before the end is passed on; a failed kill after success errors
+   * `cleanup-failed`, after an error the inner error wins. Unsubscribe kills in the background.
+   */
+  withSandbox<T>(options: CreateOptions<Sandbox>, project: (sandbox: Sandbox) => ObservableInput<T>): Observable<T>;
+  /** Emits a sandbox that exists, once it is ready; a paused one errors `invalid-state`. */
+  connect(sandboxId: string, options?: ConnectOptions<Sandbox>): Observable<Sandbox>;
+  /** Resumes a paused sandbox and emits it once it is ready. */
+  resume(sandboxId: string, options?: ConnectOptions<Sandbox>): Observable<Sandbox>;
+  readonly sandboxes: Sandboxes;
+  /** Refuses new work, ends what runs, waits at most 15 s for clean-ups, frees the pool. Idempotent. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}

@@ -1,0 +1,68 @@
+import { map, type Observable } from "rxjs";
+import { platform } from "#platform";
+import { createLifecycle, type CreateOptions } from "@rxsandbox/lifecycle";
+import { createScope } from "@rxsandbox/transport";
+import { createApis } from "./apis.js";
+import type { Client, Provisioning } from "./client.js";
+import type { ClientOptions } from "./client-options.js";
+import { clientEvents } from "./client-events.js";
+import { readClientOptions } from "./read-client-options.js";
+import { createSandboxHandle, withHandle, type SandboxContext } from "./sandbox-handle.js";
+import type { Sandbox } from "./sandbox.js";
+import { createSandboxes } from "./sandboxes.js";
+import { scoped } from "./scoped.js";
+
+/**
+ * Creates a client; sends nothing.
+ *
+ * Throws `InvalidArgumentError` for a wrong option. A server that cannot be reached is a notification of the first call.
+ *
+ * @example
+ * await using client = createClient({ domain: "localhost:8080", apiKey });
+ * const run = client.withSandbox({ image: "python:3.11" }, (sandbox) => sandbox.commands.run("echo hi").pipe(toExecution()));
+ */
+export function createClient(options: ClientOptions = {}): Client {
+  const given = readClientOptions(options, platform);
+  const transport = given.transport ?? platform.createTransport(given.dispatcher === undefined ? {} : { dispatcher: given.dispatcher });
+  const events = clientEvents(given.events, given.debug);
+  const scope = createScope({ events });
+  const { controlPlane, endpointProtocol, api, sandboxApi, onSecret } = createApis(given, transport, events);
+  const lifecycle = createLifecycle({
+    api,
+    scope,
+    sandboxApi,
+    controlPlane,
+    endpointProtocol,
+    access: given.access,
+    sandboxHeaders: given.sandboxHeaders,
+    createTimeoutMs: given.createTimeoutMs,
+    onSecret,
+  });
+  const context: SandboxContext = { lifecycle, scope, sandboxApi, connectionClose: transport.capabilities.connectionClose, maxEventBytes: given.maxEventBytes };
+  const handle = (id: string): Sandbox => createSandboxHandle(context, id);
+
+  const create = (createOptions: CreateOptions<Sandbox>): Observable<Sandbox> => lifecycle.create(withHandle(context, createOptions)).pipe(map(({ id }) => handle(id)));
+
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= scope
+      .close()
+      // A transport of the caller's may serve other clients.
+      .then(() => (given.transport === undefined ? transport.close() : undefined))
+      .finally(() => events.complete());
+    return closing;
+  };
+
+  return {
+    create,
+    provision: (createOptions) =>
+      lifecycle.provision(withHandle(context, createOptions)).pipe(map((progress): Provisioning => (progress.phase === "ready" ? { phase: "ready", sandbox: handle(progress.info.id) } : progress))),
+    withSandbox: (createOptions, project) =>
+      scoped({ scope, acquire: create(createOptions), subject: ({ id }) => ({ kind: "sandbox", id }), release: ({ id }) => lifecycle.reap(id) }, project),
+    connect: (id, connectOptions = {}) => lifecycle.connect(id, withHandle(context, connectOptions)).pipe(map((info) => handle(info.id))),
+    resume: (id, connectOptions = {}) => lifecycle.resumeAndConnect(id, withHandle(context, connectOptions)).pipe(map((info) => handle(info.id))),
+    sandboxes: createSandboxes(lifecycle),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

@@ -1,0 +1,68 @@
+import { catchError, filter, map, of, take } from "rxjs";
+import { createEgress } from "@rxsandbox/egress";
+import { createExecution } from "@rxsandbox/execution";
+import { createFiles } from "@rxsandbox/files";
+import type { Lifecycle, ReadyOptions, SandboxInfo } from "@rxsandbox/lifecycle";
+import { EGRESS_PORT, EXECD_PORT } from "@rxsandbox/protocol";
+import type { Api, EndpointSource, Scope } from "@rxsandbox/transport";
+import type { Sandbox } from "./sandbox.js";
+
+/** What every sandbox of one client shares. */
+export interface SandboxContext {
+  readonly lifecycle: Lifecycle;
+  readonly scope: Scope;
+  readonly sandboxApi: (source: EndpointSource, port: number) => Api;
+  /** Whether the transport can give a request a connection of its own. */
+  readonly connectionClose: boolean;
+  readonly maxEventBytes: number | undefined;
+}
+
+/** Builds the handle of a sandbox; sends nothing. */
+export function createSandboxHandle(context: SandboxContext, id: string): Sandbox {
+  const { lifecycle, scope, sandboxApi, connectionClose, maxEventBytes } = context;
+  const source = lifecycle.endpoints(id);
+  const execd = sandboxApi(source, EXECD_PORT);
+  const execution = createExecution({ api: execd, scope, connectionClose, ...(maxEventBytes !== undefined && { maxEventBytes }) });
+  const egress = createEgress({ api: sandboxApi(source, EGRESS_PORT), scope });
+  return {
+    id,
+    commands: execution.commands,
+    files: createFiles({ api: execd, scope }),
+    createSession: execution.createSession,
+    withSession: execution.withSession,
+    getEgressPolicy: egress.getEgressPolicy,
+    patchEgressRules: egress.patchEgressRules,
+    getInfo: () => lifecycle.getInfo(id),
+    patchMetadata: (patch) => lifecycle.patchMetadata(id, patch),
+    renew: (timeoutSeconds) => lifecycle.renew(id, timeoutSeconds),
+    pause: () => lifecycle.pause(id),
+    resume: (options = {}) => lifecycle.resumeAndConnect(id, withHandle(context, options)).pipe(map((info) => createSandboxHandle(context, info.id))),
+    kill: () => lifecycle.ensureKilled(id),
+    ping: () => lifecycle.ping(id),
+    isHealthy: () =>
+      lifecycle.ping(id).pipe(
+        map(() => true),
+        // The question is answered by any error: whoever needs the cause calls ping.
+        catchError(() => of(false)),
+      ),
+    waitUntilReady: (options = {}) =>
+      lifecycle.waitUntilReady(id, withHandle(context, options)).pipe(
+        filter(({ phase }) => phase === "ready"),
+        take(1),
+        map(() => undefined),
+      ),
+    getEndpoint: (port) => lifecycle.getEndpoint(id, port),
+    getEndpointUrl: (port) => lifecycle.getEndpointUrl(id, port),
+  };
+}
+
+/** The same options with a health check that gets the info, where the caller's gets the handle. */
+export function withHandle<O extends ReadyOptions<Sandbox>>(context: SandboxContext, options: O): ForInfo<O> {
+  // Anything but an object with a function in it goes through as it is: lifecycle refuses it by name.
+  const healthCheck: unknown = (options as O | null | undefined)?.healthCheck;
+  if (typeof healthCheck !== "function") return options as unknown as ForInfo<O>;
+  const check = healthCheck as NonNullable<ReadyOptions<Sandbox>["healthCheck"]>;
+  return { ...options, healthCheck: (info: SandboxInfo) => check(createSandboxHandle(context, info.id)) };
+}
+
+type ForInfo<O> = Omit<O, "healthCheck"> & Pick<ReadyOptions<SandboxInfo>, "healthCheck">;

@@ -1,0 +1,46 @@
+import type { Observable, ObservableInput } from "rxjs";
+import type { EgressPolicy, EgressRule } from "@rxsandbox/egress";
+import type { Commands, Session, SessionOptions } from "@rxsandbox/execution";
+import type { Files } from "@rxsandbox/files";
+import type { ConnectOptions, ReadyOptions, SandboxInfo } from "@rxsandbox/lifecycle";
+import type { Endpoint } from "@rxsandbox/transport";
+
+/**
+ * One sandbox. Holding it costs nothing, and nothing happens to the sandbox when it is dropped.
+ *
+ * Every call is cold: nothing is sent before subscribe, each subscription does the work once more, a wrong argument throws at the call.
+ */
+export interface Sandbox {
+  readonly id: string;
+  readonly commands: Commands;
+  readonly files: Files;
+  /** Emits a shell session, which stays until it is deleted or the sandbox ends. */
+  createSession(options?: SessionOptions): Observable<Session>;
+  /** Emits what `project` emits, with a session that is deleted at its end. */
+  withSession<T>(options: SessionOptions, project: (session: Session) => ObservableInput<T>): Observable<T>;
+  /** Emits the egress policy; only a sandbox created with a `networkPolicy` has one. */
+  getEgressPolicy(): Observable<EgressPolicy>;
+  /** Puts rules in front of those that are there (`egress.md` 3.3). Unsubscribe aborts the request, which may have taken effect. */
+  patchEgressRules(rules: readonly EgressRule[]): Observable<void>;
+  getInfo(): Observable<SandboxInfo>;
+  /** Emits the sandbox with the labels merged; `null` deletes one. */
+  patchMetadata(patch: Readonly<Record<string, string | null>>): Observable<SandboxInfo>;
+  /** Sets the expiry to the local clock plus `timeoutSeconds`, which may also shorten the life; emits the new instant. */
+  renew(timeoutSeconds: number): Observable<Date>;
+  /** Emits when the server accepted it, which on some runtimes is before the sandbox is paused. */
+  pause(): Observable<void>;
+  /** Resumes and emits a handle when the sandbox is ready again. */
+  resume(options?: ConnectOptions<Sandbox>): Observable<Sandbox>;
+  /** Kills; a sandbox that is gone already is success. Unsubscribing does not take it back. */
+  kill(): Observable<void>;
+  /** Asks the daemon once; errors when it does not answer within 2 s. */
+  ping(): Observable<void>;
+  /** The same as a value: false on any error. */
+  isHealthy(): Observable<boolean>;
+  /** Probes until the sandbox answers. Errors as `Client.create` does. */
+  waitUntilReady(options?: ReadyOptions<Sandbox>): Observable<void>;
+  /** Emits the address of a port with the headers that the server asks for there; never with the tenant key. */
+  getEndpoint(port: number): Observable<Endpoint>;
+  /** Emits the address alone. */
+  getEndpointUrl(port: number): Observable<string>;
+}
