@@ -8,15 +8,11 @@ export const rxsandboxSubject: ConnectSubject = async (domain) => {
   const client = createClient({ domain, apiKey: "bench" });
   const sandbox = await firstValueFrom(client.connect(BENCH_SANDBOX_ID));
   return {
-    run: (command) =>
-      new Promise((resolve, reject) => {
-        let events = 0;
-        sandbox.commands.run(command).subscribe({
-          next: () => void (events += 1),
-          error: reject,
-          complete: () => resolve(events),
-        });
-      }),
+    run: async (command) => {
+      let events = 0;
+      await sandbox.commands.run(command).forEach(() => void (events += 1));
+      return events;
+    },
     get: async () => void (await firstValueFrom(sandbox.getInfo())),
     post: async () => void (await firstValueFrom(sandbox.renew(600))),
     close: () => client.close(),
