@@ -28,7 +28,7 @@ function resolveDots(path: string): string {
 }
 
 function encodePath(path: string): string {
-  return encodeURI(path).replaceAll("%25", "%");
+  return encodeURI(path);
 }
 
 /** `flag` becomes `flag=`, `%20` becomes `+`; order and repeats stay. */
