@@ -29,7 +29,7 @@ function filesOf(answer: unknown, chunks: readonly Uint8Array[] = []) {
     request: () => NEVER,
     target: () => NEVER,
   };
-  return { files: createFiles({ api, scope: { guard: (work) => work } }), sent };
+  return { files: createFiles({ api, scope: { guard: (work) => work, cleanup: () => Promise.resolve(true) } }), sent };
 }
 
 function outcome<T>(source: Observable<T>): unknown {

@@ -1,5 +1,5 @@
 import { map, type Observable } from "rxjs";
-import { InvalidArgumentError, ProtocolError, type Api, type Scope } from "@rxsandbox/transport";
+import { InvalidArgumentError, ProtocolError, carryThrough, type Api, type Scope } from "@rxsandbox/transport";
 import { download } from "./download.js";
 import { parseFileInfo, type FileInfo } from "./file-info.js";
 import { encodeForm } from "./multipart.js";
@@ -9,6 +9,8 @@ import { readEntries, readPath, readPaths } from "./read-path.js";
 import { toFormParts, type WriteEntry } from "./write-entry.js";
 
 const DEFAULT_DIRECTORY_MODE = 755;
+/** Of the paths in a report about a deletion that failed after its subscriber had left. */
+const MAX_SUBJECT_LENGTH = 200;
 const UPLOAD_IDLE_TIMEOUT_MS = 30_000;
 
 /** One directory to make. */
@@ -28,7 +30,7 @@ export interface SearchOptions {
 export interface FilesOptions {
   /** The daemon of one sandbox: logical port 44772. */
   readonly api: Api;
-  readonly scope: Pick<Scope, "guard">;
+  readonly scope: Pick<Scope, "guard" | "cleanup">;
 }
 
 /** The files of one sandbox (`execd.md` 6). Paths may be relative to the daemon's working directory; `$NAME` and a leading `~` are expanded there. */
@@ -41,7 +43,7 @@ export interface Files {
   writeFiles(entries: readonly WriteEntry[]): Observable<void>;
   /** Emits what the paths name, by requested path; the first that is missing errors `not-found`. Links are not followed. */
   getFileInfo(paths: readonly string[]): Observable<Readonly<Record<string, FileInfo>>>;
-  /** Deletes files; missing ones are success, a directory is an error. */
+  /** Deletes files; missing ones are success, a directory is an error. Unsubscribing does not take it back. */
   deleteFiles(paths: readonly string[]): Observable<void>;
   /** Makes directories and their parents; mode 755 when absent, applied to new ones only. */
   createDirectories(entries: readonly DirectoryEntry[]): Observable<void>;
@@ -71,7 +73,8 @@ export function createFiles({ api, scope }: FilesOptions): Files {
     },
     deleteFiles: (paths) => {
       const path = readPaths("paths", paths);
-      return scope.guard(api.empty({ what: "Delete files", method: "DELETE", path: "/files", query: { path } }));
+      const deletion = api.empty({ what: "Delete files", method: "DELETE", path: "/files", query: { path } });
+      return scope.guard(carryThrough(deletion, scope, { kind: "file", id: path.join(", ").slice(0, MAX_SUBJECT_LENGTH) }));
     },
     createDirectories: (entries) => {
       const json = Object.fromEntries(readEntries("entries", entries).map((entry, index) => readDirectory(`entries[${index}]`, entry)));

@@ -1,6 +1,6 @@
 import { concat, defer, ignoreElements, map, switchMap, throwError, type Observable } from "rxjs";
 import { EXECD_PORT } from "@rxsandbox/protocol";
-import { InvalidArgumentError, SandboxError, type Api, type Endpoint, type EndpointSource, type Scope } from "@rxsandbox/transport";
+import { InvalidArgumentError, SandboxError, carryThrough, type Api, type Endpoint, type EndpointSource, type Scope } from "@rxsandbox/transport";
 import type { Access } from "./access.js";
 import { readDuration, readObject, readText } from "./argument.js";
 import { getInfo } from "./calls/get-info.js";
@@ -10,7 +10,6 @@ import { pauseSandbox } from "./calls/pause.js";
 import { ping } from "./calls/ping.js";
 import { renewSandbox } from "./calls/renew.js";
 import { resumeSandbox } from "./calls/resume.js";
-import { carryThrough } from "./carry-through.js";
 import type { ControlPlane } from "./control-plane.js";
 import type { CreateOptions } from "./create/create-options.js";
 import { createRequest } from "./create/create-request.js";

@@ -11,6 +11,7 @@ export { DEFAULT_MAX_EVENT_BYTES } from "./event-stream/event-size.js";
 export { createApi } from "./api/create-api.js";
 export type { ApiOptions, RetryOptions, RetryPolicy } from "./api/api-options.js";
 export { createScope, type ScopeOptions } from "./scope/create-scope.js";
+export { carryThrough } from "./scope/carry-through.js";
 export { parseConnection, type Connection, type ConnectionSettings } from "./connection/parse-connection.js";
 export { createRedactor, type Redactor } from "./redaction/redactor.js";
 export { createTransportFailure, isTransportFailure } from "./errors/transport-failure.js";

@@ -1,8 +1,7 @@
 import { EMPTY, catchError, concatMap, defer, ignoreElements, throwError, type Observable } from "rxjs";
 import { CREATE_ID_METADATA_KEY, type WireCreateSandboxRequest } from "@rxsandbox/protocol";
-import type { Api, Scope } from "@rxsandbox/transport";
+import { carryThrough, type Api, type Scope } from "@rxsandbox/transport";
 import { ensureKilled } from "../calls/kill.js";
-import { carryThrough } from "../carry-through.js";
 import { parseSandboxInfo, type SandboxInfo } from "../info/sandbox-info.js";
 import { mintCreateId } from "./create-id.js";
 import { killOrphans, mayHaveCreated } from "./orphans.js";

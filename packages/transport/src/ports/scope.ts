@@ -2,8 +2,8 @@ import type { Observable, Subscription } from "rxjs";
 
 /** What a clean-up undoes, for the report when it fails. */
 export interface CleanupSubject {
-  readonly kind: "sandbox" | "create" | "command" | "session" | "context" | "terminal" | "snapshot";
-  /** Id of the thing, or the create-id of a create whose answer never came. */
+  readonly kind: "sandbox" | "create" | "command" | "session" | "context" | "terminal" | "snapshot" | "file";
+  /** Id of the thing, the path of a file, or the create-id of a create whose answer never came. */
   readonly id: string;
 }
 

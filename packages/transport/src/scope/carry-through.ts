@@ -1,5 +1,5 @@
 import { AsyncSubject, Observable } from "rxjs";
-import type { CleanupSubject, Scope } from "@rxsandbox/transport";
+import type { CleanupSubject, Scope } from "../ports/scope.js";
 
 /**
  * The same work, but never aborted once subscribed: an unsubscribe before its end hands what is under way to the client's scope.
@@ -8,7 +8,7 @@ import type { CleanupSubject, Scope } from "@rxsandbox/transport";
  */
 export function carryThrough<T>(
   work: Observable<T>,
-  scope: Scope,
+  scope: Pick<Scope, "cleanup">,
   subject: CleanupSubject,
   undo: (outcome: Observable<T>) => Observable<unknown> = (outcome) => outcome,
 ): Observable<T> {
