@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { startReferenceServer } from "./start-reference-server.js";
+import { readServerState } from "./state/server-state.js";
+import { rawHttp } from "./testing/raw-http.js";
+
+const SERVER = fileURLToPath(new URL("../dist/testing/crashed-server-main.js", import.meta.url));
+
+describe.each(["namespace", "process"] as const)("kill -9 of a server (%s driver)", (driver) => {
+  let directory: string;
+  let child: ChildProcess;
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "rx-crash-"));
+  });
+
+  afterEach(() => {
+    child.kill("SIGKILL");
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  it("leaves no process, not even one that called setsid or is stopped, and the next start removes the rest", { timeout: 60_000 }, async () => {
+    const stateDir = join(directory, "state");
+    // A number that no other process has in its arguments.
+    const mark = String(700_000 + Math.floor(Math.random() * 100_000));
+    child = spawn(process.execPath, [SERVER, stateDir, driver], { stdio: ["ignore", "pipe", "inherit"] });
+    const [line] = (await once(child.stdout ?? child, "data")) as [Buffer];
+    const { domain, apiKey } = JSON.parse(line.toString("utf8")) as { readonly domain: string; readonly apiKey: string };
+    const call = (method: string, path: string, body?: unknown) =>
+      rawHttp(domain, {
+        method,
+        path,
+        headers: { "OPEN-SANDBOX-API-KEY": apiKey, "Content-Type": "application/json" },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    const ids: string[] = [];
+    for (const entrypoint of [["sleep", mark], ["sh", "-c", `sleep ${mark}; true`]]) {
+      const answer = await call("POST", "/v1/sandboxes", { image: { uri: "x" }, entrypoint, resourceLimits: {} });
+      ids.push((JSON.parse(answer.text) as { readonly id: string }).id);
+    }
+    const command = `setsid sh -c 'sleep ${mark} & sleep ${mark}' & setsid sleep ${mark} & echo started; sleep ${mark}`;
+    const running = call("POST", `/v1/sandboxes/${ids[0]}/proxy/44772/command`, { command }).catch(() => "cut");
+    await poll(() => processesWith(mark).length >= 6);
+    await call("POST", `/v1/sandboxes/${ids[1]}/pause`);
+    expect(readServerState(stateDir)?.domain).toBe(domain);
+
+    child.kill("SIGKILL");
+    expect(await running).toBe("cut");
+    await poll(() => processesWith(mark).length === 0);
+    await poll(() => processesWith(stateDir).length === 0);
+    expect(readServerState(stateDir)).toBeUndefined();
+
+    const sockets = socketDirectories(stateDir);
+    expect(sockets.length).toBe(1);
+    const swept: number[] = [];
+    const next = await startReferenceServer({ stateDir, driver, onEvent: (event) => void (event.type === "swept" && swept.push(event.runs)) });
+    expect(swept).toEqual([1]);
+    expect(readdirSync(join(stateDir, "runs")).length).toBe(1);
+    expect(sockets.filter((path) => existsSync(path))).toEqual([]);
+    await next.close();
+  });
+});
+
+function socketDirectories(stateDir: string): string[] {
+  return readdirSync(join(stateDir, "runs")).map((run) => {
+    const record = JSON.parse(readFileSync(join(stateDir, "runs", run, "run.json"), "utf8")) as { readonly socketDirectory: string };
+    return record.socketDirectory;
+  });
+}
+
+/** Pids of live processes with `text` in their arguments. */
+function processesWith(text: string): string[] {
+  return readdirSync("/proc").filter((name) => {
+    if (!/^\d+$/.test(name) || Number(name) === process.pid) return false;
+    try {
+      return readFileSync(`/proc/${name}/cmdline`, "utf8").includes(text);
+    } catch {
+      // It ended meanwhile.
+      return false;
+    }
+  });
+}
+
+async function poll(holds: () => boolean): Promise<void> {
+  for (let attempt = 0; attempt < 400; attempt++) {
+    if (holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  expect(holds()).toBe(true);
+}
