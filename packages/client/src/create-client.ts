@@ -1,16 +1,16 @@
 import { map, type Observable } from "rxjs";
 import { platform } from "#platform";
-import { createLifecycle, type CreateOptions } from "@rxsandbox/lifecycle";
-import { createScope } from "@rxsandbox/transport";
+import { createLifecycle } from "@rxsandbox/lifecycle";
+import { createScope, scoped } from "@rxsandbox/transport";
 import { createApis } from "./apis.js";
 import type { Client, Provisioning } from "./client.js";
 import type { ClientOptions } from "./client-options.js";
 import { clientEvents } from "./client-events.js";
 import { readClientOptions } from "./read-client-options.js";
 import { createSandboxHandle, withHandle, type SandboxContext } from "./sandbox-handle.js";
+import type { CreateOptions } from "./sandbox-options.js";
 import type { Sandbox } from "./sandbox.js";
 import { createSandboxes } from "./sandboxes.js";
-import { scoped } from "./scoped.js";
 
 /**
  * Creates a client; sends nothing.
@@ -18,8 +18,10 @@ import { scoped } from "./scoped.js";
  * Throws `InvalidArgumentError` for a wrong option. A server that cannot be reached is a notification of the first call.
  *
  * @example
- * await using client = createClient({ domain: "localhost:8080", apiKey });
- * const run = client.withSandbox({ image: "python:3.11" }, (sandbox) => sandbox.commands.run("echo hi").pipe(toExecution()));
+ * const client = createClient();
+ * const { end } = await lastValueFrom(client.withSandbox({ image: "python:3.11" }, (sandbox) => sandbox.commands.run("exit 3").pipe(toExecution())));
+ * end; // => { kind: "exited", exitCode: 3 }
+ * await client.close();
  */
 export function createClient(options: ClientOptions = {}): Client {
   const given = readClientOptions(options, platform);
@@ -41,7 +43,7 @@ export function createClient(options: ClientOptions = {}): Client {
   const context: SandboxContext = { lifecycle, scope, sandboxApi, connectionClose: transport.capabilities.connectionClose, maxEventBytes: given.maxEventBytes };
   const handle = (id: string): Sandbox => createSandboxHandle(context, id);
 
-  const create = (createOptions: CreateOptions<Sandbox>): Observable<Sandbox> => lifecycle.create(withHandle(context, createOptions)).pipe(map(({ id }) => handle(id)));
+  const create = (createOptions: CreateOptions): Observable<Sandbox> => lifecycle.create(withHandle(context, createOptions)).pipe(map(({ id }) => handle(id)));
 
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {

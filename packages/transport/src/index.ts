@@ -12,10 +12,16 @@ export { createApi } from "./api/create-api.js";
 export type { ApiOptions, RetryOptions, RetryPolicy } from "./api/api-options.js";
 export { createScope, type ScopeOptions } from "./scope/create-scope.js";
 export { carryThrough } from "./scope/carry-through.js";
+export { scoped, type Holding } from "./scope/scoped.js";
 export { parseConnection, type Connection, type ConnectionSettings } from "./connection/parse-connection.js";
 export { createRedactor, type Redactor } from "./redaction/redactor.js";
 export { createTransportFailure, isTransportFailure } from "./errors/transport-failure.js";
 export { toSandboxError, type ErrorContext } from "./errors/to-sandbox-error.js";
+export { createFetchTransport, type FetchTransportOptions } from "./fetch/create-fetch-transport.js";
+export type { ExchangeSink } from "./exchange/exchange-sink.js";
+export { streamParts } from "./exchange/stream-parts.js";
+export { wholeResponse } from "./exchange/whole-response.js";
+export { IdleWatch } from "./timer/idle-watch.js";
 export { startLongTimer, type LongTimerOptions } from "./timer/long-timer.js";
 export { SandboxError, isSandboxError, type SandboxErrorCode, type SandboxErrorOptions } from "./errors/sandbox-error.js";
 export {

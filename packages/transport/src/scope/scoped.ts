@@ -1,5 +1,6 @@
 import { EMPTY, catchError, concat, defer, finalize, from, map, mergeMap, race, switchMap, tap, throwError, timer, type Observable, type ObservableInput } from "rxjs";
-import { SandboxError, type CleanupSubject, type Scope } from "@rxsandbox/transport";
+import { SandboxError } from "../errors/sandbox-error.js";
+import type { CleanupSubject, Scope } from "../ports/scope.js";
 
 /** Milliseconds that an end waits for its release before it is passed on; the release goes on after that. */
 const RELEASE_WAIT_MS = 5000;

@@ -1,0 +1,43 @@
+import { defer, retry, throwError, timer, type Observable } from "rxjs";
+import { isSandboxError } from "@rxsandbox/transport";
+import type { ExecutionOptions } from "../execution-options.js";
+import type { CommandLogs, LogCursor } from "./command-logs.js";
+import { getCommandStatus, type CommandStatus } from "./command-status.js";
+
+/** How long after its start a command may not be known yet (`execd.md` 3.1). */
+const REGISTRATION_MS = 1000;
+const REPEAT_MS = 50;
+
+/** A background command. It has no exit code of its own: that comes from the status. */
+export interface CommandHandle {
+  readonly id: string;
+  /** Emits its state; a 404 within a second of the start is asked again. */
+  status(): Observable<CommandStatus>;
+  logs(cursor?: LogCursor): Observable<CommandLogs>;
+  interrupt(): Observable<void>;
+}
+
+/** What a handle calls. */
+export interface CommandCalls extends Pick<ExecutionOptions, "api" | "scope"> {
+  logs(id: string, cursor?: LogCursor): Observable<CommandLogs>;
+  interrupt(id: string): Observable<void>;
+}
+
+/** Builds the handle of a command that has just been started. */
+export function commandHandle(id: string, { api, scope, logs, interrupt }: CommandCalls): CommandHandle {
+  const startedAt = Date.now();
+  return {
+    id,
+    status: () =>
+      scope.guard(
+        defer(() => getCommandStatus(api, id)).pipe(
+          retry({
+            delay: (error: unknown) =>
+              isSandboxError(error) && error.status === 404 && Date.now() - startedAt < REGISTRATION_MS ? timer(REPEAT_MS) : throwError(() => error),
+          }),
+        ),
+      ),
+    logs: (cursor) => logs(id, cursor),
+    interrupt: () => interrupt(id),
+  };
+}

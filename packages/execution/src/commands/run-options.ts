@@ -1,0 +1,42 @@
+import type { WireRunCommandRequest } from "@rxsandbox/protocol";
+import { InvalidArgumentError } from "@rxsandbox/transport";
+import { accountId, environment, nonBlank, optionalText, timeoutMs } from "../argument.js";
+
+/** Options of a background command. */
+export interface StartOptions {
+  /** Directory that exists in the sandbox; `$VAR` and a leading `~` are expanded there (`execd.md` 1). */
+  readonly workingDirectory?: string;
+  /** Added to the sandbox's environment, for this command only. */
+  readonly envs?: Readonly<Record<string, string>>;
+  /** Runs as this user; its primary group counts unless `gid` is given. */
+  readonly uid?: number;
+  /** Needs `uid`. */
+  readonly gid?: number;
+  /** Seconds after which the command is killed; none when absent. Less than a millisecond counts as one. */
+  readonly timeoutSeconds?: number;
+}
+
+/** Options of a foreground command. */
+export interface RunOptions extends StartOptions {
+  /** Lets the command run on when the stream is unsubscribed; false when absent. */
+  readonly detached?: boolean;
+}
+
+/** Checks the arguments of a command and copies them into a request. Throws `InvalidArgumentError`. */
+export function commandRequest(command: string, options: StartOptions, background: boolean): WireRunCommandRequest {
+  const uid = accountId("uid", options.uid);
+  const gid = accountId("gid", options.gid);
+  if (gid !== undefined && uid === undefined) throw new InvalidArgumentError("gid", "needs uid: uid is required when gid is provided");
+  const cwd = optionalText("workingDirectory", options.workingDirectory);
+  const envs = environment("envs", options.envs);
+  const timeout = timeoutMs("timeoutSeconds", options.timeoutSeconds);
+  return {
+    command: nonBlank("command", command),
+    ...(background && { background }),
+    ...(cwd !== undefined && { cwd }),
+    ...(envs !== undefined && { envs }),
+    ...(uid !== undefined && { uid }),
+    ...(gid !== undefined && { gid }),
+    ...(timeout !== undefined && { timeout }),
+  };
+}

@@ -1,0 +1,45 @@
+import { Observable, defer } from "rxjs";
+import type { WireRunCommandRequest } from "@rxsandbox/protocol";
+import { ProtocolError, SandboxError } from "@rxsandbox/transport";
+import type { ExecutionOptions } from "../execution-options.js";
+import { newRequestId } from "../request-id.js";
+import { runStream } from "../stream/run-stream.js";
+import type { CommandHandle } from "./command-handle.js";
+import { ensureInterrupted } from "./interrupt-command.js";
+
+/**
+ * Starts a background command and emits its handle at `execution_complete`, which means *started* here (`execd.md` 2.4).
+ *
+ * Errors `execution-failed` when it could not be started. Unsubscribe before the handle ends the command.
+ */
+export function startCommand(context: ExecutionOptions, json: WireRunCommandRequest, handle: (id: string) => CommandHandle): Observable<CommandHandle> {
+  const { api, scope } = context;
+  return defer(() => {
+    const requestId = newRequestId();
+    const events = runStream(context, {
+      call: { what: "Start command", method: "POST", path: "/command", json, headers: { "x-request-id": requestId } },
+      unit: "line",
+      requestId,
+      interrupt: (id) => ensureInterrupted(api, id, true),
+    });
+    return scope.guard(
+      new Observable<CommandHandle>((subscriber) => {
+        let id: string | undefined;
+        return events.subscribe({
+          next: (event) => {
+            if (event.type === "init") id = event.id;
+            else if (event.type === "error") {
+              const { name, value } = event.error;
+              subscriber.error(new SandboxError("execution-failed", `Start command: POST /command [execution-failed]: ${name}: ${value}`));
+            } else if (event.type === "execution_complete") {
+              if (id === undefined) subscriber.error(new ProtocolError("Start command: POST /command [protocol]: the stream has no init event"));
+              else subscriber.next(handle(id));
+            }
+          },
+          error: (error: unknown) => subscriber.error(error),
+          complete: () => subscriber.complete(),
+        });
+      }),
+    );
+  });
+}

@@ -1,0 +1,12 @@
+import type { Api, Scope } from "@rxsandbox/transport";
+
+/** What the execution API of one sandbox is built on. */
+export interface ExecutionOptions {
+  /** execd of the sandbox; not guarded, since clean-ups use it while the client closes. */
+  readonly api: Api;
+  readonly scope: Scope;
+  /** Whether the transport can give a request a connection of its own. */
+  readonly connectionClose: boolean;
+  /** Bytes that one event may have; 128 MiB when absent. */
+  readonly maxEventBytes?: number | undefined;
+}

@@ -1,0 +1,31 @@
+import type { Observable, ObservableInput } from "rxjs";
+import { createCommands, type Commands } from "./commands/commands.js";
+import type { ExecutionOptions } from "./execution-options.js";
+import { createSession, withSession } from "./sessions/create-session.js";
+import type { Session } from "./sessions/session.js";
+import type { SessionOptions } from "./sessions/session-options.js";
+
+/** Everything that runs in one sandbox. */
+export interface Execution {
+  readonly commands: Commands;
+  /**
+   * Emits a new session, which lives until it is deleted.
+   *
+   * Unsubscribe before the value deletes what was created.
+   */
+  createSession(options?: SessionOptions): Observable<Session>;
+  /**
+   * Emits what `project` emits, with a session that lives as long as that: deleted when the inner stream ends (waited for at most 5 s
+   * before the end is passed on) and, in the background, on unsubscribe.
+   */
+  withSession<T>(options: SessionOptions, project: (session: Session) => ObservableInput<T>): Observable<T>;
+}
+
+/** Builds the execution API of one sandbox over its execd; sends nothing. */
+export function createExecution(options: ExecutionOptions): Execution {
+  return {
+    commands: createCommands(options),
+    createSession: (sessionOptions = {}) => createSession(options, sessionOptions),
+    withSession: (sessionOptions, project) => withSession(options, sessionOptions, project),
+  };
+}

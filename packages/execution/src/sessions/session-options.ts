@@ -1,0 +1,29 @@
+import type { WireRunInSessionRequest } from "@rxsandbox/protocol";
+import { nonBlank, optionalText, timeoutMs } from "../argument.js";
+
+/** Options of a new session. */
+export interface SessionOptions {
+  /** Where it begins; created when it does not exist (`execd.md` 4). */
+  readonly workingDirectory?: string;
+}
+
+/** Options of one run in a session. */
+export interface SessionRunOptions {
+  /** Must exist. It stays the session's working directory for later runs: that is the server's rule (divergence X19). */
+  readonly workingDirectory?: string;
+  /** Seconds; the server ends the run after them. */
+  readonly timeoutSeconds?: number;
+}
+
+/** Checks and copies. Throws `InvalidArgumentError`. */
+export function sessionBody({ workingDirectory }: SessionOptions): { readonly cwd?: string } {
+  const cwd = optionalText("workingDirectory", workingDirectory);
+  return cwd === undefined ? {} : { cwd };
+}
+
+/** Checks and copies. Throws `InvalidArgumentError`. */
+export function sessionRunRequest(command: string, options: SessionRunOptions): WireRunInSessionRequest {
+  const cwd = optionalText("workingDirectory", options.workingDirectory);
+  const timeout = timeoutMs("timeoutSeconds", options.timeoutSeconds);
+  return { command: nonBlank("command", command), ...(cwd !== undefined && { cwd }), ...(timeout !== undefined && { timeout }) };
+}

@@ -1,0 +1,76 @@
+import { catchError, concatMap, defer, of, throwError, type Observable } from "rxjs";
+import type { ExecutionEvent } from "@rxsandbox/protocol";
+import { SandboxError, carryThrough, isSandboxError, type Api, type Endpoint } from "@rxsandbox/transport";
+import type { ExecutionOptions } from "../execution-options.js";
+import { newRequestId } from "../request-id.js";
+import { runStream } from "../stream/run-stream.js";
+import { sessionRunRequest, type SessionRunOptions } from "./session-options.js";
+
+/** A shell session: exported variables and the working directory live on between runs (`execd.md` 4). */
+export interface Session {
+  readonly id: string;
+  /**
+   * Runs a command in the session. Standard error comes merged into standard output; blank lines are dropped by the server.
+   *
+   * Producer: each subscription runs it once more. Runs at the same time are not refused; the last to finish wins.
+   * Errors as `commands.run`; a timeout errors `execution-timed-out`; `unsupported` where a lost run could not be ruled out.
+   * Unsubscribe closes the stream, which ends the run and leaves the session.
+   */
+  run(command: string, options?: SessionRunOptions): Observable<ExecutionEvent>;
+  /** Ends the session and what runs in it. Errors `not-found` when it is gone. Never aborted once sent. */
+  delete(): Observable<void>;
+}
+
+/** Deletes a session; 404 is success, for clean-ups. */
+export function ensureDeleted(api: Api, id: string): Observable<void> {
+  return deleteSession(api, id).pipe(catchError((error: unknown) => (isSandboxError(error) && error.status === 404 ? of(undefined) : throwError(() => error))));
+}
+
+function deleteSession(api: Api, id: string): Observable<void> {
+  return defer(() => api.empty({ what: "Delete session", method: "DELETE", path: `/session/${encodeURIComponent(id)}` }));
+}
+
+/** Builds the handle of a session; sends nothing. */
+export function sessionHandle(context: ExecutionOptions, id: string): Session {
+  const { api, scope, connectionClose } = context;
+  return {
+    id,
+    run: (command, options = {}) => {
+      const json = sessionRunRequest(command, options);
+      const work = defer(() => api.target()).pipe(
+        concatMap((endpoint) => {
+          const closeConnection = losesSessionRuns(endpoint);
+          if (closeConnection && !connectionClose) return throwError(() => cannotCloseConnections());
+          const requestId = newRequestId();
+          const call = {
+            what: "Run in session",
+            method: "POST" as const,
+            path: `/session/${encodeURIComponent(id)}/run`,
+            json,
+            headers: { "x-request-id": requestId },
+            closeConnection,
+          };
+          // A disconnect cancels a session run; an interrupt would destroy the session (`execd.md` 3.2, 4).
+          return runStream(context, { call, unit: "line", timeoutMs: json.timeout, requestId, interrupt: undefined });
+        }),
+      );
+      return scope.guard(work);
+    },
+    delete: () => scope.guard(carryThrough(deleteSession(api, id), scope, { kind: "session", id })),
+  };
+}
+
+/**
+ * Whether session runs get lost there on kept-alive connections: execd that proxies to itself (`measured.md` 2.1). The lifecycle server's
+ * proxy, whose addresses end alike, does not lose them.
+ */
+function losesSessionRuns({ url, access }: Endpoint): boolean {
+  return access !== "proxy" && /\/proxy\/\d+$/.test(new URL(url).pathname);
+}
+
+function cannotCloseConnections(): SandboxError {
+  return new SandboxError(
+    "unsupported",
+    'Run in session: [unsupported]: this platform cannot close its connections, and on this address session runs get lost on kept-alive ones; use access: "proxy"',
+  );
+}
