@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { answerEmpty, answerJson, RefusedRequest } from "./answer.js";
 import { describeCommand } from "./command-registry.js";
-import { killQuietly } from "./process-table.js";
+import { isGroupAlive, killQuietly } from "./process-table.js";
 import type { WorkerContext } from "./worker-context.js";
 
 /** Answers `GET /command/status/{id}` (`execd.md` 3.2). */
@@ -26,7 +26,7 @@ export async function interruptCommand(id: string, context: WorkerContext): Prom
   const { pid, ended } = entry.process;
   killQuietly(-pid, "SIGTERM");
   // The group is asked for, not the leader: its children get the same time to clean up.
-  for (const deadlineMs = performance.now() + PATIENCE_MS; performance.now() < deadlineMs && isAlive(-pid); ) await pause(LOOK_MS);
+  for (const deadlineMs = performance.now() + PATIENCE_MS; performance.now() < deadlineMs && isGroupAlive(pid); ) await pause(LOOK_MS);
   killQuietly(-pid);
   await ended;
 }
@@ -47,14 +47,6 @@ export async function answerInterrupt(
 const PATIENCE_MS = 3000;
 const LOOK_MS = 20;
 const INTERRUPT_PREFIX = "error interruptting code context. ";
-
-function isAlive(group: number): boolean {
-  try {
-    return process.kill(group, 0);
-  } catch {
-    return false;
-  }
-}
 
 function pause(durationMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, durationMs));

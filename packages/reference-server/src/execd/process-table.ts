@@ -68,10 +68,22 @@ export function killQuietly(pid: number, signal: NodeJS.Signals = "SIGKILL"): vo
 /** A loop in what is read of moving processes must not hang the walk. */
 const MAX_ANCESTORS = 1000;
 
+/** True while a process of the group runs; one that has ended but was not collected by its parent does not count. */
+export function isGroupAlive(group: number): boolean {
+  try {
+    process.kill(-group, 0);
+  } catch {
+    return false;
+  }
+  const members = readStats().filter((stat) => stat.group === group);
+  return members.length === 0 || members.some((stat) => stat.state !== "Z");
+}
+
 interface ProcessStat {
   readonly pid: number;
   readonly state: string;
   readonly parent: number;
+  readonly group: number;
   readonly session: number;
   readonly startTime: string;
 }
@@ -89,7 +101,7 @@ function readStat(pid: number): ProcessStat | undefined {
     const text = readFileSync(`/proc/${pid}/stat`, "latin1");
     // The name in parentheses may contain anything, closing parentheses too.
     const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-    return { pid, state: fields[0] ?? "", parent: Number(fields[1]), session: Number(fields[3]), startTime: fields[19] ?? "" };
+    return { pid, state: fields[0] ?? "", parent: Number(fields[1]), group: Number(fields[2]), session: Number(fields[3]), startTime: fields[19] ?? "" };
   } catch {
     return undefined;
   }

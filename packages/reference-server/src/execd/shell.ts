@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, type StdioOptions } from "node:child_process";
 import { accessSync, constants } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import { errnoCode, errnoText } from "./go-errno.js";
 import type { ProcessTable } from "./process-table.js";
@@ -85,13 +85,14 @@ export async function loadCredentials(uid: number | undefined, gid: number | und
 const SETPRIV = "/usr/bin/setpriv";
 
 function spawnAs(shell: string, start: ShellStart): ChildProcess {
-  const options = { cwd: start.cwd, env: start.env, stdio: start.stdio, detached: true };
+  // Messages of the shell begin with the name it was called by.
+  const options = { argv0: basename(shell), cwd: start.cwd, env: start.env, stdio: start.stdio, detached: true };
   const credentials = start.credentials;
   if (credentials === undefined) return spawn(shell, start.argv, options);
   if (credentials.groups.length > 0 && isExecutable(SETPRIV)) {
     const { uid, gid, groups } = credentials;
     const privileges = [`--reuid=${uid}`, `--regid=${gid}`, `--groups=${[gid, ...groups].join(",")}`];
-    return spawn(SETPRIV, [...privileges, shell, ...start.argv], options);
+    return spawn(SETPRIV, [...privileges, basename(shell), ...start.argv], { ...options, argv0: SETPRIV });
   }
   // The platform takes signed 32-bit ids and hands them to the kernel unchanged.
   return spawn(shell, start.argv, { ...options, uid: credentials.uid | 0, gid: credentials.gid | 0 });
