@@ -72,7 +72,7 @@ describe("bad input", () => {
     expect(Object.fromEntries(Object.entries(cases).map(([name, call]) => [name, argumentOf(call)]))).toEqual({
       "blank command": "command",
       "blank background command": "command",
-      "gid without uid": "uid",
+      "gid without uid": "gid",
       "timeout NaN": "timeoutSeconds",
       "timeout zero": "timeoutSeconds",
       "timeout negative": "timeoutSeconds",

@@ -1,7 +1,8 @@
 import type { Observable, ObservableInput } from "rxjs";
-import type { ConnectOptions, CreateOptions, SandboxInfo } from "@rxsandbox/lifecycle";
+import type { SandboxInfo } from "@rxsandbox/lifecycle";
 import type { SandboxError } from "@rxsandbox/transport";
 import type { Sandbox } from "./sandbox.js";
+import type { ConnectOptions, CreateOptions } from "./sandbox-options.js";
 import type { Sandboxes } from "./sandboxes.js";
 
 /** How far a sandbox to be is; `ready` hands it over. */
@@ -20,20 +21,20 @@ export interface Client {
    * Errors: an API error, `ready-timeout`, `sandbox-failed`; a sandbox that was created is killed first (waited for at most 5 s).
    * Unsubscribe before the value kills what was created, whenever that turns out; after it the sandbox stays alive.
    */
-  create(options: CreateOptions<Sandbox>): Observable<Sandbox>;
+  create(options: CreateOptions): Observable<Sandbox>;
   /** The same with its progress as values; unsubscribing before `ready` kills. */
-  provision(options: CreateOptions<Sandbox>): Observable<Provisioning>;
+  provision(options: CreateOptions): Observable<Provisioning>;
   /**
    * Emits what `project` emits, with a sandbox that lives as long as that.
    *
    * When the inner stream ends, the kill is awaited (at most 5 s) before the end is passed on; a failed kill after success errors
    * `cleanup-failed`, after an error the inner error wins. Unsubscribe kills in the background.
    */
-  withSandbox<T>(options: CreateOptions<Sandbox>, project: (sandbox: Sandbox) => ObservableInput<T>): Observable<T>;
+  withSandbox<T>(options: CreateOptions, project: (sandbox: Sandbox) => ObservableInput<T>): Observable<T>;
   /** Emits a sandbox that exists, once it is ready; a paused one errors `invalid-state`. */
-  connect(sandboxId: string, options?: ConnectOptions<Sandbox>): Observable<Sandbox>;
+  connect(sandboxId: string, options?: ConnectOptions): Observable<Sandbox>;
   /** Resumes a paused sandbox and emits it once it is ready. */
-  resume(sandboxId: string, options?: ConnectOptions<Sandbox>): Observable<Sandbox>;
+  resume(sandboxId: string, options?: ConnectOptions): Observable<Sandbox>;
   readonly sandboxes: Sandboxes;
   /** Refuses new work, ends what runs, waits at most 15 s for clean-ups, frees the pool. Idempotent. */
   close(): Promise<void>;

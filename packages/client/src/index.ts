@@ -1,12 +1,11 @@
 export { createClient } from "./create-client.js";
 export type { Client, Provisioning } from "./client.js";
 export type { Sandbox } from "./sandbox.js";
+export type { ConnectOptions, CreateOptions, ReadyOptions } from "./sandbox-options.js";
 export type { Sandboxes } from "./sandboxes.js";
 export type { ClientOptions } from "./client-options.js";
 export type {
   Access,
-  ConnectOptions,
-  CreateOptions,
   HostVolume,
   ImageSpec,
   ListFilter,
@@ -17,12 +16,46 @@ export type {
   Pagination,
   Platform,
   PvcVolume,
-  ReadyOptions,
   SandboxInfo,
   SandboxPage,
   SandboxStatus,
   Volume,
 } from "@rxsandbox/lifecycle";
+export {
+  CommandFailedError,
+  abortWith,
+  executionEnd,
+  exitCode,
+  liveness,
+  logCursor,
+  outputLines,
+  stderrLines,
+  stderrText,
+  stdoutLines,
+  stdoutText,
+  throwOnFailure,
+  toExecution,
+  type CapturedText,
+  type CommandHandle,
+  type CommandLogs,
+  type CommandStatus,
+  type Commands,
+  type Execution,
+  type ExecutionEnd,
+  type IterateOptions,
+  type Liveness,
+  type LivenessOptions,
+  type LogCursor,
+  type OutputLine,
+  type OutputStream,
+  type RunOptions,
+  type Session,
+  type SessionOptions,
+  type SessionRunOptions,
+  type StartOptions,
+  type TerminalEvent,
+  type TextOptions,
+} from "@rxsandbox/execution";
 export type { DirectoryEntry, FileData, FileInfo, Files, Permission, ReadOptions, ReadTextOptions, SearchOptions, WriteEntry } from "@rxsandbox/files";
 export type { EgressPolicy, EgressRule } from "@rxsandbox/egress";
 export {

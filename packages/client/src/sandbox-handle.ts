@@ -2,9 +2,10 @@ import { catchError, filter, map, of, take } from "rxjs";
 import { createEgress } from "@rxsandbox/egress";
 import { createExecution } from "@rxsandbox/execution";
 import { createFiles } from "@rxsandbox/files";
-import type { Lifecycle, ReadyOptions, SandboxInfo } from "@rxsandbox/lifecycle";
+import type { Lifecycle, ReadyOptions as InfoReadyOptions, SandboxInfo } from "@rxsandbox/lifecycle";
 import { EGRESS_PORT, EXECD_PORT } from "@rxsandbox/protocol";
 import type { Api, EndpointSource, Scope } from "@rxsandbox/transport";
+import type { ReadyOptions } from "./sandbox-options.js";
 import type { Sandbox } from "./sandbox.js";
 
 /** What every sandbox of one client shares. */
@@ -57,12 +58,12 @@ export function createSandboxHandle(context: SandboxContext, id: string): Sandbo
 }
 
 /** The same options with a health check that gets the info, where the caller's gets the handle. */
-export function withHandle<O extends ReadyOptions<Sandbox>>(context: SandboxContext, options: O): ForInfo<O> {
+export function withHandle<O extends ReadyOptions>(context: SandboxContext, options: O): ForInfo<O> {
   // Anything but an object with a function in it goes through as it is: lifecycle refuses it by name.
   const healthCheck: unknown = (options as O | null | undefined)?.healthCheck;
   if (typeof healthCheck !== "function") return options as unknown as ForInfo<O>;
-  const check = healthCheck as NonNullable<ReadyOptions<Sandbox>["healthCheck"]>;
+  const check = healthCheck as NonNullable<ReadyOptions["healthCheck"]>;
   return { ...options, healthCheck: (info: SandboxInfo) => check(createSandboxHandle(context, info.id)) };
 }
 
-type ForInfo<O> = Omit<O, "healthCheck"> & Pick<ReadyOptions<SandboxInfo>, "healthCheck">;
+type ForInfo<O> = Omit<O, "healthCheck"> & Pick<InfoReadyOptions<SandboxInfo>, "healthCheck">;

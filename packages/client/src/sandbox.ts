@@ -2,8 +2,9 @@ import type { Observable, ObservableInput } from "rxjs";
 import type { EgressPolicy, EgressRule } from "@rxsandbox/egress";
 import type { Commands, Session, SessionOptions } from "@rxsandbox/execution";
 import type { Files } from "@rxsandbox/files";
-import type { ConnectOptions, ReadyOptions, SandboxInfo } from "@rxsandbox/lifecycle";
+import type { SandboxInfo } from "@rxsandbox/lifecycle";
 import type { Endpoint } from "@rxsandbox/transport";
+import type { ConnectOptions, ReadyOptions } from "./sandbox-options.js";
 
 /**
  * One sandbox. Holding it costs nothing, and nothing happens to the sandbox when it is dropped.
@@ -30,7 +31,7 @@ export interface Sandbox {
   /** Emits when the server accepted it, which on some runtimes is before the sandbox is paused. */
   pause(): Observable<void>;
   /** Resumes and emits a handle when the sandbox is ready again. */
-  resume(options?: ConnectOptions<Sandbox>): Observable<Sandbox>;
+  resume(options?: ConnectOptions): Observable<Sandbox>;
   /** Kills; a sandbox that is gone already is success. Unsubscribing does not take it back. */
   kill(): Observable<void>;
   /** Asks the daemon once; errors when it does not answer within 2 s. */
@@ -38,7 +39,7 @@ export interface Sandbox {
   /** The same as a value: false on any error. */
   isHealthy(): Observable<boolean>;
   /** Probes until the sandbox answers. Errors as `Client.create` does. */
-  waitUntilReady(options?: ReadyOptions<Sandbox>): Observable<void>;
+  waitUntilReady(options?: ReadyOptions): Observable<void>;
   /** Emits the address of a port with the headers that the server asks for there; never with the tenant key. */
   getEndpoint(port: number): Observable<Endpoint>;
   /** Emits the address alone. */

@@ -1,7 +1,29 @@
-import type { Lifecycle } from "@rxsandbox/lifecycle";
+import type { Observable } from "rxjs";
+import type { Lifecycle, ListFilter, ListOptions, SandboxInfo, SandboxPage } from "@rxsandbox/lifecycle";
+import type { Endpoint } from "@rxsandbox/transport";
 
-/** Sandboxes by id, without a handle. `kill` of an unknown one errors `not-found`, unlike `Sandbox.kill`. */
-export type Sandboxes = Pick<Lifecycle, "getInfo" | "list" | "listAll" | "renew" | "pause" | "resume" | "kill" | "patchMetadata" | "getEndpoint" | "getEndpointUrl">;
+/** Sandboxes by id, without a handle. Every call is cold; a wrong argument throws at the call. */
+export interface Sandboxes {
+  getInfo(id: string): Observable<SandboxInfo>;
+  /** Emits one page, newest sandbox first. */
+  list(options?: ListOptions): Observable<SandboxPage>;
+  /** Emits every sandbox, one page request after the other; completes after the last. Pages are no snapshot (`lifecycle.md` 3). */
+  listAll(filter?: ListFilter): Observable<SandboxInfo>;
+  /** Sets the expiry to the local clock plus `timeoutSeconds`, which may also shorten the life; emits the new instant. */
+  renew(id: string, timeoutSeconds: number): Observable<Date>;
+  /** Emits when the server accepted it, which on some runtimes is before the sandbox is paused. */
+  pause(id: string): Observable<void>;
+  /** Emits when the server accepted it; `Client.resume` waits until the sandbox is ready. */
+  resume(id: string): Observable<void>;
+  /** Kills; an unknown sandbox errors `not-found`, unlike `Sandbox.kill`. Unsubscribing does not take it back. */
+  kill(id: string): Observable<void>;
+  /** Emits the sandbox with the labels merged; `null` deletes one. */
+  patchMetadata(id: string, patch: Readonly<Record<string, string | null>>): Observable<SandboxInfo>;
+  /** Emits the address of a port with the headers that the server asks for there; never with the tenant key. */
+  getEndpoint(id: string, port: number): Observable<Endpoint>;
+  /** Emits the address alone. */
+  getEndpointUrl(id: string, port: number): Observable<string>;
+}
 
 /** Picks the calls by id. */
 export function createSandboxes({ getInfo, list, listAll, renew, pause, resume, kill, patchMetadata, getEndpoint, getEndpointUrl }: Lifecycle): Sandboxes {

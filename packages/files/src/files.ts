@@ -88,7 +88,7 @@ export function createFiles({ api, scope }: FilesOptions): Files {
   };
 }
 
-function newDecoder(encoding: string): TextDecoder {
+function newDecoder(encoding: string): { decode(bytes: Uint8Array): string } {
   try {
     return new TextDecoder(encoding);
   } catch {

@@ -34,7 +34,7 @@ function escapeName(name: string): string {
 }
 
 function join(pieces: readonly (Uint8Array | Blob)[]): Uint8Array | Blob {
-  if (pieces.some((piece) => piece instanceof Blob)) return new Blob(pieces as BlobPart[]);
+  if (pieces.some((piece) => piece instanceof Blob)) return new Blob(pieces as ConstructorParameters<typeof Blob>[0]);
   const bytes = pieces as readonly Uint8Array[];
   const whole = new Uint8Array(bytes.reduce((sum, { byteLength }) => sum + byteLength, 0));
   let offset = 0;

@@ -59,7 +59,8 @@ describe("egress transcripts", () => {
   it.each(bad.map((recording) => [recording.name, recording] as const))("%s", async (_, recording) => {
     const { sandbox } = await sandboxThatAnswers(recording);
     // What the client would refuse by itself is replaced by something valid: here it is about the answer.
-    const error = (await lastValueFrom(recording.method === "GET" ? sandbox.getEgressPolicy() : sandbox.patchEgressRules([{ action: "deny", target: "a" }])).catch((reason: unknown) => reason)) as SandboxError;
+    const call: Observable<unknown> = recording.method === "GET" ? sandbox.getEgressPolicy() : sandbox.patchEgressRules([{ action: "deny", target: "a" }]);
+    const error = (await lastValueFrom(call).catch((reason: unknown) => reason)) as SandboxError;
     expect(isSandboxError(error)).toBe(true);
     expect({ status: error.status, serverCode: error.serverCode }).toEqual({ status: recording.status, serverCode: undefined });
     expect(error.message).toContain(String(recording.decoded).trim().slice(0, 60));

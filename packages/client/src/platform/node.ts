@@ -1,9 +1,9 @@
-import { createUndiciTransport } from "@rxsandbox/transport-undici";
+import { createUndiciTransport, type UndiciTransportOptions } from "@rxsandbox/transport-undici";
 import type { Platform } from "./platform.js";
 
 /** Node: undici, whose pool, proxies and certificate authorities a dispatcher brings along. */
 export const platform: Platform = {
   readEnvironment: (name) => process.env[name] || undefined,
-  createTransport: ({ dispatcher }) => createUndiciTransport(dispatcher === undefined ? {} : { dispatcher: dispatcher as NonNullable<NonNullable<Parameters<typeof createUndiciTransport>[0]>["dispatcher"]> }),
+  createTransport: ({ dispatcher }) => createUndiciTransport(dispatcher === undefined ? {} : { dispatcher: dispatcher as NonNullable<UndiciTransportOptions["dispatcher"]> }),
   defaultAccess: "direct",
 };

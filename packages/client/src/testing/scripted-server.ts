@@ -52,8 +52,6 @@ export function scriptedServer(script: ServerScript = {}, routes: Readonly<Recor
         lost: { failure: "reset", delayMs },
         garbled: { status: 202, body: "<html>", delayMs },
         gateway: { status: 502, body: "Bad Gateway", delayMs },
-        refused: notFound,
-        unsent: notFound,
       };
       return answers[create];
     },
