@@ -1,3 +1,4 @@
+import type { Observable } from "rxjs";
 import { createClient, executionEnd, type Client, type ExecutionEnd, type ExecutionEvent, type Provisioning, type Sandbox } from "@rxsandbox/client";
 import { errorText } from "../error-text.js";
 import { exitCode, exitCodeOfEnd, exitCodeOfError } from "../exit-code.js";
@@ -22,7 +23,7 @@ export interface RunOptions extends ServerAddressOptions {
 async function obtainSandbox(client: Client, options: RunOptions, progress: Progress, signal: AbortSignal): Promise<Sandbox> {
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
-    const work = options.sandbox === undefined ? client.provision({ image: options.image }) : client.connect(options.sandbox);
+    const work: Observable<Provisioning | Sandbox> = options.sandbox === undefined ? client.provision({ image: options.image }) : client.connect(options.sandbox);
     const subscription = work.subscribe({
       next: (step: Provisioning | Sandbox) => {
         if (!("phase" in step)) return resolve(step);
@@ -55,7 +56,6 @@ async function stream(sandbox: Sandbox, command: string, options: RunOptions, te
   });
   signal.throwIfAborted();
   const iterator = events[Symbol.asyncIterator]();
-  const startedAt = Date.now();
   const aborted = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
   aborted.catch(() => {}); // Only its race below matters.
   let end: ExecutionEnd | undefined;
@@ -68,7 +68,7 @@ async function stream(sandbox: Sandbox, command: string, options: RunOptions, te
       if (event.type === "stdout") await Promise.race([terminal.out(writtenText(event)), aborted]);
       else if (event.type === "stderr") await Promise.race([terminal.err(writtenText(event)), aborted]);
       else if (event.type === "error" || event.type === "execution_complete") {
-        end = executionEnd(event, { elapsedMs: Date.now() - startedAt, timeoutSeconds: options.timeoutSeconds });
+        end = executionEnd(event);
       }
     }
   } finally {
