@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,11 +7,12 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startReferenceServer } from "./start-reference-server.js";
 import { readServerState } from "./state/server-state.js";
+import { availableDrivers } from "./testing/available-drivers.js";
 import { rawHttp } from "./testing/raw-http.js";
 
 const SERVER = fileURLToPath(new URL("../dist/testing/crashed-server-main.js", import.meta.url));
 
-describe.each(["namespace", "process"] as const)("kill -9 of a server (%s driver)", (driver) => {
+describe.each(await availableDrivers())("kill -9 of a server (%s driver)", (driver) => {
   let directory: string;
   let child: ChildProcess;
 
@@ -73,17 +74,10 @@ function socketDirectories(stateDir: string): string[] {
   });
 }
 
-/** Pids of live processes with `text` in their arguments. */
+/** Live processes with `text` in their arguments. */
 function processesWith(text: string): string[] {
-  return readdirSync("/proc").filter((name) => {
-    if (!/^\d+$/.test(name) || Number(name) === process.pid) return false;
-    try {
-      return readFileSync(`/proc/${name}/cmdline`, "utf8").includes(text);
-    } catch {
-      // It ended meanwhile.
-      return false;
-    }
-  });
+  const table = execFileSync("ps", ["-axo", "pid=,stat=,args="], { encoding: "utf8", maxBuffer: 16 << 20 });
+  return table.split("\n").filter((line) => line.includes(text) && !/^\s*\d+\s+Z/.test(line) && !line.includes("vitest"));
 }
 
 async function poll(holds: () => boolean): Promise<void> {

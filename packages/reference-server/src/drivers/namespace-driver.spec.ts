@@ -2,9 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { availableDrivers } from "../testing/available-drivers.js";
 import { type TestServer, testServer } from "../testing/test-server.js";
+import { namespaceObstacle } from "./namespace-driver.js";
 
-describe("namespaceDriver", () => {
+describe.each((await availableDrivers()).filter((name) => name === "namespace"))("namespaceDriver", (driver) => {
   let test: TestServer;
   let directory: string;
   let id: string;
@@ -13,7 +15,7 @@ describe("namespaceDriver", () => {
     directory = mkdtempSync(join(tmpdir(), "rx-ns-"));
     mkdirSync(join(directory, "volume"));
     writeFileSync(join(directory, "secret"), "outside");
-    test = await testServer({ driver: "namespace", allowedHostPaths: [directory] });
+    test = await testServer({ driver, allowedHostPaths: [directory] });
     const path = join(directory, "volume");
     id = await test.create({
       env: { GREETING: "it's \"me\" $HOME" },
@@ -67,5 +69,12 @@ describe("namespaceDriver", () => {
   it("works in home, workspace, temporary directory and with devices", async () => {
     const command = 'cd && pwd && touch a && cd /workspace && touch b && mktemp && echo x > /dev/null && head -c1 /dev/urandom | wc -c && [ -d /dev/shm ] && node -e "console.log(1+1)"';
     expect(await test.run(id, command)).toMatch(/^\/home\/sandbox\n\/tmp\/tmp\.\w+\n1\n2\n$/);
+  });
+});
+
+describe("namespaceObstacle", () => {
+  it("is a reason in words, or nothing", async () => {
+    const obstacle = await namespaceObstacle();
+    expect(obstacle === undefined || obstacle.length > 0).toBe(true);
   });
 });

@@ -1,0 +1,121 @@
+import { request as sendRequest } from "node:http";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { WebSocket, type RawData } from "ws";
+import { type TestServer, testServer } from "../testing/test-server.js";
+
+describe("serverProxy and directListener", () => {
+  let test: TestServer;
+  let id: string;
+  let directBase: string;
+
+  beforeAll(async () => {
+    test = await testServer();
+    id = await test.create();
+    directBase = (JSON.parse((await test.call("GET", `/v1/sandboxes/${id}/endpoints/44772`)).text) as { readonly endpoint: string }).endpoint;
+  });
+  afterAll(() => test.close());
+
+  const bases = (): readonly { readonly name: string; readonly url: string }[] => [
+    { name: "server proxy", url: `${test.server.domain}/sandboxes/${id}/proxy/44772` },
+    { name: "direct", url: directBase },
+  ];
+  const key = (): Record<string, string> => ({ "OPEN-SANDBOX-API-KEY": test.server.apiKey });
+
+  it("passes frames on while the command is still running", async () => {
+    for (const { url } of bases()) {
+      const [address = "", ...path] = url.split("/");
+      const body = JSON.stringify({ command: "echo first; read -t 20 < <(sleep 20)" });
+      const request = sendRequest({
+        host: address.split(":")[0],
+        port: address.split(":")[1],
+        method: "POST",
+        path: `/${path.join("/")}/command`,
+        headers: { ...key(), "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) },
+        agent: false,
+      });
+      const seen = new Promise<string>((resolve, reject) => {
+        request.on("error", reject);
+        request.on("response", (answer) => {
+          let text = "";
+          answer.on("error", () => {});
+          answer.on("data", (chunk: Buffer) => {
+            text += chunk.toString("utf8");
+            if (text.includes("first")) resolve(text);
+          });
+        });
+      });
+      request.end(body);
+      expect(await seen).toContain('"text":"first"');
+      request.on("error", () => {});
+      request.destroy();
+    }
+  });
+
+  it("streams an upload and a download unchanged", async () => {
+    const bytes = Buffer.alloc(900_000, "0123456789abcdef");
+    for (const { name, url } of bases()) {
+      const form = new FormData();
+      const path = `/tmp/${name.replace(" ", "-")}`;
+      form.append("metadata", new Blob([JSON.stringify({ path })], { type: "application/json" }), "metadata");
+      form.append("file", new Blob([bytes]), "file");
+      const uploaded = await fetch(`http://${url}/files/upload`, { method: "POST", headers: key(), body: form });
+      expect(uploaded.status, name).toBe(200);
+      const downloaded = await fetch(`http://${url}/files/download?path=${path}`, { headers: key() });
+      expect(Buffer.from(await downloaded.arrayBuffer()).equals(bytes), name).toBe(true);
+    }
+  });
+
+  it("joins WebSockets with a service in the sandbox, text and bytes", async () => {
+    const script = [
+      "const c=require('crypto'),h=require('http').createServer();",
+      "h.on('upgrade',(q,s)=>{s.on('error',()=>{});const k=c.createHash('sha1').update(q.headers['sec-websocket-key']+'258EAFA5-E914-47DA-95CA-C5AB0DC85B11').digest('base64');",
+      "s.write('HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Accept: '+k+'\\r\\n\\r\\n');s.write(Buffer.from([129,2,104,105]));s.on('data',()=>s.end(Buffer.from([136,2,3,232])))});",
+      "h.listen(0,'127.0.0.1',()=>require('fs').writeFileSync('/tmp/ws-port',String(h.address().port)))",
+    ].join("");
+    await test.call("POST", `/v1/sandboxes/${id}/proxy/44772/command`, {
+      command: `echo ${Buffer.from(script).toString("base64")} | base64 -d > /tmp/ws.cjs; exec node /tmp/ws.cjs`,
+      background: true,
+    });
+    let port = "";
+    for (let attempt = 0; attempt < 200 && port === ""; attempt++) port = (await test.run(id, "cat /tmp/ws-port 2>/dev/null; sleep 0.02")).trim();
+    const direct = (JSON.parse((await test.call("GET", `/v1/sandboxes/${id}/endpoints/${port}`)).text) as { readonly endpoint: string }).endpoint;
+    for (const url of [`ws://${test.server.domain}/sandboxes/${id}/proxy/${port}/chat`, `ws://${direct}/chat`]) {
+      const socket = new WebSocket(url, { headers: key() });
+      const greeting = await new Promise<string>((resolve, reject) => {
+        socket.on("message", (data: RawData) => resolve(String(data)));
+        socket.on("error", reject);
+      });
+      expect(greeting).toBe("hi");
+      const closed = new Promise<number>((resolve) => socket.on("close", resolve));
+      socket.send("bye");
+      expect(await closed).toBe(1000);
+    }
+  });
+
+  it("accepts and closes a WebSocket with 1011 where nothing listens and 1008 where the service refuses", async () => {
+    const codeOf = (path: string): Promise<number> =>
+      new Promise((resolve, reject) => {
+        const socket = new WebSocket(`ws://${test.server.domain}/sandboxes/${path}`, { headers: key() });
+        socket.on("close", resolve);
+        socket.on("error", reject);
+      });
+    expect(await codeOf(`${id}/proxy/9/ws`)).toBe(1011);
+    expect(await codeOf("00000000-0000-4000-8000-000000000000/proxy/44772/x")).toBe(1011);
+    expect(await codeOf(`${id}/proxy/44772/nope`)).toBe(1008);
+  });
+
+  it("leaves requests to a paused sandbox unanswered and answers them after the pause", async () => {
+    const paused = await test.create();
+    await test.call("POST", `/v1/sandboxes/${paused}/pause`);
+    let isAnswered = false;
+    const answer = test.call("GET", `/v1/sandboxes/${paused}/proxy/44772/ping`).then((result) => {
+      isAnswered = true;
+      return result;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(isAnswered).toBe(false);
+    await test.call("POST", `/v1/sandboxes/${paused}/resume`);
+    expect((await answer).status).toBe(200);
+    await test.call("DELETE", `/v1/sandboxes/${paused}`);
+  });
+});
