@@ -1,8 +1,9 @@
 import type { TextUnit } from "@rxsandbox/protocol";
 import { createByteBuffer } from "./byte-buffer.js";
 import { eventTooLarge } from "./event-size.js";
-import type { Framing, FrameTarget } from "./frame-target.js";
-import { createPlainFrameReader } from "./plain-frame.js";
+import { isBlank, type Framing, type FrameTarget } from "./frame-target.js";
+import { createOutputFrameReader } from "./output-frame.js";
+import { wholeUtf8 } from "./whole-utf8.js";
 
 const LF = 10;
 const CR = 13;
@@ -16,8 +17,7 @@ const COLON = 58;
  * whole lines are decoded, hence no character is ever cut.
  */
 export function createBareFraming(maxEventBytes: number, unit: TextUnit, target: FrameTarget): Framing {
-  const plainFrames = createPlainFrameReader(unit);
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const outputFrames = createOutputFrameReader(unit);
   const pending = createByteBuffer();
 
   function keep(bytes: Uint8Array): void {
@@ -32,10 +32,10 @@ export function createBareFraming(maxEventBytes: number, unit: TextUnit, target:
         start++;
         continue;
       }
-      const event = plainFrames.read(lines, start);
-      const next = event === undefined ? lineEnd(lines, start) + 1 : plainFrames.next;
+      const event = outputFrames.read(lines, start);
+      const next = event === undefined ? lineEnd(lines, start) + 1 : outputFrames.next;
       if (next - 1 - start > maxEventBytes) throw eventTooLarge(maxEventBytes);
-      if (event === undefined) readLine(decoder.decode(lines.subarray(start, next - 1)), target);
+      if (event === undefined) readLine(wholeUtf8.decode(lines.subarray(start, next - 1)), target);
       else target.event(event);
       start = next;
     }
@@ -66,8 +66,7 @@ export function createBareFraming(maxEventBytes: number, unit: TextUnit, target:
 
 function readLine(line: string, target: FrameTarget): void {
   if (line.charCodeAt(0) === COLON) return;
-  // Above the space nothing is white space of JSON; frames leave here after one comparison.
-  if (line.charCodeAt(0) <= 32 && line.trim() === "") return;
+  if (isBlank(line, 0, line.length)) return;
   target.frame(line, 0, line.length);
 }
 

@@ -1,4 +1,6 @@
 const keptCapacity = 64 * 1024;
+/** Shared: even an empty array costs a stream more than all the rest of this buffer. */
+const none = new Uint8Array(0);
 
 /** A growing run of bytes: appending is linear in total, in whatever pieces they come. */
 export interface ByteBuffer {
@@ -17,7 +19,7 @@ export interface ByteBuffer {
  * hundred times its size.
  */
 export function createByteBuffer(): ByteBuffer {
-  let store = new Uint8Array(0);
+  let store = none;
   let length = 0;
   return {
     get length() {
@@ -33,10 +35,10 @@ export function createByteBuffer(): ByteBuffer {
       store.set(bytes, length);
       length = needed;
     },
-    view: () => store.subarray(0, length),
+    view: () => (length === 0 ? none : store.subarray(0, length)),
     clear() {
       length = 0;
-      if (store.length > keptCapacity) store = new Uint8Array(0);
+      if (store.length > keptCapacity) store = none;
     },
   };
 }

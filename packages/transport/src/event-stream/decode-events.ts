@@ -1,7 +1,7 @@
 import type { ExecutionEvent } from "@rxsandbox/protocol";
-import { Observable, type OperatorFunction } from "rxjs";
-import { createEventDecoder, type EventDecoderOptions } from "./event-decoder.js";
+import { Observable, takeWhile, type OperatorFunction } from "rxjs";
 import { envelopeError } from "./envelope-error.js";
+import { createEventDecoder, type EventDecoderOptions } from "./event-decoder.js";
 
 /**
  * Decodes the chunks of one execution stream into events, synchronously inside each chunk's `next`.
@@ -25,20 +25,24 @@ export function decodeEvents(options: EventDecoderOptions): OperatorFunction<Uin
         },
       });
       subscriber.add(() => decoder.stop());
-      const attempt = (work: () => void): void => {
-        try {
-          work();
-        } catch (error) {
-          subscriber.error(error);
-        }
-      };
       subscriber.add(
-        source.subscribe({
-          next: (chunk) => attempt(() => decoder.push(chunk)),
+        // A synchronous source goes on after this subscriber has closed: its own subscription does not exist yet.
+        source.pipe(takeWhile(() => !subscriber.closed)).subscribe({
+          next: (chunk) => {
+            try {
+              decoder.push(chunk);
+            } catch (error) {
+              subscriber.error(error);
+            }
+          },
           error: (error: unknown) => subscriber.error(error),
           complete: () => {
-            attempt(() => decoder.end());
-            subscriber.complete();
+            try {
+              decoder.end();
+              subscriber.complete();
+            } catch (error) {
+              subscriber.error(error);
+            }
           },
         }),
       );

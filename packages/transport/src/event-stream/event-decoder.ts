@@ -96,34 +96,34 @@ export function createEventDecoder(options: EventDecoderOptions, sink: EventSink
     const { used, kind } = detector.push(chunk);
     if (kind === undefined) return;
     framing = kind === "sse" ? createSseFraming(maxEventBytes, target) : createBareFraming(maxEventBytes, unit, target);
-    framing.push(detector.held());
-    framing.push(chunk.subarray(used));
-  }
-
-  /** After an error the state behind it is void: nothing may come out any more. */
-  function guarded(work: () => void): void {
-    if (stopped) return;
-    let done = false;
-    try {
-      work();
-      done = true;
-    } finally {
-      if (!done) stopped = true;
-    }
+    const held = detector.held();
+    if (held.length > 0) framing.push(Uint8Array.from(held));
+    framing.push(used === 0 ? chunk : chunk.subarray(used));
   }
 
   return {
     push(chunk) {
+      if (stopped) return;
       bytes += chunk.length;
-      guarded(() => (framing === undefined ? detect(chunk) : framing.push(chunk)));
+      let isDone = false;
+      try {
+        if (framing === undefined) detect(chunk);
+        else framing.push(chunk);
+        isDone = true;
+      } finally {
+        // After an error the state behind it is void: nothing may come out any more.
+        if (!isDone) stopped = true;
+      }
     },
     end() {
+      if (stopped) return;
       atEnd = true;
-      guarded(() => {
+      try {
         if (framing !== undefined) framing.end();
         else if (detector.held().length > 0) throw unparsable();
-      });
-      stopped = true;
+      } finally {
+        stopped = true;
+      }
     },
     stop() {
       stopped = true;

@@ -18,3 +18,9 @@ export interface Framing {
   /** End of body: hands over what is left as a last frame. */
   end(): void;
 }
+
+/** White space alone is no frame in either framing. */
+export function isBlank(text: string, start: number, end: number): boolean {
+  // Above the space nothing is white space of JSON: a frame leaves here after one comparison.
+  return end <= start || (text.charCodeAt(start) <= 32 && text.slice(start, end).trim() === "");
+}

@@ -15,7 +15,7 @@ export interface FramingDetector {
   /** Returns how many of these bytes belong to the prelude, and the kind once it is certain. */
   push(bytes: Uint8Array): { readonly used: number; readonly kind: FramingKind | undefined };
   /** Bytes of the deciding line that `push` has used: the framing has to see them first. */
-  held(): Uint8Array;
+  held(): readonly number[];
 }
 
 /**
@@ -73,7 +73,7 @@ export function createFramingDetector(): FramingDetector {
       }
       return { used: bytes.length, kind: undefined };
     },
-    held: () => Uint8Array.from(held),
+    held: () => held,
   };
 }
 

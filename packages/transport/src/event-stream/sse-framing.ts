@@ -1,6 +1,6 @@
 import { createParser } from "eventsource-parser";
 import { eventTooLarge } from "./event-size.js";
-import type { Framing, FrameTarget } from "./frame-target.js";
+import { isBlank, type Framing, type FrameTarget } from "./frame-target.js";
 import { createUtf8Decoder } from "./utf8-decoder.js";
 
 /** Fields other than `data` may stand between the lines of a large event; they do not count as its size. */
@@ -10,8 +10,8 @@ const openingBrace = 123;
 /**
  * Standard SSE: `data:` lines, comments, LF, CR or CRLF. The size of an event is that of its data in UTF-8.
  *
- * A last event without its blank line is handed over too (`execd.md` 2.1, tolerance), and an event without data is none, as
- * the SSE standard says. Unknown fields are ignored, except lines that begin with a brace.
+ * A last event without its blank line is handed over too (`execd.md` 2.1, tolerance), and an event without data, or with nothing but white
+ * space, is none. Unknown fields are ignored, except lines that begin with a brace.
  */
 export function createSseFraming(maxEventBytes: number, target: FrameTarget): Framing {
   const decoder = createUtf8Decoder();
@@ -19,7 +19,7 @@ export function createSseFraming(maxEventBytes: number, target: FrameTarget): Fr
   const parser = createParser({
     maxBufferSize: maxEventBytes + otherFieldsBytes,
     onEvent({ data }) {
-      if (data === "" || target.stopped) return;
+      if (target.stopped || isBlank(data, 0, data.length)) return;
       if (isLargerThan(data, maxEventBytes)) throw eventTooLarge(maxEventBytes);
       target.frame(data, 0, data.length);
     },

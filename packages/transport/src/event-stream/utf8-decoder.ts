@@ -1,3 +1,5 @@
+import { wholeUtf8 } from "./whole-utf8.js";
+
 const none = new Uint8Array(0);
 
 /** Decodes UTF-8 that is cut anywhere; invalid bytes become U+FFFD, wherever the cuts are. */
@@ -12,7 +14,6 @@ export interface Utf8Decoder {
  * one-shot decoding.
  */
 export function createUtf8Decoder(): Utf8Decoder {
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let held = none;
   return {
     push(bytes) {
@@ -20,16 +21,16 @@ export function createUtf8Decoder(): Utf8Decoder {
       const whole = wholeCharacters(input);
       if (whole === input.length) {
         held = none;
-        return decoder.decode(input);
+        return wholeUtf8.decode(input);
       }
       // A copy: the chunk is not ours after this call.
       held = Uint8Array.from(input.subarray(whole));
-      return decoder.decode(input.subarray(0, whole));
+      return wholeUtf8.decode(input.subarray(0, whole));
     },
     end() {
       const rest = held;
       held = none;
-      return decoder.decode(rest);
+      return wholeUtf8.decode(rest);
     },
   };
 }
