@@ -1,1 +1,1 @@
-export {};
+export { createUndiciTransport, type UndiciTransportOptions } from "./create-undici-transport.js";

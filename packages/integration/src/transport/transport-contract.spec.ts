@@ -1,0 +1,358 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createFetchTransport, type StreamPart, type Transport, type TransportRequest } from "@rxsandbox/transport";
+import { createUndiciTransport } from "@rxsandbox/transport-undici";
+import { firstValueFrom, take } from "rxjs";
+import { Agent } from "undici";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { answer, startRawServer, type RawServer } from "./testing/raw-server.js";
+import { eventually, watch } from "./testing/watch.js";
+
+const unhandled: unknown[] = [];
+const onUnhandled = (error: unknown): void => void unhandled.push(error);
+beforeAll(() => void process.on("unhandledRejection", onUnhandled));
+afterAll(() => {
+  process.off("unhandledRejection", onUnhandled);
+  expect(unhandled).toEqual([]);
+});
+
+const implementations: readonly (readonly [string, () => Transport])[] = [
+  ["createUndiciTransport", () => createUndiciTransport()],
+  ["createUndiciTransport with a dispatcher", () => createUndiciTransport({ dispatcher: new Agent() })],
+  ["createFetchTransport", () => createFetchTransport()],
+];
+
+const textOf = (parts: readonly StreamPart[]): string => parts.map((part) => (part.kind === "chunk" ? Buffer.from(part.bytes).toString() : "")).join("");
+
+describe.each(implementations)("%s", (name, create) => {
+  const isFetch = name === "createFetchTransport";
+  const closing: (() => Promise<unknown>)[] = [];
+  afterEach(async () => {
+    for (const close of closing.splice(0)) await close();
+  });
+
+  function transport(): Transport {
+    const created = create();
+    closing.push(() => created.close());
+    return created;
+  }
+  async function raw(...script: Parameters<typeof startRawServer>): Promise<RawServer> {
+    const server = await startRawServer(...script);
+    closing.push(() => server.close());
+    return server;
+  }
+  async function http(onRequest: (request: IncomingMessage, response: ServerResponse) => void): Promise<{ readonly url: string; readonly server: Server }> {
+    const server = createServer(onRequest);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    closing.push(() => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    });
+    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
+  }
+  const get = (url: string, rest: Partial<TransportRequest> = {}): TransportRequest => ({ method: "GET", url, headers: {}, ...rest });
+
+  describe("request", () => {
+    it("sends at subscribe, once per subscription, and emits one whole response", async () => {
+      const seen: string[] = [];
+      const { url } = await http((request, response) => {
+        seen.push(`${request.method} ${request.url} ${request.headers["x-a"]}`);
+        response.writeHead(201, [["X-Up", "1"], ["x-many", "a"], ["X-Many", "b"]].flat()).end("body");
+      });
+      const call = transport().request(get(`${url}/p?q=%20`, { headers: { "x-a": "v" } }));
+      expect(seen).toEqual([]);
+      const [first] = (await watch(call).ended).values;
+      expect(first).toMatchObject({ status: 201, headers: { "x-up": "1", "x-many": "a, b" } });
+      expect(Buffer.from(first?.body ?? []).toString()).toBe("body");
+      await firstValueFrom(call);
+      expect(seen).toEqual(["GET /p?q=%20 v", "GET /p?q=%20 v"]);
+    });
+
+    it.each([204, 400, 404, 500, 503])("takes the status %i for a value", async (status) => {
+      const { url } = await http((_, response) => void response.writeHead(status).end());
+      expect(await firstValueFrom(transport().request(get(url)))).toMatchObject({ status, body: new Uint8Array() });
+    });
+
+    it("does not follow redirects", async () => {
+      const seen: (string | undefined)[] = [];
+      const { url } = await http((request, response) => {
+        seen.push(request.url);
+        response.writeHead(307, { location: "/elsewhere" }).end();
+      });
+      expect(await firstValueFrom(transport().request(get(`${url}/here`)))).toMatchObject({ status: 307 });
+      expect(seen).toEqual(["/here"]);
+    });
+
+    it("reuses the connection", async () => {
+      const server = await raw((socket) => void socket.write(answer("ok")));
+      const client = transport();
+      for (let count = 0; count < 5; count += 1) await firstValueFrom(client.request(get(server.url)));
+      // Undici's own pools open a second one, since they wait a turn before they reuse the first.
+      expect(server.sockets.length).toBeLessThanOrEqual(name === "createUndiciTransport" ? 1 : 2);
+    });
+
+    it("sends texts, bytes, blobs and iterables with their length", async () => {
+      const seen: unknown[] = [];
+      const { url } = await http((request, response) => {
+        let body = "";
+        request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+        request.on("end", () => {
+          seen.push([body, request.headers["content-length"] ?? request.headers["transfer-encoding"]]);
+          response.end();
+        });
+      });
+      const client = transport();
+      const iterable = async function* () {
+        yield Buffer.from("a");
+        yield Buffer.from("b");
+      };
+      for (const rest of [{ body: "héllo" }, { body: new Uint8Array([65, 66]) }, { body: new Blob(["blob"]) }, { body: iterable() }, { body: iterable(), contentLength: 2 }, {}]) {
+        await firstValueFrom(client.request(get(url, { method: "POST", ...rest })));
+      }
+      expect(seen).toEqual([["héllo", "6"], ["AB", "2"], ["blob", "4"], ["ab", "chunked"], ["ab", isFetch ? "chunked" : "2"], ["", "0"]]);
+    });
+
+    it("fails with what a body threw, and does not leave the server with a request that looks whole", async () => {
+      const server = await raw(() => expect.unreachable());
+      const thrown = new Error("source");
+      const body = async function* () {
+        yield Buffer.from("a");
+        throw thrown;
+      };
+      const { error } = await watch(transport().request(get(server.url, { method: "POST", body: body(), contentLength: 2 }))).ended;
+      expect(error).toMatchObject({ name: "TransportFailure" });
+      await eventually(() => server.open() === 0, "the connection is closed");
+    });
+
+    it("gives up the source of a body when it is aborted", async () => {
+      let isClosed = false;
+      const { url } = await http((request) => void request.resume());
+      const body = async function* () {
+        try {
+          for (;;) {
+            await new Promise((resolve) => setTimeout(resolve, 1));
+            yield Buffer.from("a");
+          }
+        } finally {
+          isClosed = true;
+        }
+      };
+      const call = watch(transport().request(get(url, { method: "POST", body: body() })));
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      call.subscription.unsubscribe();
+      await eventually(() => isClosed, "the source is closed");
+    });
+
+    it("bounds the body", async () => {
+      const server = await raw((socket) => void socket.write(`HTTP/1.1 200 OK\r\ncontent-length: 99999999\r\n\r\n${"x".repeat(100_000)}`));
+      const { error } = await watch(transport().request(get(server.url, { maxBodyBytes: 1000 }))).ended;
+      expect(error).toMatchObject({ kind: "too-large" });
+      await eventually(() => server.open() === 0, "the connection is closed");
+    });
+
+    it("limits head and body by its time", async () => {
+      const silent = await raw(() => undefined);
+      const slow = await raw((socket) => void socket.write("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nab"));
+      for (const { url } of [silent, slow]) {
+        const { error, values } = await watch(transport().request(get(url, { timeoutMs: 60 }))).ended;
+        expect(error).toMatchObject({ name: "TransportFailure", kind: "timeout", sent: true });
+        expect(values).toEqual([]);
+      }
+      await eventually(() => silent.open() + slow.open() === 0, "the connections are closed");
+    });
+  });
+
+  describe("open", () => {
+    it("emits the head before the body, then the chunks as they arrive, then completes", async () => {
+      let finish = (): void => undefined;
+      const { url } = await http((_, response) => {
+        response.writeHead(200, { "content-type": "text/event-stream" });
+        response.write("one");
+        finish = () => void response.end("two");
+      });
+      const call = watch(transport().open(get(url)));
+      await eventually(() => textOf(call.values) === "one", "the first chunk arrives");
+      expect(call.values[0]).toMatchObject({ kind: "head", status: 200, headers: { "content-type": "text/event-stream" } });
+      finish();
+      expect((await call.ended).isDone).toBe(true);
+      expect(textOf(call.values)).toBe("onetwo");
+    });
+
+    it("passes 1xx answers over", async () => {
+      const server = await raw((socket) => void socket.write(`HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n${answer("ok")}`));
+      const { values, isDone } = await watch(transport().open(get(server.url))).ended;
+      expect(values.filter(({ kind }) => kind === "head")).toMatchObject([{ status: 200 }]);
+      expect(isDone).toBe(true);
+    });
+
+    it("limits the time to the head only", async () => {
+      const server = await raw((socket) => {
+        socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n");
+        setTimeout(() => void socket.write("ok"), 120);
+      });
+      expect((await watch(transport().open(get(server.url, { timeoutMs: 60 }))).ended).isDone).toBe(true);
+      const silent = await raw(() => undefined);
+      expect((await watch(transport().open(get(silent.url, { timeoutMs: 60 }))).ended).error).toMatchObject({ kind: "timeout" });
+    });
+
+    it("fails when nothing moves for the idle time, not while something does", async () => {
+      const server = await raw((socket) => {
+        socket.write("HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n");
+        for (const atMs of [40, 80, 120]) setTimeout(() => void socket.write("x"), atMs);
+      });
+      const { error, values } = await watch(transport().open(get(server.url, { idleTimeoutMs: 100 }))).ended;
+      expect(error).toMatchObject({ kind: "timeout" });
+      expect(textOf(values)).toBe("xxx");
+    });
+
+    it.each([
+      ["a reset before the head", "", "reset"],
+      ["an end before the head", "", "end"],
+      ["a reset in the body", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc", "reset"],
+      ["an end in a body with length", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc", "end"],
+      ["a reset in a chunked body", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n", "reset"],
+      ["an end in a chunked body", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n", "end"],
+    ] as const)("fails on %s, after what came", async (_, sent, how) => {
+      const server = await raw((socket) => {
+        const breakOff = (): void => {
+          if (how === "reset") socket.resetAndDestroy();
+          else socket.end();
+        };
+        // A reset throws away what was not read yet: leave time for it.
+        if (sent === "") breakOff();
+        else socket.write(sent, () => setTimeout(breakOff, 40));
+      });
+      const { error, isDone, values } = await watch(transport().open(get(server.url))).ended;
+      expect(error).toMatchObject({ name: "TransportFailure", kind: "reset", sent: true });
+      expect(isDone).toBe(false);
+      expect(textOf(values)).toBe(sent === "" ? "" : "abc");
+    });
+
+    it("completes a body that only the end of the connection ends", async () => {
+      const server = await raw((socket) => void socket.end("HTTP/1.1 200 OK\r\n\r\nabc"));
+      const { values, isDone } = await watch(transport().open(get(server.url))).ended;
+      expect([textOf(values), isDone]).toEqual(["abc", true]);
+    });
+
+    it.each([
+      ["noise", "this is not HTTP at all\r\n\r\n"],
+      ["a head beyond all bounds", `HTTP/1.1 200 OK\r\nx: ${"y".repeat(200_000)}\r\n\r\n`],
+    ])("fails on %s", async (_, sent) => {
+      const server = await raw((socket) => void socket.write(sent));
+      expect((await watch(transport().open(get(server.url))).ended).error).toMatchObject({ name: "TransportFailure", kind: "malformed" });
+    });
+
+    it("accepts large headers", async () => {
+      const server = await raw((socket) => void socket.write(`HTTP/1.1 200 OK\r\nx: ${"y".repeat(12_000)}\r\ncontent-length: 0\r\n\r\n`));
+      expect((await watch(transport().open(get(server.url))).ended).values).toMatchObject([{ headers: { x: "y".repeat(12_000) } }]);
+    });
+
+    it("fails to connect to a port that nobody listens on", async () => {
+      const server = await raw(() => undefined);
+      await server.close();
+      expect((await watch(transport().open(get(server.url))).ended).error).toMatchObject({ name: "TransportFailure", kind: "connect", sent: isFetch });
+    });
+
+    it("is dropped by unsubscribe before the connection is there", async () => {
+      const seen: string[] = [];
+      const server = await raw((socket, request) => {
+        seen.push(request);
+        socket.write(answer(""));
+      });
+      const client = transport();
+      const dropped = watch(client.open(get(`${server.url}/dropped`)));
+      dropped.subscription.unsubscribe();
+      await firstValueFrom(client.request(get(`${server.url}/wanted`)));
+      expect(seen).toHaveLength(1);
+      expect([dropped.values, dropped.error, dropped.isDone]).toEqual([[], undefined, false]);
+    });
+
+    it("is aborted by unsubscribe before the head, at the head and in the body", async () => {
+      const server = await raw((socket, request) => {
+        if (!request.includes("/silent")) socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n");
+      });
+      const client = transport();
+      const silent = watch(client.open(get(`${server.url}/silent`)));
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      silent.subscription.unsubscribe();
+
+      expect((await watch(client.open(get(server.url)).pipe(take(1))).ended).isDone).toBe(true);
+      expect((await watch(client.open(get(server.url)).pipe(take(2))).ended).isDone).toBe(true);
+
+      await eventually(() => server.open() === 0, "all connections are closed");
+      expect([silent.values, silent.error, silent.isDone]).toEqual([[], undefined, false]);
+    });
+
+    it("stops reading while it is paused, and goes on when it is resumed", async () => {
+      const piece = Buffer.alloc(64 * 1024, 120);
+      const total = 64 * 1024 * 1024;
+      let written = 0;
+      const { url } = await http((_, response) => {
+        response.writeHead(200, { "content-length": total });
+        const pump = (): void => {
+          while (written < total) {
+            written += piece.byteLength;
+            if (!response.write(piece)) {
+              response.once("drain", pump);
+              return;
+            }
+          }
+          response.end();
+        };
+        pump();
+      });
+      let received = 0;
+      let resume = (): void => undefined;
+      const done = new Promise<void>((resolve, reject) => {
+        transport()
+          .open(get(url))
+          .subscribe({
+            next: (part) => {
+              if (part.kind === "head") {
+                part.flow.pause();
+                resume = part.flow.resume;
+              } else {
+                received += part.bytes.byteLength;
+              }
+            },
+            error: reject,
+            complete: resolve,
+          });
+      });
+      let before = -1;
+      while (before !== written || before === 0) {
+        before = written;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      // What the kernel, the platform and one chunk hold; far from all of it.
+      expect(written).toBeLessThan(16 * 1024 * 1024);
+      expect(received).toBeLessThan(1024 * 1024);
+      resume();
+      await done;
+      expect(received).toBe(total);
+    });
+  });
+
+  describe("close", () => {
+    it("aborts what runs with a failure, refuses further work, and may be called again", async () => {
+      const server = await raw((socket, request) => {
+        if (!request.includes("/silent")) socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n");
+      });
+      const client = transport();
+      const running = [watch(client.open(get(server.url))), watch(client.open(get(`${server.url}/silent`))), watch(client.request(get(server.url)))];
+      await eventually(() => textOf(running[0]?.values as StreamPart[]) === "abc" && server.sockets.length === 3, "all are running");
+      await client.close();
+      for (const { error } of running) expect(error).toMatchObject({ name: "TransportFailure", kind: "closed" });
+      expect((await watch(client.request(get(server.url))).ended).error).toMatchObject({ kind: "closed", sent: false });
+      expect((await watch(client.open(get(server.url))).ended).error).toMatchObject({ kind: "closed", sent: false });
+      await client.close();
+      await eventually(() => server.open() === 0, "all connections are closed");
+    });
+  });
+
+  it("fails on what cannot be sent", async () => {
+    for (const request of [get("http://[nonsense/"), get("http://127.0.0.1:1/", { headers: { "bad name": "x" } }), get("http://127.0.0.1:1/", { headers: { a: "x\r\ny: z" } })]) {
+      expect((await watch(transport().request(request)).ended).error).toMatchObject({ name: "TransportFailure", kind: "unsupported", sent: false });
+    }
+  });
+});

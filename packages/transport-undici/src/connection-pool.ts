@@ -1,0 +1,38 @@
+import { buildConnector, type Dispatcher } from "undici";
+import type { LeaseSource } from "./lease.js";
+import { OriginPool } from "./origin-pool.js";
+
+/** Creates the connections of one transport, by origin; an origin without connections is forgotten. */
+export function createConnectionPool(maxConcurrentRequests: number): LeaseSource {
+  const connect = buildConnector({ allowH2: false });
+  const origins = new Map<string, OriginPool>();
+  return {
+    acquire(origin, isCounted, onLease) {
+      let pool = origins.get(origin);
+      if (pool === undefined) {
+        const created = new OriginPool(origin, connect, maxConcurrentRequests, () => {
+          if (origins.get(origin) === created) origins.delete(origin);
+        });
+        pool = created;
+        origins.set(origin, pool);
+      }
+      return pool.acquire(isCounted, onLease);
+    },
+    close() {
+      for (const pool of [...origins.values()]) pool.close();
+    },
+  };
+}
+
+/** Sends everything through a dispatcher of the caller's, whose sockets cannot be reached: `detach` does nothing, `close` leaves it open. */
+export function useDispatcher(dispatcher: Dispatcher): LeaseSource {
+  const nothing = (): void => undefined;
+  const lease = { dispatcher, detach: nothing, release: nothing, drop: nothing };
+  return {
+    acquire(_origin, _isCounted, onLease) {
+      onLease(lease);
+      return nothing;
+    },
+    close: nothing,
+  };
+}

@@ -1,0 +1,53 @@
+import type { Socket } from "node:net";
+import { Client, buildConnector, type Dispatcher } from "undici";
+
+/** Milliseconds that an idle connection is kept: well below the servers' 30 s, so that a request rarely meets a connection that is just being closed. */
+const KEEP_ALIVE_MS = 10_000;
+
+/** Opens sockets; shared, since it remembers TLS sessions. */
+export type Connect = buildConnector.connector;
+
+/** One connection that carries one request at a time, with a handle on its socket, which undici's own pools do not give away. */
+export class Connection {
+  readonly dispatcher: Dispatcher;
+  private socket: Socket | undefined;
+  private isDetached = false;
+  private isDropped = false;
+
+  constructor(origin: string, connect: Connect, onDisconnect: (connection: Connection) => void) {
+    this.dispatcher = new Client(origin, {
+      pipelining: 1,
+      allowH2: false,
+      // Times are the transport's own business: a live stream has none.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connect: (options, callback) => {
+        // Undici's connector gives the socket back before it is connected, though its type does not say so: it is needed to stop connecting.
+        this.socket = connect(options, callback) as unknown as Socket | undefined;
+      },
+    });
+    this.dispatcher.on("disconnect", () => onDisconnect(this));
+  }
+
+  /** From now on the running response does not keep the process alive. */
+  detach(): void {
+    this.isDetached = true;
+    this.socket?.unref();
+  }
+
+  /** The next request keeps the process alive again: undici does not know what {@link detach} did. */
+  attach(): void {
+    if (!this.isDetached) return;
+    this.isDetached = false;
+    this.socket?.ref();
+  }
+
+  /** Closes it at once, also while it is being opened. */
+  drop(): void {
+    if (this.isDropped) return;
+    this.isDropped = true;
+    void this.dispatcher.destroy();
+    this.socket?.destroy();
+  }
+}

@@ -1,0 +1,19 @@
+import type { Dispatcher } from "undici";
+
+/** The right to send one request; ended by exactly one of `release` and `drop`, further calls do nothing. */
+export interface Lease {
+  readonly dispatcher: Dispatcher;
+  /** From now on the running response does not keep the process alive, where that can be had. */
+  detach(): void;
+  /** The response ended cleanly: the connection may serve the next request. */
+  release(): void;
+  /** Anything else: the connection is closed. */
+  drop(): void;
+}
+
+/** Where requests get their connection from. */
+export interface LeaseSource {
+  /** Hands over a lease, perhaps at once; throws for an address that is none. Returns what gives up waiting for it. */
+  acquire(origin: string, isCounted: boolean, onLease: (lease: Lease) => void): () => void;
+  close(): void;
+}
