@@ -49,6 +49,7 @@ export class SessionOutput {
   }
 
   *#line(rest: Buffer): Generator<string> {
+    if (this.#heldBytes + rest.length >= MAX_LINE_BYTES) throw new OverlongLine();
     const bytes = this.#held.length === 0 ? rest : Buffer.concat([...this.#held, rest]);
     this.#held = [];
     this.#heldBytes = 0;
