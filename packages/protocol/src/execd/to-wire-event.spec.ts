@@ -13,6 +13,7 @@ const recorded = [
   '{"type":"execution_complete","timestamp":1767225600004}',
   '{"type":"result","timestamp":1,"results":{"text":"4","text/html":"<b>4</b>"}}',
   '{"type":"error","timestamp":1,"error":{"ename":"CommandExecError","evalue":"3","traceback":["exit status 3"]}}',
+  '{"type":"error","timestamp":1,"error":{"ename":"DBInitError","evalue":"dial tcp: connection refused","traceback":null}}',
   '{"type":"novel","x":[1,2],"timestamp":1}',
 ];
 

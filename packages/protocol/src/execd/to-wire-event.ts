@@ -3,7 +3,7 @@ import type { WireExecutionEvent } from "./wire.js";
 
 /**
  * Turns an event back into the frame that a daemon would send (`execd.md` 2.2): keys in the daemon's order, empty and
- * zero fields left out. `fromWireEvent(toWireEvent(event), unit)` is the event again.
+ * zero fields left out, an empty traceback as `null`. `fromWireEvent(toWireEvent(event), unit)` is the event again.
  *
  * An event of unknown type gives back its raw value, the same object.
  */
@@ -26,7 +26,7 @@ export function toWireEvent(event: ExecutionEvent): WireExecutionEvent | Readonl
       return { type: event.type, ...stamp, ...(Object.keys(event.results).length === 0 ? {} : { results: event.results }) };
     case "error": {
       const { name, value, traceback } = event.error;
-      return { type: event.type, ...stamp, error: { ename: name, evalue: value, traceback } };
+      return { type: event.type, ...stamp, error: { ename: name, evalue: value, traceback: traceback.length === 0 ? null : traceback } };
     }
     case "unknown":
       return event.raw;
