@@ -1,20 +1,30 @@
-import { catchError, map, throwError, type Observable } from "rxjs";
-import type { Api } from "@rxsandbox/transport";
+import { catchError, concatMap, map, of, throwError, type Observable } from "rxjs";
+import { ApiError, type Api, type SandboxError } from "@rxsandbox/transport";
 import { getInfo } from "./get-info.js";
 import { hasServerCode } from "./has-server-code.js";
 import { sandboxPath } from "./sandbox-path.js";
 
-/** Asks for a pause; emits when the server accepted it. A sandbox that turns out to be paused already is success (divergence L10). */
+/**
+ * Asks for a pause; emits when the server accepted it.
+ *
+ * A sandbox that is paused already errors `invalid-state`, also where the server says 500 about it (divergence L10): then its state is
+ * read to tell that from a failure.
+ */
 export function pauseSandbox(api: Api, id: string): Observable<void> {
   return api.empty({ what: "Pause sandbox", method: "POST", path: `${sandboxPath(id)}/pause`, noRetry: true }).pipe(
-    catchError((refusal: unknown) =>
-      hasServerCode(refusal, 500, "PAUSE_FAILED")
-        ? getInfo(api, id).pipe(
-            map(({ status }) => {
-              if (status.state !== "Paused") throw refusal;
-            }),
-          )
-        : throwError(() => refusal),
-    ),
+    catchError((refusal: unknown) => {
+      if (!hasServerCode(refusal, 500, "PAUSE_FAILED")) return throwError(() => refusal);
+      return getInfo(api, id).pipe(
+        map(({ status }) => status.state === "Paused"),
+        // Whether or not the state can be read, the pause was refused.
+        catchError(() => of(false)),
+        concatMap((isPaused) => throwError(() => (isPaused ? alreadyPaused(id, refusal) : refusal))),
+      );
+    }),
   );
+}
+
+function alreadyPaused(id: string, refusal: SandboxError): ApiError {
+  const { status, serverCode, requestId, body } = refusal;
+  return new ApiError("invalid-state", `Pause sandbox: ${id} is Paused already [invalid-state]`, { cause: refusal, status, serverCode, requestId, body });
 }
