@@ -1,8 +1,9 @@
 import type { Observable, ObservableInput } from "rxjs";
+import { nonBlank } from "./argument.js";
 import { createCommands, type Commands } from "./commands/commands.js";
 import type { ExecutionOptions } from "./execution-options.js";
 import { createSession, withSession } from "./sessions/create-session.js";
-import type { Session } from "./sessions/session.js";
+import { sessionHandle, type Session } from "./sessions/session.js";
 import type { SessionOptions } from "./sessions/session-options.js";
 
 /** Everything that runs in one sandbox. */
@@ -19,6 +20,8 @@ export interface Execution {
    * before the end is passed on) and, in the background, on unsubscribe.
    */
   withSession<T>(options: SessionOptions, project: (session: Session) => ObservableInput<T>): Observable<T>;
+  /** The handle of a session that exists, by its id; sends nothing. */
+  session(sessionId: string): Session;
 }
 
 /** Builds the execution API of one sandbox over its execd; sends nothing. */
@@ -27,5 +30,6 @@ export function createExecution(options: ExecutionOptions): Execution {
     commands: createCommands(options),
     createSession: (sessionOptions = {}) => createSession(options, sessionOptions),
     withSession: (sessionOptions, project) => withSession(options, sessionOptions, project),
+    session: (sessionId) => sessionHandle(options, nonBlank("sessionId", sessionId)),
   };
 }

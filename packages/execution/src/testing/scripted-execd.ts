@@ -1,0 +1,52 @@
+import { map, of, tap, timer, type Observable } from "rxjs";
+import { createApi, createRedactor, createScope, type AccessPath, type ClientEvent, type Scope } from "@rxsandbox/transport";
+import { createTestTransport, type RouteScript, type TestTransport } from "@rxsandbox/testkit";
+import { createExecution, type Execution } from "../execution.js";
+
+export interface ScriptedExecd {
+  readonly execution: Execution;
+  readonly transport: TestTransport;
+  readonly scope: Scope;
+  readonly events: readonly ClientEvent[];
+  /** Method and path with query of every call, in order. */
+  sent(): readonly string[];
+  cleanupFailures(): readonly ClientEvent[];
+}
+
+export interface ScriptedExecdOptions {
+  readonly url?: string;
+  readonly access?: AccessPath;
+  readonly connectionClose?: boolean;
+  readonly maxEventBytes?: number;
+  /** Milliseconds that the first look-up of the address takes; none when absent. */
+  readonly resolveMs?: number;
+}
+
+/** The execution API over a scripted daemon in memory. */
+export function scriptedExecd(script: Readonly<Record<string, RouteScript>>, options: ScriptedExecdOptions = {}): ScriptedExecd {
+  const { url = "http://sandbox.test/base", access = "direct", connectionClose = true, maxEventBytes, resolveMs } = options;
+  const transport = createTestTransport(script);
+  const events: ClientEvent[] = [];
+  const observer = { next: (event: ClientEvent) => void events.push(event) };
+  const scope = createScope({ events: observer });
+  const endpoint = { url, headers: {}, access };
+  let isResolved = resolveMs === undefined;
+  // As an endpoint directory does: looked up once.
+  const target = (): Observable<typeof endpoint> => (isResolved ? of(endpoint) : timer(resolveMs ?? 0).pipe(tap(() => (isResolved = true)), map(() => endpoint)));
+  const api = createApi({
+    transport,
+    target,
+    requestTimeoutMs: 30_000,
+    retry: false,
+    redact: createRedactor([]),
+    events: observer,
+  });
+  return {
+    execution: createExecution({ api, scope, connectionClose, ...(maxEventBytes !== undefined && { maxEventBytes }) }),
+    transport,
+    scope,
+    events,
+    sent: () => transport.requests.map(({ method, url: sentUrl }) => `${method} ${sentUrl.slice(url.length)}`),
+    cleanupFailures: () => events.filter(({ type }) => type === "cleanup-failed"),
+  };
+}
