@@ -10,9 +10,6 @@ export interface SocketOpener {
   close(): Promise<void>;
 }
 
-/** Codes of errors that come before a byte was sent. */
-const unsentCodes: ReadonlySet<unknown> = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT"]);
-
 /** Creates an opener; without a dispatcher of the caller's it makes one of its own with the first socket. */
 export function createSocketOpener(dispatcher: Dispatcher | undefined): SocketOpener {
   let own: Agent | undefined;
@@ -49,10 +46,10 @@ export function createSocketOpener(dispatcher: Dispatcher | undefined): SocketOp
 function follow(socket: WebSocket, { timeoutMs }: SocketRequest, subscriber: Subscriber<SocketPart>): () => void {
   let isOpen = false;
   let failure: unknown;
-  const fail = (kind: "connect" | "reset" | "timeout", message: string, sent: boolean): void => {
-    subscriber.error(createTransportFailure(kind, message, failure === undefined ? { sent } : { sent, cause: failure }));
+  const fail = (kind: "connect" | "reset" | "timeout", message: string): void => {
+    subscriber.error(createTransportFailure(kind, message, { sent: true, cause: failure }));
   };
-  const cancelTimeout = startLongTimer(timeoutMs ?? Infinity, () => fail("timeout", `not open within ${timeoutMs} ms`, true));
+  const cancelTimeout = startLongTimer(timeoutMs ?? Infinity, () => fail("timeout", `not open within ${timeoutMs} ms`));
   socket.binaryType = "arraybuffer";
   socket.addEventListener("open", () => {
     isOpen = true;
@@ -73,12 +70,13 @@ function follow(socket: WebSocket, { timeoutMs }: SocketRequest, subscriber: Sub
   });
   socket.addEventListener("close", ({ code, reason }) => {
     if (!isOpen) {
-      fail("connect", "the socket did not open", !unsentCodes.has(rootCode(failure)));
+      // Undici does not say how far it came.
+      fail("connect", "the socket did not open");
       return;
     }
     // 1006 is no close frame: the connection broke.
     if (code === 1006) {
-      fail("reset", "the connection broke", true);
+      fail("reset", "the connection broke");
       return;
     }
     subscriber.next({ kind: "close", code, reason });
@@ -88,10 +86,4 @@ function follow(socket: WebSocket, { timeoutMs }: SocketRequest, subscriber: Sub
     cancelTimeout();
     socket.close();
   };
-}
-
-function rootCode(error: unknown): unknown {
-  let code: unknown;
-  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) code = (at as { readonly code?: unknown }).code ?? code;
-  return code;
 }

@@ -21,7 +21,7 @@ export function openSocket(Socket: typeof WebSocket | undefined, { url, headers,
   let isOpen = false;
   const cancelTimeout = startLongTimer(timeoutMs ?? Infinity, () => subscriber.error(createTransportFailure("timeout", `not open within ${timeoutMs} ms`, { sent: true })));
   socket.binaryType = "arraybuffer";
-  socket.onopen = () => {
+  socket.addEventListener("open", () => {
     isOpen = true;
     cancelTimeout();
     subscriber.next({
@@ -31,11 +31,11 @@ export function openSocket(Socket: typeof WebSocket | undefined, { url, headers,
       bufferedBytes: () => socket.bufferedAmount,
       close: (code, reason) => socket.close(code, reason),
     });
-  };
-  socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+  });
+  socket.addEventListener("message", ({ data }: MessageEvent<string | ArrayBuffer>) => {
     subscriber.next({ kind: "message", data: typeof data === "string" ? data : new Uint8Array(data) });
-  };
-  socket.onclose = ({ code, reason }) => {
+  });
+  socket.addEventListener("close", ({ code, reason }) => {
     if (!isOpen) {
       subscriber.error(createTransportFailure("connect", "the socket did not open", { sent: true }));
     } else if (code === 1006) {
@@ -45,7 +45,7 @@ export function openSocket(Socket: typeof WebSocket | undefined, { url, headers,
       subscriber.next({ kind: "close", code, reason });
       subscriber.complete();
     }
-  };
+  });
   return () => {
     cancelTimeout();
     socket.close();

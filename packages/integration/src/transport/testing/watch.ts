@@ -11,7 +11,7 @@ export interface Watched<T> {
 }
 
 export function watch<T>(source: Observable<T>): Watched<T> {
-  let resolve = (_: Watched<T>): void => undefined;
+  let resolve: (watched: Watched<T>) => void = () => undefined;
   const ended = new Promise<Watched<T>>((given) => {
     resolve = given;
   });
