@@ -192,6 +192,11 @@ describe("createEventDecoder", () => {
     expect(out).toEqual([line("ärger")]);
   });
 
+  it("takes an event of many megabytes in small chunks, in both framings", () => {
+    const big = "ä".repeat(4 * 1024 * 1024);
+    for (const prefix of ["", "data: "]) expect(decode(`${prefix}${stdout(big)}\n\n`, {}, 4096).out.map((event) => "text" in event && event.text === big)).toEqual([true]);
+  });
+
   it("labels text events with the unit of the endpoint", () => {
     expect(decode(`${stdout("a")}\n\n`, { unit: "chunk" }).out).toEqual([{ ...line("a"), unit: "chunk" }]);
   });

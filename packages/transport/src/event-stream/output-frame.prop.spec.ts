@@ -15,6 +15,9 @@ const mutated = fc.tuple(frame, fc.array(edit, { maxLength: 2 })).map(([json, ed
   }, json),
 );
 
+/** Lone surrogates do not survive it. */
+const throughUtf8 = (value: string): string => new TextDecoder("utf-8", { ignoreBOM: true }).decode(new TextEncoder().encode(value));
+
 describe("createOutputFrameReader", () => {
   it("for any frame and any small mutation of it, reads what the general path reads, or nothing", () => {
     fc.assert(
@@ -25,14 +28,14 @@ describe("createOutputFrameReader", () => {
         if (event === undefined) return;
         const line = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(1, reader.next - 1));
         expect({ event }).toEqual(parseFrame(line, "line"));
-        expect(line).toBe((json.split(/[\r\n]/)[0] as string).toWellFormed());
+        expect(line).toBe(throughUtf8(json.split(/[\r\n]/)[0] as string));
       }),
       { numRuns: 10_000 },
     );
   });
 
   it("for any output frame that the daemon writes, declines none", () => {
-    const plain = fc.oneof(fc.string({ unit: "grapheme", maxLength: 40 }), text.filter((value) => value.isWellFormed()));
+    const plain = fc.oneof(fc.string({ unit: "grapheme", maxLength: 40 }), text.filter((value) => throughUtf8(value) === value));
     fc.assert(
       fc.property(fc.constantFrom("stdout", "stderr"), plain, fc.integer({ min: 0, max: 999_999_999_999_999 }), (type, value, timestamp) => {
         const json = JSON.stringify({ type, text: value, timestamp });
