@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -13,11 +13,15 @@ export interface ExecdWorker {
   readonly port: number;
   /** What `/tmp/t` is in the recordings. */
   readonly root: string;
+  /** Resident memory of the worker; needs `/proc`. */
+  memoryMib(): number;
+  /** Size of the largest output its commands have written. */
+  capturedBytes(): number;
   stop(): Promise<void>;
 }
 
 /** Starts the built worker as the profile of a recording asks (transcripts README, Profiles). */
-export async function startExecdWorker(profile: string): Promise<ExecdWorker> {
+export async function startExecdWorker(profile: string, isConfined = false): Promise<ExecdWorker> {
   const root = mkdtempSync(join(tmpdir(), "rxsandbox-execd-"));
   writeFixtures(root);
   const config = {
@@ -29,7 +33,7 @@ export async function startExecdWorker(profile: string): Promise<ExecdWorker> {
     pollMs: 100,
     pingMs: 3000,
     framing: "bare",
-    roots: null,
+    roots: isConfined ? [root] : null,
     ...(profile === "execd-token" ? { accessToken: ACCESS_TOKEN } : {}),
     faults: [],
   };
@@ -39,6 +43,8 @@ export async function startExecdWorker(profile: string): Promise<ExecdWorker> {
   return {
     port,
     root,
+    memoryMib: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${worker.pid}/status`, "utf8"))?.[1]) / 1024,
+    capturedBytes: () => Math.max(0, ...readdirSync(join(root, "tmp")).map((name) => statSync(join(root, "tmp", name)).size)),
     async stop() {
       const exited = once(worker, "exit");
       worker.stdin?.end();

@@ -4,11 +4,17 @@ import { readdirSync, readFileSync } from "node:fs";
  * The processes that belong to this worker.
  *
  * Every command is a session leader (`setsid`), so all that it starts shares its session id unless it calls `setsid`
- * itself; those are found while an ancestor lives. Where the worker is the first process of a PID namespace, or its
- * child, everything visible belongs to it.
+ * itself; those are found while an ancestor lives, and after that by `marker`, an entry of their environment that only
+ * this sandbox has. Where the worker is the first process of a PID namespace, or its child, everything visible belongs
+ * to it.
  */
 export class ProcessTable {
   readonly #sessions = new Map<number, string>();
+  readonly #marker: string | undefined;
+
+  constructor(marker?: string) {
+    this.#marker = marker;
+  }
 
   /** Remembers a process that was just started as a session leader. */
   add(pid: number): void {
@@ -28,14 +34,24 @@ export class ProcessTable {
       .map((stat) => stat.pid);
   }
 
-  /** Kills every process of this worker; repeats until none is left, so that a fork in between does not escape. */
+  /**
+   * Kills every process of this worker.
+   *
+   * All are stopped before the first is killed: a dying parent would hide a child that left its session, and a live one
+   * could fork in between.
+   */
   killAll(): void {
-    for (const session of this.#sessions.keys()) killQuietly(-session);
-    for (let round = 0; round < 20; round += 1) {
-      const members = this.members(false).filter((pid) => !isZombie(pid));
-      if (members.length === 0) return;
-      for (const pid of members) killQuietly(pid);
+    const stopped = new Set<number>();
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const members = this.members(false).filter((pid) => !stopped.has(pid));
+      if (members.length === 0) break;
+      for (const pid of members) {
+        killQuietly(pid, "SIGSTOP");
+        stopped.add(pid);
+      }
     }
+    for (const pid of stopped) killQuietly(pid);
+    for (const session of this.#sessions.keys()) killQuietly(-session);
   }
 
   /** Ours by its session, or by the session of an ancestor when it left that one. */
@@ -45,7 +61,7 @@ export class ProcessTable {
       if (this.#isOurSession(ancestor.session, byPid)) return true;
       ancestor = byPid.get(ancestor.parent);
     }
-    return false;
+    return this.#marker !== undefined && readEnvironment(stat.pid).includes(`\0${this.#marker}\0`);
   }
 
   #isOurSession(session: number, byPid: ReadonlyMap<number, ProcessStat>): boolean {
@@ -64,6 +80,9 @@ export function killQuietly(pid: number, signal: NodeJS.Signals = "SIGKILL"): vo
     // ESRCH: it ended by itself; EPERM: it changed its user and is not ours to end.
   }
 }
+
+/** Forks that keep ahead of being stopped for this long are left to the server's own watch. */
+const MAX_ROUNDS = 50;
 
 /** A loop in what is read of moving processes must not hang the walk. */
 const MAX_ANCESTORS = 1000;
@@ -107,6 +126,11 @@ function readStat(pid: number): ProcessStat | undefined {
   }
 }
 
-function isZombie(pid: number): boolean {
-  return (readStat(pid)?.state ?? "Z") === "Z";
+/** The environment a process was started with, each entry between NULs; empty for one of another user. */
+function readEnvironment(pid: number): string {
+  try {
+    return `\0${readFileSync(`/proc/${pid}/environ`, "utf8")}\0`;
+  } catch {
+    return "";
+  }
 }

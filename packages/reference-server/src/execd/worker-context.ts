@@ -25,14 +25,17 @@ export interface WorkerContext {
 /** Builds the shared state of a worker; throws on an unknown fault. */
 export function createWorkerContext(config: ExecdConfig): WorkerContext {
   const faults = parseFaults(config.faults);
+  const temporaryDirectory = config.env["TMPDIR"] ?? "/tmp";
+  // A directory of this sandbox alone is in the environment of its processes only.
+  const isOwn = (config.roots ?? []).some((root) => temporaryDirectory.startsWith(`${root}/`));
   return {
     config,
     faults,
     confinement: confineTo(config.roots),
-    processes: new ProcessTable(),
+    processes: new ProcessTable(isOwn ? `TMPDIR=${temporaryDirectory}` : undefined),
     commands: new CommandRegistry(),
     streamOptions: { framing: config.framing, pingMs: config.pingMs, splitFrames: faults.has("split-frames") },
-    temporaryDirectory: config.env["TMPDIR"] ?? "/tmp",
+    temporaryDirectory,
     shell: findShell(config.env),
     ownsNamespace: config.roots === null && (process.pid === 1 || process.ppid === 1),
   };

@@ -1,8 +1,7 @@
 import { createReadStream } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, writeFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { dirname } from "node:path";
-import { pipeline } from "node:stream/promises";
 
 import type { WirePermission } from "@rxsandbox/protocol";
 
@@ -39,6 +38,7 @@ const METADATA: GoType = { kind: "struct", name: "model.FileMetadata", fields: {
 
 /** New files are 0777 minus umask, as a real daemon makes them. */
 const NEW_FILE_MODE = 0o777;
+const COPY_BYTES = 1024 * 1024;
 
 function checkCounts(form: UploadForm): void {
   const { metadata, files } = form;
@@ -82,7 +82,6 @@ async function writeUpload(metadata: UploadMetadata, part: UploadPart, context: 
 }
 
 async function fill(file: FileHandle, part: UploadPart): Promise<void> {
-  if ("bytes" in part) await file.writeFile(part.bytes);
-  else await pipeline(createReadStream(part.path), file.createWriteStream({ autoClose: false }));
+  await writeFile(file, "bytes" in part ? part.bytes : createReadStream(part.path, { highWaterMark: COPY_BYTES }));
   await file.sync();
 }
