@@ -40,6 +40,8 @@ function problemOf(pkg, file, { specifier, isTypeOnly }) {
   if (arrow === "any") return undefined;
   if (arrow === "types") return isTypeOnly ? undefined : `${pkg.shortName} may use types of ${to} only: write "import type"`;
   if (arrow !== undefined) return file.path === `${pkg.folder}/${arrow.onlyFrom}` ? undefined : `only ${pkg.folder}/${arrow.onlyFrom} may import ${to}`;
-  if (file.isSpec && to === "testkit" && arrowBetween(pkg.shortName, "transport") === "any") return undefined;
+  // testkit knows transport by its types only, so transport's own specs may use it without a cycle of what is loaded.
+  const knowsTransport = pkg.shortName === "transport" || arrowBetween(pkg.shortName, "transport") === "any";
+  if (file.isSpec && to === "testkit" && knowsTransport) return undefined;
   return `${pkg.shortName} must not import ${to}`;
 }

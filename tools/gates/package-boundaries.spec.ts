@@ -45,6 +45,7 @@ describe("packageBoundaries", () => {
     expect(await violations("reference-server", { "x.ts": 'import type { T } from "@rxsandbox/protocol";' })).toEqual([]);
     expect(await violations("client", { "platform/node.ts": 'import { a } from "@rxsandbox/transport-undici";' })).toEqual([]);
     expect(await violations("execution", { "x.spec.ts": 'import { a } from "@rxsandbox/testkit";' })).toEqual([]);
+    expect(await violations("transport", { "x.spec.ts": 'import { a } from "@rxsandbox/testkit";' })).toEqual([]);
     expect(await violations("benchmarks", { "x.ts": 'import { Sandbox } from "@alibaba-group/opensandbox";' })).toEqual([]);
   });
 });

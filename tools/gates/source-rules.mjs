@@ -13,7 +13,7 @@ const banned = [
   { what: "a test that does not run", pattern: new RegExp(`\\b(describe|it|test)(\\.\\w+)*\\.(sk${"ip"}|to${"do"})\\b(?!If)`) },
   { what: "a silenced compiler", pattern: new RegExp(`@ts-(ig${"nore"}|no${"check"})`) },
   { what: "a silenced linter", pattern: new RegExp(`(es${"lint"}|ox${"lint"})-dis${"able"}`) },
-  { what: "a path of one machine", pattern: new RegExp(`(?<![\\w.~-])/(work/(main|shared)|ho${"me"}/(?!sandbox\\b)[a-z]|Us${"ers"}/[A-Za-z]|root/[a-z])`) },
+  { what: "a path of one machine", pattern: new RegExp(`(?<![\\w.~-])/(work/(main|shared)|ho${"me"}/(?!(sandbox|user)\\b)[a-z]|Us${"ers"}/[A-Za-z])`) },
 ];
 
 /** Text of tracked sources: short files, no leftovers, no paths of one machine; relative imports name the built file. @type {import("./workspace.mjs").Gate} */

@@ -2,7 +2,7 @@
 import { lastValueFrom } from "rxjs";
 import { createClient, toExecution } from "@rxsandbox/client";
 
-globalThis.runScenario = async (settings) => {
+globalThis.runScenario = async (/** @type {import("@rxsandbox/client").ClientOptions} */ settings) => {
   const client = createClient(settings);
   const execution = await lastValueFrom(
     client.withSandbox({ image: "python:3.11" }, (sandbox) => sandbox.commands.run("echo from the page; exit 4").pipe(toExecution())),

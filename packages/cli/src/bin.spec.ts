@@ -105,8 +105,10 @@ describe("rxsandbox run", () => {
   });
 
   it("leaves the sandbox with --keep, for a next run with --sandbox", async () => {
-    expect(await run("--keep", "echo kept > /tmp/kept").code).toBe(0);
+    const first = run("--keep", "echo kept > /tmp/kept");
+    expect(await first.code).toBe(0);
     const [id = ""] = await sandboxIds();
+    expect(first.output.stderr).toContain(id);
     const next = run("--sandbox", id, "cat /tmp/kept");
     expect(await next.code).toBe(0);
     expect(next.output.stdout).toBe("kept\n");
@@ -179,7 +181,7 @@ describe("rxsandbox serve", () => {
       await vi.waitFor(() => expect(output.stdout).toContain("Ctrl-C"), { timeout: 15_000, interval: 20 });
       const state = JSON.parse(readFileSync(join(ownStateDir, "server.json"), "utf8")) as { domain: string; apiKey: string };
       expect(output.stdout).toContain(`http://${state.domain}`);
-      expect(output.stdout).toContain("does not");
+      expect(output.stdout).toContain("not isolated");
       expect(output.stdout).toContain(join(ownStateDir, "server.json"));
       expect(output.stdout + output.stderr).not.toContain(state.apiKey);
       child.kill("SIGINT");
@@ -192,10 +194,12 @@ describe("rxsandbox serve", () => {
 });
 
 describe("rxsandbox demo", () => {
-  it("shows a sandbox from create to kill and ends with 0", async () => {
-    const { output, code } = rxsandbox(["demo"]);
+  it.each(["auto", "process"])("shows a sandbox from create to kill with driver %s and ends with 0", async (driver) => {
+    const { output, code } = rxsandbox(["demo", "--driver", driver]);
     expect(await code, output.stderr).toBe(0);
-    expect(output.stdout).toContain("lift-off");
+    expect(output.stdout).toMatch(/lift-off from process \d/);
+    expect(output.stdout).toContain("Grüße from a sandbox");
+    expect(output.stdout).toContain("The sandbox is gone again");
   });
 
   it("ends everything on SIGINT", async () => {
@@ -203,6 +207,6 @@ describe("rxsandbox demo", () => {
     await vi.waitFor(() => expect(output.stdout).toContain("5 ..."), { timeout: 15_000, interval: 10 });
     child.kill("SIGINT");
     expect(await code).toBe(130);
-    expect(output.stdout).not.toContain("lift-off from");
+    expect(output.stdout).not.toMatch(/lift-off from process \d/);
   });
 });

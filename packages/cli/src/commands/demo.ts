@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { concat, connect, defer, ignoreElements, lastValueFrom, merge, takeUntil, tap, type Observable } from "rxjs";
-import { createClient, liveness, outputLines, toExecution, type Client, type Sandbox } from "@rxsandbox/client";
+import { concat, concatMap, connect, defer, ignoreElements, lastValueFrom, map, merge, takeUntil, tap, type Observable } from "rxjs";
+import { createClient, liveness, outputLines, stdoutText, toExecution, type Client, type Sandbox } from "@rxsandbox/client";
 import { startReferenceServer, type ReferenceServer, type ReferenceServerOptions } from "@rxsandbox/reference-server";
 import { errorText } from "../error-text.js";
 import { exitCode, exitCodeOfError } from "../exit-code.js";
@@ -18,7 +18,6 @@ const countdown = `for i in 5 4 3 2 1; do echo "  $i ..."; sleep 0.3; done; echo
 
 /** What the demo shows once a sandbox is there; completes when it has been shown. */
 function tour(sandbox: Sandbox, say: (text: string) => void): Observable<unknown> {
-  const path = "/tmp/greeting.txt";
   return concat(
     defer(() => {
       say(`\n$ ${countdown}\n`);
@@ -27,7 +26,7 @@ function tour(sandbox: Sandbox, say: (text: string) => void): Observable<unknown
         connect((events) =>
           merge(
             events.pipe(outputLines(), tap(({ text }) => say(`${String(Date.now() - startedAt).padStart(6)} ms ${text}\n`)), ignoreElements()),
-            events.pipe(liveness(), ignoreElements()),
+            events.pipe(liveness(), tap((state) => say(`${String(Date.now() - startedAt).padStart(6)} ms [${state}]\n`)), ignoreElements()),
             events.pipe(
               toExecution(),
               tap(({ end }) => say(`The command ended: ${JSON.stringify(end)}\n`)),
@@ -36,8 +35,17 @@ function tour(sandbox: Sandbox, say: (text: string) => void): Observable<unknown
         ),
       );
     }),
-    defer(() => sandbox.files.writeFiles([{ path, data: "Grüße from a sandbox\n" }])),
-    defer(() => sandbox.files.readFile(path)).pipe(tap((text) => say(`\nWrote and read ${path}: ${JSON.stringify(text)}\n`))),
+    // The process driver has no /tmp of its own: files live below the sandbox's TMPDIR there.
+    sandbox.commands.run('printf %s "$TMPDIR"').pipe(
+      stdoutText(),
+      map((directory) => `${directory.trim()}/greeting.txt`),
+      concatMap((path) =>
+        sandbox.files.writeFiles([{ path, data: "Grüße from a sandbox\n" }]).pipe(
+          concatMap(() => sandbox.files.readFile(path)),
+          tap((text) => say(`\nWrote and read ${path}: ${JSON.stringify(text)}\n`)),
+        ),
+      ),
+    ),
     defer(() => sandbox.getEgressPolicy()).pipe(
       tap((policy) => say(`Network policy: default ${policy.defaultAction}, ${policy.egress.map((rule) => `${rule.action} ${rule.target}`).join(", ")}\n`)),
     ),

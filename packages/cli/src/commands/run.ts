@@ -1,4 +1,4 @@
-import type { Observable } from "rxjs";
+import { lastValueFrom, type Observable } from "rxjs";
 import { createClient, executionEnd, type Client, type ExecutionEnd, type ExecutionEvent, type Provisioning, type Sandbox } from "@rxsandbox/client";
 import { errorText } from "../error-text.js";
 import { exitCode, exitCodeOfEnd, exitCodeOfError } from "../exit-code.js";
@@ -107,6 +107,7 @@ export async function run(command: string, options: RunOptions, terminal: Termin
     return exitCodeOfError(error);
   } finally {
     if (created !== undefined && options.keep !== true) await killed(created, terminal);
+    else if (created !== undefined) await terminal.err(`Sandbox ${created.id} stays: rxsandbox run --sandbox ${created.id} ...\n`);
     // Waits for the interrupt of the command and for the kill of a half-created sandbox.
     await client?.close();
     progress.clear();
@@ -114,11 +115,10 @@ export async function run(command: string, options: RunOptions, terminal: Termin
   }
 }
 
-function killed(sandbox: Sandbox, terminal: Terminal): Promise<void> {
-  return new Promise((resolve) => {
-    sandbox.kill().subscribe({
-      error: (error: unknown) => void terminal.err(`${errorText(error)}The sandbox ${sandbox.id} may be left behind.\n`).then(resolve),
-      complete: resolve,
-    });
-  });
+async function killed(sandbox: Sandbox, terminal: Terminal): Promise<void> {
+  try {
+    await lastValueFrom(sandbox.kill(), { defaultValue: undefined });
+  } catch (error) {
+    await terminal.err(`${errorText(error)}The sandbox ${sandbox.id} may be left behind.\n`);
+  }
 }
