@@ -3,8 +3,6 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import Router from "router";
 
 import { answerEmpty, answerText, type ExecdErrorCode, RefusedRequest } from "./answer.js";
-import { answerInterrupt, answerStatus } from "./command-routes.js";
-import { runCommand } from "./run-command.js";
 import { SessionStore } from "./session/session-store.js";
 import type { WorkerContext } from "./worker-context.js";
 
@@ -19,8 +17,8 @@ export type Dispatch = (request: IncomingMessage, response: ServerResponse, onEr
 /**
  * The routes of the daemon (`execd.md` 3, 4, 6, 7).
  *
- * Modules that `/ping` and `/command` do not need are loaded with the first request that does, since every creation of a
- * sandbox waits for the worker's start.
+ * Modules that `/ping` does not need are loaded with the first request that does, since every creation of a sandbox waits
+ * for the worker's start; {@link warmUp} loads those of the first command meanwhile.
  */
 export function createRoutes(context: WorkerContext): Dispatch {
   const router = Router({ strict: true, caseSensitive: true });
@@ -40,8 +38,15 @@ export function createRoutes(context: WorkerContext): Dispatch {
   };
 }
 
+/** Loads what the first command needs. */
+export async function warmUp(): Promise<void> {
+  await Promise.all([import("./run-command.js"), import("./command-routes.js")]);
+}
+
 function routeTable(context: WorkerContext): readonly (readonly [Method, string, RouteHandler])[] {
   const sessions = new SessionStore();
+  const runs = () => import("./run-command.js");
+  const commands = () => import("./command-routes.js");
   const sessionRoutes = () => import("./session/session-routes.js");
   const metrics = () => import("./metrics.js");
   const inspection = () => import("./files/inspect-files.js");
@@ -51,9 +56,13 @@ function routeTable(context: WorkerContext): readonly (readonly [Method, string,
     ["get", "/metrics", async (_request, response) => (await metrics()).answerMetrics(response)],
     ["get", "/metrics/watch", async (_request, response) => (await metrics()).watchMetrics(response)],
 
-    ["post", "/command", (request, response) => runCommand(request, response, context)],
-    ["delete", "/command", (request, response) => answerInterrupt(request, response, context, (id) => sessions.destroy(id))],
-    ["get", "/command/status/:id", (_request, response, id) => answerStatus(id, response, context)],
+    ["post", "/command", async (request, response) => (await runs()).runCommand(request, response, context)],
+    [
+      "delete",
+      "/command",
+      async (request, response) => (await commands()).answerInterrupt(request, response, context, (id) => sessions.destroy(id)),
+    ],
+    ["get", "/command/status/:id", async (_request, response, id) => (await commands()).answerStatus(id, response, context)],
     [
       "get",
       "/command/:id/logs",

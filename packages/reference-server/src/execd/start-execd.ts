@@ -8,7 +8,7 @@ import { hasAccess } from "./access.js";
 import { answerError, answerJson, RefusedRequest } from "./answer.js";
 import { createPortProxy } from "./proxy/port-proxy.js";
 import { EXECD_PORT } from "./proxy/proxy-target.js";
-import { createRoutes } from "./routes.js";
+import { createRoutes, warmUp } from "./routes.js";
 import { createWorkerContext } from "./worker-context.js";
 
 /** A running execd. */
@@ -52,6 +52,8 @@ export async function startExecd(config: ExecdConfig): Promise<Execd> {
   server.requestTimeout = 0;
   server.keepAliveTimeout = 0;
   await listen(server, config.listen);
+  // After the answer that the worker is ready has been written.
+  setImmediate(() => void warmUp());
   const address = server.address();
   return {
     ...(isTcp(address) ? { port: address.port } : {}),
