@@ -20,9 +20,21 @@ export interface Client {
    * Producer: each subscription creates one.
    * Errors: an API error, `ready-timeout`, `sandbox-failed`; a sandbox that was created is killed first (waited for at most 5 s).
    * Unsubscribe before the value kills what was created, whenever that turns out; after it the sandbox stays alive.
+   *
+   * @example
+   * const made = await firstValueFrom(client.create({ image: "python:3.11", timeoutSeconds: 120 }));
+   * const { status } = await firstValueFrom(made.getInfo());
+   * status.state; // => "Running"
+   * await firstValueFrom(made.kill());
    */
   create(options: CreateOptions): Observable<Sandbox>;
-  /** The same with its progress as values; unsubscribing before `ready` kills. */
+  /**
+   * The same with its progress as values; unsubscribing before `ready` kills.
+   *
+   * @example
+   * const phases = await lastValueFrom(client.provision({ image: "python:3.11" }).pipe(map(({ phase }) => phase), take(1), toArray()));
+   * phases; // => ["creating"]
+   */
   provision(options: CreateOptions): Observable<Provisioning>;
   /**
    * Emits what `project` emits, with a sandbox that lives as long as that.

@@ -7,7 +7,13 @@ export interface Sandboxes {
   getInfo(id: string): Observable<SandboxInfo>;
   /** Emits one page, newest sandbox first. */
   list(options?: ListOptions): Observable<SandboxPage>;
-  /** Emits every sandbox, one page request after the other; completes after the last. Pages are no snapshot (`lifecycle.md` 3). */
+  /**
+   * Emits every sandbox, one page request after the other; completes after the last. Pages are no snapshot (`lifecycle.md` 3).
+   *
+   * @example
+   * const ids = await lastValueFrom(client.sandboxes.listAll({ states: ["Running"] }).pipe(map(({ id }) => id), toArray()));
+   * Array.isArray(ids); // => true
+   */
   listAll(filter?: ListFilter): Observable<SandboxInfo>;
   /** Sets the expiry to the local clock plus `timeoutSeconds`, which may also shorten the life; emits the new instant. */
   renew(id: string, timeoutSeconds: number): Observable<Date>;

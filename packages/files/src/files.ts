@@ -33,7 +33,14 @@ export interface FilesOptions {
   readonly scope: Pick<Scope, "guard" | "cleanup">;
 }
 
-/** The files of one sandbox (`execd.md` 6). Paths may be relative to the daemon's working directory; `$NAME` and a leading `~` are expanded there. */
+/**
+ * The files of one sandbox (`execd.md` 6). Paths may be relative to the daemon's working directory; `$NAME` and a leading `~` are expanded there.
+ *
+ * @example
+ * await firstValueFrom(sandbox.files.writeFiles([{ path: "/tmp/note.txt", data: "hello", mode: 600 }]));
+ * const text = await firstValueFrom(sandbox.files.readFile("/tmp/note.txt"));
+ * text; // => "hello"
+ */
 export interface Files {
   /** Emits the text of a file. A missing file errors `not-found` with `FILE_NOT_FOUND`. Bounds: `maxBytes`. */
   readFile(path: string, options?: ReadTextOptions): Observable<string>;
