@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ReferenceServer, startReferenceServer } from "@rxsandbox/reference-server";
@@ -49,6 +49,15 @@ describe("lifecycle transcripts on the reference server", () => {
     expect(unlisted.map((step) => [step?.title, step?.actual])).toEqual(unlisted.map((step) => [step?.title, step?.recorded]));
     // A listed difference that is gone is a wrong entry.
     expect(differing).toEqual([...listed].sort((one, other) => one - other));
+  });
+
+  it("documents every difference with its reason", () => {
+    const guide = readFileSync(new URL("../../../docs/reference-server.md", import.meta.url), "utf8");
+    const rows = [
+      ...DELIBERATE_DIFFERENCES.map((entry) => `| ${entry.case.replace("lifecycle/", "")} | ${entry.steps.map((step) => step + 1).join(", ")} | ${entry.reason} |`),
+      ...UNREPLAYED_CASES.map((entry) => `| ${entry.case.replace("lifecycle/", "")} | ${entry.reason} |`),
+    ];
+    expect(rows.filter((row) => !guide.includes(row))).toEqual([]);
   });
 
   it("lists only cases that exist", () => {

@@ -17,7 +17,7 @@ export interface ReferenceServerOptions {
   /** `auto` (default) uses namespaces where the machine allows them, else processes. */
   readonly driver?: "auto" | "namespace" | "process";
   /** Directory of the server's state (0700); default `$XDG_STATE_HOME/rxsandbox` or `~/.local/state/rxsandbox`. */
-  readonly stateDir?: string;
+  readonly stateDir?: string | undefined;
   /** Writes the state file by which {@link readServerState} finds the server; default true. */
   readonly advertise?: boolean;
   /** The key of the lifecycle API; a random one by default. At least 16 characters, no white space. */
@@ -45,8 +45,8 @@ export interface ReferenceServerOptions {
 }
 
 /** {@link ReferenceServerOptions} with every default filled in. */
-export type ResolvedOptions = Required<Omit<ReferenceServerOptions, "maxTimeoutSeconds">> &
-  Pick<ReferenceServerOptions, "maxTimeoutSeconds">;
+export type ResolvedOptions = Required<Omit<ReferenceServerOptions, "maxTimeoutSeconds" | "stateDir">> &
+  Pick<ReferenceServerOptions, "maxTimeoutSeconds"> & { readonly stateDir: string };
 
 /** Checks the options and fills in the defaults. */
 export function resolveOptions(options: ReferenceServerOptions): ResolvedOptions {

@@ -18,7 +18,7 @@ export class ManualClock implements Clock {
   /** Sets the time; going back fires nothing. */
   set(nowMs: number): void {
     this.#nowMs = nowMs;
-    for (const [entry, atMs] of [...this.#timers]) {
+    for (const [entry, atMs] of this.#timers) {
       if (atMs > nowMs || !this.#timers.delete(entry)) continue;
       entry();
     }

@@ -25,13 +25,13 @@ export function lineChannel(readable: Readable, writable: Writable): LineChannel
     for (let end = pending.indexOf("\n"); end >= 0; end = pending.indexOf("\n")) {
       const line = pending.slice(0, end);
       pending = pending.slice(end + 1);
-      for (const listener of [...listeners]) listener(line);
+      for (const listener of listeners) listener(line);
     }
     if (pending.length > MAX_LINE_BYTES) pending = "";
   });
   const end = (): void => {
     isEnded = true;
-    for (const ending of [...endings]) ending(new Error("the child process closed its output"));
+    for (const ending of endings) ending(new Error("the child process closed its output"));
   };
   readable.on("end", end);
   readable.on("close", end);

@@ -1,6 +1,6 @@
 import type { WireSandbox, WireSandboxStatus } from "@rxsandbox/protocol";
 import type { SandboxHandle } from "../drivers/sandbox-driver.js";
-import type { EgressSidecar } from "../proxy/egress-sidecar.js";
+import type { SandboxSidecar } from "../proxy/egress-sidecar.js";
 import { formatInstant } from "./instant-rule.js";
 
 /** What a sandbox is doing; `removing` shows as a failure with code 137 until it is gone (`divergences.md` L12). */
@@ -19,7 +19,7 @@ export interface SandboxRecord {
   readonly createdAtMs: number;
   readonly createMetadata: Readonly<Record<string, string>>;
   readonly handle: SandboxHandle;
-  readonly sidecar: EgressSidecar | undefined;
+  readonly sidecar: SandboxSidecar | undefined;
   /** Seconds by which access through the server proxy prolongs the sandbox's life, when it was asked for. */
   readonly extendSeconds: number | undefined;
   /** Named volumes that go with the sandbox. */

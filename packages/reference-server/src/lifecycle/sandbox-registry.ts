@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { SandboxDriver } from "../drivers/sandbox-driver.js";
 import { problem, sandboxNotFound } from "../http/http-problem.js";
-import type { EgressSidecar } from "../proxy/egress-sidecar.js";
+import type { SandboxSidecar } from "../proxy/egress-sidecar.js";
 import { isLifecycleFault, type LifecycleFault } from "../server-faults.js";
 import type { ResolvedOptions } from "../server-options.js";
 import type { RunDirectory } from "../state/run-directory.js";
@@ -42,7 +42,7 @@ export interface SandboxRegistryParts {
   readonly driver: SandboxDriver;
   readonly run: RunDirectory;
   /** Starts an egress sidecar; throws when the policy cannot be enforced. */
-  createSidecar(policy: unknown): EgressSidecar;
+  createSidecar(policy: NonNullable<CreateRequest["networkPolicy"]>): SandboxSidecar;
 }
 
 /** Makes an empty registry. */
@@ -144,10 +144,11 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
     emit({ type: "sandbox-created", id, startMs: clock.now() - startedAtMs });
     return record;
   };
-  const startSidecar = async (request: CreateRequest): Promise<EgressSidecar | undefined> => {
+  const startSidecar = async (request: CreateRequest): Promise<SandboxSidecar | undefined> => {
     if (request.networkPolicy === undefined) return undefined;
     try {
-      return parts.createSidecar(request.networkPolicy);
+      // The server hands a missing list on as an empty one (`egress.md` 2.4).
+      return parts.createSidecar({ ...request.networkPolicy, egress: request.networkPolicy.egress ?? [] });
     } catch (error) {
       if (hasFault("egress-start-slow")) await new Promise<void>((resolve) => clock.callAt(clock.now() + 30_000, resolve));
       throw problem(500, "DOCKER::SANDBOX_START_FAILED", `Egress sidecar did not start: ${messageOf(error)}`);
@@ -192,7 +193,7 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
       if (record.phase.kind !== "paused") throw problem(409, "DOCKER::SANDBOX_NOT_PAUSED", "Sandbox is not in a paused state.");
       await record.handle.resume();
       enter(record, { kind: "running" });
-      for (const proceed of [...record.resumed]) proceed();
+      for (const proceed of record.resumed) proceed();
     },
     renew(id, expiresAtMs) {
       const record = get(id);

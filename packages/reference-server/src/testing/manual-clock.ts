@@ -18,7 +18,7 @@ export class ManualClock implements Clock {
   /** Lets time pass; timers that come due fire. */
   advance(milliseconds: number): void {
     this.#nowMs += milliseconds;
-    for (const [entry, atMs] of [...this.#timers]) {
+    for (const [entry, atMs] of this.#timers) {
       if (atMs > this.#nowMs || !this.#timers.delete(entry)) continue;
       entry();
     }
