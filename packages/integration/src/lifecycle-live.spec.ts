@@ -71,6 +71,13 @@ describe.each(["direct", "proxy"] as const)("the client against the embedded ser
     }));
   });
 
+  it("reads and patches the egress policy, spelling kept", async () => {
+    const policy = await lastValueFrom(client.withSandbox({ image: "any", networkPolicy: { egress: [{ action: "allow", target: "a.example" }] } }, (sandbox) =>
+      concat(sandbox.patchEgressRules([{ action: "deny", target: "A.Example" }, { action: "allow", target: "b.example." }]), sandbox.getEgressPolicy()),
+    ));
+    expect(policy).toEqual({ defaultAction: "deny", egress: [{ action: "deny", target: "A.Example" }, { action: "allow", target: "b.example." }] });
+  });
+
   it("leaves nothing of a create that is left at any of its phases", async () => {
     for (const phases of [1, 2, 3]) {
       await lastValueFrom(client.provision({ image: "any" }).pipe(take(phases)));
