@@ -1,7 +1,6 @@
 import type { ServerResponse } from "node:http";
 
 import { type EventMembers, encodeEnvelope, encodeEvent, type Framing, frameDelimiters } from "./event-frame.js";
-import { encodeJson } from "./go-json/encode-json.js";
 
 /** How one event stream is sent. */
 export interface EventStreamOptions {
@@ -128,11 +127,6 @@ export class EventStream {
   #wake(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
-}
-
-/** Escapes a text for {@link EventStream.output}. */
-export function escapeText(text: string): string {
-  return encodeJson(text).slice(1, -1);
 }
 
 const STREAM_HEADERS = {
