@@ -25,10 +25,10 @@ export const measurements: readonly Measurement[] = [
     subjects: ["official-accumulating", "rxsandbox"],
     sample: (subject, server) => runOneCommand(subject === "rxsandbox" ? "rxsandbox" : "official", server.domain, "hold 1000"),
   },
-  stream("P2", [...officialWays, "rxsandbox", "raw"], { kind: "stream", framing: "bare", chunking: "frame", blocks: 24 }),
-  stream("P3", [...officialWays, "rxsandbox", "raw"], { kind: "stream", framing: "bare", chunking: "64KiB", blocks: 24 }),
-  stream("P4-frame", ["official-iterator", "rxsandbox", "raw"], { kind: "stream", framing: "sse", chunking: "frame", blocks: 24 }),
-  stream("P4-64KiB", ["official-iterator", "rxsandbox", "raw"], { kind: "stream", framing: "sse", chunking: "64KiB", blocks: 24 }),
+  stream("P2", [...officialWays, "rxsandbox", "raw"], { kind: "stream", framing: "bare", chunking: "frame", blocks: 64 }),
+  stream("P3", [...officialWays, "rxsandbox", "raw"], { kind: "stream", framing: "bare", chunking: "64KiB", blocks: 64 }),
+  stream("P4-frame", ["official-iterator", "rxsandbox", "raw"], { kind: "stream", framing: "sse", chunking: "frame", blocks: 64 }),
+  stream("P4-64KiB", ["official-iterator", "rxsandbox", "raw"], { kind: "stream", framing: "sse", chunking: "64KiB", blocks: 64 }),
   large("P5", ["official-iterator", "rxsandbox", "raw"], 16),
   large("P5-64MiB", ["rxsandbox", "raw"], 64),
   requests("P7-get-1", "get", 1),
@@ -54,7 +54,7 @@ function stream(id: string, subjects: readonly SubjectName[], command: Extract<B
   const work: Work = {
     kind: "stream",
     command,
-    warmUp: { ...command, blocks: Math.ceil(command.blocks / 6) },
+    warmUp: { ...command, blocks: command.blocks / 4 },
     events: command.blocks * BLOCK_FRAMES + 2,
   };
   return { id, subjects, sample: (subject, server) => measure(subject, server, work) };

@@ -79,9 +79,11 @@ function afterLastLineEnd(bytes: Uint8Array): number {
 }
 
 function lineEnd(bytes: Uint8Array, from: number): number {
-  let at = from;
-  while (at < bytes.length && !isLineEnd(bytes[at])) at++;
-  return at;
+  const lf = bytes.indexOf(LF, from);
+  const end = lf === -1 ? bytes.length : lf;
+  // Only as far as LF: a search to the end of the chunk, once per line, would be quadratic.
+  const cr = bytes.subarray(from, end).indexOf(CR);
+  return cr === -1 ? end : from + cr;
 }
 
 function isLineEnd(byte: number | undefined): boolean {

@@ -48,7 +48,6 @@ export function createEventDecoder(options: EventDecoderOptions, sink: EventSink
   const maxEventBytes = eventSizeLimit(options.maxEventBytes);
   const detector = createFramingDetector();
   let framing: Framing | undefined;
-  let stopped = false;
   let atEnd = false;
   let events = 0;
   let bytes = 0;
@@ -62,10 +61,9 @@ export function createEventDecoder(options: EventDecoderOptions, sink: EventSink
     sink.event(event);
   }
 
-  const target: FrameTarget = {
-    get stopped() {
-      return stopped;
-    },
+  // A field, not an accessor: it is read before every frame.
+  const target: FrameTarget & { stopped: boolean } = {
+    stopped: false,
     frame(text, start, end) {
       const known = knownFrame(text, start, end, unit);
       if (known !== undefined) return emit(known);
@@ -103,7 +101,7 @@ export function createEventDecoder(options: EventDecoderOptions, sink: EventSink
 
   return {
     push(chunk) {
-      if (stopped) return;
+      if (target.stopped) return;
       bytes += chunk.length;
       let isDone = false;
       try {
@@ -112,21 +110,21 @@ export function createEventDecoder(options: EventDecoderOptions, sink: EventSink
         isDone = true;
       } finally {
         // After an error the state behind it is void: nothing may come out any more.
-        if (!isDone) stopped = true;
+        if (!isDone) target.stopped = true;
       }
     },
     end() {
-      if (stopped) return;
+      if (target.stopped) return;
       atEnd = true;
       try {
         if (framing !== undefined) framing.end();
         else if (detector.held().length > 0) throw unparsable();
       } finally {
-        stopped = true;
+        target.stopped = true;
       }
     },
     stop() {
-      stopped = true;
+      target.stopped = true;
     },
     progress,
   };

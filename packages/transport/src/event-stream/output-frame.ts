@@ -7,6 +7,8 @@ const QUOTE = 34;
 const BACKSLASH = 92;
 const CLOSING_BRACE = 125;
 const maxStampDigits = 15;
+/** Longer texts are left to the general path, whose native scans are faster than a loop over bytes. */
+const maxTextBytes = 64 * 1024;
 
 const head = asciiBytes('{"type":"std');
 const stdoutName = asciiBytes('out","text":"');
@@ -45,7 +47,8 @@ export function createOutputFrameReader(unit: TextUnit): OutputFrameReader {
       let at = open;
       let hasEscapes = false;
       // Reading beyond the end would be as right, and slower ever after.
-      while (at < bytes.length) {
+      const limit = Math.min(bytes.length, open + maxTextBytes);
+      while (at < limit) {
         if (isPlain[bytes[at] as number] === 1) {
           at++;
         } else if (bytes[at] === BACKSLASH) {
