@@ -121,6 +121,14 @@ describe("createApi", () => {
       expect(transport.sent[0]).toMatchObject({ body: '{"a":1}', headers: { "content-type": "application/json" } });
     });
 
+    it("asks for JSON where it needs it, unless the caller asks for something else", () => {
+      const { api, transport } = setUp(() => of(response(200, {})));
+      api.json(get, (value) => value).subscribe();
+      api.json({ ...get, headers: { Accept: "x" } }, (value) => value).subscribe();
+      api.empty(get).subscribe();
+      expect(transport.sent.map(({ headers }) => headers["accept"])).toEqual(["application/json", "x", undefined]);
+    });
+
     it("limits an attempt by the call's time, else by the client's, and not at all for null", () => {
       const { api, transport } = setUp(() => of(response(200)));
       api.empty(get).subscribe();
@@ -143,7 +151,7 @@ describe("createApi", () => {
       vi.advanceTimersByTime(1000);
       const ids = transport.sent.map(({ headers }) => headers["x-request-id"]);
       expect(ids).toHaveLength(2);
-      expect(ids[0]).toMatch(/^[0-9a-f]{32}$/);
+      expect(ids[0]).toMatch(/^[0-9a-f-]{36}$/);
       expect(ids[1]).toBe(ids[0]);
       expect(seen.values[0]?.requestId).toBe(ids[0]);
       collect(api.request(get));

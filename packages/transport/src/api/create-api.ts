@@ -16,21 +16,18 @@ export function createApi(options: ApiOptions): Api {
   const headers: Record<string, string> = {};
   addHeaders(headers, options.headers);
   const settings: CallSettings = { options, headers, policy: retryPolicy(options.retry) };
+  const jsonSettings: CallSettings = { ...settings, headers: { accept: "application/json", ...headers } };
   const whole = sendRequest(options.transport);
   const stream = sendOpen(options.transport);
   const guard = <T>(work: Observable<T>): Observable<T> => options.scope?.guard(work) ?? work;
 
   return {
     request: (request) => guard(perform(settings, request, whole)),
-    json: (request, parse) => guard(perform(settings, acceptJson(request), whole).pipe(map((response) => parseAnswer(request, response, parse)))),
+    json: (request, parse) => guard(perform(jsonSettings, request, whole).pipe(map((response) => parseAnswer(request, response, parse)))),
     empty: (request) => guard(perform(settings, request, whole).pipe(map(() => undefined))),
     open: (request) => guard(perform(settings, request, stream)),
     target: options.target,
   };
-}
-
-function acceptJson(request: ApiRequest): ApiRequest {
-  return { ...request, headers: { accept: "application/json", ...request.headers } };
 }
 
 function parseAnswer<T>({ what, method, path }: ApiRequest, response: ApiResponse, parse: (value: unknown, response: ApiResponse) => T): T {

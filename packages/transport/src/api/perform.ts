@@ -76,7 +76,8 @@ class Call<T> {
     const { options } = settings;
     let request;
     try {
-      request = prepareRequest(call, endpoint, { [requestIdHeader]: this.requestId, ...settings.headers }, call.timeoutMs === null ? Infinity : (call.timeoutMs ?? options.requestTimeoutMs));
+      const timeoutMs = call.timeoutMs === null ? Infinity : (call.timeoutMs ?? options.requestTimeoutMs);
+      request = prepareRequest(call, endpoint, { [requestIdHeader]: this.requestId, ...settings.headers }, timeoutMs);
     } catch (thrown) {
       this.end(toSandboxError(thrown, this.context()));
       return;

@@ -1,7 +1,8 @@
 import type { ApiRequest } from "../ports/api.js";
 
 /** Joins a base address, a path and a query; spaces become `%20`, a name with several values is repeated. */
-export function requestUrl(base: string, path: string, query: ApiRequest["query"] = {}): string {
+export function requestUrl(base: string, path: string, query: ApiRequest["query"]): string {
+  if (query === undefined) return base + path;
   let text = "";
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined) continue;

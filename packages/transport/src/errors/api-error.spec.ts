@@ -39,6 +39,7 @@ describe("apiError", () => {
     [503, "", "unavailable", undefined, "status 503"],
     [500, "<html><h1>s3cret-value</h1></html>", "server-error", undefined, "status 500"],
     [500, '{"half":', "server-error", undefined, "status 500"],
+    [500, '{"code":"RUNTIME_ERROR","message":"m"}{"session_id":"s"}', "server-error", "RUNTIME_ERROR", "m"],
     [500, "", "server-error", undefined, "status 500"],
     [599, "[1,2]", "server-error", undefined, "status 599"],
   ] as const)("reads %i %j", (status, body, code, serverCode, detail) => {

@@ -31,13 +31,9 @@ export function readErrorBody(bytes: Uint8Array, redactor: Redactor): ErrorBody 
 }
 
 function readJson(text: string, redactor: Redactor): ErrorBody {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // Cut at the bound or broken: it may echo the request in the middle, so nothing of it is shown.
-    return { serverCode: undefined, message: "", body: undefined };
-  }
+  const value = parseFirst(text);
+  // Cut at the bound or broken: it may echo the request in the middle, so nothing of it is shown.
+  if (value === undefined) return { serverCode: undefined, message: "", body: undefined };
   if (typeof value === "string") return { serverCode: undefined, message: oneLine(redactor.text(value)), body: redactor.text(value) };
   const { error, detail, ...rest } = Object(value) as Readonly<Record<string, unknown>>;
   if (Array.isArray(detail)) {
@@ -55,6 +51,18 @@ function readJson(text: string, redactor: Redactor): ErrorBody {
     message: oneLine(redactor.text(textOf(message) ?? textOf(error) ?? textOf(detail) ?? "")),
     body: redactor.json(value),
   };
+}
+
+/** execd may write a success after the error (recording `execd/pty/errors`): the first object counts. */
+function parseFirst(text: string): unknown {
+  for (const part of [text, text.slice(0, text.indexOf("}{") + 1)]) {
+    try {
+      return JSON.parse(part) as unknown;
+    } catch {
+      // The next part, or nothing.
+    }
+  }
+  return undefined;
 }
 
 interface Problem {
