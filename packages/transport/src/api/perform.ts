@@ -83,6 +83,10 @@ class Call<T> {
       return;
     }
     this.requestId = request.headers[requestIdHeader] ?? this.requestId;
+    if (call.beforeAttempt?.() === false) {
+      subscriber.complete();
+      return;
+    }
     this.attempts += 1;
     this.startedMs = performance.now();
     if (options.events !== undefined) emitEvent(options.events, { type: "request", ...this.subject(), attempt: this.attempts });

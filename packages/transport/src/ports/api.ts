@@ -26,6 +26,11 @@ export interface ApiRequest {
   /** Attempts are never repeated, whatever the retry policy says. */
   readonly noRetry?: boolean;
   readonly closeConnection?: boolean;
+  /**
+   * Asked right before each attempt is handed to the transport; until it is asked for the first time nothing has left. False ends the
+   * call there, without a value: whoever leaves a call that waits to be repeated keeps it from being sent after all.
+   */
+  readonly beforeAttempt?: () => boolean;
 }
 
 export interface ApiResponse {
