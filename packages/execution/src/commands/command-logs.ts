@@ -1,6 +1,6 @@
 import { concatMap, defer, map, of, type Observable } from "rxjs";
 import { LOG_CURSOR_HEADER } from "@rxsandbox/protocol";
-import { InvalidArgumentError, type Api, type ApiResponse } from "@rxsandbox/transport";
+import { InvalidArgumentError, ProtocolError, type Api, type ApiResponse } from "@rxsandbox/transport";
 import { getCommandStatus } from "./command-status.js";
 import { incompleteSuffix } from "./incomplete-suffix.js";
 
@@ -63,7 +63,8 @@ function logAnswer({ body, headers }: ApiResponse, cursor: LogCursor | undefined
   const from = (cursor ?? "0") as LogCursor;
   const requested = offset(from);
   // A browser cannot read the header across origins (`lifecycle.md` 1): then the cursor follows from the bytes.
-  const to = headers[LOG_CURSOR_HEADER.toLowerCase()] ?? (requested === undefined ? from : String(requested + body.length));
+  const to = headers[LOG_CURSOR_HEADER.toLowerCase()] ?? (requested === undefined ? undefined : String(requested + body.length));
+  if (to === undefined) throw new ProtocolError("Get command logs: the answer has no cursor, and none follows from the one that was given [protocol]");
   const reached = offset(to);
   const countsBytes = requested !== undefined && reached !== undefined && reached - requested === body.length;
   return { body, from, to, incomplete: countsBytes ? incompleteSuffix(body) : 0 };

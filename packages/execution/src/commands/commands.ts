@@ -10,7 +10,7 @@ import { commandHandle, type CommandHandle } from "./command-handle.js";
 import { getCommandLogs, logCursor, type CommandLogs, type LogCursor } from "./command-logs.js";
 import { getCommandStatus, type CommandStatus } from "./command-status.js";
 import { ensureInterrupted, interruptCommand } from "./interrupt-command.js";
-import { commandRequest, type RunOptions, type StartOptions } from "./run-options.js";
+import { commandRequest, isDetached, type RunOptions, type StartOptions } from "./run-options.js";
 import { startCommand } from "./start-command.js";
 
 /** Options of {@link Commands.iterate}. */
@@ -57,7 +57,7 @@ export function createCommands(context: ExecutionOptions): Commands {
 
   function stream(command: string, options: RunOptions, onFlow?: (flow: Flow) => void): () => Observable<ExecutionEvent> {
     const json = commandRequest(command, options, false);
-    const detached = options.detached === true;
+    const detached = isDetached(options);
     return () => {
       const requestId = newRequestId();
       return scope.guard(
@@ -91,7 +91,7 @@ export function createCommands(context: ExecutionOptions): Commands {
     iterate: (command, { highWaterMark, ...options } = {}) => {
       const copy = { ...options, ...(options.envs !== undefined && { envs: { ...options.envs } }) };
       // A wrong argument is thrown at the call, not at the first pull.
-      commandRequest(command, copy, false);
+      stream(command, copy);
       return iterateEvents((onFlow) => stream(command, copy, onFlow)(), highWaterMark);
     },
     start: (command, options = {}) => startCommand(context, commandRequest(command, options, true), (id) => commandHandle(id, { api, scope, logs, interrupt })),

@@ -1,9 +1,8 @@
 import { catchError, of, retry, throwError, timer, type Observable } from "rxjs";
 import { isSandboxError, type Api, type SandboxError } from "@rxsandbox/transport";
 
-/** How long a background command may take to be registered after its `init` (`execd.md` 3.1). */
-const REGISTRATION_MS = 1000;
-const REPEAT_MS = 50;
+/** Pauses while a background command may not be registered yet: 1 s after its `init` (`execd.md` 3.1), in few calls (`measured.md` 2.2). */
+const PAUSES_MS = [50, 100, 200, 300, 350] as const;
 
 /** Interrupts a command: SIGTERM, after 3 s SIGKILL; the answer may take that long (`execd.md` 3.2). */
 export function interruptCommand(api: Api, id: string): Observable<void> {
@@ -14,24 +13,31 @@ export function interruptCommand(api: Api, id: string): Observable<void> {
  * The same for somebody who wants it ended: a command that is over, or that the daemon does not know, is success.
  *
  * With `registersLate` the call is repeated for 1 s while the daemon does not know the id: a background command is registered only after
- * its `init`.
+ * its `init`. One that stays unknown is a failure then, since nobody can tell whether it runs.
  */
 export function ensureInterrupted(api: Api, id: string, registersLate = false): Observable<void> {
-  const startedAt = Date.now();
   return interruptCommand(api, id).pipe(
     retry({
-      delay: (error: unknown) => (registersLate && isUnknownCommand(error) && Date.now() - startedAt < REGISTRATION_MS ? timer(REPEAT_MS) : throwError(() => error)),
+      delay: (error: unknown, count) => {
+        const pauseMs = registersLate && (isGone(error) || isUnknown(error)) ? PAUSES_MS[count - 1] : undefined;
+        return pauseMs === undefined ? throwError(() => error) : timer(pauseMs);
+      },
     }),
-    catchError((error: unknown) => (isOver(error) ? of(undefined) : throwError(() => error))),
+    catchError((error: unknown) => (isGone(error) || isOver(error) || (isUnknown(error) && !registersLate) ? of(undefined) : throwError(() => error))),
   );
 }
 
-function isOver(error: unknown): boolean {
-  return isUnknownCommand(error) || (isSandboxError(error) && error.status === 500 && serverMessage(error).includes("is not running"));
+function isGone(error: unknown): boolean {
+  return isSandboxError(error) && error.status === 404;
 }
 
-function isUnknownCommand(error: unknown): boolean {
-  return isSandboxError(error) && (error.status === 404 || (error.status === 500 && serverMessage(error).includes("no such session")));
+function isOver(error: unknown): boolean {
+  return isSandboxError(error) && error.status === 500 && serverMessage(error).includes("is not running");
+}
+
+/** What execd says of an id that it does not know, or not yet (`execd.md` 3.2). */
+function isUnknown(error: unknown): boolean {
+  return isSandboxError(error) && error.status === 500 && serverMessage(error).includes("no such session");
 }
 
 function serverMessage(error: SandboxError): string {

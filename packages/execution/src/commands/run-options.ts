@@ -1,6 +1,6 @@
 import type { WireRunCommandRequest } from "@rxsandbox/protocol";
 import { InvalidArgumentError } from "@rxsandbox/transport";
-import { accountId, environment, nonBlank, optionalText, timeoutMs } from "../argument.js";
+import { accountId, environment, flag, nonBlank, onlyOptions, optionalText, timeoutMs } from "../argument.js";
 
 /** Options of a background command. */
 export interface StartOptions {
@@ -22,8 +22,17 @@ export interface RunOptions extends StartOptions {
   readonly detached?: boolean;
 }
 
+const startOptionNames: readonly (keyof StartOptions)[] = ["workingDirectory", "envs", "uid", "gid", "timeoutSeconds"];
+const runOptionNames: readonly (keyof RunOptions)[] = [...startOptionNames, "detached"];
+
+/** Whether the command runs on without its subscriber. Throws `InvalidArgumentError`. */
+export function isDetached({ detached }: RunOptions): boolean {
+  return flag("detached", detached);
+}
+
 /** Checks the arguments of a command and copies them into a request. Throws `InvalidArgumentError`. */
 export function commandRequest(command: string, options: StartOptions, background: boolean): WireRunCommandRequest {
+  onlyOptions(options, background ? startOptionNames : runOptionNames);
   const uid = accountId("uid", options.uid);
   const gid = accountId("gid", options.gid);
   if (gid !== undefined && uid === undefined) throw new InvalidArgumentError("gid", "needs uid: uid is required when gid is provided");

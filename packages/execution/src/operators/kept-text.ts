@@ -1,6 +1,8 @@
 import { InvalidArgumentError } from "@rxsandbox/transport";
 
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
+/** Pieces are joined in blocks of about so many UTF-16 units: one string per short line would weigh forty times its text. */
+const BLOCK_LENGTH = 64 * 1024;
 
 /** Text of one output stream. */
 export interface CapturedText {
@@ -18,64 +20,98 @@ export interface KeptText {
   result(): CapturedText;
 }
 
-/** Keeps the first and the last half of `maxBytes`; pieces are left out whole unless one alone exceeds its half. */
+/** Keeps about the first and the last half of `maxBytes`, never half a character; all of it when it fits. Bounds: `maxBytes` and a block. */
 export function createKeptText(maxBytes = DEFAULT_MAX_BYTES): KeptText {
   if (!Number.isFinite(maxBytes) || maxBytes < 0) throw new InvalidArgumentError("maxOutputBytes", `must be 0 or more, got ${String(maxBytes)}`);
   const headBytes = Math.ceil(maxBytes / 2);
-  const tailBytes = Math.floor(maxBytes / 2);
-  const head: string[] = [];
-  let headSize = 0;
+  const head = createBlocks();
+  const tail = createBlocks();
   let isHeadFull = false;
-  /** What came after the head, oldest first; `first` is the oldest that still counts. */
-  let tail: { readonly text: string; readonly bytes: number }[] = [];
-  let first = 0;
-  let tailSize = 0;
-  let omitted = 0;
+  let tailBytes = 0;
+  let total = 0;
 
   function addToTail(text: string, bytes: number): void {
-    tail.push({ text, bytes });
-    tailSize += bytes;
-    // Nothing is lost as long as head and tail hold all of it together.
-    while (tailSize > tailBytes && first < tail.length) {
-      const oldest = tail[first]!;
-      const excess = tailSize - tailBytes;
-      if (oldest.bytes > excess && first === tail.length - 1) {
-        const end = lastBytes(oldest.text, oldest.bytes - excess);
-        tail[first] = end;
-        omitted += oldest.bytes - end.bytes;
-        tailSize = end.bytes;
-        break;
-      }
-      first += 1;
-      omitted += oldest.bytes;
-      tailSize -= oldest.bytes;
+    if (bytes <= tailBytes) {
+      tail.add(text, bytes);
+      tail.dropBefore(tailBytes);
+      return;
     }
-    if (first > 1024 && first * 2 > tail.length) {
-      tail = tail.slice(first);
-      first = 0;
-    }
+    // Nothing before its end counts, not even what would still fit: that would leave a hole.
+    const end = lastBytes(text, tailBytes);
+    tail.clear();
+    tail.add(end.text, end.bytes);
   }
 
   return {
     add(text) {
       const bytes = utf8Length(text);
-      if (!isHeadFull && headSize + bytes <= headBytes) {
-        head.push(text);
-        headSize += bytes;
-        return;
-      }
+      total += bytes;
       if (isHeadFull) return addToTail(text, bytes);
+      if (head.bytes() + bytes <= headBytes) return head.add(text, bytes);
       isHeadFull = true;
-      const start = firstBytes(text, headBytes - headSize);
-      head.push(start.text);
-      headSize += start.bytes;
+      const start = firstBytes(text, headBytes - head.bytes());
+      head.add(start.text, start.bytes);
+      tailBytes = Math.floor(maxBytes - head.bytes());
       addToTail(text.slice(start.text.length), bytes - start.bytes);
     },
-    result: () => ({
-      text: head.join("") + tail.slice(first).map(({ text }) => text).join(""),
-      truncated: omitted > 0,
-      omittedBytes: omitted,
-    }),
+    result: () => {
+      const end = tail.bytes() > tailBytes ? lastBytes(tail.text(), tailBytes) : { text: tail.text(), bytes: tail.bytes() };
+      const omittedBytes = total - head.bytes() - end.bytes;
+      return { text: head.text() + end.text, truncated: omittedBytes > 0, omittedBytes };
+    },
+  };
+}
+
+interface Piece {
+  readonly text: string;
+  readonly bytes: number;
+}
+
+interface Blocks {
+  add(text: string, bytes: number): void;
+  bytes(): number;
+  text(): string;
+  /** Forgets whole blocks at the front, as long as at least so many bytes remain. */
+  dropBefore(bytes: number): void;
+  clear(): void;
+}
+
+function createBlocks(): Blocks {
+  const blocks: Piece[] = [];
+  let open: string[] = [];
+  let openLength = 0;
+  let openBytes = 0;
+  let total = 0;
+
+  function closeBlock(): void {
+    open = [];
+    openLength = 0;
+    openBytes = 0;
+  }
+
+  return {
+    add(text, bytes) {
+      open.push(text);
+      openLength += text.length;
+      openBytes += bytes;
+      total += bytes;
+      if (openLength < BLOCK_LENGTH) return;
+      blocks.push({ text: open.join(""), bytes: openBytes });
+      closeBlock();
+    },
+    bytes: () => total,
+    text: () => blocks.map(({ text }) => text).join("") + open.join(""),
+    dropBefore(bytes) {
+      for (let first = blocks[0]; first !== undefined && total - first.bytes >= bytes; first = blocks[0]) {
+        blocks.shift();
+        total -= first.bytes;
+      }
+    },
+    clear() {
+      blocks.length = 0;
+      closeBlock();
+      total = 0;
+    },
   };
 }
 
@@ -92,7 +128,7 @@ function utf8Length(text: string): number {
   return bytes;
 }
 
-function firstBytes(text: string, maxBytes: number): { readonly text: string; readonly bytes: number } {
+function firstBytes(text: string, maxBytes: number): Piece {
   let at = 0;
   let bytes = 0;
   for (const character of text) {
@@ -104,7 +140,7 @@ function firstBytes(text: string, maxBytes: number): { readonly text: string; re
   return { text: text.slice(0, at), bytes };
 }
 
-function lastBytes(text: string, maxBytes: number): { readonly text: string; readonly bytes: number } {
+function lastBytes(text: string, maxBytes: number): Piece {
   let at = text.length;
   let bytes = 0;
   while (at > 0) {

@@ -1,6 +1,7 @@
-import { concatMap, defer, map, type Observable, type ObservableInput } from "rxjs";
+import { EMPTY, catchError, concatMap, defer, finalize, map, throwError, type Observable, type ObservableInput } from "rxjs";
 import { ProtocolError, carryThrough, scoped } from "@rxsandbox/transport";
 import type { ExecutionOptions } from "../execution-options.js";
+import { mayHaveBegun } from "../may-have-begun.js";
 import { newRequestId } from "../request-id.js";
 import { ensureDeleted, sessionHandle, type Session } from "./session.js";
 import { sessionBody, type SessionOptions } from "./session-options.js";
@@ -11,8 +12,19 @@ export function createSession(context: ExecutionOptions, options: SessionOptions
   const { api, scope } = context;
   const work = defer(() => {
     const requestId = newRequestId();
-    const created = api.json({ what: "Create session", method: "POST", path: "/session", json, headers: { "x-request-id": requestId } }, readSessionId);
-    return carryThrough(created, scope, { kind: "session", id: `with request id ${requestId}` }, (late) => late.pipe(concatMap((id) => ensureDeleted(api, id))));
+    let isWanted = true;
+    const call = { what: "Create session", method: "POST" as const, path: "/session", json, headers: { "x-request-id": requestId }, beforeAttempt: () => isWanted };
+    const undo = (late: Observable<string>): Observable<unknown> =>
+      late.pipe(
+        catchError((error: unknown) => (mayHaveBegun(error) ? throwError(() => error) : EMPTY)),
+        concatMap((id) => ensureDeleted(api, id)),
+      );
+    return carryThrough(api.json(call, readSessionId), scope, { kind: "session", id: `with request id ${requestId}` }, undo).pipe(
+      // A call that waits to be repeated is not repeated for nobody.
+      finalize(() => {
+        isWanted = false;
+      }),
+    );
   });
   // Before the address is known nothing has left, and an unsubscribe drops the call.
   return scope.guard(defer(() => api.target()).pipe(concatMap(() => work), map((id) => sessionHandle(context, id))));

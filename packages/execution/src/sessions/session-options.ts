@@ -1,5 +1,5 @@
 import type { WireRunInSessionRequest } from "@rxsandbox/protocol";
-import { nonBlank, optionalText, timeoutMs } from "../argument.js";
+import { nonBlank, onlyOptions, optionalText, timeoutMs } from "../argument.js";
 
 /** Options of a new session. */
 export interface SessionOptions {
@@ -16,13 +16,15 @@ export interface SessionRunOptions {
 }
 
 /** Checks and copies. Throws `InvalidArgumentError`. */
-export function sessionBody({ workingDirectory }: SessionOptions): { readonly cwd?: string } {
-  const cwd = optionalText("workingDirectory", workingDirectory);
+export function sessionBody(options: SessionOptions): { readonly cwd?: string } {
+  onlyOptions(options, ["workingDirectory"]);
+  const cwd = optionalText("workingDirectory", options.workingDirectory);
   return cwd === undefined ? {} : { cwd };
 }
 
 /** Checks and copies. Throws `InvalidArgumentError`. */
 export function sessionRunRequest(command: string, options: SessionRunOptions): WireRunInSessionRequest {
+  onlyOptions(options, ["workingDirectory", "timeoutSeconds"]);
   const cwd = optionalText("workingDirectory", options.workingDirectory);
   const timeout = timeoutMs("timeoutSeconds", options.timeoutSeconds);
   return { command: nonBlank("command", command), ...(cwd !== undefined && { cwd }), ...(timeout !== undefined && { timeout }) };

@@ -1,5 +1,6 @@
 import { AsyncSubject, concatMap, finalize, race, throwError, timer, type Observable, type Subscription } from "rxjs";
-import { SandboxError, isSandboxError } from "@rxsandbox/transport";
+import { SandboxError } from "@rxsandbox/transport";
+import { mayHaveBegun } from "../may-have-begun.js";
 
 /** How long and how far a stream that nobody listens to is read for the id of its command. */
 const ID_WAIT_MS = 10_000;
@@ -8,23 +9,24 @@ const ID_WAIT_BYTES = 64 * 1024;
 /** What an abandoned stream reports. */
 export interface LateStream {
   found(id: string): void;
-  /** The stream ended, or said that nothing was started. */
+  /** The execution ended, or never began. */
   over(): void;
+  /** The stream ended without telling the id. */
   failed(error: unknown): void;
+  /** So many bytes more were read, and what they tell has been told. */
   read(bytes: number): void;
 }
 
 /**
  * Waits for the id of a command whose stream was abandoned before its `init` came, then interrupts it and aborts the stream.
  *
- * Fails when the id does not come within 10 s or 64 KiB, or when the connection breaks first: the command may be left running. An
- * error status, or an end of body, means that there is nothing to end.
+ * Fails when the id does not come within 10 s or 64 KiB, or when the stream ends first: the command may be left running. A refusal
+ * means that there is nothing to end.
  */
 export function awaitCommandId(body: Subscription, interrupt: (id: string) => Observable<unknown>): { readonly stream: LateStream; readonly work: Observable<unknown> } {
   const id = new AsyncSubject<string>();
   let bytes = 0;
-  const giveUp = (problem: string, cause?: unknown): void => id.error(new SandboxError("timeout", `Interrupt command: ${problem} [timeout]`, { cause }));
-  const tooLate = timer(ID_WAIT_MS).pipe(concatMap(() => throwError(() => new SandboxError("timeout", "Interrupt command: its id did not come within 10 s [timeout]"))));
+  const tooLate = timer(ID_WAIT_MS).pipe(concatMap(() => throwError(() => noId("its id did not come within 10 s"))));
   return {
     stream: {
       found: (value) => {
@@ -33,12 +35,12 @@ export function awaitCommandId(body: Subscription, interrupt: (id: string) => Ob
       },
       over: () => id.complete(),
       failed: (error) => {
-        if (isSandboxError(error) && error.status !== undefined) id.complete();
-        else giveUp("its stream broke before its id came", error);
+        if (mayHaveBegun(error)) id.error(noId("its stream ended before its id came", error));
+        else id.complete();
       },
       read: (count) => {
         bytes += count;
-        if (bytes > ID_WAIT_BYTES) giveUp("its id did not come within 64 KiB");
+        if (bytes > ID_WAIT_BYTES) id.error(noId("its id did not come within 64 KiB"));
       },
     },
     work: race(id, tooLate).pipe(
@@ -51,3 +53,6 @@ export function awaitCommandId(body: Subscription, interrupt: (id: string) => Ob
   };
 }
 
+function noId(problem: string, cause?: unknown): SandboxError {
+  return new SandboxError("cleanup-failed", `Interrupt command: ${problem}; it may be left running [cleanup-failed]`, { cause });
+}

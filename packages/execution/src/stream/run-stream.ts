@@ -1,18 +1,19 @@
 import { Observable, Subscription } from "rxjs";
-import type { ExecutionEvent, TextUnit } from "@rxsandbox/protocol";
+import { REQUEST_ID_HEADER, type ExecutionEvent, type TextUnit } from "@rxsandbox/protocol";
 import {
   StreamTruncatedError,
   createEventDecoder,
   envelopeError,
-  toSandboxError,
   type ApiRequest,
   type CleanupSubject,
   type Flow,
+  type SandboxError,
   type StreamPart,
 } from "@rxsandbox/transport";
 import type { ExecutionOptions } from "../execution-options.js";
 import { markProbablyTimedOut, type TerminalEvent } from "../execution-end.js";
 import { awaitCommandId, type LateStream } from "./await-command-id.js";
+import { streamError } from "./stream-error.js";
 
 /** One execution to stream. */
 export interface StreamRequest {
@@ -40,13 +41,16 @@ export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, reque
   return new Observable<ExecutionEvent>((subscriber) => {
     const { call, interrupt } = request;
     const body = new Subscription();
+    let { requestId } = request;
     let flow: Flow | undefined;
     let startedAt = 0;
     let isSent = false;
+    let isDropped = false;
+    let isUnreadable = false;
     let drained = 0;
     let id: string | undefined;
     /** What to do when nobody listens any more: `run` while the execution runs and is ours to end. */
-    let phase: "run" | "ended" | "lost" | "abandoned" = "run";
+    let phase: "run" | "ended" | "abandoned" = "run";
     let late: LateStream | undefined;
 
     const decoder = createEventDecoder(
@@ -57,8 +61,10 @@ export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, reque
             id = event.id;
             late?.found(id);
           }
-          if (phase !== "run") return;
-          if (event.type === "execution_complete" || event.type === "error") end(event);
+          const isTerminal = event.type === "execution_complete" || event.type === "error";
+          if (phase !== "run") {
+            if (isTerminal) late?.over();
+          } else if (isTerminal) end(event);
           else subscriber.next(event);
         },
         envelope(envelope) {
@@ -69,7 +75,7 @@ export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, reque
     );
 
     function end(event: TerminalEvent): void {
-      if (request.timeoutMs !== undefined && event.type === "error" && Date.now() - startedAt >= request.timeoutMs) markProbablyTimedOut(event);
+      if (request.timeoutMs !== undefined && event.type === "error" && performance.now() - startedAt >= request.timeoutMs) markProbablyTimedOut(event);
       // Before the event goes out: whoever unsubscribes on it must not interrupt what has ended.
       phase = "ended";
       decoder.stop();
@@ -79,14 +85,19 @@ export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, reque
 
     /** The server's side is over, or unknown: nothing to interrupt. */
     function fail(error: unknown): void {
-      phase = "lost";
+      phase = "ended";
       decoder.stop();
-      subscriber.error(toSandboxError(error, { what: call.what, method: call.method, path: call.path }));
+      subscriber.error(inContext(error));
+    }
+
+    function inContext(error: unknown): SandboxError {
+      return streamError(error, { call, requestId, id });
     }
 
     function part(received: StreamPart): void {
       if (received.kind === "head") {
         flow = received.flow;
+        requestId = received.headers[REQUEST_ID_HEADER.toLowerCase()] || requestId;
         request.onFlow?.(flow);
         return;
       }
@@ -94,82 +105,91 @@ export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, reque
         drained += received.bytes.length;
         return;
       }
-      late?.read(received.bytes.length);
       try {
         decoder.push(received.bytes);
       } catch (error) {
         if (late !== undefined) return late.failed(error);
         // The server runs on as if nothing had happened: `phase` stays `run`, so that the teardown ends it.
-        subscriber.error(toSandboxError(error, { what: call.what, method: call.method, path: call.path }));
+        isUnreadable = true;
+        subscriber.error(inContext(error));
       }
+      // After the decoding: the id may be at the front of a large chunk.
+      late?.read(received.bytes.length);
     }
 
     function bodyEnd(): void {
       body.unsubscribe();
-      if (late !== undefined) return late.over();
-      if (phase !== "run") return;
+      if (isDropped) return late?.over();
+      if (phase === "ended") return;
       try {
         decoder.end();
+        // The last frame may have been the end.
+        if ((phase as string) !== "ended") throw truncated();
       } catch (error) {
-        fail(error);
-        return;
+        lost(error);
       }
-      // The last frame may have been the end.
-      if ((phase as string) === "run") {
-        const text = `${call.what}: ${call.method} ${call.path} [stream-truncated]: the stream stopped without an end event; the outcome is unknown`;
-        fail(new StreamTruncatedError(text, decoder.progress()));
+    }
+
+    function lost(error: unknown): void {
+      if (late !== undefined) late.failed(error);
+      else if (phase === "run") fail(error);
+    }
+
+    function truncated(): StreamTruncatedError {
+      const text = `${call.what}: ${call.method} ${call.path} [stream-truncated]: the stream stopped without an end event; the outcome is unknown`;
+      return new StreamTruncatedError(text, decoder.progress());
+    }
+
+    /** Asked before each sending: an attempt that waits to be repeated when the subscriber leaves never goes out. */
+    function beforeAttempt(): boolean {
+      if (phase !== "run") {
+        isDropped = true;
+        return false;
       }
+      isSent = true;
+      startedAt = performance.now();
+      return true;
+    }
+
+    function close(): void {
+      decoder.stop();
+      body.unsubscribe();
     }
 
     function abandon(): void {
       phase = "abandoned";
-      if (interrupt === undefined || body.closed) {
-        body.unsubscribe();
-        return;
-      }
+      // Nothing left yet, closing the stream is all there is to do, or nothing more can be read of it.
+      if (!isSent || interrupt === undefined || body.closed || (isUnreadable && id === undefined)) return close();
       if (id !== undefined) {
-        body.unsubscribe();
+        close();
         void scope.cleanup(subjectOf(id), interrupt(id));
         return;
       }
       // A disconnect has no effect on the command: aborting now would orphan it (`execd.md` 2.4).
       const waiting = awaitCommandId(body, interrupt);
       late = waiting.stream;
-      void scope.cleanup(subjectOf(`with request id ${request.requestId}`), waiting.work);
+      void scope.cleanup(subjectOf(`with request id ${requestId}`), waiting.work);
     }
 
+    // Before anything is sent: a subscriber may leave inside a synchronous exchange.
+    subscriber.add(() => {
+      if (phase === "run") abandon();
+      else if (phase === "ended" && !body.closed) {
+        // A reader that is behind may have paused it: then there would be nothing to drain.
+        if (request.onFlow !== undefined) flow?.resume();
+        scope.drain({ subscription: body, detach: () => flow?.detach(), bytes: () => drained });
+      }
+    });
     body.add(
-      api.target().subscribe({
-        error: fail,
-        next: () => {
-          startedAt = Date.now();
-          isSent = true;
-          body.add(
-            api.open(call).subscribe({
-              next: part,
-              complete: bodyEnd,
-              error: (error: unknown) => {
-                body.unsubscribe();
-                if (late !== undefined) late.failed(error);
-                else if (phase === "run") fail(error);
-              },
-            }),
-          );
+      api.open({ ...call, beforeAttempt }).subscribe({
+        next: part,
+        complete: bodyEnd,
+        error: (error: unknown) => {
+          body.unsubscribe();
+          lost(error);
         },
       }),
     );
-    return () => {
-      switch (phase) {
-        case "ended":
-          if (!body.closed) scope.drain({ subscription: body, detach: () => flow?.detach(), bytes: () => drained });
-          return;
-        case "run":
-          return isSent ? abandon() : body.unsubscribe();
-        case "lost":
-        case "abandoned":
-          return body.unsubscribe();
-      }
-    };
   });
 }
 

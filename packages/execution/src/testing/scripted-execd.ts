@@ -1,5 +1,5 @@
 import { map, of, tap, timer, type Observable } from "rxjs";
-import { createApi, createRedactor, createScope, type AccessPath, type ClientEvent, type Scope } from "@rxsandbox/transport";
+import { createApi, createRedactor, createScope, type AccessPath, type ClientEvent, type RetryOptions, type Scope } from "@rxsandbox/transport";
 import { createTestTransport, type RouteScript, type TestTransport } from "@rxsandbox/testkit";
 import { createExecution, type Execution } from "../execution.js";
 
@@ -20,12 +20,16 @@ export interface ScriptedExecdOptions {
   readonly maxEventBytes?: number;
   /** Milliseconds that the first look-up of the address takes; none when absent. */
   readonly resolveMs?: number;
+  /** Never repeats when absent. */
+  readonly retry?: RetryOptions;
+  /** Plays what needs no waiting inside `subscribe`. */
+  readonly sync?: boolean;
 }
 
 /** The execution API over a scripted daemon in memory. */
 export function scriptedExecd(script: Readonly<Record<string, RouteScript>>, options: ScriptedExecdOptions = {}): ScriptedExecd {
-  const { url = "http://sandbox.test/base", access = "direct", connectionClose = true, maxEventBytes, resolveMs } = options;
-  const transport = createTestTransport(script);
+  const { url = "http://sandbox.test/base", access = "direct", connectionClose = true, maxEventBytes, resolveMs, retry = false, sync = false } = options;
+  const transport = createTestTransport(script, { sync });
   const events: ClientEvent[] = [];
   const observer = { next: (event: ClientEvent) => void events.push(event) };
   const scope = createScope({ events: observer });
@@ -37,7 +41,7 @@ export function scriptedExecd(script: Readonly<Record<string, RouteScript>>, opt
     transport,
     target,
     requestTimeoutMs: 30_000,
-    retry: false,
+    retry,
     redact: createRedactor([]),
     events: observer,
   });

@@ -1,0 +1,174 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { take, type Observable } from "rxjs";
+import type { ExecutionEvent, OutputEvent } from "@rxsandbox/protocol";
+import { StreamTruncatedError, type SandboxError } from "@rxsandbox/transport";
+import { byteScript, executionFrames, liveBody, type ByteStep } from "@rxsandbox/testkit";
+import { executionEnd } from "../execution-end.js";
+import { scriptedExecd } from "../testing/scripted-execd.js";
+
+const init = { type: "init", id: "c", timestamp: 1 } as const;
+const complete = { type: "execution_complete", executionTimeMs: 4, timestamp: 2 } as const;
+const killed = { type: "error", error: { name: "CommandExecError", value: "-1", traceback: ["signal: killed"] }, timestamp: 2 } as const;
+const line = (length: number): OutputEvent => ({ type: "stdout", text: "x".repeat(length), unit: "line", timestamp: 1 });
+const stall: ByteStep = { kind: "stall" };
+const post = "POST /base/command";
+const del = "DELETE /base/command";
+
+/** What came of a stream within a minute. */
+async function outcome(work: Observable<unknown>): Promise<{ readonly values: readonly unknown[]; readonly error: SandboxError | undefined }> {
+  const values: unknown[] = [];
+  let error: SandboxError | undefined;
+  work.subscribe({ next: (value) => values.push(value), error: (thrown: SandboxError) => (error = thrown) });
+  await vi.advanceTimersByTimeAsync(60_000);
+  return { values, error };
+}
+
+describe("runStream", () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"] }));
+  afterEach(() => void vi.useRealTimers());
+
+  async function leaveAfter(ms: number, execd: ReturnType<typeof scriptedExecd>): Promise<ReturnType<typeof scriptedExecd>> {
+    const subscription = execd.execution.commands.run("x").subscribe({ error: () => undefined });
+    await vi.advanceTimersByTimeAsync(ms);
+    subscription.unsubscribe();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(execd.transport.active()).toBe(0);
+    return execd;
+  }
+
+  it("never sends a POST that waited to be repeated when the subscriber left", async () => {
+    const script = { [post]: [{ failure: "connect" as const }, { body: executionFrames([init, complete]) }], [del]: {} };
+    const { sent, cleanupFailures } = await leaveAfter(1, scriptedExecd(script, { retry: { baseDelayMs: 1000 } }));
+    expect(sent()).toEqual(["POST /command"]);
+    expect(cleanupFailures()).toEqual([]);
+  });
+
+  it("has nothing to end when the request of a subscriber that left never got out", async () => {
+    const { cleanupFailures } = await leaveAfter(10, scriptedExecd({ [post]: { failure: "connect", delayMs: 100 } }));
+    expect(cleanupFailures()).toEqual([]);
+  });
+
+  it.each([
+    ["an end of body before init", { delayMs: 50, body: [] }],
+    ["a gateway's 502", { delayMs: 50, status: 502, body: "Bad Gateway" }],
+    ["a broken connection", { delayMs: 50, failure: "reset" as const }],
+  ])("reports after %s that a command may be left running", async (_, answer) => {
+    const { sent, cleanupFailures } = await leaveAfter(1, scriptedExecd({ [post]: answer }));
+    expect(sent()).toEqual(["POST /command"]);
+    expect(cleanupFailures()).toEqual([expect.objectContaining({ subject: { kind: "command", id: expect.stringMatching(/^with request id ./) }, error: expect.objectContaining({ code: "cleanup-failed" }) })]);
+  });
+
+  it("reports nothing after a refusal by execd", async () => {
+    const refusal = { delayMs: 50, status: 500, json: { code: "RUNTIME_ERROR", message: "error running commands no" } };
+    expect((await leaveAfter(1, scriptedExecd({ [post]: refusal }))).cleanupFailures()).toEqual([]);
+  });
+
+  it("finds the id at the front of a chunk beyond its bound", async () => {
+    const chunk = executionFrames([init, line(70_000)]);
+    const { sent, cleanupFailures } = await leaveAfter(1, scriptedExecd({ [post]: { delayMs: 50, body: [...byteScript(chunk), stall] }, [del]: {} }));
+    expect(sent()).toEqual(["POST /command", "DELETE /command?id=c"]);
+    expect(cleanupFailures()).toEqual([]);
+  });
+
+  it("gives up at 64 KiB without an id, and says so", async () => {
+    const comments = byteScript(...Array.from({ length: 9 }, () => `:${"x".repeat(8190)}\n`));
+    const { sent, cleanupFailures, transport } = await leaveAfter(1, scriptedExecd({ [post]: { delayMs: 50, body: [...comments, stall] }, [del]: {} }));
+    expect(sent()).toEqual(["POST /command"]);
+    expect(transport.requests[0]!.end).toBe("aborted");
+    expect(cleanupFailures()).toHaveLength(1);
+  });
+
+  it("closes an unreadable stream at once when no id can come of it any more", async () => {
+    const { execution, transport, cleanupFailures } = scriptedExecd({ [post]: { body: [...byteScript("<html>\n"), stall] } });
+    let error: SandboxError | undefined;
+    execution.commands.run("x").subscribe({ error: (thrown: SandboxError) => (error = thrown) });
+    await vi.advanceTimersByTimeAsync(1);
+    expect(error).toMatchObject({ code: "protocol" });
+    expect(transport.active()).toBe(0);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(cleanupFailures()).toEqual([]);
+  });
+
+  it("names what ran, and the server's request id, in whatever ends a stream without an end", async () => {
+    const bodies: readonly [code: string, body: readonly ByteStep[]][] = [
+      ["network", [...byteScript(executionFrames([init])), { kind: "fail", failure: "reset" }]],
+      ["stream-truncated", byteScript(executionFrames([init]))],
+      ["stream-truncated", byteScript(executionFrames([init]), '{"type":"std')],
+      ["execution-failed", byteScript(executionFrames([init, { code: "RUNTIME_ERROR", message: "no" }]))],
+      ["execution-timed-out", byteScript(executionFrames([init, { code: "RUNTIME_ERROR", message: "timeout after 3s" }]))],
+      ["protocol", byteScript(executionFrames([init]), "nonsense\n\n")],
+    ];
+    for (const [code, body] of bodies) {
+      const { execution } = scriptedExecd({ [post]: { headers: { "x-request-id": "theirs" }, body }, [del]: {} });
+      const { error } = await outcome(execution.commands.run("x"));
+      expect(error).toMatchObject({ code, requestId: "theirs", retryable: false });
+      expect(error!.message).toContain("(id c)");
+      expect(error instanceof StreamTruncatedError ? error.commandId : "c").toBe("c");
+    }
+  });
+
+  it("keeps an error from before the stream as it is: a refused connection may be tried again", async () => {
+    const { execution } = scriptedExecd({ [post]: { failure: "connect" } });
+    expect((await outcome(execution.commands.run("x"))).error).toMatchObject({ code: "network", retryable: true, requestId: expect.stringMatching(/./), message: expect.not.stringContaining("(id") });
+  });
+
+  it("drains the body after an envelope, so that its connection is used again", async () => {
+    const body = liveBody();
+    const { execution, transport } = scriptedExecd({ [post]: { live: body } });
+    execution.commands.run("x").subscribe({ error: () => undefined });
+    await vi.advanceTimersByTimeAsync(1);
+    body.send(executionFrames([init, { code: "RUNTIME_ERROR", message: "no" }]));
+    body.send("\n");
+    await vi.advanceTimersByTimeAsync(1);
+    body.end();
+    expect(transport.requests[0]).toMatchObject({ isDetached: true, end: "complete" });
+  });
+
+  it("drains a body that a slow reader had paused", async () => {
+    const body = liveBody();
+    const { execution, transport } = scriptedExecd({ [post]: { live: body } });
+    const iterator = execution.commands.iterate("x", { highWaterMark: 2 })[Symbol.asyncIterator]();
+    const first = iterator.next();
+    await vi.advanceTimersByTimeAsync(1);
+    body.send(executionFrames([init]));
+    await first;
+    body.send(executionFrames([line(1), line(2), line(3), complete]));
+    await vi.advanceTimersByTimeAsync(1);
+    body.end();
+    expect(transport.requests[0]!.end).toBe("complete");
+    const rest: unknown[] = [];
+    for (let step = await iterator.next(); step.done !== true; step = await iterator.next()) rest.push(step.value.type);
+    expect(rest).toEqual(["stdout", "stdout", "stdout", "execution_complete"]);
+  });
+
+  it.each([
+    ["lasted as long as its timeout", 2000, 0, true],
+    ["was killed before", 1000, 0, false],
+    ["was killed before, while the clock was set forward", 1000, 3_600_000, false],
+  ])("tells a probable timeout by how long the run lasted: it %s", async (_, lastsMs, jumpMs, probablyTimedOut) => {
+    const body = liveBody();
+    const { execution } = scriptedExecd({ [post]: { live: body } });
+    const seen: ExecutionEvent[] = [];
+    execution.commands.run("x", { timeoutSeconds: 2 }).subscribe((event) => seen.push(event));
+    await vi.advanceTimersByTimeAsync(0);
+    body.send(executionFrames([init]));
+    await vi.advanceTimersByTimeAsync(lastsMs);
+    vi.setSystemTime(Date.now() + jumpMs);
+    body.send(executionFrames([killed]));
+    const last = seen.at(-1);
+    expect(last?.type === "error" && executionEnd(last)).toEqual({ kind: "signalled", signal: "killed", probablyTimedOut });
+  });
+
+  it("ignores what follows the end", async () => {
+    const { execution } = scriptedExecd({ [post]: { body: byteScript(executionFrames([init, complete, killed]), executionFrames([line(1)]), "nonsense\n") } });
+    const { values, error } = await outcome(execution.commands.run("x"));
+    expect(values).toEqual([init, complete]);
+    expect(error).toBeUndefined();
+  });
+
+  it("sends nothing more when the subscriber leaves with the terminal event in hand", async () => {
+    const { execution, sent } = scriptedExecd({ [post]: { body: executionFrames([init, complete]) } });
+    expect((await outcome(execution.commands.run("x").pipe(take(2)))).values).toEqual([init, complete]);
+    expect(sent()).toEqual(["POST /command"]);
+  });
+});
