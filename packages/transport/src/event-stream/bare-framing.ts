@@ -27,13 +27,23 @@ export function createBareFraming(maxEventBytes: number, unit: TextUnit, target:
   }
 
   function readLines(lines: Uint8Array): void {
+    // Remembered over the lines: in a stream without LF a search to the end for each of them would be quadratic.
+    let lf = -1;
+    const lineEnd = (start: number): number => {
+      if (lf < start) {
+        const found = lines.indexOf(LF, start);
+        lf = found === -1 ? lines.length : found;
+      }
+      const cr = lines.subarray(start, lf).indexOf(CR);
+      return cr === -1 ? lf : start + cr;
+    };
     for (let start = 0; start < lines.length && !target.stopped; ) {
       if (isLineEnd(lines[start])) {
         start++;
         continue;
       }
       const event = outputFrames.read(lines, start);
-      const next = event === undefined ? lineEnd(lines, start) + 1 : outputFrames.next;
+      const next = event === undefined ? lineEnd(start) + 1 : outputFrames.next;
       if (next - 1 - start > maxEventBytes) throw eventTooLarge(maxEventBytes);
       if (event === undefined) readLine(wholeUtf8.decode(lines.subarray(start, next - 1)), target);
       else target.event(event);
@@ -76,14 +86,6 @@ function afterLastLineEnd(bytes: Uint8Array): number {
   const lf = bytes.lastIndexOf(LF);
   const rest = bytes.subarray(lf + 1);
   return lf + 1 + rest.lastIndexOf(CR) + 1;
-}
-
-function lineEnd(bytes: Uint8Array, from: number): number {
-  const lf = bytes.indexOf(LF, from);
-  const end = lf === -1 ? bytes.length : lf;
-  // Only as far as LF: a search to the end of the chunk, once per line, would be quadratic.
-  const cr = bytes.subarray(from, end).indexOf(CR);
-  return cr === -1 ? end : from + cr;
 }
 
 function isLineEnd(byte: number | undefined): boolean {

@@ -197,6 +197,13 @@ describe("createEventDecoder", () => {
     for (const prefix of ["", "data: "]) expect(decode(`${prefix}${stdout(big)}\n\n`, {}, 4096).out.map((event) => "text" in event && event.text === big)).toEqual([true]);
   });
 
+  it("takes a chunk of many short lines with any line end", () => {
+    const ping = '{"type":"ping","text":"pong","timestamp":1}';
+    for (const prefix of ["", "data: "]) {
+      for (const end of ["\n", "\r", "\r\n"]) expect(decode(`${prefix}${ping}${end}${end}`.repeat(60_000)).out).toHaveLength(60_000);
+    }
+  });
+
   it("labels text events with the unit of the endpoint", () => {
     expect(decode(`${stdout("a")}\n\n`, { unit: "chunk" }).out).toEqual([{ ...line("a"), unit: "chunk" }]);
   });
