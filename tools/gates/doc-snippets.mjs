@@ -10,8 +10,10 @@ import { readWorkspace } from "./workspace.mjs";
 
 /** @typedef {import("../snippets/extract-snippets.mjs").Snippet & { file: string }} Placed */
 
-/** Made for snippets that name `client` or `sandbox` without making one. */
+/** Made for snippets that use one of these names without declaring it. */
 const provided = {
+  domain: 'export const domain = process.env["OPEN_SANDBOX_DOMAIN"] ?? "";\n',
+  apiKey: 'export const apiKey = process.env["OPEN_SANDBOX_API_KEY"] ?? "";\n',
   client: 'import { createClient } from "@rxsandbox/client";\nexport const client = createClient();\n',
   sandbox: 'import { firstValueFrom } from "rxjs";\nimport { client } from "./client.js";\nexport const sandbox = await firstValueFrom(client.create({ image: "python:3.11" }));\n',
 };

@@ -40,7 +40,7 @@ export interface TestTransport extends Transport {
  * @example
  * const transport = createTestTransport({
  *   "GET /v1/sandboxes/:id": (request) => ({ json: { id: request.params.id } }),
- *   "POST *\/command": { body: faults.reset(byteScript(executionFrames(events)), 40) },
+ *   "POST *\/command": { body: faults.reset(byteScript(executionFrames([{ type: "init", id: "c1", timestamp: 1 }])), 40) },
  * });
  */
 export function createTestTransport(script: Readonly<Record<string, RouteScript>> = {}, options: TestTransportOptions = {}): TestTransport {
