@@ -66,6 +66,12 @@ describe.each((await availableDrivers()).filter((name) => name === "namespace"))
     );
   });
 
+  it("leaves no file with the environment, and no descriptor of its own, to commands and the main process", async () => {
+    const output = await test.run(id, "ls -A /run/rxsandbox; for fd in /proc/$(pgrep -x tail)/fd/* /proc/self/fd/*; do readlink $fd; done");
+    expect(output).toMatch(/^e\.sock\n/);
+    expect(output).not.toMatch(/socket|deleted|environment/);
+  });
+
   it("works in home, workspace, temporary directory and with devices", async () => {
     const command = 'cd && pwd && touch a && cd /workspace && touch b && mktemp && echo x > /dev/null && head -c1 /dev/urandom | wc -c && [ -d /dev/shm ] && node -e "console.log(1+1)"';
     expect(await test.run(id, command)).toMatch(/^\/home\/sandbox\n\/tmp\/tmp\.\w+\n1\n2\n$/);

@@ -57,6 +57,8 @@ export function namespaceScript(input: NamespaceScriptInput): string {
     "set -eu",
     "PATH=/usr/sbin:/usr/bin:/sbin:/bin; export PATH",
     "umask 022",
+    // Held open and gone from the disk: it may hold secrets, and only the main process reads it.
+    `exec 5<${shellQuote(`${input.directories.run}/environment`)}; rm ${shellQuote(`${input.directories.run}/environment`)}`,
     ...mountCommands(input),
     "set +e",
     startWorker(input),
@@ -135,16 +137,16 @@ function deviceCommands(root: (path: string) => string): string[] {
 
 function startWorker(input: NamespaceScriptInput): string {
   const environment = Object.entries(input.workerEnvironment).map(([name, value]) => shellQuote(`${name}=${value}`));
-  return `env -i ${environment.join(" ")} ${CONFINE} ${shellQuote(input.nodePath)} ${shellQuote(input.workerPath)} <&3 >&4 3<&- 4>&- &`;
+  return `env -i ${environment.join(" ")} ${CONFINE} ${shellQuote(input.nodePath)} ${shellQuote(input.workerPath)} <&3 >&4 3<&- 4>&- 5<&- &`;
 }
 
 function obeyCommands(input: NamespaceScriptInput): string[] {
-  const main = `env -i ${CONFINE} sh -c '. ${NAMESPACE_PATHS.run}/environment; exec "$@"' sh ${input.entrypoint.map(shellQuote).join(" ")}`;
+  const main = `env -i ${CONFINE} sh -c '. /dev/fd/5; exec 5<&-; exec "$@"' sh ${input.entrypoint.map(shellQuote).join(" ")}`;
   return [
     "while IFS= read -r line; do",
     '  case "$line" in',
     `  seal) mount -o remount,bind,ro ${NAMESPACE_PATHS.run}; echo sealed ;;`,
-    `  start) ( ${main} </dev/null >/dev/null 2>&1; echo "exited $?" ) & echo started ;;`,
+    `  start) ( ${main} </dev/null >/dev/null 2>&1; echo "exited $?" ) & exec 5<&-; echo started ;;`,
     "  pause) kill -STOP -1; echo paused ;;",
     "  resume) kill -CONT -1; echo resumed ;;",
     "  esac",
