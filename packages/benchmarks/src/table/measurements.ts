@@ -17,7 +17,7 @@ const officialWays = ["official-iterator", "official-handlers", "official-accumu
 
 /** Everything that the table needs, in the order of `PERFORMANCE.md`. */
 export const measurements: readonly Measurement[] = [
-  commands("P1", (subject) => ({ count: subject === "rxsandbox" ? 30 : 3, thinkMs: 0 })),
+  commands("P1", (subject) => ({ count: subject === "rxsandbox" ? 200 : 3, thinkMs: 0 })),
   // Think time is longer than the hold, so that a drained connection is free again.
   commands("P1-think", () => ({ count: 3, thinkMs: 1300 })),
   {
