@@ -4,6 +4,9 @@ import { Client, buildConnector, type Dispatcher } from "undici";
 /** Milliseconds that an idle connection is kept: well below the servers' 30 s, so that a request rarely meets a connection that is just being closed. */
 const KEEP_ALIVE_MS = 10_000;
 
+/** What undici gives as reason to whatever still hangs on a dropped connection. */
+const dropped = new Error("the connection was dropped");
+
 /** Opens sockets; shared, since it remembers TLS sessions. */
 export type Connect = buildConnector.connector;
 
@@ -47,7 +50,7 @@ export class Connection {
   drop(): void {
     if (this.isDropped) return;
     this.isDropped = true;
-    void this.dispatcher.destroy();
+    void this.dispatcher.destroy(dropped);
     this.socket?.destroy();
   }
 }

@@ -14,6 +14,8 @@ export interface ExchangeSettings {
 }
 
 const USER_AGENT = "rxsandbox";
+/** One for all: nobody reads it, and a stack trace per abort costs more than the abort. */
+const aborted = new Error("aborted");
 
 /** One request and its response over undici's dispatch. */
 export class Exchange implements Dispatcher.DispatchHandler {
@@ -53,7 +55,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.isOver) return;
     this.over();
     this.stopWaiting();
-    this.controller?.abort(new Error("aborted"));
+    this.controller?.abort(aborted);
     this.lease?.drop();
   }
 
@@ -98,7 +100,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     if (this.isOver) {
-      controller.abort(new Error("aborted"));
+      controller.abort(aborted);
       return;
     }
     this.controller = controller;
