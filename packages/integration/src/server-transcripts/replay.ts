@@ -88,7 +88,8 @@ async function waitForTurn(step: RecordedStep, earlier: readonly Track[]): Promi
         lastMs = Math.max(lastMs, endMs);
         return track.ended;
       }
-      const seen = (response.chunks ?? []).filter((chunk) => startMs + chunk.tMs <= step.startMs);
+      // Starts are rounded down here too.
+      const seen = (response.chunks ?? []).filter((chunk) => startMs + chunk.tMs <= step.startMs + 1);
       lastMs = Math.max(lastMs, startMs + (seen.at(-1)?.tMs ?? 0));
       await track.reached(countUnits(Buffer.concat(seen.map((chunk) => Buffer.from(chunk.b64 ?? "", "base64")))));
     }),
