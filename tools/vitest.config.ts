@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -13,5 +14,7 @@ export default defineConfig({
     include: ["packages/*/src/**/*.spec.ts", "tools/**/*.spec.ts"],
     setupFiles: ["tools/vitest.setup.ts"],
     testTimeout: 20_000,
+    // Much of the time goes by waiting for real processes: on a small machine one worker would leave it idle.
+    maxWorkers: Math.max(2, availableParallelism()),
   },
 });
