@@ -83,13 +83,15 @@ async function waitForTurn(step: RecordedStep, earlier: readonly Track[]): Promi
     earlier.map(async (track) => {
       const { startMs, response } = track.step;
       const endMs = startMs + response.endTMs;
+      const isKilled = isEndedBy(step, track.step);
       // The recorder rounds starts down to whole milliseconds.
-      if (endMs <= step.startMs + 1 && !isEndedBy(step, track.step)) {
+      if (endMs <= step.startMs + 1 && !isKilled) {
         lastMs = Math.max(lastMs, endMs);
         return track.ended;
       }
-      // Starts are rounded down here too.
-      const seen = (response.chunks ?? []).filter((chunk) => startMs + chunk.tMs <= step.startMs + 1);
+      // Starts are rounded down here too; what this request caused cannot have been seen before it.
+      const chunks = (response.chunks ?? []).slice(0, isKilled ? -1 : undefined);
+      const seen = chunks.filter((chunk) => startMs + chunk.tMs <= step.startMs + 1);
       lastMs = Math.max(lastMs, startMs + (seen.at(-1)?.tMs ?? 0));
       await track.reached(countUnits(Buffer.concat(seen.map((chunk) => Buffer.from(chunk.b64 ?? "", "base64")))));
     }),

@@ -51,26 +51,33 @@ export function createBareFraming(maxEventBytes: number, unit: TextUnit, target:
     }
   }
 
+  /** Completes the line that earlier chunks began; returns the index after its end, or the length when it goes on. */
+  function finishLine(bytes: Uint8Array): number {
+    const lf = bytes.indexOf(LF);
+    const line = lf === -1 ? bytes : bytes.subarray(0, lf);
+    const cr = line.indexOf(CR);
+    const end = cr === -1 ? line.length : cr;
+    keep(line.subarray(0, end));
+    if (end === bytes.length) return end;
+    flush();
+    return end + 1;
+  }
+
+  function flush(): void {
+    readLines(pending.view());
+    pending.clear();
+  }
+
   return {
     push(bytes) {
-      const cut = afterLastLineEnd(bytes);
-      if (cut === 0) return keep(bytes);
-      const whole = cut === bytes.length ? bytes : bytes.subarray(0, cut);
-      if (pending.length === 0) {
-        readLines(whole);
-      } else {
-        pending.append(whole);
-        const lines = pending.view();
-        readLines(lines);
-        pending.clear();
-      }
-      if (cut < bytes.length) keep(bytes.subarray(cut));
+      const start = pending.length === 0 ? 0 : finishLine(bytes);
+      if (start === bytes.length) return;
+      const rest = start === 0 ? bytes : bytes.subarray(start);
+      const cut = afterLastLineEnd(rest);
+      if (cut > 0) readLines(cut === rest.length ? rest : rest.subarray(0, cut));
+      if (cut < rest.length) keep(rest.subarray(cut));
     },
-    end() {
-      const rest = pending.view();
-      readLines(rest);
-      pending.clear();
-    },
+    end: flush,
   };
 }
 
