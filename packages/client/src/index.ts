@@ -56,7 +56,22 @@ export {
   type TerminalEvent,
   type TextOptions,
 } from "@rxsandbox/execution";
-export type { DirectoryEntry, FileData, FileInfo, Files, Permission, ReadOptions, ReadTextOptions, SearchOptions, WriteEntry } from "@rxsandbox/files";
+export type {
+  DirectoryEntry,
+  FileData,
+  FileInfo,
+  Files,
+  ListDirectoryOptions,
+  MoveEntry,
+  Permission,
+  PermissionEntry,
+  ReadOptions,
+  ReadTextOptions,
+  ReplaceEntry,
+  ReplacedContent,
+  SearchOptions,
+  WriteEntry,
+} from "@rxsandbox/files";
 export type { EgressPolicy, EgressRule } from "@rxsandbox/egress";
 export {
   ApiError,

@@ -121,6 +121,39 @@ describe("createFiles", () => {
     ]);
   });
 
+  it("lists, moves and changes permissions", () => {
+    const list = filesOf([wire]);
+    expect(outcome(list.files.listDirectory({ path: "/d", depth: 2 }))).toEqual([info]);
+    expect(list.sent).toMatchObject([{ method: "GET", path: "/directories/list", query: { path: "/d", depth: 2 } }]);
+    expect(outcome(filesOf({}).files.listDirectory({ path: "/d" }))).toBe("protocol");
+    const { files, sent } = filesOf(null);
+    files.deleteDirectories(["a", "b"]).subscribe();
+    files.moveFiles([{ src: "a", dest: "b" }, { src: "b", dest: "c" }]).subscribe();
+    files.setPermissions([{ path: "a", mode: 600 }, { path: "b", owner: "u", group: "g" }]).subscribe();
+    expect(sent).toMatchObject([
+      { method: "DELETE", path: "/directories", query: { path: ["a", "b"] } },
+      { method: "POST", path: "/files/mv", json: [{ src: "a", dest: "b" }, { src: "b", dest: "c" }] },
+      { method: "POST", path: "/files/permissions", json: { a: { mode: 600 }, b: { owner: "u", group: "g" } } },
+    ]);
+  });
+
+  it("leaves a mode alone that is not given", () => {
+    const { files, sent } = filesOf(null);
+    files.setPermissions([{ path: "a", owner: "u" }]).subscribe();
+    expect(sent[0]?.json).toEqual({ a: { owner: "u" } });
+  });
+
+  it("replaces, with counts in the order of the entries", () => {
+    const entries = [{ path: "b", oldContent: "x", newContent: "" }, { path: "__proto__", oldContent: "y", newContent: "z" }];
+    const counts = JSON.parse('{"__proto__":{"replacedCount":0},"b":{"replacedCount":2}}') as unknown;
+    const { files, sent } = filesOf(counts);
+    expect(outcome(files.replaceContentsDetailed(entries))).toEqual([{ path: "b", replacedCount: 2 }, { path: "__proto__", replacedCount: 0 }]);
+    files.replaceContents(entries).subscribe();
+    expect(sent.map(({ query }) => query)).toEqual([{ verbose: true }, {}]);
+    expect(sent.map(({ json }) => JSON.stringify(json))).toEqual(Array(2).fill('{"b":{"old":"x","new":""},"__proto__":{"old":"y","new":"z"}}'));
+    expect(outcome(filesOf({ b: { replacedCount: 2 } }).files.replaceContentsDetailed(entries))).toBe("protocol");
+  });
+
   it.each<[string, (files: Files) => unknown]>([
     ["path", (files) => files.readFile(" ")],
     ["path", (files) => files.readBytes(3 as never)],
@@ -137,6 +170,24 @@ describe("createFiles", () => {
     ["entries[0].data", (files) => files.writeFiles([{ path: "a", data: 3 as never }])],
     ["entries[0].owner", (files) => files.createDirectories([{ path: "a", owner: "" }])],
     ["pattern", (files) => files.search({ path: "a", pattern: "" })],
+    ["options", (files) => files.search(null as never)],
+    ["path", (files) => files.listDirectory({} as never)],
+    ["depth", (files) => files.listDirectory({ path: "a", depth: -1 })],
+    ["depth", (files) => files.listDirectory({ path: "a", depth: 1.5 })],
+    ["paths", (files) => files.deleteDirectories([])],
+    ["entries[0].dest", (files) => files.moveFiles([{ src: "a" } as never])],
+    ["entries[1]", (files) => files.moveFiles([{ src: "a", dest: "b" }, "c" as never])],
+    ["entries[0]", (files) => files.setPermissions([{ path: "a" }])],
+    ["entries[0].mode", (files) => files.setPermissions([{ path: "a", mode: 758 }])],
+    ["entries[0].mode", (files) => files.setPermissions([{ path: "a", mode: 0o755 }])],
+    ["entries[0].mode", (files) => files.setPermissions([{ path: "a", mode: 1777 }])],
+    ["entries[0].mode", (files) => files.setPermissions([{ path: "a", mode: "755" as never }])],
+    ["entries[0].mode", (files) => files.setPermissions([{ path: "a", mode: -1 }])],
+    ["entries[1].path", (files) => files.setPermissions([{ path: "a", mode: 755 }, { path: "a", owner: "u" }])],
+    ["entries[1].path", (files) => files.createDirectories([{ path: "a" }, { path: "a", mode: 700 }])],
+    ["entries[2].path", (files) => files.replaceContents([{ path: "a", oldContent: "x", newContent: "" }, { path: "b", oldContent: "x", newContent: "" }, { path: "a", oldContent: "y", newContent: "" }])],
+    ["entries[0].oldContent", (files) => files.replaceContents([{ path: "a", oldContent: "", newContent: "b" }])],
+    ["entries[0].newContent", (files) => files.replaceContentsDetailed([{ path: "a", oldContent: "b" } as never])],
   ])("refuses %s at the call (%#)", (argument, call) => {
     const { files, sent } = filesOf(null);
     expect(() => call(files)).toThrow(expect.objectContaining({ argument }) as InvalidArgumentError);

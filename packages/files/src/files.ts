@@ -1,40 +1,27 @@
 import { map, type Observable } from "rxjs";
-import { InvalidArgumentError, ProtocolError, carryThrough, type Api, type Scope } from "@rxsandbox/transport";
+import { InvalidArgumentError } from "@rxsandbox/transport";
+import { createDirectories, type DirectoryEntry } from "./change/create-directories.js";
+import { deletePaths } from "./change/delete-paths.js";
+import { moveFiles, type MoveEntry } from "./change/move-files.js";
+import { replaceContents, replaceContentsDetailed, type ReplacedContent, type ReplaceEntry } from "./change/replace-contents.js";
+import { setPermissions, type PermissionEntry } from "./change/set-permissions.js";
 import { download } from "./download.js";
-import { parseFileInfo, type FileInfo } from "./file-info.js";
+import type { FilesContext } from "./files-context.js";
+import type { FileInfo } from "./inspect/file-info.js";
+import { getFileInfo } from "./inspect/get-file-info.js";
+import { listDirectory, type ListDirectoryOptions } from "./inspect/list-directory.js";
+import { searchFiles, type SearchOptions } from "./inspect/search-files.js";
 import { encodeForm } from "./multipart.js";
-import { readPermission, type Permission } from "./permission.js";
 import { readReadOptions, type ReadOptions, type ReadTextOptions } from "./read-options.js";
-import { readEntries, readPath, readPaths } from "./read-path.js";
+import { readEntries, readPath } from "./read-path.js";
 import { toFormParts, type WriteEntry } from "./write-entry.js";
 
-const DEFAULT_DIRECTORY_MODE = 755;
-/** Of the paths in a report about a deletion that failed after its subscriber had left. */
-const MAX_SUBJECT_LENGTH = 200;
 const UPLOAD_IDLE_TIMEOUT_MS = 30_000;
-
-/** One directory to make. */
-export interface DirectoryEntry extends Permission {
-  readonly path: string;
-}
-
-/** Where and what to search. */
-export interface SearchOptions {
-  /** Directory to begin at. */
-  readonly path: string;
-  /** Matched against the base name (`execd.md` 6): `*.ts`, not `src/*.ts`; everything when absent. */
-  readonly pattern?: string;
-}
-
-/** What file calls are built on. */
-export interface FilesOptions {
-  /** The daemon of one sandbox: logical port 44772. */
-  readonly api: Api;
-  readonly scope: Pick<Scope, "guard" | "cleanup">;
-}
 
 /**
  * The files of one sandbox (`execd.md` 6). Paths may be relative to the daemon's working directory; `$NAME` and a leading `~` are expanded there.
+ *
+ * Unsubscribing aborts a call, which may have taken effect by then or not; deletions are carried through.
  *
  * @example
  * await firstValueFrom(sandbox.files.writeFiles([{ path: "/tmp/note.txt", data: "hello", mode: 600 }]));
@@ -50,16 +37,29 @@ export interface Files {
   writeFiles(entries: readonly WriteEntry[]): Observable<void>;
   /** Emits what the paths name, by requested path; the first that is missing errors `not-found`. Links are not followed. */
   getFileInfo(paths: readonly string[]): Observable<Readonly<Record<string, FileInfo>>>;
-  /** Deletes files; missing ones are success, a directory is an error. Unsubscribing does not take it back. */
-  deleteFiles(paths: readonly string[]): Observable<void>;
-  /** Makes directories and their parents; mode 755 when absent, applied to new ones only. */
-  createDirectories(entries: readonly DirectoryEntry[]): Observable<void>;
+  /** Emits the entries of a directory in name order, with `depth` above 1 each directory before what is in it. Links are listed and not followed. */
+  listDirectory(options: ListDirectoryOptions): Observable<readonly FileInfo[]>;
   /** Emits files and links below a directory, in lexical order. */
   search(options: SearchOptions): Observable<readonly FileInfo[]>;
+  /** Makes directories and their parents; mode 755 when absent, applied to new ones only. A path that comes twice throws. */
+  createDirectories(entries: readonly DirectoryEntry[]): Observable<void>;
+  /** Deletes directories with all that is in them, plain files too; missing ones are success. Unsubscribing does not take it back. */
+  deleteDirectories(paths: readonly string[]): Observable<void>;
+  /** Deletes files; missing ones are success, a directory is an error. Unsubscribing does not take it back. */
+  deleteFiles(paths: readonly string[]): Observable<void>;
+  /** Moves files and directories in order, not atomically; parents of the new path are made. A `dest` that exists errors `server-error`. */
+  moveFiles(entries: readonly MoveEntry[]): Observable<void>;
+  /** Changes modes, owners and groups, in no order and not atomically. A missing file errors `server-error`. A path that comes twice throws. */
+  setPermissions(entries: readonly PermissionEntry[]): Observable<void>;
+  /** Replaces every occurrence of a text in files, in no order and not atomically; none is success. A path that comes twice throws. */
+  replaceContents(entries: readonly ReplaceEntry[]): Observable<void>;
+  /** The same, and emits how many were replaced in each file, in the order of the entries. */
+  replaceContentsDetailed(entries: readonly ReplaceEntry[]): Observable<readonly ReplacedContent[]>;
 }
 
 /** Creates the calls. */
-export function createFiles({ api, scope }: FilesOptions): Files {
+export function createFiles(context: FilesContext): Files {
+  const { api, scope } = context;
   return {
     readFile: (path, options = {}) => {
       const encoding = options.encoding ?? "utf-8";
@@ -74,24 +74,16 @@ export function createFiles({ api, scope }: FilesOptions): Files {
         api.empty({ what: "Write files", method: "POST", path: "/files/upload", headers: { "content-type": contentType }, body, timeoutMs: null, idleTimeoutMs: UPLOAD_IDLE_TIMEOUT_MS }),
       );
     },
-    getFileInfo: (paths) => {
-      const path = readPaths("paths", paths);
-      return scope.guard(api.json({ what: "Get file info", method: "GET", path: "/files/info", query: { path } }, parseFileMap));
-    },
-    deleteFiles: (paths) => {
-      const path = readPaths("paths", paths);
-      const deletion = api.empty({ what: "Delete files", method: "DELETE", path: "/files", query: { path } });
-      return scope.guard(carryThrough(deletion, scope, { kind: "file", id: path.join(", ").slice(0, MAX_SUBJECT_LENGTH) }));
-    },
-    createDirectories: (entries) => {
-      const json = Object.fromEntries(readEntries("entries", entries).map((entry, index) => readDirectory(`entries[${index}]`, entry)));
-      return scope.guard(api.empty({ what: "Create directories", method: "POST", path: "/directories", json, idempotent: true }));
-    },
-    search: (options) => {
-      const { path, pattern } = options;
-      const query = { path: readPath("path", path), ...(pattern !== undefined && { pattern: readPath("pattern", pattern) }) };
-      return scope.guard(api.json({ what: "Search files", method: "GET", path: "/files/search", query }, parseFileList));
-    },
+    getFileInfo: (paths) => getFileInfo(context, paths),
+    listDirectory: (options) => listDirectory(context, options),
+    search: (options) => searchFiles(context, options),
+    createDirectories: (entries) => createDirectories(context, entries),
+    deleteDirectories: (paths) => deletePaths(context, "directories", paths),
+    deleteFiles: (paths) => deletePaths(context, "files", paths),
+    moveFiles: (entries) => moveFiles(context, entries),
+    setPermissions: (entries) => setPermissions(context, entries),
+    replaceContents: (entries) => replaceContents(context, entries),
+    replaceContentsDetailed: (entries) => replaceContentsDetailed(context, entries),
   };
 }
 
@@ -101,20 +93,4 @@ function newDecoder(encoding: string): { decode(bytes: Uint8Array): string } {
   } catch {
     throw new InvalidArgumentError("encoding", "is not known to TextDecoder");
   }
-}
-
-function readDirectory(argument: string, entry: unknown): readonly [string, Permission] {
-  if (typeof entry !== "object" || entry === null) throw new InvalidArgumentError(argument, "must be an object");
-  const { path, ...permission } = entry as DirectoryEntry;
-  return [readPath(`${argument}.path`, path), { mode: DEFAULT_DIRECTORY_MODE, ...readPermission(argument, permission) }];
-}
-
-function parseFileMap(value: unknown): Readonly<Record<string, FileInfo>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new ProtocolError("The answer holds no map of files [protocol]");
-  return Object.fromEntries(Object.entries(value).map(([path, file]) => [path, parseFileInfo(file)]));
-}
-
-function parseFileList(value: unknown): readonly FileInfo[] {
-  if (!Array.isArray(value)) throw new ProtocolError("The answer holds no list of files [protocol]");
-  return value.map(parseFileInfo);
 }

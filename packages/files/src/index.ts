@@ -1,5 +1,12 @@
-export { createFiles, type Files, type FilesOptions, type DirectoryEntry, type SearchOptions } from "./files.js";
-export type { FileInfo } from "./file-info.js";
+export { createFiles, type Files } from "./files.js";
+export type { FilesContext } from "./files-context.js";
+export type { DirectoryEntry } from "./change/create-directories.js";
+export type { MoveEntry } from "./change/move-files.js";
+export type { Permission } from "./change/permission.js";
+export type { ReplaceEntry, ReplacedContent } from "./change/replace-contents.js";
+export type { PermissionEntry } from "./change/set-permissions.js";
+export type { FileInfo } from "./inspect/file-info.js";
+export type { ListDirectoryOptions } from "./inspect/list-directory.js";
+export type { SearchOptions } from "./inspect/search-files.js";
 export type { WriteEntry, FileData } from "./write-entry.js";
 export type { ReadOptions, ReadTextOptions } from "./read-options.js";
-export type { Permission } from "./permission.js";

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "@rxsandbox/transport";
 import type { FormPart } from "./multipart.js";
-import { readPermission, type Permission } from "./permission.js";
+import { readPermission, type Permission } from "./change/permission.js";
 import { readPath } from "./read-path.js";
 
 /** What a file may be written from. */

@@ -3,17 +3,19 @@ import { InvalidArgumentError } from "@rxsandbox/transport";
 
 /** Who may use a file. */
 export interface Permission {
-  /** Octal digits in a decimal integer: 644 means `rw-r--r--`. */
+  /** Octal digits in a decimal integer, at most 777: 644 means `rw-r--r--`. The daemon takes 0 for "unchanged" (`execd.md` 6). */
   readonly mode?: number;
-  /** Name of a user. */
+  /** Name of a user; numeric ids are unknown to the daemon. */
   readonly owner?: string;
-  /** Name of a group. */
+  /** Name of a group; numeric ids are unknown to the daemon. */
   readonly group?: string;
 }
 
 /** Copies a permission, or throws with the path of what is wrong. */
 export function readPermission(path: string, { mode, owner, group }: Permission): WirePermission {
-  if (mode !== undefined && !/^[0-7]{1,4}$/.test(String(mode))) throw new InvalidArgumentError(`${path}.mode`, "must be up to four octal digits, for example 644");
+  if (mode !== undefined && (typeof mode !== "number" || !/^[0-7]{1,3}$/.test(String(mode)))) {
+    throw new InvalidArgumentError(`${path}.mode`, `must be one to three digits from 0 to 7, read as octal, for example 644, got ${String(mode)}`);
+  }
   return {
     ...(mode !== undefined && { mode }),
     ...(owner !== undefined && { owner: readName(`${path}.owner`, owner) }),

@@ -1,0 +1,47 @@
+import type { Observable } from "rxjs";
+import { InvalidArgumentError, ProtocolError, type ApiRequest } from "@rxsandbox/transport";
+import { distinctEntries } from "../distinct-entries.js";
+import type { FilesContext } from "../files-context.js";
+
+/** What to replace in one file. */
+export interface ReplaceEntry {
+  readonly path: string;
+  /** Every occurrence of it; a text, not a pattern. */
+  readonly oldContent: string;
+  readonly newContent: string;
+}
+
+/** What was replaced in one file. */
+export interface ReplacedContent {
+  /** As requested. */
+  readonly path: string;
+  readonly replacedCount: number;
+}
+
+/** Replaces texts in files and says nothing more (`execd.md` 6). */
+export function replaceContents({ api, scope }: FilesContext, entries: readonly ReplaceEntry[]): Observable<void> {
+  return scope.guard(api.empty(replaceRequest(entries, {})));
+}
+
+/** Replaces texts in files and tells how many in each, in the order of the entries (`execd.md` 6). */
+export function replaceContentsDetailed({ api, scope }: FilesContext, entries: readonly ReplaceEntry[]): Observable<readonly ReplacedContent[]> {
+  const request = replaceRequest(entries, { verbose: true });
+  const paths = entries.map(({ path }) => path);
+  return scope.guard(api.json(request, (value) => paths.map((path) => ({ path, replacedCount: parseCount(value, path) }))));
+}
+
+function replaceRequest(entries: readonly ReplaceEntry[], query: { readonly verbose?: true }): ApiRequest {
+  const json = distinctEntries("entries", entries, (at, { oldContent, newContent }) => {
+    if (typeof oldContent !== "string" || oldContent === "") throw new InvalidArgumentError(`${at}.oldContent`, "must be a string that is not empty");
+    if (typeof newContent !== "string") throw new InvalidArgumentError(`${at}.newContent`, "must be a string");
+    return { old: oldContent, new: newContent };
+  });
+  return { what: "Replace contents", method: "POST", path: "/files/replace", query, json };
+}
+
+function parseCount(value: unknown, path: string): number {
+  const entry: unknown = typeof value === "object" && value !== null && Object.hasOwn(value, path) ? (value as Readonly<Record<string, unknown>>)[path] : undefined;
+  const count = (entry as { readonly replacedCount?: unknown } | null | undefined)?.replacedCount;
+  if (!Number.isSafeInteger(count)) throw new ProtocolError("The answer lacks the count of a path [protocol]");
+  return count as number;
+}
