@@ -18,17 +18,37 @@ const mutated = fc.tuple(frame, fc.array(edit, { maxLength: 2 })).map(([json, ed
 /** Lone surrogates do not survive it. */
 const throughUtf8 = (value: string): string => new TextDecoder("utf-8", { ignoreBOM: true }).decode(new TextEncoder().encode(value));
 
+/** As Node's buffers do: a view into a larger buffer, with a quick way to a text of single bytes. */
+class NodeLikeBytes extends Uint8Array {
+  latin1Slice(start: number, end: number): string {
+    return Array.from(this.subarray(start, end), (byte) => String.fromCharCode(byte)).join("");
+  }
+}
+
+/** The same bytes as every platform hands them over: alone, or somewhere in a buffer that earlier chunks share. */
+function chunksOf(text: string): readonly Uint8Array[] {
+  const bytes = new TextEncoder().encode(text);
+  return [bytes, ...[1, 2, 3].map((offset) => {
+    const shared = new ArrayBuffer(bytes.length + offset + 40);
+    new Uint8Array(shared).fill(34);
+    const chunk = new NodeLikeBytes(shared, offset, bytes.length);
+    chunk.set(bytes);
+    return chunk;
+  })];
+}
+
 describe("createOutputFrameReader", () => {
   it("for any frame and any small mutation of it, reads what the general path reads, or nothing", () => {
     fc.assert(
       fc.property(mutated, fc.constantFrom("", "\n", "\r", "\n\n", "\nrest"), (json, end) => {
-        const bytes = new TextEncoder().encode(`\n${json}${end}`);
         const reader = createOutputFrameReader("line");
-        const event = reader.read(bytes, 1);
-        if (event === undefined) return;
-        const line = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(1, reader.next - 1));
-        expect({ event }).toEqual(parseFrame(line, "line"));
-        expect(line).toBe(throughUtf8(json.split(/[\r\n]/)[0] as string));
+        for (const bytes of chunksOf(`\n${json}${end}`)) {
+          const event = reader.read(bytes, 1);
+          if (event === undefined) continue;
+          const line = new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(bytes.subarray(1, reader.next - 1)));
+          expect({ event }).toEqual(parseFrame(line, "line"));
+          expect(line).toBe(throughUtf8(json.split(/[\r\n]/)[0] as string));
+        }
       }),
       { numRuns: 10_000 },
     );
@@ -39,7 +59,8 @@ describe("createOutputFrameReader", () => {
     fc.assert(
       fc.property(fc.constantFrom("stdout", "stderr"), plain, fc.integer({ min: 0, max: 999_999_999_999_999 }), (type, value, timestamp) => {
         const json = JSON.stringify({ type, text: value, timestamp });
-        expect(createOutputFrameReader("line").read(new TextEncoder().encode(`${json}\n\n`), 0)).toEqual({ type, text: value, unit: "line", timestamp });
+        const reader = createOutputFrameReader("line");
+        for (const bytes of chunksOf(`${json}\n\n`)) expect(reader.read(bytes, 0)).toEqual({ type, text: value, unit: "line", timestamp });
       }),
       { numRuns: 2000 },
     );
