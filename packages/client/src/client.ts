@@ -1,5 +1,5 @@
 import type { Observable, ObservableInput } from "rxjs";
-import type { SandboxInfo } from "@rxsandbox/lifecycle";
+import type { SandboxInfo, Snapshots } from "@rxsandbox/lifecycle";
 import type { SandboxError } from "@rxsandbox/transport";
 import type { Sandbox } from "./sandbox.js";
 import type { ConnectOptions, CreateOptions } from "./sandbox-options.js";
@@ -48,6 +48,7 @@ export interface Client {
   /** Resumes a paused sandbox and emits it once it is ready. */
   resume(sandboxId: string, options?: ConnectOptions): Observable<Sandbox>;
   readonly sandboxes: Sandboxes;
+  readonly snapshots: Snapshots;
   /** Refuses new work, ends what runs, waits at most 15 s for clean-ups, frees the pool. Idempotent. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

@@ -64,6 +64,7 @@ export function createClient(options: ClientOptions = {}): Client {
     connect: (id, connectOptions = {}) => lifecycle.connect(id, withHandle(context, connectOptions)).pipe(map((info) => handle(info.id))),
     resume: (id, connectOptions = {}) => lifecycle.resumeAndConnect(id, withHandle(context, connectOptions)).pipe(map((info) => handle(info.id))),
     sandboxes: createSandboxes(lifecycle),
+    snapshots: lifecycle.snapshots,
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -6,6 +6,11 @@ export type { Sandboxes } from "./sandboxes.js";
 export type { ClientOptions } from "./client-options.js";
 export type {
   Access,
+  DiagnosticContent,
+  DiagnosticEventOptions,
+  DiagnosticLogOptions,
+  DiagnosticSummaryOptions,
+  Diagnostics,
   HostVolume,
   ImageSpec,
   ListFilter,
@@ -13,12 +18,19 @@ export type {
   NetworkPolicy,
   NetworkRule,
   OssfsVolume,
+  Page,
   Pagination,
   Platform,
   PvcVolume,
   SandboxInfo,
   SandboxPage,
   SandboxStatus,
+  SnapshotFilter,
+  SnapshotInfo,
+  SnapshotListOptions,
+  SnapshotOptions,
+  SnapshotPage,
+  Snapshots,
   Volume,
 } from "@rxsandbox/lifecycle";
 export {

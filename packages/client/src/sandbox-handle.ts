@@ -54,6 +54,10 @@ export function createSandboxHandle(context: SandboxContext, id: string): Sandbo
       ),
     getEndpoint: (port) => lifecycle.getEndpoint(id, port),
     getEndpointUrl: (port) => lifecycle.getEndpointUrl(id, port),
+    getSignedEndpoint: (port, expires) => lifecycle.getSignedEndpoint(id, port, expires),
+    createSnapshot: (options) => lifecycle.snapshots.create(id, options),
+    snapshot: (options) => lifecycle.snapshots.take(id, options),
+    diagnostics: lifecycle.diagnostics(id),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Observable, ObservableInput } from "rxjs";
 import type { EgressPolicy, EgressRule } from "@rxsandbox/egress";
 import type { Commands, Session, SessionOptions } from "@rxsandbox/execution";
 import type { Files } from "@rxsandbox/files";
-import type { SandboxInfo } from "@rxsandbox/lifecycle";
+import type { Diagnostics, SandboxInfo, SnapshotInfo, SnapshotOptions } from "@rxsandbox/lifecycle";
 import type { Endpoint } from "@rxsandbox/transport";
 import type { ConnectOptions, ReadyOptions } from "./sandbox-options.js";
 
@@ -44,4 +44,16 @@ export interface Sandbox {
   getEndpoint(port: number): Observable<Endpoint>;
   /** Emits the address alone. */
   getEndpointUrl(port: number): Observable<string>;
+  /**
+   * Emits a route that carries its own permission until `expires`, in whole Unix seconds; `unsupported` where the runtime has no gateway
+   * (`lifecycle.md` 5.1).
+   */
+  getSignedEndpoint(port: number, expires: number): Observable<Endpoint>;
+  /** Asks for a snapshot and emits it as accepted; see {@link Snapshots.create}. */
+  createSnapshot(options?: SnapshotOptions): Observable<SnapshotInfo>;
+  /**
+   * Takes a snapshot and emits it in each of its states until `Ready`; unsubscribing before that discards it. See {@link Snapshots.take}.
+   */
+  snapshot(options?: SnapshotOptions): Observable<SnapshotInfo>;
+  readonly diagnostics: Diagnostics;
 }

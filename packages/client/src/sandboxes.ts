@@ -1,5 +1,5 @@
 import type { Observable } from "rxjs";
-import type { Lifecycle, ListFilter, ListOptions, SandboxInfo, SandboxPage } from "@rxsandbox/lifecycle";
+import type { Diagnostics, Lifecycle, ListFilter, ListOptions, SandboxInfo, SandboxPage } from "@rxsandbox/lifecycle";
 import type { Endpoint } from "@rxsandbox/transport";
 
 /** Sandboxes by id, without a handle. Every call is cold; a wrong argument throws at the call. */
@@ -29,9 +29,13 @@ export interface Sandboxes {
   getEndpoint(id: string, port: number): Observable<Endpoint>;
   /** Emits the address alone. */
   getEndpointUrl(id: string, port: number): Observable<string>;
+  /** Emits a route that carries its own permission until `expires`, in whole Unix seconds (`lifecycle.md` 5.1). */
+  getSignedEndpoint(id: string, port: number, expires: number): Observable<Endpoint>;
+  /** Diagnostics of one sandbox. */
+  diagnostics(id: string): Diagnostics;
 }
 
 /** Picks the calls by id. */
-export function createSandboxes({ getInfo, list, listAll, renew, pause, resume, kill, patchMetadata, getEndpoint, getEndpointUrl }: Lifecycle): Sandboxes {
-  return { getInfo, list, listAll, renew, pause, resume, kill, patchMetadata, getEndpoint, getEndpointUrl };
+export function createSandboxes({ getInfo, list, listAll, renew, pause, resume, kill, patchMetadata, getEndpoint, getEndpointUrl, getSignedEndpoint, diagnostics }: Lifecycle): Sandboxes {
+  return { getInfo, list, listAll, renew, pause, resume, kill, patchMetadata, getEndpoint, getEndpointUrl, getSignedEndpoint, diagnostics };
 }

@@ -56,3 +56,9 @@ export function readDuration(path: string, value: unknown): number {
   if (value <= 0) throw new InvalidArgumentError(path, "must be more than 0");
   return value;
 }
+
+/** Reads a whole number from 1, to `max` where there is one. */
+export function readCount(path: string, value: unknown, max?: number): number {
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 1 && value <= (max ?? Infinity)) return value;
+  throw new InvalidArgumentError(path, max === undefined ? "must be an integer from 1" : `must be an integer from 1 to ${max}`);
+}

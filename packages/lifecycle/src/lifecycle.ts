@@ -1,8 +1,8 @@
-import { concat, defer, ignoreElements, map, switchMap, throwError, type Observable } from "rxjs";
+import { concat, defer, finalize, ignoreElements, map, switchMap, throwError, type Observable } from "rxjs";
 import { EXECD_PORT } from "@rxsandbox/protocol";
 import { InvalidArgumentError, SandboxError, carryThrough, type Api, type Endpoint, type EndpointSource, type Scope } from "@rxsandbox/transport";
 import type { Access } from "./access.js";
-import { readDuration, readObject, readText } from "./argument.js";
+import { readCount, readDuration, readObject, readText } from "./argument.js";
 import { getInfo } from "./calls/get-info.js";
 import { ensureKilled, killSandbox } from "./calls/kill.js";
 import { patchMetadata } from "./calls/patch-metadata.js";
@@ -15,6 +15,7 @@ import type { CreateOptions } from "./create/create-options.js";
 import { createRequest } from "./create/create-request.js";
 import { readMetadata } from "./create/metadata.js";
 import { provision, type ProvisionProgress } from "./create/provision.js";
+import { createDiagnostics, type Diagnostics } from "./diagnostics/diagnostics.js";
 import { createEndpointDirectory } from "./endpoints/endpoint-directory.js";
 import type { SandboxInfo } from "./info/sandbox-info.js";
 import { listAll, listPage, type SandboxPage } from "./list/list-sandboxes.js";
@@ -23,6 +24,7 @@ import { createProbeLimit } from "./readiness/probe-limit.js";
 import { readReadyOptions, readyOptionNames } from "./readiness/read-ready-options.js";
 import type { ReadyOptions } from "./readiness/ready-options.js";
 import { waitUntilReady, type ReadyProgress, type ReadySubject } from "./readiness/wait-until-ready.js";
+import { createSnapshots, type Snapshots } from "./snapshots/snapshots.js";
 
 const MAX_CONCURRENT_PROBES = 16;
 const DEFAULT_CREATE_TIMEOUT_MS = 300_000;
@@ -90,8 +92,17 @@ export interface Lifecycle {
   getEndpoint(id: string, port: number): Observable<Endpoint>;
   /** Emits the address alone. */
   getEndpointUrl(id: string, port: number): Observable<string>;
+  /**
+   * Emits a route that carries its own permission until `expires`, in whole Unix seconds (`lifecycle.md` 5.1); each subscription asks anew.
+   *
+   * Errors: `unsupported` where the runtime has no gateway, `invalid-request` when that instant is past.
+   */
+  getSignedEndpoint(id: string, port: number, expires: number): Observable<Endpoint>;
   /** Addresses for calls of this client. In proxy mode their headers hold the tenant key: they are for transport only. */
   endpoints(id: string): EndpointSource;
+  readonly snapshots: Snapshots;
+  /** Diagnostics of one sandbox. */
+  diagnostics(id: string): Diagnostics;
 }
 
 /** How to attach to a sandbox that exists. */
@@ -121,11 +132,11 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     getInfo: getInfo(api, info.id),
   });
   const context = { api, scope, createTimeoutMs: options.createTimeoutMs ?? DEFAULT_CREATE_TIMEOUT_MS, readySubject };
-  /** Forgets addresses at subscribe: after the call they may be others. */
+  /** Forgets addresses before the call and after it: those that are looked up meanwhile may be the old ones. */
   const forgetting = <T>(id: string, work: Observable<T>) =>
     defer(() => {
       directory.forget(id);
-      return work;
+      return work.pipe(finalize(() => directory.forget(id)));
     });
 
   function prepare(createOptions: CreateOptions<SandboxInfo>): Observable<ProvisionProgress> {
@@ -175,7 +186,10 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     ping: (id) => scope.guard(pingOf(readId(id))),
     getEndpoint: (id, port) => scope.guard(directory.look(readId(id), readPort(port))),
     getEndpointUrl: (id, port) => scope.guard(directory.look(readId(id), readPort(port)).pipe(map(({ url }) => url))),
+    getSignedEndpoint: (id, port, expires) => scope.guard(directory.sign(readId(id), readPort(port), readCount("expires", expires))),
     endpoints: (id) => directory.source(readId(id)),
+    snapshots: createSnapshots({ api, scope }),
+    diagnostics: (id) => createDiagnostics({ api, scope, onSecret }, readId(id)),
   };
 }
 

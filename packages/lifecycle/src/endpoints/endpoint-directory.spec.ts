@@ -86,19 +86,32 @@ describe("createEndpointDirectory", () => {
     expect(asked).toHaveLength(2);
   });
 
-  it("does not remember a look-up that was forgotten while under way", () => {
-    const first = new Subject<unknown>();
-    const { directory, asked } = directoryOf((_, nth) => (nth === 1 ? first : of({ endpoint: "new" })));
+  it("begins a look-up anew that is forgotten while under way", () => {
+    const answers = [new Subject<unknown>(), new Subject<unknown>()];
+    const { directory, asked } = directoryOf((_, nth) => answers[nth - 1] ?? of({ endpoint: "third" }));
     const seen: string[] = [];
     directory.look("s", 1).subscribe(({ url }) => seen.push(url));
     directory.source("s").invalidate(1);
-    first.next({ endpoint: "old" });
-    first.complete();
+    expect(answers[0]?.observed).toBe(false);
     directory.look("s", 1).subscribe(({ url }) => seen.push(url));
-    expect(seen).toEqual(["http://old", "http://new"]);
+    answers[1]?.next({ endpoint: "new" });
+    answers[1]?.complete();
+    expect(seen).toEqual(["http://new", "http://new"]);
+    expect(asked).toHaveLength(2);
     directory.forget("s");
-    directory.look("s", 1).subscribe();
-    expect(asked).toHaveLength(3);
+    directory.look("s", 1).subscribe(({ url }) => seen.push(url));
+    expect(seen[2]).toBe("http://third");
+  });
+
+  it("signs a route as often as it is asked to and remembers none", () => {
+    const { directory, queries } = directoryOf((_, nth) => of({ endpoint: `h/${nth}` }));
+    const seen: Endpoint[] = [];
+    const signed = directory.sign("s", 1, 1_900_000_000);
+    signed.subscribe((endpoint) => seen.push(endpoint));
+    signed.subscribe((endpoint) => seen.push(endpoint));
+    directory.look("s", 1).subscribe((endpoint) => seen.push(endpoint));
+    expect(seen.map(({ url, access }) => `${access} ${url}`)).toEqual(["signed http://h/1", "signed http://h/2", "direct http://h/3"]);
+    expect(queries).toEqual([{ expires: 1_900_000_000 }, { expires: 1_900_000_000 }, {}]);
   });
 
   it("aborts a look-up that nobody waits for any more", () => {

@@ -1,4 +1,4 @@
-import { AsyncSubject, defer, map, share, tap, type Observable } from "rxjs";
+import { AsyncSubject, Subject, defer, map, share, startWith, switchMap, take, tap, type Observable } from "rxjs";
 import type { Api, Endpoint, EndpointSource } from "@rxsandbox/transport";
 import type { Access } from "../access.js";
 import type { ControlPlane } from "../control-plane.js";
@@ -7,6 +7,8 @@ import { parseEndpoint } from "./endpoint-address.js";
 
 const MAX_SANDBOXES = 1024;
 const CACHE_MS = 600_000;
+/** A signed route is looked up again when this part of its life is over. */
+const SIGNED_LIFE = 0.8;
 
 /** What a directory needs to know. */
 export interface EndpointDirectoryOptions {
@@ -26,6 +28,8 @@ export interface EndpointDirectory {
   source(sandboxId: string): EndpointSource;
   /** Emits the address as the server handed it out and completes; never with the tenant key. */
   look(sandboxId: string, port: number): Observable<Endpoint>;
+  /** Emits a route signed until `expires`, in Unix seconds; asked for anew each time and not remembered. */
+  sign(sandboxId: string, port: number, expires: number): Observable<Endpoint>;
   /** Forgets every address of a sandbox, for example because it was paused. */
   forget(sandboxId: string): void;
 }
@@ -34,7 +38,8 @@ export interface EndpointDirectory {
  * Looks up endpoints and remembers them.
  *
  * Concurrent look-ups of one port share one request, which is aborted when the last of them unsubscribes. A failed look-up is not
- * remembered; one that was forgotten while under way still answers those who wait for it, but nobody later.
+ * remembered. One that is forgotten while under way is begun anew, for those who wait for it too: nobody gets an address that was asked
+ * for before it was forgotten.
  * Bounds: 1024 sandboxes, the least recently used one goes first; 10 min per address, and 80 % of the life of a signed route.
  */
 export function createEndpointDirectory(options: EndpointDirectoryOptions): EndpointDirectory {
@@ -55,8 +60,8 @@ export function createEndpointDirectory(options: EndpointDirectoryOptions): Endp
     return defer(() => {
       const known = ports(sandboxId);
       const present = known.get(port);
-      if (present !== undefined && present.staleAt > Date.now()) return present.endpoint$;
-      const found: Lookup = lookUp(options, sandboxId, port, () => known.get(port) === found && known.delete(port));
+      if (present !== undefined && present.staleAt() > Date.now()) return present.endpoint$;
+      const found = startLookup(() => askFor(options, sandboxId, port), lifeMs(options.access));
       known.set(port, found);
       return found.endpoint$;
     });
@@ -64,46 +69,78 @@ export function createEndpointDirectory(options: EndpointDirectoryOptions): Endp
 
   return {
     look,
+    sign: (sandboxId, port, expires) => defer(() => ask(options, sandboxId, port, "signed", expires)),
     source: (sandboxId) => ({
       resolve: (port) => look(sandboxId, port).pipe(map((endpoint) => attachCredentials(endpoint, options.sandboxHeaders, options.controlPlane))),
-      invalidate: (port) => void sandboxes.get(sandboxId)?.delete(port),
+      invalidate: (port) => sandboxes.get(sandboxId)?.get(port)?.forget(),
     }),
-    forget: (sandboxId) => void sandboxes.delete(sandboxId),
+    forget: (sandboxId) => {
+      for (const lookup of sandboxes.get(sandboxId)?.values() ?? []) lookup.forget();
+    },
   };
 }
 
 interface Lookup {
-  readonly staleAt: number;
+  /** Milliseconds of the clock from which a new look-up takes its place; never while it is under way. */
+  staleAt(): number;
   readonly endpoint$: Observable<Endpoint>;
+  /** Begins anew what is under way; what has been found is stale from now on. */
+  forget(): void;
 }
 
-function lookUp({ api, access, endpointProtocol, controlPlane, onSecret }: EndpointDirectoryOptions, sandboxId: string, port: number, onError: () => void): Lookup {
-  const kind = typeof access === "string" ? access : access.kind;
-  const lifeMs = typeof access === "string" ? CACHE_MS : Math.min(CACHE_MS, access.ttlSeconds * 800);
+function startLookup(request: () => Observable<Endpoint>, lifeMs: number): Lookup {
+  const again = new Subject<void>();
+  let startedAt = 0;
+  let staleAt = Infinity;
+  const attempt = defer(() => {
+    startedAt = Date.now();
+    staleAt = Infinity;
+    return request();
+  });
+  return {
+    staleAt: () => staleAt,
+    endpoint$: again.pipe(
+      startWith(undefined),
+      switchMap(() => attempt),
+      take(1),
+      tap({ next: () => (staleAt = startedAt + lifeMs), error: () => (staleAt = 0) }),
+      // An AsyncSubject gives the address when the call is over: who unsubscribes at the value then no longer aborts it for the others.
+      share({ connector: () => new AsyncSubject(), resetOnComplete: false, resetOnError: true, resetOnRefCountZero: true }),
+    ),
+    forget: () => {
+      staleAt = 0;
+      again.next();
+    },
+  };
+}
+
+function lifeMs(access: Access): number {
+  return typeof access === "string" ? CACHE_MS : Math.min(CACHE_MS, access.ttlSeconds * 1000 * SIGNED_LIFE);
+}
+
+function askFor(options: EndpointDirectoryOptions, sandboxId: string, port: number): Observable<Endpoint> {
+  const { access } = options;
+  if (typeof access === "string") return ask(options, sandboxId, port, access, undefined);
+  // Rounded up: rounded down, a short life might be over before it began.
+  return ask(options, sandboxId, port, access.kind, Math.ceil(Date.now() / 1000 + access.ttlSeconds));
+}
+
+function ask({ api, endpointProtocol, controlPlane, onSecret }: EndpointDirectoryOptions, sandboxId: string, port: number, kind: Endpoint["access"], expires: number | undefined): Observable<Endpoint> {
   // The address of the proxy is the control plane's own, and so is its scheme (divergence L28).
   const scheme = kind === "proxy" ? (controlPlane.origin.startsWith("https:") ? "https" : "http") : endpointProtocol;
-  const expires = typeof access === "string" ? undefined : Math.floor(Date.now() / 1000 + access.ttlSeconds);
-  return {
-    staleAt: Date.now() + lifeMs,
-    endpoint$: api
-      .json(
-        {
-          what: "Look up endpoint",
-          method: "GET",
-          path: `/sandboxes/${encodeURIComponent(sandboxId)}/endpoints/${port}`,
-          query: { use_server_proxy: kind === "proxy" ? true : undefined, expires },
-        },
-        (value) => parseEndpoint(value, scheme, kind),
-      )
-      .pipe(
-        tap({
-          next: (endpoint) => {
-            for (const secret of Object.values(endpoint.headers)) onSecret?.(secret);
-          },
-          error: onError,
-        }),
-        // An AsyncSubject gives the address when the call is over: who unsubscribes at the value then no longer aborts it for the others.
-        share({ connector: () => new AsyncSubject(), resetOnComplete: false, resetOnError: true, resetOnRefCountZero: true }),
-      ),
-  };
+  return api
+    .json(
+      {
+        what: "Look up endpoint",
+        method: "GET",
+        path: `/sandboxes/${encodeURIComponent(sandboxId)}/endpoints/${port}`,
+        query: { use_server_proxy: kind === "proxy" ? true : undefined, expires },
+      },
+      (value) => parseEndpoint(value, scheme, kind),
+    )
+    .pipe(
+      tap((endpoint) => {
+        for (const secret of Object.values(endpoint.headers)) onSecret?.(secret);
+      }),
+    );
 }

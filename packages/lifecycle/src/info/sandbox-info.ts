@@ -1,4 +1,4 @@
-import { CREATE_ID_METADATA_KEY, type WireSandbox } from "@rxsandbox/protocol";
+import { CREATE_ID_METADATA_KEY, type WireSandbox, type WireSandboxStatus } from "@rxsandbox/protocol";
 import { ProtocolError } from "@rxsandbox/transport";
 
 /** State of a sandbox on the server; an open set (`lifecycle.md` 6). */
@@ -30,25 +30,29 @@ export interface SandboxInfo {
 export function parseSandboxInfo(value: unknown): SandboxInfo {
   const wire = value as Partial<WireSandbox> | null;
   if (typeof wire !== "object" || wire === null || typeof wire.id !== "string" || wire.id === "") throw new ProtocolError("The answer holds no sandbox id [protocol]");
-  const { status } = wire;
-  if (typeof status !== "object" || status === null || typeof status.state !== "string") throw new ProtocolError("The answer holds no sandbox state [protocol]");
   const { [CREATE_ID_METADATA_KEY]: _createId, ...metadata } = wire.metadata ?? {};
   return {
     id: wire.id,
     ...(wire.image != null && { image: { uri: wire.image.uri } }),
     ...(wire.snapshotId != null && { snapshotId: wire.snapshotId }),
     ...(wire.platform != null && { platform: { os: wire.platform.os, arch: wire.platform.arch } }),
-    status: {
-      state: status.state,
-      ...(status.reason != null && { reason: status.reason }),
-      ...(status.message != null && { message: status.message }),
-      ...(status.lastTransitionAt != null && { lastTransitionAt: parseDate("status.lastTransitionAt", status.lastTransitionAt) }),
-    },
+    status: parseStatus("sandbox", wire.status),
     metadata,
     ...(wire.entrypoint != null && { entrypoint: wire.entrypoint }),
     createdAt: parseDate("createdAt", wire.createdAt),
     expiresAt: wire.expiresAt == null ? null : parseDate("expiresAt", wire.expiresAt),
     ...(wire.extensions != null && { extensions: wire.extensions }),
+  };
+}
+
+/** Reads the status of a sandbox or a snapshot; throws a `ProtocolError` when it has no state. */
+export function parseStatus(of: "sandbox" | "snapshot", value: Partial<WireSandboxStatus> | null | undefined): SandboxStatus {
+  if (typeof value !== "object" || value === null || typeof value.state !== "string") throw new ProtocolError(`The answer holds no ${of} state [protocol]`);
+  return {
+    state: value.state,
+    ...(value.reason != null && { reason: value.reason }),
+    ...(value.message != null && { message: value.message }),
+    ...(value.lastTransitionAt != null && { lastTransitionAt: parseDate("status.lastTransitionAt", value.lastTransitionAt) }),
   };
 }
 

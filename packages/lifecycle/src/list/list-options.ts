@@ -1,6 +1,5 @@
 import { MAX_PAGE_SIZE } from "@rxsandbox/protocol";
-import { InvalidArgumentError } from "@rxsandbox/transport";
-import { readList, readObject, readText, readTextMap } from "../argument.js";
+import { readCount, readList, readObject, readText, readTextMap } from "../argument.js";
 
 /** Which sandboxes to list (`lifecycle.md` 3). */
 export interface ListFilter {
@@ -24,12 +23,7 @@ export function readListOptions(options: ListOptions): ListOptions {
   return {
     ...(states !== undefined && { states: readList("states", states).map((state, index) => readText(`states[${index}]`, state)) }),
     ...(metadata !== undefined && { metadata: readTextMap("metadata", metadata) ?? {} }),
-    ...(page !== undefined && { page: readCount("page", page, Number.MAX_SAFE_INTEGER) }),
+    ...(page !== undefined && { page: readCount("page", page) }),
     ...(pageSize !== undefined && { pageSize: readCount("pageSize", pageSize, MAX_PAGE_SIZE) }),
   };
-}
-
-function readCount(path: string, value: unknown, max: number): number {
-  if (typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > max) throw new InvalidArgumentError(path, max === MAX_PAGE_SIZE ? `must be an integer from 1 to ${max}` : "must be an integer from 1");
-  return value;
 }

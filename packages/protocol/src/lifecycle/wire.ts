@@ -102,6 +102,37 @@ export interface WireSandboxList {
   readonly pagination: WirePagination;
 }
 
+/** Body of `GET /v1/snapshots/{id}`, and of the answer to its creation (`lifecycle.md` 7). */
+export interface WireSnapshot {
+  readonly id: string;
+  readonly sandboxId: string;
+  readonly name?: string | null;
+  /** `Creating`, `Ready`, `Failed`, `Deleting`: an open set. */
+  readonly status: WireSandboxStatus;
+  readonly createdAt: string;
+}
+
+/** Body of `GET /v1/snapshots` (`lifecycle.md` 7). */
+export interface WireSnapshotList {
+  readonly items: readonly WireSnapshot[];
+  readonly pagination: WirePagination;
+}
+
+/** Body of `GET …/diagnostics/logs|events` with a `scope`, where a server has it (`lifecycle.md` 8). */
+export interface WireDiagnosticContent {
+  readonly sandboxId: string;
+  readonly kind: string;
+  readonly scope: string;
+  readonly delivery: string;
+  readonly contentType: string;
+  readonly truncated: boolean;
+  readonly content?: string | null;
+  readonly contentUrl?: string | null;
+  readonly expiresAt?: string | null;
+  readonly contentLength?: number | null;
+  readonly warnings?: readonly string[] | null;
+}
+
 /** Body of `GET …/endpoints/{port}`; the address has no scheme (`lifecycle.md` 5). */
 export interface WireEndpoint {
   readonly endpoint: string;

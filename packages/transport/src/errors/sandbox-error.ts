@@ -30,6 +30,8 @@ export type SandboxErrorCode =
   | "ready-timeout"
   /** The sandbox failed or ended before it was ready. */
   | "sandbox-failed"
+  /** The server could not make the snapshot. */
+  | "snapshot-failed"
   /** An answer that breaks the protocol: wrong shape, redirect, unparsable frame. */
   | "protocol"
   /** A stream ended without its end event. */

@@ -3,7 +3,7 @@ import type { Observable, Subscription } from "rxjs";
 /** What a clean-up undoes, for the report when it fails. */
 export interface CleanupSubject {
   readonly kind: "sandbox" | "create" | "command" | "session" | "context" | "terminal" | "snapshot" | "file";
-  /** Id of the thing, the path of a file, or the create-id of a create whose answer never came. */
+  /** Id of the thing, the path of a file, the create-id of a create whose answer never came, or `of sandbox <id>` of such a snapshot. */
   readonly id: string;
 }
 

@@ -1,0 +1,100 @@
+import { map, tap, type Observable } from "rxjs";
+import { InvalidArgumentError, type Api, type ApiRequest, type Scope } from "@rxsandbox/transport";
+import { readCount, readObject, readText } from "../argument.js";
+import { sandboxPath } from "../calls/sandbox-path.js";
+import { parseDiagnosticContent, type DiagnosticContent } from "./diagnostic-content.js";
+import { maskValues } from "./mask-values.js";
+
+/** Which part of the log. */
+export interface DiagnosticLogOptions {
+  /** Lines from the end, 1 to 10,000; the server's default is 100. */
+  readonly tail?: number;
+  /** Not older than this: a number with `s`, `m` or `h`, for example `10m`. A real server reads anything else as ten minutes. */
+  readonly since?: string;
+}
+
+/** How many events. */
+export interface DiagnosticEventOptions {
+  /** 1 to 500; the server's default is 50. */
+  readonly limit?: number;
+}
+
+/** How much of both in a summary. */
+export interface DiagnosticSummaryOptions {
+  /** Lines of the log, 1 to 10,000. */
+  readonly tail?: number;
+  /** 1 to 500. */
+  readonly eventLimit?: number;
+}
+
+/**
+ * What the server knows about one sandbox, for eyes (`lifecycle.md` 8). Every call is cold; a wrong argument throws at the call.
+ *
+ * The texts have no format to rely on. Logs hold commands and their output, whatever these are: treat them as secret. Values of labels and
+ * variables whose names speak of a secret are masked here, since a real server prints the egress token (divergence L25).
+ */
+export interface Diagnostics {
+  /** Emits the end of the log of the sandbox's container. */
+  logs(options?: DiagnosticLogOptions): Observable<string>;
+  /** Emits what happened to it. */
+  events(options?: DiagnosticEventOptions): Observable<string>;
+  /** Emits how it was made: state, resources, labels, environment. */
+  inspect(): Observable<string>;
+  /** Emits the three together. */
+  summary(options?: DiagnosticSummaryOptions): Observable<string>;
+  /**
+   * Emits the log or the events of one scope: `container`, `lifecycle`, `runtime`, `network`, `process`, `all` or one of the server's own.
+   *
+   * Errors: `unsupported` where the server has no scopes, which is the rule today (divergence L24).
+   */
+  describe(kind: "logs" | "events", scope: string): Observable<DiagnosticContent>;
+}
+
+/** What diagnostics are built on. */
+export interface DiagnosticsContext {
+  readonly api: Api;
+  readonly scope: Scope;
+  /** Told about addresses that open a content to whoever has them. */
+  readonly onSecret?: ((secret: string) => void) | undefined;
+}
+
+const decoder = new TextDecoder();
+
+/** Builds the calls for one sandbox. */
+export function createDiagnostics({ api, scope, onSecret }: DiagnosticsContext, sandboxId: string): Diagnostics {
+  const request = (kind: string, query: NonNullable<ApiRequest["query"]>): ApiRequest => ({
+    what: `Get diagnostics ${kind}`,
+    method: "GET",
+    path: `${sandboxPath(sandboxId)}/diagnostics/${kind}`,
+    query,
+  });
+  const text = (kind: string, query: NonNullable<ApiRequest["query"]> = {}): Observable<string> =>
+    scope.guard(api.request({ ...request(kind, query), headers: { accept: "text/plain" } }).pipe(map(({ body }) => decoder.decode(body))));
+  return {
+    logs: (options = {}) => {
+      const { tail, since } = readObject("options", options, ["tail", "since"]);
+      return text("logs", { tail: readOptional("tail", tail, 10_000), since: since === undefined ? undefined : readSince(since) });
+    },
+    events: (options = {}) => text("events", { limit: readOptional("limit", readObject("options", options, ["limit"])["limit"], 500) }),
+    inspect: () => text("inspect").pipe(map(maskValues)),
+    summary: (options = {}) => {
+      const { tail, eventLimit } = readObject("options", options, ["tail", "eventLimit"]);
+      return text("summary", { tail: readOptional("tail", tail, 10_000), event_limit: readOptional("eventLimit", eventLimit, 500) }).pipe(map(maskValues));
+    },
+    describe: (kind, of) => {
+      if (kind !== "logs" && kind !== "events") throw new InvalidArgumentError("kind", `must be "logs" or "events"`);
+      const content = api.json(request(kind, { scope: readText("scope", of) }), parseDiagnosticContent);
+      return scope.guard(content.pipe(tap(({ contentUrl }) => void (contentUrl !== undefined && onSecret?.(contentUrl)))));
+    },
+  };
+}
+
+function readOptional(path: string, value: unknown, max: number): number | undefined {
+  return value === undefined ? undefined : readCount(path, value, max);
+}
+
+function readSince(value: unknown): string {
+  const since = readText("since", value);
+  if (!/^\d{1,9}[smh]$/.test(since)) throw new InvalidArgumentError("since", "must be a number with s, m or h, for example 10m");
+  return since;
+}

@@ -1,0 +1,28 @@
+import type { WireSnapshot } from "@rxsandbox/protocol";
+import { ProtocolError } from "@rxsandbox/transport";
+import { parseDate, parseStatus, type SandboxStatus } from "../info/sandbox-info.js";
+
+/** What the lifecycle API knows about one snapshot (`lifecycle.md` 7). */
+export interface SnapshotInfo {
+  readonly id: string;
+  /** The sandbox that it was taken of, which may be gone. */
+  readonly sandboxId: string;
+  readonly name?: string;
+  /** `Creating`, `Ready`, `Failed` or `Deleting`; an open set. */
+  readonly status: SandboxStatus;
+  readonly createdAt: Date;
+}
+
+/** Reads a `Snapshot` of the wire; throws a `ProtocolError` when it has no id, no state or a date that is none. */
+export function parseSnapshotInfo(value: unknown): SnapshotInfo {
+  const wire = value as Partial<WireSnapshot> | null;
+  if (typeof wire !== "object" || wire === null || typeof wire.id !== "string" || wire.id === "") throw new ProtocolError("The answer holds no snapshot id [protocol]");
+  if (typeof wire.sandboxId !== "string") throw new ProtocolError("The answer holds no sandbox id [protocol]");
+  return {
+    id: wire.id,
+    sandboxId: wire.sandboxId,
+    ...(wire.name != null && { name: wire.name }),
+    status: parseStatus("snapshot", wire.status),
+    createdAt: parseDate("createdAt", wire.createdAt),
+  };
+}
