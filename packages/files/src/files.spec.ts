@@ -21,7 +21,7 @@ function filesOf(answer: unknown, chunks: readonly Uint8Array[] = []) {
       const flow = { pause: () => undefined, resume: () => undefined, detach: () => undefined };
       const shared = new Uint8Array(16);
       return concat(
-        of<StreamPart>({ kind: "head", status: 200, headers: {}, flow }),
+        of<StreamPart>({ kind: "head", status: request.headers?.["range"] === undefined ? 200 : 206, headers: {}, flow }),
         // One buffer for all chunks, as a platform may do.
         of(...chunks).pipe(map((chunk): StreamPart => (shared.set(chunk), { kind: "chunk", bytes: shared.subarray(0, chunk.length) }))),
       );
@@ -160,6 +160,19 @@ describe("createFiles", () => {
     ["encoding", (files) => files.readFile("a", { encoding: "klingon" })],
     ["range", (files) => files.readFile("a", { range: "lines=1-2" })],
     ["range", (files) => files.readFile("a", { range: "bytes=0-1", offset: 1 })],
+    ["range", (files) => files.readBytesStream("a", { range: "bytes=5-2" })],
+    ["range", (files) => files.readBytes("a", { range: "bytes=0-1,4-5" })],
+    ["range", (files) => files.readBytes("a", { range: { start: 1, length: 0 } })],
+    ["range", (files) => files.readBytes("a", { range: { last: 0 } })],
+    ["range", (files) => files.readBytes("a", { range: { last: 1, start: 1 } as never })],
+    ["range", (files) => files.readBytes("a", { range: { length: 1 } as never })],
+    ["range", (files) => files.readBytes("a", { range: 5 as never })],
+    ["options", (files) => files.readBytes("a", null as never)],
+    ["limit", (files) => files.iterateBytes("a", { limit: 0 })],
+    ["highWaterMark", (files) => files.iterateBytes("a", { highWaterMark: 0 })],
+    ["maxResumes", (files) => files.readBytesStream("a", { maxResumes: -1 })],
+    ["sink", (files) => files.download("a", {} as never)],
+    ["path", (files) => files.download("", () => undefined)],
     ["offset", (files) => files.readFile("a", { offset: 0 })],
     ["maxBytes", (files) => files.readBytes("a", { maxBytes: NaN })],
     ["paths", (files) => files.getFileInfo([])],

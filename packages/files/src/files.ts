@@ -1,19 +1,23 @@
-import { map, type Observable } from "rxjs";
-import { InvalidArgumentError } from "@rxsandbox/transport";
+import type { Observable } from "rxjs";
 import { createDirectories, type DirectoryEntry } from "./change/create-directories.js";
 import { deletePaths } from "./change/delete-paths.js";
 import { moveFiles, type MoveEntry } from "./change/move-files.js";
 import { replaceContents, replaceContentsDetailed, type ReplacedContent, type ReplaceEntry } from "./change/replace-contents.js";
 import { setPermissions, type PermissionEntry } from "./change/set-permissions.js";
-import { download } from "./download.js";
 import type { FilesContext } from "./files-context.js";
 import type { FileInfo } from "./inspect/file-info.js";
 import { getFileInfo } from "./inspect/get-file-info.js";
 import { listDirectory, type ListDirectoryOptions } from "./inspect/list-directory.js";
 import { searchFiles, type SearchOptions } from "./inspect/search-files.js";
 import { encodeForm } from "./multipart.js";
-import { readReadOptions, type ReadOptions, type ReadTextOptions } from "./read-options.js";
-import { readEntries, readPath } from "./read-path.js";
+import type { ByteSink } from "./read/byte-sink.js";
+import { download } from "./read/download.js";
+import { iterateBytes } from "./read/iterate-bytes.js";
+import { readBytes, readFile } from "./read/read-bytes.js";
+import { readBytesStream } from "./read/read-bytes-stream.js";
+import type { DownloadOptions, ReadOptions, ReadStreamOptions, ReadTextOptions } from "./read/read-options.js";
+import { readEntries } from "./read-path.js";
+import type { TransferProgress } from "./transfer-progress.js";
 import { toFormParts, type WriteEntry } from "./write-entry.js";
 
 const UPLOAD_IDLE_TIMEOUT_MS = 30_000;
@@ -33,6 +37,23 @@ export interface Files {
   readFile(path: string, options?: ReadTextOptions): Observable<string>;
   /** Emits the bytes of a file. A missing file errors `not-found` with `FILE_NOT_FOUND`. Bounds: `maxBytes`. */
   readBytes(path: string, options?: ReadOptions): Observable<Uint8Array>;
+  /**
+   * Emits the bytes of a file chunk by chunk, as they arrive; each chunk is the subscriber's to keep.
+   *
+   * Errors as all reads do: `not-found`; `limit-exceeded` for a range beyond the end; `network` or `timeout` when a connection breaks
+   * and cannot be replaced; `FileChangedError` when it could, but the file is not the same any more.
+   * Bounds: one chunk. A subscriber that works synchronously slows the connection down by itself; for others there is `iterateBytes`.
+   */
+  readBytesStream(path: string, options?: ReadStreamOptions): Observable<Uint8Array>;
+  /** The pull form of `readBytesStream`. Bounds: at `highWaterMark` waiting bytes the connection is paused. Leaving the loop stops the download. */
+  iterateBytes(path: string, options?: DownloadOptions): AsyncIterable<Uint8Array>;
+  /**
+   * Hands the bytes of a file to `sink` and emits how far it is: once at the beginning, then after each chunk that the sink took.
+   *
+   * Completes when the sink has taken all, and is closed. Errors as `readBytesStream`, or with what the sink threw.
+   * Unsubscribe stops the download and aborts the sink. Bounds: at `highWaterMark` waiting bytes the connection is paused.
+   */
+  download(path: string, sink: ByteSink, options?: DownloadOptions): Observable<TransferProgress>;
   /** Writes files in one request, in order and not atomically; parents are made. Bounds: the whole form is held in memory. */
   writeFiles(entries: readonly WriteEntry[]): Observable<void>;
   /** Emits what the paths name, by requested path; the first that is missing errors `not-found`. Links are not followed. */
@@ -61,13 +82,11 @@ export interface Files {
 export function createFiles(context: FilesContext): Files {
   const { api, scope } = context;
   return {
-    readFile: (path, options = {}) => {
-      const encoding = options.encoding ?? "utf-8";
-      newDecoder(encoding);
-      const bytes = download(api, readPath("path", path), readReadOptions(options));
-      return scope.guard(bytes.pipe(map((content) => newDecoder(encoding).decode(content))));
-    },
-    readBytes: (path, options = {}) => scope.guard(download(api, readPath("path", path), readReadOptions(options))),
+    readFile: (path, options) => readFile(context, path, options),
+    readBytes: (path, options) => readBytes(context, path, options),
+    readBytesStream: (path, options) => readBytesStream(context, path, options),
+    iterateBytes: (path, options) => iterateBytes(context, path, options),
+    download: (path, sink, options) => download(context, path, sink, options),
     writeFiles: (entries) => {
       const { contentType, body } = encodeForm(readEntries("entries", entries).flatMap((entry, index) => toFormParts(`entries[${index}]`, entry)));
       return scope.guard(
@@ -85,12 +104,4 @@ export function createFiles(context: FilesContext): Files {
     replaceContents: (entries) => replaceContents(context, entries),
     replaceContentsDetailed: (entries) => replaceContentsDetailed(context, entries),
   };
-}
-
-function newDecoder(encoding: string): { decode(bytes: Uint8Array): string } {
-  try {
-    return new TextDecoder(encoding);
-  } catch {
-    throw new InvalidArgumentError("encoding", "is not known to TextDecoder");
-  }
 }
