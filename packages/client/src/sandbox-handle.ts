@@ -28,6 +28,7 @@ export function createSandboxHandle(context: SandboxContext, id: string): Sandbo
   return {
     id,
     commands: execution.commands,
+    code: execution.code,
     files: createFiles({ api: execd, scope }),
     createSession: execution.createSession,
     withSession: execution.withSession,

@@ -1,6 +1,6 @@
 import type { Observable, ObservableInput } from "rxjs";
 import type { EgressPolicy, EgressRule } from "@rxsandbox/egress";
-import type { Commands, Session, SessionOptions } from "@rxsandbox/execution";
+import type { Code, Commands, Session, SessionOptions } from "@rxsandbox/execution";
 import type { Files } from "@rxsandbox/files";
 import type { Diagnostics, SandboxInfo, SnapshotInfo, SnapshotOptions } from "@rxsandbox/lifecycle";
 import type { Endpoint } from "@rxsandbox/transport";
@@ -14,6 +14,8 @@ import type { ConnectOptions, ReadyOptions } from "./sandbox-options.js";
 export interface Sandbox {
   readonly id: string;
   readonly commands: Commands;
+  /** Code in kernels that keep their state between runs, where the sandbox has some. */
+  readonly code: Code;
   readonly files: Files;
   /** Emits a shell session, which stays until it is deleted or the sandbox ends. */
   createSession(options?: SessionOptions): Observable<Session>;

@@ -24,15 +24,24 @@ export function markProbablyTimedOut(event: TerminalEvent): void {
   timedOutEvents.add(event);
 }
 
+/** Terminal events of code, whose errors may hold a number as text (`raise ValueError(3)`) that is no exit code. */
+const codeEvents = new WeakSet<TerminalEvent>();
+
+/** Remembers that this terminal event is one of code. */
+export function markCode(event: TerminalEvent): void {
+  codeEvents.add(event);
+}
+
 const signalText = /^signal: (.+)$/;
 
 /**
- * Tells how a command or a session run ended, from its terminal event.
+ * Tells how a run ended, from its terminal event: a command or session run `exited`, `signalled` or `failed`, code `completed` or `failed`.
  *
- * `-1` with a traceback line `signal: <name>` is a signal, `-1` alone is exit code -1. `probablyTimedOut` is known only for the very
- * event object that the run emitted.
+ * `-1` with a traceback line `signal: <name>` is a signal, `-1` alone is exit code -1. That it is one of code, and `probablyTimedOut`, is
+ * known only for the very event object that the run emitted. Code may send both terminal events: then the `error` is its end.
  */
 export function executionEnd(event: TerminalEvent): ExecutionEnd {
+  if (codeEvents.has(event)) return event.type === "error" ? { kind: "failed", error: event.error } : { kind: "completed" };
   if (event.type === "execution_complete") return { kind: "exited", exitCode: 0 };
   const exitCode = inferExitCode({ error: event.error, complete: false });
   if (exitCode === null) return { kind: "failed", error: event.error };

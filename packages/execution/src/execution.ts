@@ -1,5 +1,6 @@
 import type { Observable, ObservableInput } from "rxjs";
 import { nonBlank } from "./argument.js";
+import { createCode, type Code } from "./code/code.js";
 import { createCommands, type Commands } from "./commands/commands.js";
 import type { ExecutionOptions } from "./execution-options.js";
 import { createSession, withSession } from "./sessions/create-session.js";
@@ -9,6 +10,7 @@ import type { SessionOptions } from "./sessions/session-options.js";
 /** Everything that runs in one sandbox. */
 export interface Execution {
   readonly commands: Commands;
+  readonly code: Code;
   /**
    * Emits a new session, which lives until it is deleted.
    *
@@ -28,6 +30,7 @@ export interface Execution {
 export function createExecution(options: ExecutionOptions): Execution {
   return {
     commands: createCommands(options),
+    code: createCode(options),
     createSession: (sessionOptions = {}) => createSession(options, sessionOptions),
     withSession: (sessionOptions, project) => withSession(options, sessionOptions, project),
     session: (sessionId) => sessionHandle(options, nonBlank("sessionId", sessionId)),

@@ -16,6 +16,10 @@ import {
   type CommandHandle,
   type CommandLogs,
   type CommandStatus,
+  type Code,
+  type CodeContext,
+  type CodeResult,
+  type CodeTarget,
   type Commands,
   type Execution,
   type ExecutionApi,
@@ -55,6 +59,16 @@ expectTypeOf<RunOptions>().toExtend<StartOptions>();
 expectTypeOf<Session["run"]>().returns.toEqualTypeOf<Observable<ExecutionEvent>>();
 expectTypeOf<Session["delete"]>().returns.toEqualTypeOf<Observable<void>>();
 expectTypeOf<ExecutionApi["withSession"]>().toExtend<<T>(options: object, project: (session: Session) => ObservableInput<T>) => Observable<T>>();
+
+expectTypeOf<Code["run"]>().returns.toEqualTypeOf<Observable<ExecutionEvent>>();
+expectTypeOf<Code["createContext"]>().returns.toEqualTypeOf<Observable<CodeContext>>();
+expectTypeOf<Code["listContexts"]>().returns.toEqualTypeOf<Observable<readonly CodeContext[]>>();
+expectTypeOf<Execution["results"]>().toEqualTypeOf<readonly CodeResult[]>();
+
+// A context itself is a target; an id without its language is none: the server would run a shell command.
+expectTypeOf<{ readonly context: CodeContext }>().toExtend<CodeTarget>();
+expectTypeOf<{ readonly context: { readonly id: string } }>().not.toExtend<CodeTarget>();
+expectTypeOf<{ readonly context: CodeContext; readonly language: string }>().not.toExtend<CodeTarget>();
 
 expectTypeOf(stdoutText).returns.toEqualTypeOf<OperatorFunction<ExecutionEvent, string>>();
 expectTypeOf(stderrText).returns.toEqualTypeOf<OperatorFunction<ExecutionEvent, string>>();

@@ -173,3 +173,70 @@ describe("commands and sessions on recorded answers", () => {
     expect(session.id).toBe(exchange.decoded![0]!["session_id"]);
   });
 });
+
+const codeExchanges = exchanges("execd/code");
+const codeRuns = codeExchanges.filter(({ method, path, body }) => method === "POST" && path === "/code" && isRun(body));
+
+/** A target as the recorder's body names it; the body that has no code or is no JSON cannot be made by this client. */
+function isRun(body: string | null): boolean {
+  return body !== null && body.includes('"code"');
+}
+
+function runCode(api: ExecutionApi, body: string | null): Observable<ExecutionEvent> {
+  const { context } = JSON.parse(body ?? "") as { readonly context?: { readonly id?: string; readonly language: string } };
+  // Without a language it is a shell command, which this client sends as one.
+  const { id, language = "command" } = context ?? {};
+  return api.code.run("recorded", id === undefined ? { language } : { context: { id, language } });
+}
+
+describe("code on recorded answers", () => {
+  it("covers what was recorded", () => {
+    expect({ runs: codeRuns.length, all: codeExchanges.length }).toMatchInlineSnapshot(`
+      {
+        "all": 20,
+        "runs": 7,
+      }
+    `);
+  });
+
+  it.each(codeRuns.filter(({ status }) => status === 200))("$name gives the recorded events and their end", async (exchange) => {
+    const { events, error } = await observe(runCode(clientOver(exchange), exchange.body));
+    const recorded = exchange.decoded!.filter((frame) => frame["type"] !== undefined);
+    expect(events.map(toWireEvent)).toEqual(recorded);
+    expect(error).toBeUndefined();
+    const { end } = await lastValueFrom(runCode(clientOver(exchange), exchange.body).pipe(toExecution()));
+    const failure = recorded.find((frame) => frame["type"] === "error")?.["error"] as { readonly ename: string; readonly evalue: string } | undefined;
+    if (failure === undefined) expect(end).toEqual({ kind: "exited", exitCode: 0 });
+    else if (failure.ename === "CommandExecError") expect(end).toEqual({ kind: "exited", exitCode: Number(failure.evalue) });
+    else expect(end).toMatchObject({ kind: "failed", error: { name: failure.ename, value: failure.evalue } });
+  });
+
+  it.each(codeRuns.filter(({ status }) => status !== 200))("$name is refused as unsupported", async (exchange) => {
+    const { events, error } = await observe(runCode(clientOver(exchange), exchange.body));
+    expect(events).toEqual([]);
+    expect(error).toMatchObject({ code: "unsupported" satisfies SandboxErrorCode, status: exchange.status, serverCode: "RUNTIME_ERROR" });
+  });
+
+  const calls: readonly (readonly [pattern: RegExp, call: (api: ExecutionApi, exchange: Exchange) => Observable<unknown>])[] = [
+    [/^GET \/code\/contexts$/, (api) => api.code.listContexts()],
+    [/^GET \/code\/contexts\?language=./, (api, { path }) => api.code.listContexts({ language: path.split("=")[1]! })],
+    [/^GET \/code\/contexts\/./, (api) => api.code.getContext("nope")],
+    [/^DELETE \/code\/contexts\?language=./, (api) => api.code.deleteContexts("python")],
+    [/^DELETE \/code\/contexts\/./, (api) => api.code.deleteContext("nope")],
+    [/^DELETE \/code\?id=./, (api) => api.code.interrupt("nope")],
+  ];
+  const called = codeExchanges.flatMap((exchange) => {
+    const found = calls.find(([pattern]) => pattern.test(`${exchange.method} ${exchange.path}`));
+    return found === undefined ? [] : [{ ...exchange, call: found[1] }];
+  });
+  it.each(called)("$name gives what was recorded", async ({ call, ...exchange }) => {
+    const answer = await lastValueFrom(call(clientOver(exchange), exchange), { defaultValue: undefined }).catch((thrown: unknown) => thrown);
+    if (exchange.status === 200) expect(answer).toEqual(exchange.method === "GET" ? exchange.decoded![0] : undefined);
+    else expect(answer).toMatchObject({ status: exchange.status, serverCode: exchange.decoded![0]!["code"], code: codeOf(exchange) });
+  });
+
+  function codeOf({ status, decoded }: Exchange): SandboxErrorCode {
+    if (status === 404) return "not-found";
+    return String(decoded![0]!["message"]).startsWith("unsupported language") ? "unsupported" : "server-error";
+  }
+});

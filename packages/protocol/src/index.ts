@@ -71,6 +71,9 @@ export type {
 export type {
   WireRunCommandRequest,
   WireRunInSessionRequest,
+  WireCreateCodeContextRequest,
+  WireCodeContext,
+  WireRunCodeRequest,
   WireExecutionError,
   WireExecutionEvent,
   WireCommandStatus,

@@ -6,17 +6,35 @@ const PAUSES_MS = [50, 100, 200, 300, 350] as const;
 
 /** Interrupts a command: SIGTERM, after 3 s SIGKILL; the answer may take that long (`execd.md` 3.2). */
 export function interruptCommand(api: Api, id: string): Observable<void> {
-  return api.empty({ what: "Interrupt command", method: "DELETE", path: "/command", query: { id } });
+  return interruptAt(api, "/command", id);
+}
+
+/** The same route by the path of code (`execd.md` 5): an interrupt of the kernel where the id is a context's. */
+export function interruptCode(api: Api, id: string): Observable<void> {
+  return interruptAt(api, "/code", id);
+}
+
+function interruptAt(api: Api, path: "/command" | "/code", id: string): Observable<void> {
+  return api.empty({ what: path === "/code" ? "Interrupt code" : "Interrupt command", method: "DELETE", path, query: { id } });
 }
 
 /**
- * The same for somebody who wants it ended: a command that is over, or that the daemon does not know, is success.
+ * Interrupts a command for somebody who wants it ended: a command that is over, or that the daemon does not know, is success.
  *
  * With `registersLate` the call is repeated for 1 s while the daemon does not know the id: a background command is registered only after
  * its `init`. One that stays unknown is a failure then, since nobody can tell whether it runs.
  */
 export function ensureInterrupted(api: Api, id: string, registersLate = false): Observable<void> {
-  return interruptCommand(api, id).pipe(
+  return ensured(interruptCommand(api, id), registersLate);
+}
+
+/** Interrupts code for somebody who wants it ended: a context that is gone is success. */
+export function ensureCodeInterrupted(api: Api, id: string): Observable<void> {
+  return ensured(interruptCode(api, id), false);
+}
+
+function ensured(interrupt: Observable<void>, registersLate: boolean): Observable<void> {
+  return interrupt.pipe(
     retry({
       delay: (error: unknown, count) => {
         const pauseMs = registersLate && (isGone(error) || isUnknown(error)) ? PAUSES_MS[count - 1] : undefined;

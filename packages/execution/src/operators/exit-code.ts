@@ -1,11 +1,21 @@
-import { filter, map, type OperatorFunction } from "rxjs";
-import { inferExitCode, type ExecutionEvent } from "@rxsandbox/protocol";
+import { filter, map, takeLast, type OperatorFunction } from "rxjs";
+import type { ExecutionEvent } from "@rxsandbox/protocol";
+import { executionEnd, type TerminalEvent } from "../execution-end.js";
 
-/** Emits the exit code when the command or session run ends; `null` for an error without one, -1 for a signal. Errors as its source. */
+/**
+ * Emits the exit code when the command or session run has ended; `null` for an error without one and for code, -1 for a signal. Errors as
+ * its source.
+ */
 export function exitCode(): OperatorFunction<ExecutionEvent, number | null> {
   return (source) =>
     source.pipe(
-      filter((event) => event.type === "error" || event.type === "execution_complete"),
-      map((event) => inferExitCode(event.type === "error" ? { error: event.error, complete: false } : { error: null, complete: true })),
+      filter((event): event is TerminalEvent => event.type === "error" || event.type === "execution_complete"),
+      // Code may have two ends.
+      takeLast(1),
+      map((event) => {
+        const end = executionEnd(event);
+        if (end.kind === "exited") return end.exitCode;
+        return end.kind === "signalled" ? -1 : null;
+      }),
     );
 }

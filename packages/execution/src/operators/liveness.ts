@@ -42,6 +42,8 @@ export function liveness({ pingMs = 3000 }: LivenessOptions = {}): OperatorFunct
       subscriber.add(
         source.subscribe({
           next: (event) => {
+            // Code tells of results after its end.
+            if (state === "ended") return;
             lastEventAt = Date.now();
             if (event.type === "error" || event.type === "execution_complete") return enter("ended");
             if (event.type !== "ping") lastOutputAt = lastEventAt;

@@ -1,6 +1,7 @@
 import { Observable, type OperatorFunction } from "rxjs";
-import type { ExecutionError, ExecutionEvent, ResultEvent } from "@rxsandbox/protocol";
+import type { ExecutionError, ExecutionEvent } from "@rxsandbox/protocol";
 import { ProtocolError } from "@rxsandbox/transport";
+import { codeResult, type CodeResult } from "../code/code-result.js";
 import { executionEnd, type ExecutionEnd, type TerminalEvent } from "../execution-end.js";
 import { createKeptText, type CapturedText } from "./kept-text.js";
 import type { TextOptions } from "./output-texts.js";
@@ -12,7 +13,11 @@ export interface Execution {
   readonly id: string;
   readonly stdout: CapturedText;
   readonly stderr: CapturedText;
-  readonly results: readonly ResultEvent[];
+  /** Of code, whose result may be missing although it ran through (`measured.md` 2.3). */
+  readonly results: readonly CodeResult[];
+  /** Results beyond the first 1000. */
+  readonly omittedResults: number;
+  /** Of code: the number of the run in its context. */
   readonly executionCount: number | null;
   readonly error: ExecutionError | null;
   readonly end: ExecutionEnd;
@@ -20,10 +25,14 @@ export interface Execution {
   readonly executionTimeMs: number | null;
 }
 
+/** A kernel sends one result for a run; this is for servers that do otherwise. */
+const MAX_RESULTS = 1000;
+
 /**
  * Collects a run and emits it when it has ended. Errors as its source.
  *
- * Bounds: `maxOutputBytes` per stream (16 MiB when absent), beginning and end kept; `truncated` says so.
+ * Of code that sent both terminal events the `error` is the end, in whatever order they came.
+ * Bounds: `maxOutputBytes` per stream (16 MiB when absent), beginning and end kept; `truncated` says so. The first 1000 results.
  *
  * @example
  * const { end } = await lastValueFrom(sandbox.commands.run("exit 3").pipe(toExecution()));
@@ -35,7 +44,8 @@ export function toExecution({ maxOutputBytes }: TextOptions = {}): OperatorFunct
     new Observable((subscriber) => {
       const stdout = createKeptText(maxOutputBytes);
       const stderr = createKeptText(maxOutputBytes);
-      const results: ResultEvent[] = [];
+      const results: CodeResult[] = [];
+      let omittedResults = 0;
       let id = "";
       let executionCount: number | null = null;
       let executionTimeMs: number | null = null;
@@ -44,8 +54,10 @@ export function toExecution({ maxOutputBytes }: TextOptions = {}): OperatorFunct
         next: (event) => {
           if (isOutput(event)) (event.type === "stdout" ? stdout : stderr).add(writtenText(event));
           else if (event.type === "init") id = event.id;
-          else if (event.type === "result") results.push(event);
-          else if (event.type === "execution_count") ({ executionCount } = event);
+          else if (event.type === "result") {
+            if (results.length < MAX_RESULTS) results.push(codeResult(event));
+            else omittedResults += 1;
+          } else if (event.type === "execution_count") ({ executionCount } = event);
           else if (event.type === "execution_complete") {
             ({ executionTimeMs } = event);
             terminal ??= event;
@@ -62,6 +74,7 @@ export function toExecution({ maxOutputBytes }: TextOptions = {}): OperatorFunct
             stdout: stdout.result(),
             stderr: stderr.result(),
             results,
+            omittedResults,
             executionCount,
             executionTimeMs,
             error: terminal.type === "error" ? terminal.error : null,

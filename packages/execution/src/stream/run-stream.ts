@@ -11,7 +11,7 @@ import {
   type StreamPart,
 } from "@rxsandbox/transport";
 import type { ExecutionOptions } from "../execution-options.js";
-import { markProbablyTimedOut, type TerminalEvent } from "../execution-end.js";
+import { markCode, markProbablyTimedOut, type TerminalEvent } from "../execution-end.js";
 import { awaitCommandId, type LateStream } from "./await-command-id.js";
 import { streamError } from "./stream-error.js";
 
@@ -25,6 +25,10 @@ export interface StreamRequest {
   readonly requestId: string;
   /** Ends the remote execution of that id, after an unsubscribe. `undefined`: closing the stream is all there is to do. */
   readonly interrupt: ((id: string) => Observable<unknown>) | undefined;
+  /** What is named when ending the remote execution fails; a command when absent. */
+  readonly subject?: CleanupSubject["kind"] | undefined;
+  /** Reads to the end of the body: `/code` sends frames after its terminal event, of which there may be two (`execd.md` 2.4). */
+  readonly toBodyEnd?: boolean | undefined;
   /** Told about the flow control of the body when the head is there. */
   readonly onFlow?: ((flow: Flow) => void) | undefined;
 }
@@ -33,13 +37,14 @@ export interface StreamRequest {
  * Streams one execution until its terminal event: the place where a run gets exactly one end (`execd.md` 2.4).
  *
  * Producer: each subscription sends the request. Completes at the terminal event without waiting for the end of body; the rest is
- * drained in the background. Errors: `stream-truncated` at an end of body without a terminal event, `execution-failed` and
- * `execution-timed-out` for an envelope, `protocol`, `event-too-large`, `network`.
+ * drained in the background. With `toBodyEnd` it completes at the end of body, if a terminal event came before it. Errors:
+ * `stream-truncated` at an end of body without a terminal event, `execution-failed`, `execution-timed-out` and `invalid-state` (a busy
+ * code context) for an envelope, `protocol`, `event-too-large`, `network`.
  * Unsubscribe, and an error that this side raises, end the remote execution: see `interrupt`.
  */
 export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, request: StreamRequest): Observable<ExecutionEvent> {
   return new Observable<ExecutionEvent>((subscriber) => {
-    const { call, interrupt } = request;
+    const { call, interrupt, subject: kind = "command" } = request;
     const body = new Subscription();
     let { requestId } = request;
     let flow: Flow | undefined;
@@ -49,8 +54,9 @@ export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, reque
     let isUnreadable = false;
     let drained = 0;
     let id: string | undefined;
-    /** What to do when nobody listens any more: `run` while the execution runs and is ours to end. */
-    let phase: "run" | "ended" | "abandoned" = "run";
+    /** What to do when nobody listens any more: `run` while the execution runs and is ours to end; `rest` when it is over and told further. */
+    let phase: "run" | "rest" | "ended" | "abandoned" = "run";
+    let hasFailed = false;
     let late: LateStream | undefined;
 
     const decoder = createEventDecoder(
@@ -62,13 +68,15 @@ export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, reque
             late?.found(id);
           }
           const isTerminal = event.type === "execution_complete" || event.type === "error";
-          if (phase !== "run") {
+          if (phase !== "run" && phase !== "rest") {
             if (isTerminal) late?.over();
           } else if (isTerminal) end(event);
           else subscriber.next(event);
         },
         envelope(envelope) {
-          if (phase === "run") fail(envelopeError(envelope));
+          // After an error event it tells the same failure once more (`execd.md` 2.4, SQL).
+          if (phase === "rest" && hasFailed) finish();
+          else if (phase === "run" || phase === "rest") fail(envelopeError(envelope));
           else late?.over();
         },
       },
@@ -76,10 +84,23 @@ export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, reque
 
     function end(event: TerminalEvent): void {
       if (request.timeoutMs !== undefined && event.type === "error" && performance.now() - startedAt >= request.timeoutMs) markProbablyTimedOut(event);
+      if (request.unit === "chunk") markCode(event);
       // Before the event goes out: whoever unsubscribes on it must not interrupt what has ended.
+      if (request.toBodyEnd === true) {
+        phase = "rest";
+        hasFailed ||= event.type === "error";
+        subscriber.next(event);
+        return;
+      }
       phase = "ended";
       decoder.stop();
       subscriber.next(event);
+      subscriber.complete();
+    }
+
+    function finish(): void {
+      phase = "ended";
+      decoder.stop();
       subscriber.complete();
     }
 
@@ -124,7 +145,8 @@ export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, reque
       try {
         decoder.end();
         // The last frame may have been the end.
-        if ((phase as string) !== "ended") throw truncated();
+        if ((phase as string) === "rest") finish();
+        else if ((phase as string) !== "ended") throw truncated();
       } catch (error) {
         lost(error);
       }
@@ -132,7 +154,7 @@ export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, reque
 
     function lost(error: unknown): void {
       if (late !== undefined) late.failed(error);
-      else if (phase === "run") fail(error);
+      else if (phase === "run" || phase === "rest") fail(error);
     }
 
     function truncated(): StreamTruncatedError {
@@ -162,19 +184,21 @@ export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, reque
       if (!isSent || interrupt === undefined || body.closed || (isUnreadable && id === undefined)) return close();
       if (id !== undefined) {
         close();
-        void scope.cleanup(subjectOf(id), interrupt(id));
+        void scope.cleanup({ kind, id }, interrupt(id));
         return;
       }
       // A disconnect has no effect on the command: aborting now would orphan it (`execd.md` 2.4).
       const waiting = awaitCommandId(body, interrupt);
       late = waiting.stream;
-      void scope.cleanup(subjectOf(`with request id ${requestId}`), waiting.work);
+      void scope.cleanup({ kind, id: `with request id ${requestId}` }, waiting.work);
     }
 
     // Before anything is sent: a subscriber may leave inside a synchronous exchange.
     subscriber.add(() => {
       if (phase === "run") abandon();
-      else if (phase === "ended" && !body.closed) {
+      else if (phase !== "abandoned" && !body.closed) {
+        phase = "ended";
+        decoder.stop();
         // A reader that is behind may have paused it: then there would be nothing to drain.
         if (request.onFlow !== undefined) flow?.resume();
         scope.drain({ subscription: body, detach: () => flow?.detach(), bytes: () => drained });
@@ -191,8 +215,4 @@ export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, reque
       }),
     );
   });
-}
-
-function subjectOf(id: string): CleanupSubject {
-  return { kind: "command", id };
 }

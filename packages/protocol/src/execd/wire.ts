@@ -20,6 +20,25 @@ export interface WireRunInSessionRequest {
   readonly timeout?: number;
 }
 
+/** Body of `POST /code/context` (`execd.md` 5). */
+export interface WireCreateCodeContextRequest {
+  readonly language: string;
+  readonly cwd?: string;
+}
+
+/** One code context as the server describes it (`execd.md` 5). */
+export interface WireCodeContext {
+  readonly id: string;
+  readonly language: string;
+  readonly cwd?: string;
+}
+
+/** Body of `POST /code` (`execd.md` 5). Without a language it is a plain shell command. */
+export interface WireRunCodeRequest {
+  readonly context?: { readonly id?: string; readonly language?: string };
+  readonly code: string;
+}
+
 export interface WireExecutionError {
   readonly ename: string;
   readonly evalue: string;

@@ -20,6 +20,9 @@ const stateCodes: ReadonlySet<string> = new Set([
 /** Ends of codes by which a 400 is about what this runtime cannot do at all (`lifecycle.md` 1.1). */
 const incapableCodes: ReadonlySet<string> = new Set(["API_NOT_SUPPORTED", "UNSUPPORTED_POOL_REF", "NOT_SUPPORTED", "INVALID_STATE"]);
 
+/** What execd says of code for which the sandbox has no language runtime (execd.md 5). */
+const incapableMessage = /\b(?:unknown language: |unsupported language |language runtime server not configured\b|no kernel found for language: )/;
+
 /** Finds the code of an error status (`lifecycle.md` 1.1, `execd.md` 1 and 2.4, `egress.md` 1). */
 export function errorCode({ status, serverCode = "", message = "" }: ErrorAnswer): SandboxErrorCode {
   const suffix = serverCode.slice(serverCode.lastIndexOf(":") + 1);
@@ -56,7 +59,8 @@ export function errorCode({ status, serverCode = "", message = "" }: ErrorAnswer
       return "unavailable";
     case 500:
       // A run in an unknown session, or an unknown code context (execd.md 2.4).
-      return /\bcontext not found\s*$/.test(message) ? "not-found" : "server-error";
+      if (/\bcontext not found\s*$/.test(message)) return "not-found";
+      return incapableMessage.test(message) ? "unsupported" : "server-error";
     default:
       return "server-error";
   }

@@ -10,7 +10,7 @@ export type SandboxErrorCode =
   | "not-found"
   /** 409: a conflict with the present content, for example a stale revision. */
   | "conflict"
-  /** The sandbox is in a state that does not allow the call. */
+  /** The sandbox, or a code context that is busy, is in a state that does not allow the call. */
   | "invalid-state"
   /** 400 or 422: the server refused the request. */
   | "invalid-request"

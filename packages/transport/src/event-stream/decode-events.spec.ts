@@ -39,7 +39,7 @@ describe("decodeEvents", () => {
 
   it("turns the envelope into an error that keeps the server's code, and says when the time was up", () => {
     const failed = watch(of(executionFrames([init, { code: "RUNTIME_ERROR", message: "error running codes session is busy" }])));
-    expect(failed).toEqual([init, expect.objectContaining({ code: "execution-failed", serverCode: "RUNTIME_ERROR" })]);
+    expect(failed).toEqual([init, expect.objectContaining({ code: "invalid-state", serverCode: "RUNTIME_ERROR" })]);
     const late = watch(of(executionFrames([init, { code: "RUNTIME_ERROR", message: "error running in session. timeout after 300ms" }], { framing: "sse" })));
     expect(late).toEqual([init, expect.objectContaining({ code: "execution-timed-out", serverCode: "RUNTIME_ERROR" })]);
   });

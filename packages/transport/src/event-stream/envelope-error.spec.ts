@@ -7,12 +7,15 @@ describe("envelopeError", () => {
     ["execution timed out", "execution-timed-out"],
     ["context deadline exceeded", "execution-timed-out"],
     ["request time-out", "execution-timed-out"],
-    ["error running codes session is busy", "execution-failed"],
     ["error running in session. read stdout: bufio.Scanner: token too long", "execution-failed"],
     ["invalid option timeoutSeconds", "execution-failed"],
     ["", "execution-failed"],
   ])("reads %j as %s", (message, code) => {
     expect(envelopeError({ code: "RUNTIME_ERROR", message })).toMatchObject({ code, serverCode: "RUNTIME_ERROR", retryable: false });
+  });
+
+  it("tells a busy code context, where nothing began, from a failure", () => {
+    expect(envelopeError({ code: "RUNTIME_ERROR", message: "error running codes session is busy" })).toMatchObject({ code: "invalid-state", serverCode: "RUNTIME_ERROR", retryable: true });
   });
 
   it("keeps the server's text out of message and logs, but at hand", () => {

@@ -1,0 +1,320 @@
+import { EMPTY, firstValueFrom, lastValueFrom, of, throwError, type Observable } from "rxjs";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { ExecutionEvent } from "@rxsandbox/protocol";
+import type { SandboxError } from "@rxsandbox/transport";
+import { byteScript, executionFrames, liveBody, type ByteStep, type RouteScript } from "@rxsandbox/testkit";
+import { exitCode, executionEnd, liveness, throwOnFailure, toExecution } from "../index.js";
+import { scriptedExecd, type ScriptedExecdOptions } from "../testing/scripted-execd.js";
+
+const context = { id: "k", language: "python" } as const;
+const init = { type: "init", id: "k", timestamp: 1 } as const;
+const count = { type: "execution_count", executionCount: 3, timestamp: 1 } as const;
+const result = { type: "result", results: { text: "4" }, timestamp: 1 } as const;
+const complete = { type: "execution_complete", executionTimeMs: 4, timestamp: 2 } as const;
+const status = { type: "status", text: "error", timestamp: 1 } as const;
+const failure = { type: "error", error: { name: "ValueError", value: "3", traceback: ["Traceback", "ValueError: 3"] }, timestamp: 2 } as const;
+const out = (text: string): ExecutionEvent => ({ type: "stdout", text, unit: "chunk", timestamp: 1 });
+const stall: ByteStep = { kind: "stall" };
+const post = "POST /base/code";
+const refusal = (message: string) => ({ status: 500, json: { code: "RUNTIME_ERROR", message } });
+
+function codeOver(body: readonly (ExecutionEvent | { readonly code: string; readonly message: string })[]) {
+  return scriptedExecd({ [post]: { body: executionFrames(body) }, "DELETE /base/code": {} });
+}
+
+async function outcome(work: Observable<unknown>): Promise<{ readonly values: readonly unknown[]; readonly error: SandboxError | undefined }> {
+  const values: unknown[] = [];
+  let error: SandboxError | undefined;
+  work.subscribe({ next: (value) => values.push(value), error: (thrown: SandboxError) => (error = thrown) });
+  await vi.advanceTimersByTimeAsync(120_000);
+  return { values, error };
+}
+
+describe("code.run", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("always sends the language, without which the server would run a shell command", async () => {
+    const { execution, transport, sent } = codeOver([init, complete]);
+    const created = { ...context, workingDirectory: null };
+    await lastValueFrom(execution.code.run("1", { context: created }));
+    await lastValueFrom(execution.code.run("1", { language: "go" }));
+    expect(sent()).toEqual(["POST /code", "POST /code"]);
+    expect(transport.requests.map((request) => request.json())).toEqual([
+      { context, code: "1" },
+      { context: { language: "go" }, code: "1" },
+    ]);
+  });
+
+  it("reads to the end of the body: output, results and the error may follow the completion", async () => {
+    for (const events of [
+      [init, out("a\n"), count, result, complete],
+      [init, complete, out("a\n"), count, result],
+      [init, status, failure, complete],
+      [init, complete, status, failure],
+    ]) {
+      expect(await outcome(codeOver(events).execution.code.run("x", { context }))).toEqual({ values: events, error: undefined });
+    }
+  });
+
+  it("does not complete before the end of the body", async () => {
+    const body = liveBody();
+    const { execution } = scriptedExecd({ [post]: { live: body } });
+    let isComplete = false;
+    execution.code.run("x", { context }).subscribe({ complete: () => (isComplete = true) });
+    await vi.advanceTimersByTimeAsync(1);
+    body.send(executionFrames([init, complete]));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(isComplete).toBe(false);
+    body.end();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(isComplete).toBe(true);
+  });
+
+  it("takes a last frame without a line end for the end that it is", async () => {
+    const bytes = executionFrames([init, complete]);
+    const { execution } = scriptedExecd({ [post]: { body: byteScript(bytes.subarray(0, -2)) } });
+    expect(await outcome(execution.code.run("x", { context }))).toEqual({ values: [init, complete], error: undefined });
+  });
+
+  it("errors stream-truncated at an end of body without a terminal event, and network when the connection breaks, even after one", async () => {
+    expect((await outcome(codeOver([init, out("x"), count, result]).execution.code.run("x", { context }))).error).toMatchObject({ code: "stream-truncated", commandId: "k" });
+    const broken = scriptedExecd({ [post]: { body: [...byteScript(executionFrames([init, complete])), { kind: "fail", failure: "reset" }] } });
+    // The error of the code may have been what was lost.
+    expect((await outcome(broken.execution.code.run("x", { context }))).error).toMatchObject({ code: "network", retryable: false });
+    expect(broken.sent()).toEqual(["POST /code"]);
+  });
+
+  it("errors invalid-state, which may be tried again, when the context is busy", async () => {
+    const { execution, sent } = codeOver([init, { code: "RUNTIME_ERROR", message: "error running codes session is busy" }]);
+    const { values, error } = await outcome(execution.code.run("x", { context }));
+    expect(values).toEqual([init]);
+    expect(error).toMatchObject({ code: "invalid-state", retryable: true, serverCode: "RUNTIME_ERROR" });
+    expect(sent()).toEqual(["POST /code"]);
+  });
+
+  it("errors for an envelope after a completion, and takes one after an error event for the same failure", async () => {
+    const envelope = { code: "RUNTIME_ERROR", message: "error running codes no" };
+    expect((await outcome(codeOver([init, complete, envelope]).execution.code.run("x", { context }))).error).toMatchObject({ code: "execution-failed" });
+    expect(await outcome(codeOver([init, failure, envelope]).execution.code.run("x", { language: "sql" }))).toEqual({ values: [init, failure], error: undefined });
+  });
+
+  it.each([
+    ["error running codes context not found", "not-found"],
+    ["error running codes language runtime server not configured, please check your image runtime", "unsupported"],
+    ["error running codes unknown language: cobol", "unsupported"],
+  ])("errors by type for %j", async (message, code) => {
+    const { execution } = scriptedExecd({ [post]: refusal(message) });
+    expect((await outcome(execution.code.run("x", { context }))).error).toMatchObject({ code, serverCode: "RUNTIME_ERROR" });
+  });
+
+  it("gives lines where the language is a shell command", async () => {
+    const { execution } = codeOver([init, { type: "stdout", text: "a", unit: "line", timestamp: 1 }, { type: "stdout", text: "b", unit: "line", timestamp: 1 }, complete]);
+    const run = await firstValueFrom(execution.code.run("x", { language: "command" }).pipe(toExecution()));
+    expect(run).toMatchObject({ stdout: { text: "a\nb\n" }, end: { kind: "exited", exitCode: 0 } });
+  });
+
+  it.each([
+    ["an empty code", "", { language: "python" }, "code"],
+    ["no target", "1", {}, "language"],
+    ["a blank language", "1", { language: " " }, "language"],
+    ["a context without language", "1", { context: { id: "k" } }, "context.language"],
+    ["a context without id", "1", { context: { language: "python" } }, "context.id"],
+    ["both", "1", { context, language: "python" }, "language"],
+    ["a context that is none", "1", { context: "k" }, "context"],
+    ["an unknown option", "1", { language: "python", contextId: "k" }, "contextId"],
+  ])("refuses %s at the call", (_, code, target, argument) => {
+    const { execution } = codeOver([]);
+    expect(() => execution.code.run(code, target as never)).toThrow(expect.objectContaining({ argument }));
+  });
+});
+
+describe("code.run, folded", () => {
+  it("has no exit code, even where an error looks like one", async () => {
+    const fail = (): Observable<ExecutionEvent> => codeOver([init, complete, status, failure]).execution.code.run("x", { context });
+    const succeed = (): Observable<ExecutionEvent> => codeOver([init, count, result, complete]).execution.code.run("x", { context });
+    expect(await lastValueFrom(fail().pipe(toExecution()))).toMatchObject({ id: "k", end: { kind: "failed", error: failure.error }, error: failure.error, executionTimeMs: 4 });
+    expect(await lastValueFrom(succeed().pipe(toExecution()))).toMatchObject({ end: { kind: "completed" }, error: null, executionCount: 3, results: [{ text: "4", mime: { "text/plain": "4" } }] });
+    expect(await lastValueFrom(fail().pipe(exitCode()))).toBeNull();
+    expect(await lastValueFrom(succeed().pipe(exitCode()))).toBeNull();
+    await expect(lastValueFrom(fail().pipe(throwOnFailure()))).rejects.toMatchObject({ code: "command-failed", end: { kind: "failed" } });
+    expect(executionEnd(complete)).toEqual({ kind: "exited", exitCode: 0 });
+  });
+
+  it("tolerates a result that is missing", async () => {
+    expect(await lastValueFrom(codeOver([init, out("x"), complete]).execution.code.run("x", { context }).pipe(toExecution()))).toMatchObject({ end: { kind: "completed" }, results: [], executionCount: null });
+  });
+
+  it("keeps 1000 results and counts the others", async () => {
+    const run = codeOver([init, ...Array.from({ length: 1002 }, () => result), complete]).execution.code.run("x", { context });
+    const folded = await lastValueFrom(run.pipe(toExecution()));
+    expect([folded.results.length, folded.omittedResults]).toEqual([1000, 2]);
+  });
+
+  it("stays ended in its liveness while the rest is told", async () => {
+    const states: string[] = [];
+    codeOver([init, complete, out("x")]).execution.code.run("x", { context }).pipe(liveness()).subscribe((state) => states.push(state));
+    await vi.waitFor(() => expect(states.at(-1)).toBe("ended"));
+    expect(states).toEqual(["connecting", "live", "ended"]);
+  });
+});
+
+describe("code.createContext", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  const created = { json: { id: "k", language: "python", cwd: "/w" } };
+  const route = "POST /base/code/context";
+  const routes = (answer: RouteScript): Readonly<Record<string, RouteScript>> => ({ [route]: answer, "DELETE /base/code/contexts/k": {} });
+
+  async function leaveAfter(ms: number, answer: RouteScript, options: ScriptedExecdOptions = {}) {
+    const execd = scriptedExecd(routes(answer), options);
+    const subscription = execd.execution.code.createContext({ language: "python" }).subscribe({ error: () => undefined });
+    await vi.advanceTimersByTimeAsync(ms);
+    subscription.unsubscribe();
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(execd.transport.active()).toBe(0);
+    return { sent: execd.sent(), failures: execd.cleanupFailures() };
+  }
+
+  it("emits the context and leaves it alive", async () => {
+    const { execution, transport, sent } = scriptedExecd(routes(created));
+    expect(await firstValueFrom(execution.code.createContext({ language: "python", workingDirectory: "/w" }))).toEqual({ id: "k", language: "python", workingDirectory: "/w" });
+    expect(sent()).toEqual(["POST /code/context"]);
+    expect(transport.requests[0]!.json()).toEqual({ language: "python", cwd: "/w" });
+  });
+
+  it("errors timeout when the server does not answer, as a real one does not for a language without kernel", async () => {
+    const execd = scriptedExecd(routes({ live: liveBody() }));
+    const { error } = await outcome(execd.execution.code.createContext({ language: "cobol", timeoutSeconds: 2 }));
+    expect(error).toMatchObject({ code: "timeout", message: expect.stringContaining('"cobol"') });
+    expect(execd.transport.active()).toBe(0);
+    // Whether one was made nobody can tell.
+    expect(execd.cleanupFailures()).toMatchObject([{ subject: { kind: "context", id: expect.stringMatching(/^with request id ./) } }]);
+  });
+
+  it("deletes the context that comes after the timeout", async () => {
+    const execd = scriptedExecd(routes({ delayMs: 5000, ...created }));
+    expect((await outcome(execd.execution.code.createContext({ language: "python", timeoutSeconds: 2 }))).error).toMatchObject({ code: "timeout" });
+    expect(execd.sent()).toEqual(["POST /code/context", "DELETE /code/contexts/k"]);
+    expect(execd.cleanupFailures()).toEqual([]);
+  });
+
+  it("deletes the context that comes after an unsubscribe", async () => {
+    expect(await leaveAfter(1, { delayMs: 50, ...created })).toEqual({ sent: ["POST /code/context", "DELETE /code/contexts/k"], failures: [] });
+  });
+
+  it("sends nothing for nobody", async () => {
+    expect(await leaveAfter(1, [{ failure: "connect" }, created], { retry: { baseDelayMs: 1000 } })).toEqual({ sent: ["POST /code/context"], failures: [] });
+    expect(await leaveAfter(1, created, { resolveMs: 50 })).toEqual({ sent: [], failures: [] });
+  });
+
+  it("has nothing to undo after a refusal, and reports what it cannot know", async () => {
+    expect((await leaveAfter(1, { delayMs: 50, ...refusal("error creating code context. no") })).failures).toEqual([]);
+    expect((await leaveAfter(1, { delayMs: 50, failure: "reset" })).failures).toHaveLength(1);
+    expect((await leaveAfter(1, { delayMs: 50, status: 502, body: "Bad Gateway" })).failures).toHaveLength(1);
+  });
+
+  it.each([
+    [{}, "language"],
+    [{ language: "" }, "language"],
+    [{ language: "python", workingDirectory: "" }, "workingDirectory"],
+    [{ language: "python", timeoutSeconds: 0 }, "timeoutSeconds"],
+    [{ language: "python", cwd: "/" }, "cwd"],
+  ])("refuses %j at the call", (options, argument) => {
+    expect(() => scriptedExecd({}).execution.code.createContext(options as never)).toThrow(expect.objectContaining({ argument }));
+  });
+});
+
+describe("code.withContext", () => {
+  const routes = { "POST /base/code/context": { json: { id: "k", language: "python" } }, "DELETE /base/code/contexts/k": {} };
+
+  it("deletes the context before it completes, also after an error, which it passes on", async () => {
+    const { execution, sent } = scriptedExecd(routes);
+    expect(await lastValueFrom(execution.code.withContext({ language: "python" }, ({ id, workingDirectory }) => of(id, workingDirectory)))).toBeNull();
+    await expect(lastValueFrom(execution.code.withContext({ language: "python" }, () => throwError(() => new Error("mine"))))).rejects.toThrow("mine");
+    expect(sent()).toEqual(["POST /code/context", "DELETE /code/contexts/k", "POST /code/context", "DELETE /code/contexts/k"]);
+  });
+
+  it("takes a context that is gone for deleted, and errors cleanup-failed for one that stays", async () => {
+    const gone = { ...routes, "DELETE /base/code/contexts/k": { status: 404, json: { code: "CONTEXT_NOT_FOUND", message: "context k not found" } } };
+    expect(await lastValueFrom(scriptedExecd(gone).execution.code.withContext({ language: "python" }, () => EMPTY), { defaultValue: "done" })).toBe("done");
+    const stays = { ...routes, "DELETE /base/code/contexts/k": refusal("no") };
+    await expect(lastValueFrom(scriptedExecd(stays).execution.code.withContext({ language: "python" }, () => EMPTY), { defaultValue: "done" })).rejects.toMatchObject({ code: "cleanup-failed" });
+  });
+});
+
+describe("code contexts", () => {
+  it("are got, listed and deleted by their routes", async () => {
+    const { execution, sent } = scriptedExecd({
+      "GET /base/code/contexts/a%2Fb": { json: { id: "a/b", language: "python" } },
+      "GET /base/code/contexts": { json: [{ id: "k", language: "python" }, { id: "l", language: "go" }] },
+      "DELETE /base/code/contexts/k": {},
+      "DELETE /base/code/contexts": {},
+      "DELETE /base/code": {},
+    });
+    expect(await lastValueFrom(execution.code.getContext("a/b"))).toEqual({ id: "a/b", language: "python", workingDirectory: null });
+    expect(await lastValueFrom(execution.code.listContexts())).toEqual([
+      { id: "k", language: "python", workingDirectory: null },
+      { id: "l", language: "go", workingDirectory: null },
+    ]);
+    await lastValueFrom(execution.code.listContexts({ language: "python" }));
+    await lastValueFrom(execution.code.deleteContext("k"));
+    await lastValueFrom(execution.code.deleteContexts("python"));
+    await lastValueFrom(execution.code.interrupt("k"));
+    expect(sent()).toEqual([
+      "GET /code/contexts/a%2Fb",
+      "GET /code/contexts",
+      "GET /code/contexts?language=python",
+      "DELETE /code/contexts/k",
+      "DELETE /code/contexts?language=python",
+      "DELETE /code?id=k",
+    ]);
+  });
+
+  it.each([{ json: {} }, { json: [{ id: "k" }] }, { json: [null] }])("errors protocol for the list %j", async (answer) => {
+    await expect(lastValueFrom(scriptedExecd({ "GET /base/code/contexts": answer }).execution.code.listContexts())).rejects.toMatchObject({ code: "protocol" });
+  });
+
+  it("refuse blank ids and languages at the call", () => {
+    const { code } = scriptedExecd({}).execution;
+    for (const call of [() => code.getContext(""), () => code.deleteContext(" "), () => code.interrupt("")]) expect(call).toThrow(expect.objectContaining({ argument: "contextId" }));
+    for (const call of [() => code.deleteContexts(""), () => code.listContexts({ language: "" })]) expect(call).toThrow(expect.objectContaining({ argument: "language" }));
+    expect(() => code.listContexts({ lang: "x" } as never)).toThrow(expect.objectContaining({ argument: "lang" }));
+  });
+});
+
+describe("code.run, left", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  async function leaveAfter(ms: number, answer: RouteScript, interrupt: RouteScript = {}) {
+    const execd = scriptedExecd({ [post]: answer, "DELETE /base/code": interrupt });
+    const subscription = execd.execution.code.run("x", { context }).subscribe({ error: () => undefined });
+    await vi.advanceTimersByTimeAsync(ms);
+    subscription.unsubscribe();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(execd.transport.active()).toBe(0);
+    return { sent: execd.sent(), failures: execd.cleanupFailures() };
+  }
+
+  it("interrupts the kernel by the id of init and leaves the context", async () => {
+    expect(await leaveAfter(10, { body: [...byteScript(executionFrames([init, out("x")])), stall] })).toEqual({ sent: ["POST /code", "DELETE /code?id=k"], failures: [] });
+  });
+
+  it("reads on for the id when it left before it came", async () => {
+    expect(await leaveAfter(1, { delayMs: 50, body: [...byteScript(executionFrames([init])), stall] })).toEqual({ sent: ["POST /code", "DELETE /code?id=k"], failures: [] });
+  });
+
+  it("interrupts nothing once the end was told", async () => {
+    for (const end of [complete, failure]) {
+      expect(await leaveAfter(10, { body: [...byteScript(executionFrames([init, end])), stall] })).toEqual({ sent: ["POST /code"], failures: [] });
+    }
+  });
+
+  it("takes a context that is gone for interrupted, and reports a failure as one of the context", async () => {
+    const body = { body: [...byteScript(executionFrames([init])), stall] };
+    expect((await leaveAfter(10, body, refusal("error interruptting code context. no such session"))).failures).toEqual([]);
+    expect((await leaveAfter(10, body, refusal("no"))).failures).toMatchObject([{ subject: { kind: "context", id: "k" } }]);
+  });
+});

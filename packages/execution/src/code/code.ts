@@ -1,0 +1,99 @@
+import { defer, type Observable, type ObservableInput } from "rxjs";
+import type { ExecutionEvent } from "@rxsandbox/protocol";
+import { carryThrough } from "@rxsandbox/transport";
+import { nonBlank, onlyOptions } from "../argument.js";
+import { ensureCodeInterrupted, interruptCode } from "../commands/interrupt-command.js";
+import type { ExecutionOptions } from "../execution-options.js";
+import { newRequestId } from "../request-id.js";
+import { runStream } from "../stream/run-stream.js";
+import { readCodeContext, readCodeContexts, type CodeContext } from "./code-context.js";
+import { codeRequest, unitOf, type CodeContextOptions, type CodeTarget } from "./code-options.js";
+import { createContext, deleteContext, withContext } from "./create-context.js";
+
+/** Code in kernels that keep their state, in one sandbox (`execd.md` 5). */
+export interface Code {
+  /**
+   * Emits a new context, which lives until it is deleted.
+   *
+   * Errors: `timeout` after `timeoutSeconds`, which is how a real daemon without a kernel for the language ends; `unsupported` where a
+   * server says so; API errors.
+   * Unsubscribe before the value deletes what was created; so does the timeout, for an answer that comes within 10 s after it.
+   */
+  createContext(options: CodeContextOptions): Observable<CodeContext>;
+  /**
+   * Emits what `project` emits, with a context that lives as long as that: deleted when the inner stream ends (waited for at most 5 s
+   * before the end is passed on) and, in the background, on unsubscribe.
+   */
+  withContext<T>(options: CodeContextOptions, project: (context: CodeContext) => ObservableInput<T>): Observable<T>;
+  /** Emits a context. Errors `not-found`. */
+  getContext(contextId: string): Observable<CodeContext>;
+  /** Emits the contexts of all languages or of one. Errors `unsupported` for languages that have no contexts, such as `sql`. */
+  listContexts(filter?: { readonly language?: string }): Observable<readonly CodeContext[]>;
+  /** Ends a context and what runs in it. Errors `not-found`. Never aborted once sent. */
+  deleteContext(contextId: string): Observable<void>;
+  /** Ends all contexts of a language, the default one included; success also when there is none. Never aborted once sent. */
+  deleteContexts(language: string): Observable<void>;
+  /**
+   * Runs code in a context, or in the default context of a language, and streams what comes of it.
+   *
+   * Producer: each subscription runs it once more. A context runs one code at a time.
+   * Emits every event in the order of the stream, pings included; text events are chunks as they came. Results, output and even the
+   * `error` may follow `execution_complete`, and a result may be missing (`measured.md` 2.3): `toExecution` folds any order to the same.
+   * Completes at the end of the body when a terminal event came: with an `error` event the code failed, else it completed.
+   * Errors: `invalid-state` (retryable) when the context is busy, `not-found` for an unknown one, `unsupported` for a language without
+   * kernel, `stream-truncated`, `execution-failed`, `protocol`, `event-too-large`, `network`, API errors.
+   * Unsubscribe stops delivery and interrupts the kernel, which ends whatever runs in that context; the context stays. Before its id is
+   * known the stream is read on for it in the background (10 s, 64 KiB). A failed interrupt is reported as `cleanup-failed`.
+   */
+  run(code: string, target: CodeTarget): Observable<ExecutionEvent>;
+  /** Interrupts what runs in a context, by its id, which is that of `init`. Errors when the server does not know the id. Never aborted once sent. */
+  interrupt(contextId: string): Observable<void>;
+}
+
+/** Builds the code API of one sandbox; sends nothing. */
+export function createCode(context: ExecutionOptions): Code {
+  const { api, scope } = context;
+  return {
+    createContext: (options) => createContext(context, options),
+    withContext: (options, project) => withContext(context, options, project),
+    getContext: (contextId) => {
+      const path = `/code/contexts/${encodeURIComponent(nonBlank("contextId", contextId))}`;
+      return scope.guard(defer(() => api.json({ what: "Get code context", method: "GET", path }, readCodeContext)));
+    },
+    listContexts: (filter = {}) => {
+      onlyOptions(filter, ["language"]);
+      const query = { language: filter.language === undefined ? undefined : nonBlank("language", filter.language) };
+      return scope.guard(defer(() => api.json({ what: "List code contexts", method: "GET", path: "/code/contexts", query }, readCodeContexts)));
+    },
+    deleteContext: (contextId) => {
+      const id = nonBlank("contextId", contextId);
+      return scope.guard(carryThrough(deleteContext(api, id), scope, { kind: "context", id }));
+    },
+    deleteContexts: (language) => {
+      const query = { language: nonBlank("language", language) };
+      const work = defer(() => api.empty({ what: "Delete code contexts", method: "DELETE", path: "/code/contexts", query }));
+      return scope.guard(carryThrough(work, scope, { kind: "context", id: `of language ${language}` }));
+    },
+    run: (code, target) => {
+      const json = codeRequest(code, target);
+      return defer(() => {
+        const requestId = newRequestId();
+        return scope.guard(
+          runStream(context, {
+            call: { what: "Run code", method: "POST", path: "/code", json, headers: { "x-request-id": requestId } },
+            unit: unitOf(json),
+            requestId,
+            // A disconnect does not interrupt the kernel (`execd.md` 5).
+            interrupt: (id) => ensureCodeInterrupted(api, id),
+            subject: "context",
+            toBodyEnd: true,
+          }),
+        );
+      });
+    },
+    interrupt: (contextId) => {
+      const id = nonBlank("contextId", contextId);
+      return scope.guard(carryThrough(defer(() => interruptCode(api, id)), scope, { kind: "context", id }));
+    },
+  };
+}
