@@ -1,7 +1,7 @@
 // @ts-check
 
 /**
- * What an arrow allows: `any` import, `types` only, or any import from the one file given.
+ * What an arrow allows: `any` import, `types` only, or any import from the one file given, or from below the directory given (it ends in `/`).
  * @typedef {"any" | "types" | { readonly onlyFrom: string }} Arrow
  */
 
@@ -21,13 +21,14 @@ export const arrows = {
   client: { execution: "any", lifecycle: "any", files: "any", egress: "any", "transport-undici": { onlyFrom: "src/platform/node.ts" } },
   testkit: { protocol: "any", transport: "types" },
   "reference-server": { protocol: "types" },
-  cli: { client: "any", "reference-server": "any" },
+  conformance: { protocol: "types", testkit: "any", "reference-server": { onlyFrom: "src/self-test/" } },
+  cli: { client: "any", "reference-server": "any", conformance: "any" },
   integration: "everything",
   benchmarks: "everything",
 };
 
 /** Packages that run in Node only. All others are neutral: they also run in browsers. */
-export const nodePackages = new Set(["transport-undici", "reference-server", "cli", "integration", "benchmarks"]);
+export const nodePackages = new Set(["transport-undici", "reference-server", "conformance", "cli", "integration", "benchmarks"]);
 
 /** Files of neutral packages that hold what differs in Node. */
 export const nodeFiles = new Set(["packages/client/src/platform/node.ts"]);

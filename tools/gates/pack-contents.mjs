@@ -41,7 +41,10 @@ export function contentViolations({ manifest, files, folder }, paths) {
     });
   const missing = [...new Set([...promised, ...built])].filter((path) => !packed.has(path)).map((path) => `"${path}" would be missing`);
   const known = new Set([...built, ...built.map((path) => `${path}.map`), "package.json", "README.md", "LICENSE"]);
-  const stray = paths.filter((path) => !known.has(path)).map((path) => `"${path}" does not belong into the package`);
+  // Data that a manifest names beside sources and build: files, and directories with what is below them.
+  const data = (manifest.files ?? []).filter((entry) => !/^(dist|src)$|[!*]/.test(entry));
+  const isData = (/** @type {string} */ path) => data.some((entry) => path === entry || path.startsWith(`${entry}/`));
+  const stray = paths.filter((path) => !known.has(path) && !isData(path)).map((path) => `"${path}" does not belong into the package`);
   return [...missing, ...stray];
 }
 

@@ -16,6 +16,11 @@ describe("packContents", () => {
     expect(await violations({ ...dist("index"), "packages/transport/dist/index.js.map": "{}", ...noise })).toEqual([]);
   });
 
+  it("accepts data that the manifest names", async () => {
+    const data = { "packages/transport/rules.yaml": "a: 1\n", "packages/transport/corpus/a.json": "{}" };
+    expect(await violations({ ...dist("index"), ...data }, { files: ["dist", "src", "rules.yaml", "corpus"] })).toEqual([]);
+  });
+
   it("finds a promised file that would be missing", async () => {
     expect(await violations({})).toEqual(expect.arrayContaining([expect.stringContaining('"dist/index.js" would be missing')]));
     expect(await violations(dist("index"), { bin: { rxsandbox: "./dist/bin.js" } })).toEqual(['packages/transport: "dist/bin.js" would be missing']);

@@ -31,6 +31,7 @@ describe("packageBoundaries", () => {
     ["a value across a type-only arrow", "reference-server", "x.ts", 'import { a } from "@rxsandbox/protocol";'],
     ["an inline type across a type-only arrow, which still loads", "testkit", "x.ts", 'import { type T } from "@rxsandbox/transport";'],
     ["transport-undici from another file of client", "client", "client.ts", 'import { a } from "@rxsandbox/transport-undici";'],
+    ["a server from outside the directory that may start it", "conformance", "checks/x.ts", 'import { a } from "@rxsandbox/reference-server";'],
     ["the inside of a package", "execution", "x.ts", 'import { a } from "@rxsandbox/transport/dist/internal/a.js";'],
     ["a relative path into another package", "execution", "x.ts", 'import { a } from "../../transport/src/a.js";'],
     ["testkit outside a spec", "execution", "x.ts", 'import { a } from "@rxsandbox/testkit";'],
@@ -41,11 +42,18 @@ describe("packageBoundaries", () => {
     expect(await violations(shortName, { [path]: text })).toHaveLength(1);
   });
 
+  it("accepts an entry that an exports map names", async () => {
+    const entries = { exports: { "./extra": { default: "./dist/extra.js" } } };
+    const tree = { ...plantedPackage("transport", {}, entries), ...plantedPackage("execution", { "x.ts": 'import { a } from "@rxsandbox/transport/extra";' }) };
+    expect(await withPlantedTree(tree, packageBoundaries.check)).toEqual([]);
+  });
+
   it("knows the exceptions", async () => {
     expect(await violations("reference-server", { "x.ts": 'import type { T } from "@rxsandbox/protocol";' })).toEqual([]);
     expect(await violations("client", { "platform/node.ts": 'import { a } from "@rxsandbox/transport-undici";' })).toEqual([]);
     expect(await violations("execution", { "x.spec.ts": 'import { a } from "@rxsandbox/testkit";' })).toEqual([]);
     expect(await violations("transport", { "x.spec.ts": 'import { a } from "@rxsandbox/testkit";' })).toEqual([]);
+    expect(await violations("conformance", { "self-test/x.ts": 'import { a } from "@rxsandbox/reference-server";' })).toEqual([]);
     expect(await violations("benchmarks", { "x.ts": 'import { Sandbox } from "@alibaba-group/opensandbox";' })).toEqual([]);
   });
 });

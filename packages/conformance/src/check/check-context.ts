@@ -1,0 +1,97 @@
+import type { Arbitrary } from "fast-check";
+import type { RuleSubject } from "../subject/subject.js";
+import type { SeededRandom } from "../runner/seeded-random.js";
+import type { Capability, Depth } from "./check.js";
+import type { Endpoint } from "./endpoint.js";
+import type { Times } from "./verdict.js";
+
+/** Both sides of a comparison, and which invariant of which clause it is about. */
+export interface Expectation {
+  /** Kebab-case name of what must hold, the second half of the reason code. */
+  readonly invariant: string;
+  /** The clause to blame; default the first of the check. */
+  readonly clause?: string;
+  readonly expected?: unknown;
+  readonly observed?: unknown;
+  readonly times?: Times;
+}
+
+/** What a sandbox is made with; sandboxes with equal wishes are shared by the checks of a group. */
+export interface SandboxWishes {
+  /** A sandbox of the check's own, deleted after it; default false. Needed whenever its state, expiry or metadata change. */
+  readonly isExclusive?: boolean;
+  /** Further fields of the create request, as on the wire. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+}
+
+/** A running sandbox of this run. */
+export interface SandboxFixture {
+  readonly id: string;
+  /** The answer of the create call. */
+  readonly created: Readonly<Record<string, unknown>>;
+  readonly execd: Endpoint;
+  /** The sidecar of a sandbox that was created with a `networkPolicy`; reading it is `Blocked` for any other. */
+  readonly egress: Endpoint;
+}
+
+/** Generated cases of one property. */
+export interface PropertyPlan<T> {
+  readonly arbitrary: Arbitrary<T>;
+  /** Number of cases by depth; default 20, 50, 200. Properties of pure rules take 1,000 and more. */
+  readonly runs?: Readonly<Record<Depth, number>>;
+  /** Names of the classes a case belongs to; their shares are printed. */
+  readonly classes?: (value: T) => readonly string[];
+  /** Smallest share of a class, 0 to 1; below it the check is an `error`. */
+  readonly shares?: Readonly<Record<string, number>>;
+  /** Judges one case; uses `must`. */
+  readonly test: (value: T) => Promise<void>;
+}
+
+/** What a check works with. Everything it sends through an endpoint is recorded for the reproducer. */
+export interface CheckContext {
+  /** Depth of the run; use {@link size} for numbers. */
+  readonly depth: Depth;
+  /** Random values of this check, fixed by the seed of the run and the id of the check. */
+  readonly random: SeededRandom;
+  /** Aborted when the run ends early. */
+  readonly signal: AbortSignal;
+  /** One of three values by depth. */
+  size<T>(quick: T, standard: T, full: T): T;
+  /** Whether the subject has a capability, declared or probed. */
+  has(capability: Capability): Promise<boolean>;
+
+  /** The lifecycle API, with the key. */
+  readonly lifecycle: Endpoint;
+  /** The daemon: of the subject's own address, else of a sandbox that the checks of this group share. */
+  execd(): Promise<Endpoint>;
+  /** The sidecar: of the subject's own address, else of a sandbox of this group with a policy. */
+  egress(): Promise<Endpoint>;
+  /** A sandbox of this run; shared unless `isExclusive`. Blocked when it cannot be had. */
+  sandbox(wishes?: SandboxWishes): Promise<SandboxFixture>;
+  /** The rule under test. */
+  readonly rule: RuleSubject;
+
+  /** Ends the check with a violation unless `holds`. */
+  must(holds: boolean, expectation: Expectation): void;
+  /** Notes a warning unless `holds`, and goes on: for a SHOULD clause inside a check. */
+  should(holds: boolean, expectation: Expectation & { readonly clause: string }): void;
+  /** Notes what was observed where any reading is accepted, for INFO and disputed clauses. */
+  observe(clause: string, reading: string, value?: unknown): void;
+  /** Says that the subject did what it should, and how that was seen. */
+  positive(what: string): void;
+  /** Says that the subject told a wrong thing from a right one, and how that was seen. */
+  negative(what: string): void;
+  /** Judges generated cases. Rejects with the violation of the smallest case found. */
+  property<T>(plan: PropertyPlan<T>): Promise<void>;
+
+  /** Waits. Only for what the protocol gives no event for; prefer {@link waitUntil}. */
+  pause(ms: number): Promise<void>;
+  /** Asks again, with growing pauses from 20 to 500 ms, until `done` holds or the time is over; gives the last value. */
+  waitUntil<T>(ask: () => Promise<T>, done: (value: T) => boolean, withinMs: number): Promise<T>;
+  /** Runs after the check in any case, last first. A clean-up that fails is reported as a leak. */
+  defer(what: string, cleanUp: () => Promise<unknown>): void;
+  /** Keeps a value out of everything that is written. */
+  secret(value: string): void;
+  /** Says which case is being tried, for the progress line. */
+  progress(what: string): void;
+}

@@ -1,0 +1,85 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { Catalogue } from "../catalogue/read-catalogue.js";
+import type { Check } from "../check/check.js";
+import { symbolCounter } from "../record/recorder.js";
+import { secretRegister } from "../record/secrets.js";
+import { reportJson } from "../report/report-json.js";
+import { makeReport } from "../report/make-report.js";
+import type { Subject } from "../subject/subject.js";
+import type { CheckResult } from "./check-result.js";
+import type { ResolvedConformanceOptions } from "./conformance-options.js";
+import type { ConformanceProgress } from "./conformance-progress.js";
+import { reachSubject } from "./reach-subject.js";
+import { requestBudget } from "./request-budget.js";
+import type { RunState } from "./run-state.js";
+import { runSchedule } from "./run-schedule.js";
+import { checksOf, selectChecks } from "./select-checks.js";
+
+/** What a run is made of. */
+export interface ConductParts {
+  readonly subject: Subject;
+  readonly options: ResolvedConformanceOptions;
+  readonly checks: readonly Check[];
+  readonly catalogue: Catalogue;
+  readonly signal: AbortSignal;
+  readonly emit: (progress: ConformanceProgress) => void;
+}
+
+/** Conducts one run from the first probe to the report; cleans up in every case. */
+export async function conductRun(parts: ConductParts): Promise<void> {
+  const { subject, options, emit } = parts;
+  const begin = performance.now();
+  const now = (): number => performance.now() - begin;
+  const secrets = secretRegister();
+  const budgetEnd = new AbortController();
+  const state: RunState = {
+    id: `run-${randomBytes(6).toString("hex")}`,
+    seed: options.seed,
+    depth: options.depth,
+    access: subject.kind === "server" ? (subject.access ?? "direct") : "direct",
+    secrets,
+    budget: requestBudget(now),
+    nextSymbol: symbolCounter(),
+    signal: AbortSignal.any([parts.signal, budgetEnd.signal]),
+    now,
+  };
+  const startedAt = new Date().toISOString();
+  const known = checksOf(subject, parts.checks);
+  const selected = selectChecks(known, options);
+  emit({ type: "started", seed: options.seed, checks: selected.length });
+  const timer = options.budgetMs === undefined ? undefined : setTimeout(() => budgetEnd.abort(), options.budgetMs);
+  const reached = reachSubject(subject, state, options);
+  let results: readonly CheckResult[] = [];
+  let leaks: readonly string[] = [];
+  let isReachable = false;
+  try {
+    isReachable = selected.length === 0 || !options.hasHealthGate || (await reached.answers());
+    if (isReachable) results = await runSchedule({ ...parts, state, selected, reached });
+  } finally {
+    clearTimeout(timer);
+    emit({ type: "cleaning-up" });
+    leaks = await reached.close();
+  }
+  const report = makeReport({
+    subject,
+    options,
+    state,
+    startedAt,
+    known,
+    results,
+    leaks: [...leaks, ...results.flatMap((result) => result.leaks)],
+    clauses: parts.catalogue.clauses.size,
+    isReachable,
+    isOutOfBudget: budgetEnd.signal.aborted && results.length < selected.length,
+    facts: await reached.facts.all(),
+    sandboxesCreated: reached.parts.pool?.createdCount ?? 0,
+    configuration: createHash("sha256").update(JSON.stringify(configurationOf(subject, options))).digest("hex").slice(0, 16),
+  });
+  emit({ type: "finished", report, json: reportJson(report, secrets) });
+}
+
+/** What makes two runs comparable: no address and no secret is part of it. */
+function configurationOf(subject: Subject, { depth, capabilities, filter, shard, seed }: ResolvedConformanceOptions): unknown {
+  const facts = subject.kind === "rule" ? { ops: subject.ops } : { access: subject.access, declares: subject.declares, tailMs: subject.lifecycle?.tailMs, parts: Object.keys(subject) };
+  return [depth, capabilities, filter, shard, seed, facts];
+}

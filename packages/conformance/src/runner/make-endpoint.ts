@@ -1,0 +1,126 @@
+import type { CallRequest, Endpoint, OpenExchange } from "../check/endpoint.js";
+import { NoAnswer, Unverifiable } from "../check/outcome.js";
+import type { Recorder } from "../record/recorder.js";
+import type { AccessPath } from "../subject/subject.js";
+import { type KeptConnection, sendRequest } from "../wire/send-request.js";
+import type { WireExchange } from "../wire/wire-exchange.js";
+import type { RequestBudget } from "./request-budget.js";
+
+/** What an endpoint is made of. */
+export interface EndpointParts {
+  readonly name: Endpoint["name"];
+  readonly access: AccessPath;
+  /** Base address without a slash at its end. */
+  readonly url: string;
+  /** Sent with every request that is not anonymous. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** What operations call the base address, such as `$execd1`. */
+  readonly symbol: string;
+  readonly recorder: Recorder;
+  readonly budget: RequestBudget;
+  /** Milliseconds since the run began. */
+  readonly now: () => number;
+  /** Told of every answer, before the check is. */
+  readonly onAnswer?: (request: CallRequest, exchange: WireExchange) => void;
+}
+
+/** Floors of the silence watchdogs in milliseconds: never less, whatever a check asks for. */
+const IDLE_FLOOR = { lifecycle: 60_000, execd: 10_000, egress: 10_000 } as const;
+
+/** An endpoint whose connections can be closed. */
+export interface ClosableEndpoint extends Endpoint {
+  /** Hangs up every exchange that is still running and closes the kept connections. */
+  close(): void;
+}
+
+/** Makes an endpoint whose exchanges are recorded, counted and watched. */
+export function makeEndpoint(parts: EndpointParts): ClosableEndpoint {
+  const { name, access, url, recorder, budget, now } = parts;
+  const base = new URL(url);
+  const prefix = base.pathname.replace(/\/$/, "");
+  const connections = new Map<string, KeptConnection>();
+  const running = new Set<OpenExchange>();
+
+  let isClosed = false;
+
+  const open = (request: CallRequest): OpenExchange => {
+    if (isClosed) throw new Unverifiable("the check is over");
+    budget.spend(url);
+    const body = bodyOf(request);
+    const own: Record<string, string> = {
+      ...(request.isAnonymous === true ? {} : parts.headers),
+      ...(request.json === undefined ? {} : { "Content-Type": "application/json" }),
+      ...request.headers,
+    };
+    const headers: [string, string][] = [];
+    const has = (wanted: string): boolean => Object.keys(own).some((key) => key.toLowerCase() === wanted);
+    if (!has("host")) headers.push(["Host", base.host]);
+    headers.push(...Object.entries(own));
+    if (!has("connection")) headers.push(["Connection", request.connection === undefined ? "close" : "keep-alive"]);
+    if (!has("content-length") && !has("transfer-encoding") && (body !== undefined || ["POST", "PUT", "PATCH"].includes(request.method))) {
+      headers.push(["Content-Length", String(body?.length ?? 0)]);
+    }
+    const done = recorder.begin({
+      target: parts.symbol,
+      method: request.method,
+      path: request.path,
+      headers: own,
+      body,
+      ...(request.connection === undefined ? {} : { connection: request.connection }),
+      captures: request.captures ?? [],
+    });
+    let kept: KeptConnection | undefined;
+    if (request.connection !== undefined) {
+      kept = connections.get(request.connection) ?? { socket: undefined };
+      connections.set(request.connection, kept);
+    }
+    const exchange = sendRequest(
+      {
+        method: request.method,
+        url: base,
+        target: `${prefix}${request.path}`,
+        headers,
+        body,
+        idleMs: Math.max(request.idleMs ?? 0, IDLE_FLOOR[name]),
+        until: request.until,
+        startedAt: now(),
+        shownUrl: `${parts.symbol}${request.path}`,
+      },
+      kept,
+    );
+    running.add(exchange);
+    void exchange.finished.then((finished) => {
+      running.delete(exchange);
+      done(finished);
+      parts.onAnswer?.(request, finished);
+    });
+    return exchange;
+  };
+
+  return {
+    name,
+    access,
+    url,
+    open,
+    close() {
+      isClosed = true;
+      for (const exchange of running) exchange.hangUp();
+      for (const { socket } of connections.values()) socket?.destroy();
+    },
+    async call(request) {
+      const exchange = await open(request).finished;
+      if (exchange.head === undefined) throw noAnswer(request, exchange);
+      return exchange;
+    },
+  };
+}
+
+function noAnswer(request: CallRequest, exchange: WireExchange): NoAnswer {
+  const what = `${request.method} ${request.path.split("?")[0] ?? ""}: no answer (${exchange.end})`;
+  return new NoAnswer(exchange.end === "malformed" ? "not-http" : exchange.end === "silence" ? "no-answer" : "connection-lost", what);
+}
+
+function bodyOf(request: CallRequest): Uint8Array | undefined {
+  if (request.json !== undefined) return Buffer.from(JSON.stringify(request.json));
+  return typeof request.body === "string" ? Buffer.from(request.body) : request.body;
+}

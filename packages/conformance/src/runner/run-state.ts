@@ -1,0 +1,20 @@
+import type { Depth } from "../check/check.js";
+import type { Secrets } from "../record/secrets.js";
+import type { SymbolCounter } from "../record/recorder.js";
+import type { AccessPath } from "../subject/subject.js";
+import type { RequestBudget } from "./request-budget.js";
+
+/** What everything in one run shares. */
+export interface RunState {
+  /** A label that no other run has; sandboxes of the run carry it in their metadata. */
+  readonly id: string;
+  readonly seed: number;
+  readonly depth: Depth;
+  readonly access: AccessPath;
+  readonly secrets: Secrets;
+  readonly budget: RequestBudget;
+  readonly nextSymbol: SymbolCounter;
+  readonly signal: AbortSignal;
+  /** Milliseconds since the run began. */
+  readonly now: () => number;
+}

@@ -1,0 +1,1 @@
+export { embeddedSubject, type EmbeddedSubject } from "./embedded-subject.js";

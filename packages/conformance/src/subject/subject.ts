@@ -1,0 +1,50 @@
+import type { Capability } from "../check/check.js";
+
+/** How a server inside a sandbox is reached: its direct endpoint, the root of that port, or through the lifecycle server. */
+export type AccessPath = "direct" | "root" | "proxy";
+
+/** A server by address. */
+export interface ServerAddress {
+  /** Base address, such as `http://127.0.0.1:44772/proxy/44772`. */
+  readonly url: string;
+  /** Headers of every request; their values are secrets. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A lifecycle server; the daemon and the sidecar of its sandboxes are found through it. */
+export interface LifecycleAddress extends ServerAddress {
+  /** Value of `OPEN-SANDBOX-API-KEY`; omitted where the server asks for none. */
+  readonly apiKey?: string;
+  /** Image of the sandboxes that the run creates. */
+  readonly image: string;
+  /** Main process of those sandboxes; default `tail -f /dev/null`. */
+  readonly entrypoint?: readonly string[];
+  /** Milliseconds for which the daemon keeps an answer open after its end, set through the sandboxes' environment; default as the server likes. */
+  readonly tailMs?: number;
+}
+
+/** Servers under test; at least one address. */
+export interface ServerSubject {
+  readonly kind: "server";
+  readonly lifecycle?: LifecycleAddress;
+  readonly execd?: ServerAddress;
+  readonly egress?: ServerAddress;
+  /** Default `direct`. */
+  readonly access?: AccessPath;
+  /** Capabilities that the subject claims to have; the others are probed. */
+  readonly declares?: readonly Capability[];
+  /** Lets checks change what they cannot restore on a bare egress address; default false. */
+  readonly allowsMutation?: boolean;
+}
+
+/** A rule under test: answers one request object of the rule port by one answer object (`CONFORMANCE.md` 8). */
+export interface RuleSubject {
+  readonly kind: "rule";
+  readonly name: string;
+  readonly ops: readonly ("decode" | "infer" | "merge" | "remove")[];
+  /** Sends one request of the port and gives its answer; rejects when the rule hangs or crashes. */
+  ask(request: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>;
+}
+
+/** What a run judges. */
+export type Subject = ServerSubject | RuleSubject;
