@@ -19,6 +19,7 @@ export const arrows = {
   files: { transport: "any" },
   egress: { transport: "any" },
   client: { execution: "any", lifecycle: "any", files: "any", egress: "any", "transport-undici": { onlyFrom: "src/platform/node.ts" } },
+  compat: { client: "any" },
   testkit: { protocol: "any", transport: "types" },
   "reference-server": { protocol: "types" },
   conformance: { protocol: "types", testkit: "any", "reference-server": { onlyFrom: "src/self-test/" } },
@@ -31,7 +32,7 @@ export const arrows = {
 export const nodePackages = new Set(["transport-undici", "reference-server", "conformance", "cli", "integration", "benchmarks"]);
 
 /** Files of neutral packages that hold what differs in Node. */
-export const nodeFiles = new Set(["packages/client/src/platform/node.ts"]);
+export const nodeFiles = new Set(["packages/client/src/platform/node.ts", "packages/compat/src/platform/node.ts"]);
 
 /**
  * What `from` may import of `to`, the transitive rule included; `undefined` is nothing.

@@ -31,6 +31,7 @@ export function createSandboxHandle(context: SandboxContext, id: string): Sandbo
     code: execution.code,
     files: createFiles({ api: execd, scope }),
     createSession: execution.createSession,
+    session: execution.session,
     withSession: execution.withSession,
     getEgressPolicy: egress.getEgressPolicy,
     patchEgressRules: egress.patchEgressRules,

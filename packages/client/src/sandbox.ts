@@ -19,6 +19,8 @@ export interface Sandbox {
   readonly files: Files;
   /** Emits a shell session, which stays until it is deleted or the sandbox ends. */
   createSession(options?: SessionOptions): Observable<Session>;
+  /** The handle of a session that exists, by its id; sends nothing. */
+  session(sessionId: string): Session;
   /** Emits what `project` emits, with a session that is deleted at its end. */
   withSession<T>(options: SessionOptions, project: (session: Session) => ObservableInput<T>): Observable<T>;
   /** Emits the egress policy; only a sandbox created with a `networkPolicy` has one. */

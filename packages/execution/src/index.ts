@@ -6,7 +6,7 @@ export type { CommandHandle } from "./commands/command-handle.js";
 export type { CommandStatus } from "./commands/command-status.js";
 export { logCursor, type CommandLogs, type LogCursor } from "./commands/command-logs.js";
 export type { Session } from "./sessions/session.js";
-export type { SessionOptions, SessionRunOptions } from "./sessions/session-options.js";
+export type { SessionIterateOptions, SessionOptions, SessionRunOptions } from "./sessions/session-options.js";
 export type { Code } from "./code/code.js";
 export type { CodeContext } from "./code/code-context.js";
 export type { CodeContextOptions, CodeTarget } from "./code/code-options.js";

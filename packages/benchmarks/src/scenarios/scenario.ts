@@ -1,15 +1,44 @@
 import type * as officialSdk from "@alibaba-group/opensandbox";
 
-/** The official SDK, or a package that claims to be a drop-in for it. */
-export type Sdk = Pick<
-  typeof officialSdk,
-  "Sandbox" | "SandboxManager" | "SandboxApiException" | "SandboxReadyTimeoutException" | "DEFAULT_EXECD_PORT" | "DEFAULT_EGRESS_PORT"
->;
+/** What a class offers to its users. The official classes have private members, which no other class can have. */
+type Members<T> = { [K in keyof T]: T[K] };
 
-export type SdkSandbox = officialSdk.Sandbox;
-export type SdkSandboxManager = officialSdk.SandboxManager;
-export type SdkCreateOptions = officialSdk.SandboxCreateOptions;
+/** The official SDK, or a package that claims to be a drop-in for it. */
+export interface Sdk extends Pick<typeof officialSdk, "DEFAULT_EXECD_PORT" | "DEFAULT_EGRESS_PORT"> {
+  readonly Sandbox: {
+    create(opts: SdkCreateOptions): Promise<SdkSandbox>;
+    connect(opts: SdkConnectOptions): Promise<SdkSandbox>;
+    resume(opts: SdkConnectOptions): Promise<SdkSandbox>;
+  };
+  readonly SandboxManager: { create(opts?: { connectionConfig?: SdkConnection }): SdkSandboxManager };
+  readonly ConnectionConfig: new (opts?: SdkConnection) => SdkConnectionConfig;
+  readonly SandboxException: abstract new (...args: never) => officialSdk.SandboxException;
+  readonly SandboxApiException: abstract new (...args: never) => officialSdk.SandboxApiException;
+  readonly SandboxReadyTimeoutException: abstract new (...args: never) => officialSdk.SandboxReadyTimeoutException;
+}
+
+export type SdkConnectionConfig = Members<officialSdk.ConnectionConfig>;
+
+/** Everything but the services that only a custom adapter has use for. */
+export interface SdkSandbox extends Omit<Members<officialSdk.Sandbox>, "connectionConfig" | "sandboxes" | "metrics" | "isolation" | "credentialVault" | "resume" | "waitUntilReady"> {
+  readonly connectionConfig: SdkConnectionConfig;
+  resume(opts?: Parameters<officialSdk.Sandbox["resume"]>[0]): Promise<SdkSandbox>;
+  waitUntilReady(opts: { readyTimeoutSeconds: number; pollingIntervalMillis: number; healthCheck?: (sandbox: SdkSandbox) => boolean | Promise<boolean> }): Promise<void>;
+}
+
+export type SdkSandboxManager = Members<officialSdk.SandboxManager>;
+
 export type SdkConnection = officialSdk.ConnectionConfigOptions;
+
+export interface SdkConnectOptions extends Omit<officialSdk.SandboxConnectOptions, "connectionConfig" | "adapterFactory" | "healthCheck"> {
+  connectionConfig?: SdkConnection;
+  healthCheck?: (sandbox: SdkSandbox) => boolean | Promise<boolean>;
+}
+
+export interface SdkCreateOptions extends Omit<officialSdk.SandboxCreateOptions, "connectionConfig" | "adapterFactory" | "healthCheck"> {
+  connectionConfig?: SdkConnection;
+  healthCheck?: (sandbox: SdkSandbox) => boolean | Promise<boolean>;
+}
 
 /** What a scenario works with. */
 export interface ScenarioContext {

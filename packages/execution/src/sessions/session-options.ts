@@ -15,6 +15,12 @@ export interface SessionRunOptions {
   readonly timeoutSeconds?: number;
 }
 
+/** Options of one run in a session that is pulled. */
+export interface SessionIterateOptions extends SessionRunOptions {
+  /** Events that wait at most before the socket is paused; 1024 when absent. One chunk more may have been decoded by then. */
+  readonly highWaterMark?: number;
+}
+
 /** Checks and copies. Throws `InvalidArgumentError`. */
 export function sessionBody(options: SessionOptions): { readonly cwd?: string } {
   onlyOptions(options, ["workingDirectory"]);

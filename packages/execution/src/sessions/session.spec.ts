@@ -64,6 +64,18 @@ describe("session.run", () => {
     }
   });
 
+  it("has a pull form, which a consumer may leave", async () => {
+    const { execution, sent } = scriptedExecd(routes);
+    const session = execution.session("s");
+    const types: string[] = [];
+    for await (const { type } of session.iterate("echo hi", { highWaterMark: 1 })) types.push(type);
+    expect(types).toEqual(["init", "stdout", "execution_complete"]);
+    for await (const { type } of session.iterate("echo hi")) if (type === "init") break;
+    expect(sent()).toEqual(["POST /session/s/run", "POST /session/s/run"]);
+    expect(() => session.iterate(" ")).toThrow(expect.objectContaining({ argument: "command" }) as Error);
+    expect(sent()).toHaveLength(2);
+  });
+
   it("errors unsupported there on a platform that cannot", async () => {
     const { execution, sent } = scriptedExecd(routes, { ...direct, connectionClose: false });
     await expect(lastValueFrom(execution.session("s").run("x"))).rejects.toMatchObject({ code: "unsupported" });

@@ -1,10 +1,11 @@
 import { catchError, concatMap, defer, of, throwError, type Observable } from "rxjs";
 import type { ExecutionEvent } from "@rxsandbox/protocol";
-import { SandboxError, carryThrough, isSandboxError, type Api, type Endpoint } from "@rxsandbox/transport";
+import { SandboxError, carryThrough, isSandboxError, type Api, type Endpoint, type Flow } from "@rxsandbox/transport";
 import type { ExecutionOptions } from "../execution-options.js";
 import { newRequestId } from "../request-id.js";
+import { iterateEvents } from "../stream/iterate-events.js";
 import { runStream } from "../stream/run-stream.js";
-import { sessionRunRequest, type SessionRunOptions } from "./session-options.js";
+import { sessionRunRequest, type SessionIterateOptions, type SessionRunOptions } from "./session-options.js";
 
 /** A shell session: exported variables and the working directory live on between runs (`execd.md` 4). */
 export interface Session {
@@ -17,6 +18,11 @@ export interface Session {
    * Unsubscribe closes the stream, which ends the run and leaves the session.
    */
   run(command: string, options?: SessionRunOptions): Observable<ExecutionEvent>;
+  /**
+   * The pull form of {@link Session.run}: each iteration runs the command once more; leaving the loop ends the run and leaves the session.
+   * Bounds: `highWaterMark` events and one chunk; beyond that the socket is paused.
+   */
+  iterate(command: string, options?: SessionIterateOptions): AsyncIterable<ExecutionEvent>;
   /** Ends the session and what runs in it. Errors `not-found` when it is gone. Never aborted once sent. */
   delete(): Observable<void>;
 }
@@ -33,28 +39,36 @@ function deleteSession(api: Api, id: string): Observable<void> {
 /** Builds the handle of a session; sends nothing. */
 export function sessionHandle(context: ExecutionOptions, id: string): Session {
   const { api, scope, connectionClose } = context;
+
+  function stream(command: string, options: SessionRunOptions, onFlow?: (flow: Flow) => void): Observable<ExecutionEvent> {
+    const json = sessionRunRequest(command, options);
+    const work = defer(() => api.target()).pipe(
+      concatMap((endpoint) => {
+        const closeConnection = losesSessionRuns(endpoint);
+        if (closeConnection && !connectionClose) return throwError(() => cannotCloseConnections());
+        const requestId = newRequestId();
+        const call = {
+          what: "Run in session",
+          method: "POST" as const,
+          path: `/session/${encodeURIComponent(id)}/run`,
+          json,
+          headers: { "x-request-id": requestId },
+          closeConnection,
+        };
+        // A disconnect cancels a session run; an interrupt would destroy the session (`execd.md` 3.2, 4).
+        return runStream(context, { call, unit: "line", timeoutMs: json.timeout, requestId, interrupt: undefined, onFlow });
+      }),
+    );
+    return scope.guard(work);
+  }
+
   return {
     id,
-    run: (command, options = {}) => {
-      const json = sessionRunRequest(command, options);
-      const work = defer(() => api.target()).pipe(
-        concatMap((endpoint) => {
-          const closeConnection = losesSessionRuns(endpoint);
-          if (closeConnection && !connectionClose) return throwError(() => cannotCloseConnections());
-          const requestId = newRequestId();
-          const call = {
-            what: "Run in session",
-            method: "POST" as const,
-            path: `/session/${encodeURIComponent(id)}/run`,
-            json,
-            headers: { "x-request-id": requestId },
-            closeConnection,
-          };
-          // A disconnect cancels a session run; an interrupt would destroy the session (`execd.md` 3.2, 4).
-          return runStream(context, { call, unit: "line", timeoutMs: json.timeout, requestId, interrupt: undefined });
-        }),
-      );
-      return scope.guard(work);
+    run: (command, options = {}) => stream(command, options),
+    iterate: (command, { highWaterMark, ...options } = {}) => {
+      // A wrong argument is thrown at the call, not at the first pull.
+      sessionRunRequest(command, options);
+      return iterateEvents((onFlow) => stream(command, options, onFlow), highWaterMark);
     },
     delete: () => scope.guard(carryThrough(deleteSession(api, id), scope, { kind: "session", id })),
   };

@@ -51,6 +51,7 @@ describe("apiError", () => {
     expect(found).toMatchObject({ code, status, requestId: "r", attempts: 2 });
     expect(found.serverCode).toBe(serverCode);
     expect(found.message).toBe(`Do it: POST /x [${code}]: ${detail}`);
+    expect(found.serverMessage).toBe(detail === `status ${status}` ? undefined : detail);
   });
 
   it("builds the message of a validation answer from place and problem only, and keeps nothing of the echoed request", () => {

@@ -20,6 +20,7 @@ export function apiError(status: number, body: Uint8Array, context: ErrorContext
     requestId,
     attempts,
     serverCode: answer.serverCode,
+    serverMessage: answer.message === "" ? undefined : answer.message,
     body: answer.body,
     retryable: isRetryable({ status, method: "GET", sent: true }),
   });

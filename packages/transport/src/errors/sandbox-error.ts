@@ -52,6 +52,8 @@ export type SandboxErrorCode =
 export interface SandboxErrorOptions {
   /** Verbatim from the server; an open set. */
   readonly serverCode?: string | undefined;
+  /** What the server said, in one line without secrets. */
+  readonly serverMessage?: string | undefined;
   readonly status?: number | undefined;
   readonly requestId?: string | undefined;
   readonly retryable?: boolean | undefined;
@@ -67,6 +69,8 @@ const brand = Symbol.for("rxsandbox.dev/SandboxError");
 export class SandboxError extends Error {
   readonly code: SandboxErrorCode;
   readonly serverCode: string | undefined;
+  /** What the server said, in one line of at most 300 characters without secrets; the part of `message` that is the server's own. */
+  readonly serverMessage: string | undefined;
   readonly status: number | undefined;
   readonly requestId: string | undefined;
   /** Whether the same call may succeed later. */
@@ -81,6 +85,7 @@ export class SandboxError extends Error {
     this.name = new.target.name;
     this.code = code;
     this.serverCode = options.serverCode;
+    this.serverMessage = options.serverMessage;
     this.status = options.status;
     this.requestId = options.requestId;
     this.retryable = options.retryable ?? false;

@@ -1,0 +1,58 @@
+import { logCursor, type Sandbox as Handle } from "@rxsandbox/client";
+import { call } from "../call.js";
+import type { CommandStatus, ExecdCommands, RunCommandOpts } from "../models/commands.js";
+import type { ServerStreamEvent } from "../models/execution.js";
+import { collectExecution } from "./collect-execution.js";
+import { followEvents } from "./follow-events.js";
+import { checkCommand, checkSessionId, toRunOptions } from "./run-arguments.js";
+import { startEvents } from "./start-events.js";
+
+/** Events that wait at most for a slow handler before the socket is paused. */
+const HIGH_WATER_MARK = 256;
+
+/** Builds the commands of one sandbox; sends nothing. */
+export function createCommands(handle: Handle): ExecdCommands {
+  const stream = (command: string, opts: RunCommandOpts, signal: AbortSignal | undefined): AsyncIterable<ServerStreamEvent> =>
+    followEvents(
+      "Run command",
+      () => {
+        checkCommand(command);
+        const options = toRunOptions(opts);
+        return opts.background === true ? startEvents(handle, command, options, signal) : handle.commands.iterate(command, { ...options, highWaterMark: HIGH_WATER_MARK });
+      },
+      signal,
+    );
+  return {
+    runStream: (command, opts = {}, signal) => stream(command, opts, signal),
+    run: (command, opts = {}, handlers, signal) => collectExecution(stream(command, opts, signal), handlers, opts.background),
+    interrupt: (id) => call("Interrupt command", () => handle.commands.interrupt(id)),
+    getCommandStatus: async (id) => {
+      const { content, error, startedAt, ...status } = await call("Get command status", () => handle.commands.getStatus(id));
+      const known: CommandStatus = { ...status };
+      if (content !== null) known.content = content;
+      if (error !== null) known.error = error;
+      if (startedAt !== null) known.startedAt = startedAt;
+      return known;
+    },
+    getBackgroundCommandLogs: async (id, cursor) => {
+      const logs = await call("Get command logs", () => handle.commands.getLogs(id, cursor === undefined ? undefined : logCursor(String(cursor))));
+      const next = Number(logs.cursor);
+      return { content: logs.text, ...(Number.isSafeInteger(next) && { cursor: next }) };
+    },
+    createSession: async ({ workingDirectory } = {}) => (await call("Create session", () => handle.createSession(workingDirectory ? { workingDirectory } : {}))).id,
+    runInSession: (sessionId, command, { workingDirectory, timeoutSeconds } = {}, handlers, signal) => {
+      const start = () => {
+        checkSessionId(sessionId);
+        checkCommand(command);
+        const options = { ...(workingDirectory ? { workingDirectory } : {}), ...(timeoutSeconds ? { timeoutSeconds } : {}) };
+        return handle.session(sessionId).iterate(command, { ...options, highWaterMark: HIGH_WATER_MARK });
+      };
+      return collectExecution(followEvents("Run in session", start, signal), handlers);
+    },
+    deleteSession: (sessionId) =>
+      call("Delete session", () => {
+        checkSessionId(sessionId);
+        return handle.session(sessionId).delete();
+      }),
+  };
+}

@@ -1,0 +1,82 @@
+import { inspect } from "node:util";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { InvalidArgumentException } from "../errors/exceptions.js";
+import { scriptedSandbox } from "../testing/scripted-sandbox.js";
+import { ConnectionConfig } from "./connection-config.js";
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
+});
+
+describe("ConnectionConfig", () => {
+  it.each([
+    [undefined, undefined, "http://localhost:8080/v1"],
+    ["", undefined, "http://localhost:8080/v1"],
+    ["example.com:9000", undefined, "http://example.com:9000/v1"],
+    ["example.com", "https", "https://example.com/v1"],
+    ["https://example.com/sandbox/v1/?a=b#c", "http", "https://example.com/sandbox/v1"],
+    ["example.com/v1//", "http", "http://example.com/v1"],
+  ] as const)("reads %j with protocol %j as %s", (domain, protocol, url) => {
+    expect(new ConnectionConfig({ ...(domain !== undefined && { domain }), ...(protocol !== undefined && { protocol }) }).getBaseUrl()).toBe(url);
+  });
+
+  it.each(["ftp://example.com", "http://user:secret@example.com", "http://"])("refuses %s", (domain) => {
+    const attempt = () => new ConnectionConfig({ domain });
+    expect(attempt).toThrow(InvalidArgumentException);
+    expect(attempt).toThrow(/^((?!secret).)*$/);
+  });
+
+  it("reads the environment, where empty means unset", () => {
+    vi.stubEnv("OPEN_SANDBOX_DOMAIN", "env.test");
+    vi.stubEnv("OPEN_SANDBOX_API_KEY", "");
+    vi.stubEnv("OPENSANDBOX_DISABLE_METRICS", " 1 ");
+    expect(new ConnectionConfig()).toMatchObject({ domain: "env.test", disableMetrics: true, requestTimeoutSeconds: 30, useServerProxy: false });
+    expect(new ConnectionConfig().apiKey).toBeUndefined();
+    expect(new ConnectionConfig({ domain: "given.test" }).domain).toBe("given.test");
+  });
+
+  it("shows neither key nor header values in logs", () => {
+    const config = new ConnectionConfig({ domain: "a.test", apiKey: "SECRET-1", headers: { Authorization: "SECRET-2" }, sandboxHeaders: { Cookie: "SECRET-3" } });
+    expect(`${inspect(config)} ${JSON.stringify(config)}`).not.toContain("SECRET");
+    expect(JSON.parse(JSON.stringify(config))).toMatchObject({ domain: "a.test", apiKey: "***", headers: { Authorization: "***" } });
+    expect(new ConnectionConfig({ ...config, useServerProxy: true })).toMatchObject({ apiKey: "SECRET-1", useServerProxy: true });
+  });
+
+  it("sends key and headers to the control plane, and sandbox headers to sandboxes", async () => {
+    const { sandbox, transport } = await scriptedSandbox({}, { headers: { Authorization: "Bearer CP" }, sandboxHeaders: { "X-Trace": "t" } });
+    await sandbox.commands.run("echo hi");
+    const [toControlPlane, toSandbox] = [transport.calls("GET /v1/sandboxes/s")[0]!, transport.calls("POST /s/command")[0]!];
+    expect(toControlPlane.headers).toMatchObject({ "open-sandbox-api-key": "TENANT-KEY", authorization: "Bearer CP" });
+    expect(toSandbox.headers).toMatchObject({ "x-trace": "t", "x-execd-access-token": "EXECD-TOKEN" });
+    expect(JSON.stringify(toSandbox.headers)).not.toMatch(/TENANT|CP/);
+  });
+
+  it("takes a key that is among the headers for the key", async () => {
+    const { transport } = await scriptedSandbox({}, { apiKey: "OTHER", headers: { "OPEN-SANDBOX-API-KEY": "FROM-HEADERS" } });
+    expect(transport.calls("GET /v1/sandboxes/s")[0]!.headers["open-sandbox-api-key"]).toBe("FROM-HEADERS");
+  });
+
+  it("has no request timeout when that is 0 or negative", async () => {
+    for (const requestTimeoutSeconds of [0, -1]) {
+      const { transport } = await scriptedSandbox({}, { requestTimeoutSeconds });
+      expect(transport.calls("GET /v1/sandboxes/s")[0]!.timeoutMs).toBeGreaterThan(1e9);
+    }
+  });
+
+  it("closes with closeTransport what was made with it", async () => {
+    const { sandbox, config } = await scriptedSandbox();
+    await config.closeTransport();
+    await expect(sandbox.getInfo()).rejects.toMatchObject({ error: { code: "CLOSED" } });
+  });
+
+  it("offers fetch under its timeout, and sseFetch without one", async () => {
+    vi.stubGlobal("fetch", (_: unknown, init?: RequestInit) => new Promise((resolve, reject) => {
+      if (init?.signal == null) resolve("answered");
+      init?.signal?.addEventListener("abort", () => reject(init.signal?.reason));
+    }));
+    const config = new ConnectionConfig({ requestTimeoutSeconds: 0.01 });
+    await expect(config.fetch("http://a.test")).rejects.toMatchObject({ name: "TimeoutError" });
+    expect(await config.sseFetch("http://a.test")).toBe("answered");
+  });
+});

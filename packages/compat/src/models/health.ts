@@ -1,0 +1,5 @@
+/** The daemon of one sandbox. */
+export interface ExecdHealth {
+  /** True, or a rejection. */
+  ping(): Promise<boolean>;
+}

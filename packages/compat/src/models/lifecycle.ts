@@ -1,0 +1,60 @@
+export type SandboxId = string;
+
+export interface PlatformSpec extends Record<string, unknown> {
+  os: "linux" | "windows";
+  arch: "amd64" | "arm64";
+}
+
+/** A state that a sandbox may have; an open set. */
+export type SandboxState = string;
+
+export interface SandboxStatus extends Record<string, unknown> {
+  state: SandboxState;
+  reason?: string;
+  message?: string;
+  /** RFC 3339. */
+  lastTransitionAt?: string;
+}
+
+export interface SandboxInfo extends Record<string, unknown> {
+  id: SandboxId;
+  image?: { uri: string };
+  snapshotId?: string;
+  platform?: PlatformSpec;
+  /** Empty when the server does not say. */
+  entrypoint: string[];
+  metadata?: Record<string, string>;
+  extensions?: Record<string, string>;
+  status: SandboxStatus;
+  createdAt: Date;
+  /** `null` means that it never expires. */
+  expiresAt: Date | null;
+}
+
+export interface PaginationInfo extends Record<string, unknown> {
+  page: number;
+  pageSize: number;
+  totalItems: number;
+  totalPages: number;
+  hasNextPage: boolean;
+}
+
+export interface ListSandboxesResponse extends Record<string, unknown> {
+  items: SandboxInfo[];
+  pagination?: PaginationInfo;
+}
+
+/** `null` deletes a label. */
+export type SandboxMetadataPatch = Record<string, string | null>;
+
+export interface RenewSandboxExpirationResponse extends Record<string, unknown> {
+  expiresAt?: Date;
+}
+
+/** Address of a port. */
+export interface Endpoint extends Record<string, unknown> {
+  /** Without scheme. */
+  endpoint: string;
+  /** To be sent with every request there. */
+  headers?: Record<string, string>;
+}
