@@ -1,0 +1,72 @@
+import { lastValueFrom } from "rxjs";
+import type { Check } from "../../check/check.js";
+import { reasonText } from "../../check/reason-code.js";
+import type { Verdict } from "../../check/verdict.js";
+import { startGateway } from "../../gateway/start-gateway.js";
+import type { ConformanceReport } from "../../report/conformance-report.js";
+import type { ConformanceOptions } from "../../runner/conformance-options.js";
+import { runConformance } from "../../runner/run-conformance.js";
+import type { ServerSubject } from "../../subject/subject.js";
+import type { Mutant } from "./mutant.js";
+
+/** What the suite made of a mutant. */
+export interface MutantJudgement {
+  readonly mutant: string;
+  /** The named check failed for the named reason. */
+  readonly isKilled: boolean;
+  /** `status clause/invariant` of the named check. */
+  readonly verdict: string;
+  /** Checks that failed without being named. */
+  readonly unexpected: readonly string[];
+  readonly report: ConformanceReport;
+}
+
+/** What a mutant is judged with; equal for the mutant and its control. */
+export interface JudgeOptions extends Pick<ConformanceOptions, "depth" | "seed" | "concurrency"> {
+  readonly checks: readonly Check[];
+}
+
+/** Runs the checks against a mutant of the given server. Rejects when the run itself breaks. */
+export async function judgeMutant(mutant: Mutant, server: ServerSubject, options: JudgeOptions): Promise<MutantJudgement> {
+  const report = await judgeAltered(server, mutant.alteration, options);
+  const named = report.results.find(({ check }) => check === mutant.check);
+  const verdict = named === undefined ? "not run" : verdictText(named.verdict);
+  const declared = new Set([mutant.check, ...(mutant.alsoFails ?? [])]);
+  return {
+    mutant: mutant.id,
+    isKilled: verdict === `fail ${reasonText(mutant.reason)}`,
+    verdict,
+    unexpected: report.results.filter(({ check, verdict: { status } }) => isRed(status) && !declared.has(check)).map(({ check, verdict }) => `${check}: ${verdictText(verdict)}`),
+    report,
+  };
+}
+
+/** Runs the checks against the server behind a gateway; without an alteration this is the control of a mutant. */
+export async function judgeAltered(server: ServerSubject, alteration: Mutant["alteration"], options: JudgeOptions): Promise<ConformanceReport> {
+  const { lifecycle, execd, egress } = server;
+  const gateway = await startGateway(
+    { ...(lifecycle !== undefined && { lifecycle: lifecycle.url }), ...(execd !== undefined && { execd: execd.url }), ...(egress !== undefined && { egress: egress.url }) },
+    alteration(),
+  );
+  try {
+    const subject: ServerSubject = {
+      ...server,
+      ...(lifecycle !== undefined && { lifecycle: { ...lifecycle, url: gateway.lifecycle ?? lifecycle.url } }),
+      ...(execd !== undefined && { execd: { ...execd, url: gateway.execd ?? execd.url } }),
+      ...(egress !== undefined && { egress: { ...egress, url: gateway.egress ?? egress.url } }),
+    };
+    const last = await lastValueFrom(runConformance(subject, options));
+    if (last.type !== "finished") throw new Error("a run ends in its report");
+    return last.report;
+  } finally {
+    await gateway.close();
+  }
+}
+
+function isRed(status: Verdict["status"]): boolean {
+  return status === "fail" || status === "error";
+}
+
+function verdictText(verdict: Verdict): string {
+  return "reason" in verdict ? `${verdict.status} ${reasonText(verdict.reason)}` : verdict.status;
+}
