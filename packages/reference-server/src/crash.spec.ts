@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
 import { startReferenceServer } from "./start-reference-server.js";
 import { readServerState } from "./state/server-state.js";
 import { availableDrivers } from "./testing/available-drivers.js";
@@ -46,12 +47,21 @@ describe.each(await availableDrivers())("kill -9 of a server (%s driver)", (driv
     }
     const command = `setsid sh -c 'sleep ${mark} & sleep ${mark}' & setsid sleep ${mark} & echo started; sleep ${mark}`;
     const running = call("POST", `/v1/sandboxes/${ids[0]}/proxy/44772/command`, { command }).catch(() => "cut");
-    await poll(() => processesWith(mark).length >= 6);
+    const pty = `/v1/sandboxes/${ids[0]}/proxy/44772/pty`;
+    const opened = await call("POST", pty, { command: `setsid sleep ${mark} & trap '' HUP; sleep ${mark}; true` });
+    const { session_id: terminal } = JSON.parse(opened.text) as { readonly session_id: string };
+    const socket = new WebSocket(`ws://${domain}${pty}/${terminal}/ws`, { headers: { "OPEN-SANDBOX-API-KEY": apiKey } });
+    const dropped = new Promise((resolve) => socket.on("close", resolve));
+    await once(socket, "message");
+    // The connection breaks with the server.
+    socket.on("error", () => {});
+    await poll(() => processesWith(mark).length >= 9);
     await call("POST", `/v1/sandboxes/${ids[1]}/pause`);
     expect(readServerState(stateDir)?.domain).toBe(domain);
 
     child.kill("SIGKILL");
     expect(await running).toBe("cut");
+    await dropped;
     await poll(() => processesWith(mark).length === 0);
     await poll(() => processesWith(stateDir).length === 0);
     expect(readServerState(stateDir)).toBeUndefined();

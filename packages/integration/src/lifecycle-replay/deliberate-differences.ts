@@ -52,7 +52,7 @@ export const DELIBERATE_DIFFERENCES: readonly DeliberateDifference[] = [
 export const UNREPLAYED_CASES: readonly UnreplayedCase[] = [
   {
     case: "lifecycle/proxy/websocket",
-    reason: "needs terminals, which this server does not have yet; the handshake's refusals are tested beside the proxy",
+    reason: "WebSocket frames, which this replay does not compare; terminals through the proxy are tested beside it",
   },
   {
     case: "lifecycle/proxy/cookie-jar",

@@ -16,9 +16,20 @@ export class ProcessTable {
     this.#marker = marker;
   }
 
-  /** Remembers a process that was just started as a session leader. */
-  add(pid: number): void {
-    this.#sessions.set(pid, readStat(pid)?.startTime ?? "");
+  /** Remembers a process that was just started as a session leader; returns what {@link killSession} tells it by. */
+  add(pid: number): string {
+    const startTime = readStat(pid)?.startTime ?? "";
+    this.#sessions.set(pid, startTime);
+    return startTime;
+  }
+
+  /** Kills every process in the session of a leader, also of one that has ended; not of a later one with the same id. */
+  killSession(leader: number, startTime: string): void {
+    const stats = readStats();
+    const isTaken = (this.#sessions.get(leader) ?? startTime) !== startTime || (stats.find(({ pid }) => pid === leader)?.startTime ?? startTime) !== startTime;
+    if (isTaken) return;
+    for (const { pid, session } of stats) if (session === leader) killQuietly(pid);
+    if (stats.length === 0) killQuietly(-leader);
   }
 
   /** Ids of all live processes of this worker, the worker itself excluded. */

@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 import Router from "router";
 
-import { answerEmpty, answerText, type ExecdErrorCode, RefusedRequest } from "./answer.js";
+import { answerEmpty, answerText } from "./answer.js";
 import { SessionStore } from "./session/session-store.js";
+import type { TerminalStore } from "./terminal/terminal-store.js";
 import type { WorkerContext } from "./worker-context.js";
 
 /** What a route gets; `id` is the path parameter, empty where there is none. */
@@ -15,14 +16,14 @@ type Method = "get" | "post" | "delete";
 export type Dispatch = (request: IncomingMessage, response: ServerResponse, onError: (error: unknown) => void) => void;
 
 /**
- * The routes of the daemon (`execd.md` 3, 4, 6, 7).
+ * The routes of the daemon (`execd.md` 3, 4, 6, 7, 9).
  *
  * Modules that `/ping` does not need are loaded with the first request that does, since every creation of a sandbox waits
  * for the worker's start; {@link warmUp} loads those of the first command meanwhile.
  */
-export function createRoutes(context: WorkerContext): Dispatch {
+export function createRoutes(context: WorkerContext, terminals: TerminalStore): Dispatch {
   const router = Router({ strict: true, caseSensitive: true });
-  for (const [method, path, handler] of routeTable(context)) {
+  for (const [method, path, handler] of routeTable(context, terminals)) {
     router[method](path, (request, response, next) => {
       // The router answers HEAD by GET handlers; the daemon does not.
       if (request.method?.toLowerCase() !== method) return next("router");
@@ -43,11 +44,12 @@ export async function warmUp(): Promise<void> {
   await Promise.all([import("./run-command.js"), import("./command-routes.js")]);
 }
 
-function routeTable(context: WorkerContext): readonly (readonly [Method, string, RouteHandler])[] {
+function routeTable(context: WorkerContext, terminals: TerminalStore): readonly (readonly [Method, string, RouteHandler])[] {
   const sessions = new SessionStore();
   const runs = () => import("./run-command.js");
   const commands = () => import("./command-routes.js");
   const sessionRoutes = () => import("./session/session-routes.js");
+  const terminalRoutes = () => import("./terminal/terminal-routes.js");
   const metrics = () => import("./metrics.js");
   const inspection = () => import("./files/inspect-files.js");
   const changes = () => import("./files/change-files.js");
@@ -89,16 +91,11 @@ function routeTable(context: WorkerContext): readonly (readonly [Method, string,
     ["post", "/directories", async (request, response) => (await changes()).createDirectories(request, response, context)],
     ["delete", "/directories", async (request, response) => (await changes()).deleteDirectories(request, response, context)],
 
-    // Terminals are not offered: no session exists, and none can be made (`execd.md` 9, unsupported platform).
-    ["post", "/pty", () => refuse(501, "NOT_SUPPORTED", "pty is not supported")],
-    ["get", "/pty/:id", (_request, _response, id) => refuse(404, "CONTEXT_NOT_FOUND", `pty session ${id} not found`)],
-    ["delete", "/pty/:id", (_request, _response, id) => refuse(404, "CONTEXT_NOT_FOUND", `pty session ${id} not found`)],
-    ["get", "/pty/:id/ws", (_request, _response, id) => refuse(404, "CONTEXT_NOT_FOUND", `pty session ${id} not found`)],
+    ["post", "/pty", async (request, response) => (await terminalRoutes()).createTerminal(request, response, context, terminals)],
+    ["get", "/pty/:id", async (_request, response, id) => (await terminalRoutes()).answerTerminal(id, response, terminals)],
+    ["delete", "/pty/:id", async (_request, response, id) => (await terminalRoutes()).deleteTerminal(id, response, terminals)],
+    ["get", "/pty/:id/ws", async (_request, response, id) => (await terminalRoutes()).answerNoHandshake(id, response, terminals)],
   ];
-}
-
-function refuse(status: number, code: ExecdErrorCode, message: string): never {
-  throw new RefusedRequest(status, code, message);
 }
 
 function answerNotFound(response: ServerResponse): void {

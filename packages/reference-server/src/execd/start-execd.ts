@@ -9,6 +9,7 @@ import { answerError, answerJson, RefusedRequest } from "./answer.js";
 import { createPortProxy } from "./proxy/port-proxy.js";
 import { EXECD_PORT } from "./proxy/proxy-target.js";
 import { createRoutes, warmUp } from "./routes.js";
+import { TerminalStore } from "./terminal/terminal-store.js";
 import { createWorkerContext } from "./worker-context.js";
 
 /** A running execd. */
@@ -30,7 +31,8 @@ export interface Execd {
 export async function startExecd(config: ExecdConfig): Promise<Execd> {
   const context = createWorkerContext(config);
   mkdirSync(context.temporaryDirectory, { recursive: true });
-  const routes = createRoutes(context);
+  const terminals = new TerminalStore();
+  const routes = createRoutes(context, terminals);
   const proxy = createPortProxy(context);
   const server = createServer((request, response) => {
     // A real daemon names the connection only where it streams or closes.
@@ -46,6 +48,7 @@ export async function startExecd(config: ExecdConfig): Promise<Execd> {
     request.url = withoutOwnPort(request.url ?? "/");
     if (!hasAccess(request, config.accessToken)) socket.end("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
     else if (request.url.startsWith("/proxy/")) proxy.upgrade(request, socket, head);
+    else if (TERMINAL_SOCKET.test(request.url)) void upgradeTerminal(request, socket, head, terminals);
     else socket.end("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
   });
   // Command streams and uploads may last for hours, and a client's idle connection is its own affair.
@@ -66,6 +69,19 @@ export async function startExecd(config: ExecdConfig): Promise<Execd> {
       });
     },
   };
+}
+
+const TERMINAL_SOCKET = /^\/pty\/([^/?]+)\/ws(?:\?|$)/;
+
+/** Loaded with the first terminal: every creation of a sandbox waits for the worker's start. */
+async function upgradeTerminal(request: IncomingMessage, socket: Duplex, head: Buffer, terminals: TerminalStore): Promise<void> {
+  const [, id = ""] = TERMINAL_SOCKET.exec(request.url ?? "") ?? [];
+  try {
+    await (await import("./terminal/upgrade-terminal.js")).upgradeTerminal(id, request, socket, head, terminals);
+  } catch (error) {
+    process.stderr.write(`execd: a terminal failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    socket.destroy();
+  }
 }
 
 const UNAUTHORIZED = "Unauthorized: invalid or missing header X-EXECD-ACCESS-TOKEN";

@@ -64,7 +64,7 @@ export function controlPlane(parts: ControlPlaneParts): Server {
     const failure = guard(request) ?? keyProblem(request.headers, options.apiKey);
     if (failure !== undefined) refuseUpgrade(socket, failure.status, "Refused", failure.body);
     else if (proxy.matches(request.url ?? "/")) proxy.upgrade(request, socket, head);
-    else refuseUpgrade(socket, 403, "Forbidden", { detail: "Forbidden" });
+    else socket.end("HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
   });
   server.on("clientError", (_error, socket) => {
     const text = "Invalid HTTP request received.";

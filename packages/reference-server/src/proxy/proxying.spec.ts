@@ -104,6 +104,24 @@ describe("serverProxy and directListener", () => {
     expect(await codeOf(`${id}/proxy/44772/nope`)).toBe(1008);
   });
 
+  it("serves terminals at the direct endpoint and through the server proxy", async () => {
+    const direct = (JSON.parse((await test.call("GET", `/v1/sandboxes/${id}/endpoints/44772`)).text) as { readonly endpoint: string }).endpoint;
+    for (const url of [`${test.server.domain}/sandboxes/${id}/proxy/44772`, direct]) {
+      const opened = await fetch(`http://${url}/pty`, { method: "POST", headers: key(), body: JSON.stringify({ command: "tty; exit 7" }) });
+      const { session_id: terminal } = (await opened.json()) as { readonly session_id: string };
+      const socket = new WebSocket(`ws://${url}/pty/${terminal}/ws`, { headers: key() });
+      const frames: string[] = [];
+      socket.on("message", (data: RawData) => frames.push(String(data)));
+      const [code, reason] = await new Promise<readonly [number, string]>((resolve, reject) => {
+        socket.on("close", (closeCode, text) => resolve([closeCode, String(text)]));
+        socket.on("error", reject);
+      });
+      expect([code, reason], frames.join()).toEqual([1000, "process exited"]);
+      expect(frames.slice(1, -1).join("")).toMatch(/\x01\/dev\/(pts\/|tty)/);
+      expect(frames.at(-1)).toBe('{"type":"exit","exit_code":7}\n');
+    }
+  });
+
   it("leaves requests to a paused sandbox unanswered and answers them after the pause", async () => {
     const paused = await test.create();
     await test.call("POST", `/v1/sandboxes/${paused}/pause`);

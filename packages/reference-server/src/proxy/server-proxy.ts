@@ -68,7 +68,7 @@ export function serverProxy(registry: SandboxRegistry, profile: "opensandbox" | 
       });
     },
     upgrade(request, socket, head) {
-      const close = (code: number): void => sockets.handleUpgrade(request, socket, head, (webSocket) => webSocket.close(code));
+      const close = (code: number, reason = ""): void => sockets.handleUpgrade(request, socket, head, (webSocket) => webSocket.close(code, reason));
       try {
         const { record, port, path } = locate(request.url ?? "/");
         const target = sandboxTarget(record, port);
@@ -84,13 +84,22 @@ export function serverProxy(registry: SandboxRegistry, profile: "opensandbox" | 
           },
           onFailure: () => close(1011),
         });
-      } catch {
-        // No such sandbox or port: a handshake has no room for a body that says so.
-        close(1011);
+      } catch (error) {
+        close(1011, error instanceof HttpProblem ? closeReason(error) : "");
       }
     },
   };
 }
+
+/** A handshake has no room for a body: the close says what is wrong, in the recorded server's spelling, if it fits. */
+function closeReason({ body }: HttpProblem): string {
+  const { code, message } = body as { readonly code?: string; readonly message?: string };
+  const reason = code === undefined || message === undefined ? "" : `{'code': '${code}', 'message': '${message}'}`;
+  return Buffer.byteLength(reason) <= MAX_REASON_BYTES ? reason : "";
+}
+
+/** What a close frame can carry. */
+const MAX_REASON_BYTES = 123;
 
 /** Reads a port of a path; throws 422 for what is no number and 400 for what is no port (`lifecycle.md` 5). */
 export function readPort(text: string): number {
