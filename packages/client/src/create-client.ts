@@ -40,7 +40,15 @@ export function createClient(options: ClientOptions = {}): Client {
     createTimeoutMs: given.createTimeoutMs,
     onSecret,
   });
-  const context: SandboxContext = { lifecycle, scope, sandboxApi, connectionClose: transport.capabilities.connectionClose, maxEventBytes: given.maxEventBytes };
+  const context: SandboxContext = {
+    lifecycle,
+    scope,
+    sandboxApi,
+    connectionClose: transport.capabilities.connectionClose,
+    maxEventBytes: given.maxEventBytes,
+    onSecret,
+    isRepeating: given.retry !== false,
+  };
   const handle = (id: string): Sandbox => createSandboxHandle(context, id);
 
   const create = (createOptions: CreateOptions): Observable<Sandbox> => lifecycle.create(withHandle(context, createOptions)).pipe(map(({ id }) => handle(id)));

@@ -97,7 +97,26 @@ export {
   type TransferProgress,
   type WriteEntry,
 } from "@rxsandbox/files";
-export type { EgressPolicy, EgressRule } from "@rxsandbox/egress";
+export {
+  CredentialVaultConflictError,
+  type Credential,
+  type CredentialAuth,
+  type CredentialBinding,
+  type CredentialBindingMetadata,
+  type CredentialBindingMutationSet,
+  type CredentialMatch,
+  type CredentialMetadata,
+  type CredentialMutationSet,
+  type CredentialVault,
+  type CredentialVaultCreateRequest,
+  type CredentialVaultPatchRequest,
+  type CredentialVaultState,
+  type CustomHeaderEntry,
+  type EgressPolicy,
+  type EgressRule,
+  type InlineCredentialSource,
+  type WatchEgressPolicyOptions,
+} from "@rxsandbox/egress";
 export {
   ApiError,
   InvalidArgumentError,

@@ -16,15 +16,19 @@ export interface SandboxContext {
   /** Whether the transport can give a request a connection of its own. */
   readonly connectionClose: boolean;
   readonly maxEventBytes: number | undefined;
+  /** Makes a secret known that came up later. */
+  readonly onSecret: (secret: string) => void;
+  /** False when the client never repeats anything. */
+  readonly isRepeating: boolean;
 }
 
 /** Builds the handle of a sandbox; sends nothing. */
 export function createSandboxHandle(context: SandboxContext, id: string): Sandbox {
-  const { lifecycle, scope, sandboxApi, connectionClose, maxEventBytes } = context;
+  const { lifecycle, scope, sandboxApi, connectionClose, maxEventBytes, onSecret, isRepeating } = context;
   const source = lifecycle.endpoints(id);
   const execd = sandboxApi(source, EXECD_PORT);
   const execution = createExecution({ api: execd, scope, connectionClose, ...(maxEventBytes !== undefined && { maxEventBytes }) });
-  const egress = createEgress({ api: sandboxApi(source, EGRESS_PORT), scope });
+  const egress = createEgress({ api: sandboxApi(source, EGRESS_PORT), scope, onSecret, ...(!isRepeating && { vaultReadyTimeoutMs: 0 }) });
   return {
     id,
     commands: execution.commands,
@@ -35,6 +39,9 @@ export function createSandboxHandle(context: SandboxContext, id: string): Sandbo
     withSession: execution.withSession,
     getEgressPolicy: egress.getEgressPolicy,
     patchEgressRules: egress.patchEgressRules,
+    deleteEgressRules: egress.deleteEgressRules,
+    watchEgressPolicy: egress.watchEgressPolicy,
+    credentialVault: egress.credentialVault,
     getInfo: () => lifecycle.getInfo(id),
     patchMetadata: (patch) => lifecycle.patchMetadata(id, patch),
     renew: (timeoutSeconds) => lifecycle.renew(id, timeoutSeconds),

@@ -1,5 +1,5 @@
 import type { Observable, ObservableInput } from "rxjs";
-import type { EgressPolicy, EgressRule } from "@rxsandbox/egress";
+import type { CredentialVault, EgressPolicy, EgressRule, WatchEgressPolicyOptions } from "@rxsandbox/egress";
 import type { Code, Commands, Session, SessionOptions } from "@rxsandbox/execution";
 import type { Files } from "@rxsandbox/files";
 import type { Diagnostics, SandboxInfo, SnapshotInfo, SnapshotOptions } from "@rxsandbox/lifecycle";
@@ -27,6 +27,12 @@ export interface Sandbox {
   getEgressPolicy(): Observable<EgressPolicy>;
   /** Puts rules in front of those that are there (`egress.md` 3.3). Unsubscribe aborts the request, which may have taken effect. */
   patchEgressRules(rules: readonly EgressRule[]): Observable<void>;
+  /** Removes every rule with one of the targets (`egress.md` 3.4). Unsubscribe aborts the request, which may have taken effect. */
+  deleteEgressRules(targets: readonly string[]): Observable<void>;
+  /** Emits the egress policy now and whenever it has changed: asks every `intervalSeconds` (5). Never completes; errors when it cannot be read. */
+  watchEgressPolicy(options?: WatchEgressPolicyOptions): Observable<EgressPolicy>;
+  /** Credentials that are put into the sandbox's requests; only a sandbox created with `credentialProxy: { enabled: true }` takes any. */
+  readonly credentialVault: CredentialVault;
   getInfo(): Observable<SandboxInfo>;
   /** Emits the sandbox with the labels merged; `null` deletes one. */
   patchMetadata(patch: Readonly<Record<string, string | null>>): Observable<SandboxInfo>;

@@ -7,7 +7,7 @@ import { createClient } from "./create-client.js";
 import { scriptedServer } from "./testing/scripted-server.js";
 
 const KEY = "SENTINEL-tenant-key";
-const secrets = { registry: "SENTINEL-registry-password", ossId: "SENTINEL-oss-id", ossSecret: "SENTINEL-oss-secret", egress: "EGRESS-TOKEN", header: "SENTINEL-header" };
+const secrets = { registry: "SENTINEL-registry-password", ossId: "SENTINEL-oss-id", ossSecret: "SENTINEL-oss-secret", egress: "EGRESS-TOKEN", header: "SENTINEL-header", vault: 'SENTINEL-"vault"', shortVault: "S3NT" };
 const createOptions = {
   image: { uri: "r.example/i", auth: { username: "u", password: secrets.registry } },
   networkPolicy: {},
@@ -36,7 +36,7 @@ describe("secrets", () => {
     const lines: string[] = [];
     vi.spyOn(console, "debug").mockImplementation((...parts: unknown[]) => void lines.push(parts.join(" ")));
     const events: ClientEvent[] = [];
-    const server = scriptedServer({}, { "PATCH */policy": echo(status), "GET */policy": echo(status), "POST */command": echo(status) });
+    const server = scriptedServer({}, { "PATCH */policy": echo(status), "GET */policy": echo(status), "POST */command": echo(status), "* */credential-vault": echo(status) });
     const options: ClientOptions = {
       domain: "cp.test", apiKey: KEY, headers: { Authorization: `Bearer ${secrets.header}` }, sandboxHeaders: { "X-Mine": secrets.header },
       transport: server.transport, retry: false, debug: true, events: { next: (event) => events.push(event) },
@@ -49,6 +49,12 @@ describe("secrets", () => {
     await failing(sandbox.getEgressPolicy());
     await failing(sandbox.patchEgressRules([{ action: "deny", target: "a" }]));
     await failing(sandbox.commands.run("true"));
+    const credentials = [{ name: "long-credential-name", source: { value: secrets.vault } }, { name: "b", source: { value: secrets.shortVault } }];
+    await failing(sandbox.credentialVault.create({ credentials }));
+    await failing(sandbox.credentialVault.patch({ credentials: { replace: credentials } }));
+    // A call that carries none is answered with what an earlier one brought.
+    server.transport.route("GET */credential-vault", { status, body: `${secrets.vault} ${JSON.stringify(secrets.vault)} ${secrets.shortVault} of long-credential-name` });
+    await failing(sandbox.credentialVault.get());
     server.transport.route("POST /v1/sandboxes", echo(status));
     server.transport.route("GET /v1/sandboxes", { json: { items: [], pagination: { page: 1, pageSize: 200, totalItems: 0, totalPages: 0, hasNextPage: false } } });
     server.transport.route("GET /v1/sandboxes/:id", echo(status));
@@ -56,12 +62,14 @@ describe("secrets", () => {
     await failing(sandbox.getInfo());
     await client.close();
 
-    expect(shown).toHaveLength(5);
+    expect(shown).toHaveLength(8);
     expect(lines.length).toBeGreaterThan(5);
     expect(events.length).toBeGreaterThan(5);
     const text = [...shown.map((error) => everyText(error)), ...events.map((event) => everyText(event)), ...lines].join("\n");
     for (const secret of [KEY, ...Object.values(secrets)]) expect(text).not.toContain(secret);
-    for (const secret of ["SENTINEL", "EGRESS-TOKEN"]) expect(text.match(new RegExp(`.*${secret}.*`))).toBeNull();
+    // Names are no secrets, and without them no message helps.
+    expect(text).toContain("long-credential-name");
+    for (const secret of ["SENTINEL", "S3NT", "EGRESS-TOKEN"]) expect(text.match(new RegExp(`.*${secret}.*`))).toBeNull();
   });
 
   function destinations(access: ClientOptions["access"], endpoint: string, extra: ClientOptions = {}) {

@@ -1,29 +1,11 @@
-import { NEVER, defer, map, of, type Observable } from "rxjs";
 import { describe, expect, it } from "vitest";
-import { InvalidArgumentError, type Api, type ApiRequest, type ApiResponse } from "@rxsandbox/transport";
-import { createEgress } from "./egress.js";
+import { ApiError, type InvalidArgumentError } from "@rxsandbox/transport";
 import type { EgressRule } from "./egress-policy.js";
-
-function egressOf(answer: unknown) {
-  const sent: ApiRequest[] = [];
-  const ask = (request: ApiRequest): Observable<unknown> =>
-    defer(() => {
-      sent.push(request);
-      return of(answer);
-    });
-  const api: Api = {
-    json: (request, parse) => ask(request).pipe(map((value) => parse(value, {} as ApiResponse))),
-    empty: (request) => ask(request).pipe(map(() => undefined)),
-    request: () => NEVER,
-    open: () => NEVER,
-    target: () => NEVER,
-  };
-  return { egress: createEgress({ api, scope: { guard: (work) => work } }), sent };
-}
+import { egressOf } from "./testing/egress-of.js";
 
 function read(answer: unknown): unknown {
   let seen: unknown;
-  egressOf(answer).egress.getEgressPolicy().subscribe({ next: (policy) => (seen = policy), error: (error: { code: string }) => (seen = error.code) });
+  egressOf([answer]).egress.getEgressPolicy().subscribe({ next: (policy) => (seen = policy), error: (error: { code: string }) => (seen = error.code) });
   return seen;
 }
 
@@ -42,7 +24,7 @@ describe("createEgress", () => {
   });
 
   it("sends rules as given, copied at the call", () => {
-    const { egress, sent } = egressOf({});
+    const { egress, sent } = egressOf([{}]);
     const rules: EgressRule[] = [{ action: "allow", target: " Example.COM. " }];
     const patch = egress.patchEgressRules(rules);
     rules.pop();
@@ -62,8 +44,37 @@ describe("createEgress", () => {
     ["rules[0].target", [{ action: "allow", target: " " }]],
     ["rules[0].target", [{ action: "allow" }]],
   ])("refuses %s of %j at the call", (argument, rules) => {
-    const { egress, sent } = egressOf({});
+    const { egress, sent } = egressOf([{}]);
     expect(() => egress.patchEgressRules(rules as EgressRule[])).toThrow(expect.objectContaining({ argument }) as InvalidArgumentError);
     expect(sent).toEqual([]);
+  });
+
+  it("sends the targets of a removal as given, copied at the call", () => {
+    const { egress, sent } = egressOf([{}]);
+    const targets = [" Example.COM. ", "*.x"];
+    const removal = egress.deleteEgressRules(targets);
+    targets.pop();
+    expect(sent).toEqual([]);
+    removal.subscribe();
+    expect(sent).toMatchObject([{ method: "DELETE", path: "/policy", json: [" Example.COM. ", "*.x"] }]);
+  });
+
+  it.each<[string, unknown]>([
+    ["targets", []],
+    ["targets", undefined],
+    ["targets", "a.com"],
+    ["targets[0]", [" "]],
+    ["targets[1]", ["a.com", { target: "b.com" }]],
+  ])("refuses %s of %j at the call", (argument, targets) => {
+    const { egress, sent } = egressOf([{}]);
+    expect(() => egress.deleteEgressRules(targets as string[])).toThrow(expect.objectContaining({ argument }) as InvalidArgumentError);
+    expect(sent).toEqual([]);
+  });
+
+  it("says what is missing where no sidecar answers", () => {
+    const { egress } = egressOf([new ApiError("server-error", "Get egress policy: GET /policy [server-error]: Bad Gateway", { status: 502, body: "Bad Gateway" })]);
+    let message = "";
+    egress.getEgressPolicy().subscribe({ error: (error: Error) => (message = error.message) });
+    expect(message).toMatch(/created without networkPolicy has no egress sidecar$/);
   });
 });

@@ -1,16 +1,24 @@
 import type { Observable } from "rxjs";
 import type { Api, Scope } from "@rxsandbox/transport";
 import { parsePolicy, type EgressPolicy, type EgressRule } from "./egress-policy.js";
+import { explainEgressError } from "./explain-egress-error.js";
 import { readRules } from "./read-rules.js";
+import { readTargets } from "./read-targets.js";
+import { createCredentialVault, type CredentialVault } from "./vault/credential-vault.js";
+import { readInterval, watchPolicy, type WatchEgressPolicyOptions } from "./watch-egress-policy.js";
 
 /** What egress calls are built on. */
 export interface EgressOptions {
   /** The sidecar of one sandbox: logical port 18080. Its address is looked up with the first call, not before. */
   readonly api: Api;
   readonly scope: Pick<Scope, "guard">;
+  /** Told each credential before it is sent, so that nothing shows it afterwards. */
+  readonly onSecret?: (secret: string) => void;
+  /** Milliseconds for which a vault write waits for the interception process; 30,000 when absent, 0 never waits. */
+  readonly vaultReadyTimeoutMs?: number;
 }
 
-/** The egress policy of one sandbox. It exists only where the create request named a `networkPolicy` (`egress.md` 1). */
+/** The egress policy and the credential vault of one sandbox. They exist only where the create request named a `networkPolicy` (`egress.md` 1). */
 export interface Egress {
   /** Emits the user's policy and completes. */
   getEgressPolicy(): Observable<EgressPolicy>;
@@ -21,15 +29,41 @@ export interface Egress {
    * Unsubscribe aborts the request, which may or may not have taken effect.
    */
   patchEgressRules(rules: readonly EgressRule[]): Observable<void>;
+  /**
+   * Removes every rule with one of the targets, allow and deny, whatever their case; targets without a rule are ignored (`egress.md` 3.4).
+   *
+   * Emits when the server has applied it. A target is compared as text: `*.x.com` removes that wildcard rule alone.
+   * Unsubscribe aborts the request, which may or may not have taken effect.
+   */
+  deleteEgressRules(targets: readonly string[]): Observable<void>;
+  /**
+   * Emits the policy now and whenever it has changed; no rules, `null` and an empty list are the same policy.
+   *
+   * Producer: each subscription asks with a `GET` of its own, `intervalSeconds` (5) after the answer before; the server has nothing to
+   * wait on. Through the server's proxy each question counts as an access, which keeps a sandbox alive that renews on access.
+   * Completes never. Errors with the first question that fails for good: a policy that cannot be read is not an unchanged one.
+   * Unsubscribe stops asking.
+   */
+  watchEgressPolicy(options?: WatchEgressPolicyOptions): Observable<EgressPolicy>;
+  readonly credentialVault: CredentialVault;
 }
 
 /** Creates the calls. */
-export function createEgress({ api, scope }: EgressOptions): Egress {
+export function createEgress(options: EgressOptions): Egress {
+  const { api, scope } = options;
+  const guard = <T>(work: Observable<T>): Observable<T> => scope.guard(work.pipe(explainEgressError()));
+  const getPolicy = api.json({ what: "Get egress policy", method: "GET", path: "/policy" }, parsePolicy);
   return {
-    getEgressPolicy: () => scope.guard(api.json({ what: "Get egress policy", method: "GET", path: "/policy" }, parsePolicy)),
+    getEgressPolicy: () => guard(getPolicy),
     patchEgressRules: (rules) => {
       const json = readRules("rules", rules);
-      return scope.guard(api.empty({ what: "Patch egress rules", method: "PATCH", path: "/policy", json }));
+      return guard(api.empty({ what: "Patch egress rules", method: "PATCH", path: "/policy", json }));
     },
+    deleteEgressRules: (targets) => {
+      const json = readTargets("targets", targets);
+      return guard(api.empty({ what: "Delete egress rules", method: "DELETE", path: "/policy", json }));
+    },
+    watchEgressPolicy: (watchOptions = {}) => guard(watchPolicy(getPolicy, readInterval(watchOptions))),
+    credentialVault: createCredentialVault({ ...options, guard }),
   };
 }

@@ -1,2 +1,14 @@
 export { createEgress, type Egress, type EgressOptions } from "./egress.js";
 export type { EgressPolicy, EgressRule } from "./egress-policy.js";
+export type { WatchEgressPolicyOptions } from "./watch-egress-policy.js";
+export type { CredentialVault } from "./vault/credential-vault.js";
+export { CredentialVaultConflictError } from "./vault/credential-vault-conflict-error.js";
+export type { Credential, InlineCredentialSource } from "./vault/credential.js";
+export type { CredentialAuth, CredentialBinding, CredentialMatch, CustomHeaderEntry } from "./vault/credential-binding.js";
+export type {
+  CredentialBindingMutationSet,
+  CredentialMutationSet,
+  CredentialVaultCreateRequest,
+  CredentialVaultPatchRequest,
+} from "./vault/credential-vault-requests.js";
+export type { CredentialBindingMetadata, CredentialMetadata, CredentialVaultState } from "./vault/credential-vault-state.js";

@@ -82,3 +82,14 @@ export type {
   WireMetrics,
 } from "./execd/wire.js";
 export type { WireEgressRule, WireEgressPolicy, WirePolicyResponse } from "./egress/wire.js";
+export type {
+  WireCredential,
+  WireCredentialMatch,
+  WireCredentialAuth,
+  WireCredentialBinding,
+  WireVaultCreateRequest,
+  WireVaultPatchRequest,
+  WireCredentialMetadata,
+  WireCredentialBindingMetadata,
+  WireVaultState,
+} from "./egress/vault-wire.js";

@@ -173,5 +173,5 @@ function secretsOf(call: ApiRequest, endpoint: Endpoint, headers: Readonly<Recor
   const values = [...Object.values(endpoint.headers), ...Object.values(headers)].flatMap((value) => [value, ...value.split(" ")]);
   // The address of a signed route is itself a key (lifecycle.md 5.1).
   const address = endpoint.access === "signed" ? [endpoint.url, endpoint.url.replace(/^[a-z]+:\/\//, "")] : [];
-  return [...values.filter((value) => value.length >= 8), ...address, ...requestSecrets(call.json)];
+  return [...values.filter((value) => value.length >= 8), ...address, ...(call.secrets ?? requestSecrets(call.json))];
 }

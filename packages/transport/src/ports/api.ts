@@ -18,6 +18,8 @@ export interface ApiRequest {
   readonly json?: unknown;
   readonly body?: RequestBody;
   readonly contentLength?: number;
+  /** The texts of `json` that no error may show. Absent means that they are guessed from the names of its fields. */
+  readonly secrets?: readonly string[];
   /** Milliseconds per attempt; absent means the client's request timeout, `null` none. Ignored by `open` once the head is there. */
   readonly timeoutMs?: number | null;
   readonly idleTimeoutMs?: number;

@@ -1,0 +1,96 @@
+import { InvalidArgumentError, isSandboxError, type Api } from "@rxsandbox/transport";
+import { catchError, defer, of, throwError, type Observable } from "rxjs";
+import { readText } from "../argument.js";
+import type { CredentialVaultCreateRequest, CredentialVaultPatchRequest } from "./credential-vault-requests.js";
+import {
+  parseBinding,
+  parseBindings,
+  parseCredential,
+  parseCredentials,
+  parseVaultState,
+  type CredentialBindingMetadata,
+  type CredentialMetadata,
+  type CredentialVaultState,
+} from "./credential-vault-state.js";
+import { readCreateRequest, readPatchRequest, secretsOf } from "./read-vault-requests.js";
+import { waitUntilReady } from "./wait-until-ready.js";
+
+/**
+ * Credentials that the sidecar puts into requests of the sandbox, which never sees them (`egress.md` 4). It needs a sandbox created with
+ * `credentialProxy: { enabled: true }`.
+ *
+ * A write waits up to 30 s for an interception process that is still starting, unless the client never repeats (`retry: false`). A change
+ * may take effect half a second after its answer (`egress.md` 4.8).
+ */
+export interface CredentialVault {
+  /** Creates the vault; emits its state. Errors `conflict` when there is one. Unsubscribe aborts the request, which may have taken effect. */
+  create(request: CredentialVaultCreateRequest): Observable<CredentialVaultState>;
+  /** Emits the state, without secrets. Errors `not-found` when there is no vault. */
+  get(): Observable<CredentialVaultState>;
+  /**
+   * Changes the vault, all or nothing; emits the new state, whose revision is one more even if nothing was asked for.
+   *
+   * Errors with a `CredentialVaultConflictError` when `expectedRevision` is not the vault's, `not-found` when there is no vault.
+   * Unsubscribe aborts the request, which may have taken effect.
+   */
+  patch(request: CredentialVaultPatchRequest): Observable<CredentialVaultState>;
+  /** Removes the vault, whatever its revision; emits when it is gone. Errors `not-found` when there is none. */
+  delete(): Observable<void>;
+  /** Emits what is shown of the credentials, sorted by name. */
+  listCredentials(): Observable<readonly CredentialMetadata[]>;
+  /** Emits what is shown of one credential; errors `not-found` without it. */
+  getCredential(name: string): Observable<CredentialMetadata>;
+  /** Emits what is shown of the bindings, sorted by name. */
+  listBindings(): Observable<readonly CredentialBindingMetadata[]>;
+  /** Emits what is shown of one binding; errors `not-found` without it. */
+  getBinding(name: string): Observable<CredentialBindingMetadata>;
+}
+
+/** What the vault's calls are built on. */
+export interface CredentialVaultOptions {
+  readonly api: Api;
+  readonly guard: <T>(work: Observable<T>) => Observable<T>;
+  readonly onSecret?: (secret: string) => void;
+  readonly vaultReadyTimeoutMs?: number;
+}
+
+const PATH = "/credential-vault";
+const READY_TIMEOUT_MS = 30_000;
+
+/** Creates the calls. */
+export function createCredentialVault({ api, guard, onSecret, vaultReadyTimeoutMs = READY_TIMEOUT_MS }: CredentialVaultOptions): CredentialVault {
+  const read = <T>(what: string, path: string, parse: (value: unknown) => T): Observable<T> => guard(api.json({ what, method: "GET", path }, parse));
+  const write = <T>(work: Observable<T>): Observable<T> => guard(waitUntilReady(work, vaultReadyTimeoutMs));
+  const send = (what: string, method: "POST" | "PATCH", json: CredentialVaultCreateRequest | CredentialVaultPatchRequest): Observable<CredentialVaultState> =>
+    write(
+      defer(() => {
+        const secrets = secretsOf(json);
+        // Later answers must not show them either.
+        for (const secret of secrets) onSecret?.(secret);
+        return api.json({ what, method, path: PATH, json, secrets }, parseVaultState);
+      }),
+    );
+  return {
+    create: (request) => send("Create credential vault", "POST", readCreateRequest(request)),
+    get: () => read("Get credential vault", PATH, parseVaultState),
+    patch: (request) => send("Patch credential vault", "PATCH", readPatchRequest(request)),
+    delete: () => write(api.empty({ what: "Delete credential vault", method: "DELETE", path: PATH }).pipe(catchError(goneBefore))),
+    listCredentials: () => read("List credentials", `${PATH}/credentials`, parseCredentials),
+    getCredential: (name) => read("Get credential", `${PATH}/credentials/${segment(name)}`, parseCredential),
+    listBindings: () => read("List credential bindings", `${PATH}/bindings`, parseBindings),
+    getBinding: (name) => read("Get credential binding", `${PATH}/bindings/${segment(name)}`, parseBinding),
+  };
+}
+
+/** A delete that was sent again, because its first answer was lost, finds nothing. */
+function goneBefore(error: unknown): Observable<void> {
+  return isSandboxError(error) && error.status === 404 && error.attempts > 1 ? of(undefined) : throwError(() => error);
+}
+
+/** A name as one segment of a path. */
+function segment(given: string): string {
+  const name = readText("name", given).trim();
+  // Addresses with them mean the directory, however they are escaped.
+  if (name === "." || name === "..") throw new InvalidArgumentError("name", "cannot be asked for alone: use the list");
+  return encodeURIComponent(name.replace(/\p{Surrogate}/gu, "\ufffd"));
+}

@@ -1,0 +1,28 @@
+import { isSandboxError } from "@rxsandbox/transport";
+import { defer, retry, throwError, timer, type Observable } from "rxjs";
+
+const MIN_PAUSE_MS = 100;
+const MAX_PAUSE_MS = 2000;
+
+/**
+ * Repeats a vault write while the interception process is still starting, for `timeoutMs` in all: the sidecar looks at that before it
+ * reads the request (`egress.md` 4.1), so nothing can happen twice. The pause is a fifth of the time waited so far, from 100 ms to 2 s.
+ */
+export function waitUntilReady<T>(write: Observable<T>, timeoutMs: number): Observable<T> {
+  return defer(() => {
+    const startedMs = performance.now();
+    return write.pipe(
+      retry({
+        delay: (error: unknown) => {
+          const elapsedMs = performance.now() - startedMs;
+          const pauseMs = Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, elapsedMs / 5));
+          return isNotReady(error) && elapsedMs + pauseMs <= timeoutMs ? timer(pauseMs) : throwError(() => error);
+        },
+      }),
+    );
+  });
+}
+
+function isNotReady(error: unknown): boolean {
+  return isSandboxError(error, "unavailable") && error.status === 412;
+}
