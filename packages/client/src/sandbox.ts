@@ -63,6 +63,13 @@ export interface Sandbox {
   createSnapshot(options?: SnapshotOptions): Observable<SnapshotInfo>;
   /**
    * Takes a snapshot and emits it in each of its states until `Ready`; unsubscribing before that discards it. See {@link Snapshots.take}.
+   *
+   * @example
+   * const { id } = await lastValueFrom(sandbox.snapshot({ name: "before-import" }));
+   * const again = await firstValueFrom(client.create({ snapshotId: id }));
+   * (await firstValueFrom(again.getInfo())).snapshotId === id; // => true
+   * await firstValueFrom(again.kill());
+   * await firstValueFrom(client.snapshots.delete(id));
    */
   snapshot(options?: SnapshotOptions): Observable<SnapshotInfo>;
   readonly diagnostics: Diagnostics;

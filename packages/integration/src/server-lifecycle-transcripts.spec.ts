@@ -6,10 +6,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { DELIBERATE_DIFFERENCES, UNREPLAYED_CASES } from "./lifecycle-replay/deliberate-differences.js";
 import { ManualClock } from "./lifecycle-replay/manual-clock.js";
 import { rawRequest } from "./lifecycle-replay/raw-request.js";
-import { replayCase } from "./lifecycle-replay/replay-case.js";
+import { replayCase, settleSnapshots } from "./lifecycle-replay/replay-case.js";
 import { recordedCases } from "./lifecycle-replay/transcript.js";
 
-const GROUPS = ["auth", "create", "egress", "endpoints", "errors", "list", "metadata", "proxy", "read", "state", "time"];
+const GROUPS = ["auth", "create", "egress", "endpoints", "errors", "list", "metadata", "proxy", "read", "snapshots", "state", "time"];
 
 describe("lifecycle transcripts on the reference server", () => {
   const clock = new ManualClock();
@@ -27,7 +27,7 @@ describe("lifecycle transcripts on the reference server", () => {
       allowedHostPaths: [volumeDirectory],
       allowedOrigins: ["http://app.example"],
       allowedHosts: ["sandbox.example:8443"],
-      faults: ["metrics-events-404", "deleted-metadata-returns"],
+      faults: ["metrics-events-404", "deleted-metadata-returns", "snapshot-slow"],
     });
   });
 
@@ -36,7 +36,7 @@ describe("lifecycle transcripts on the reference server", () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  afterEach(() => removeAll(server));
+  afterEach(() => removeAll(server, clock));
 
   const cases = GROUPS.flatMap(recordedCases);
   const replayed = cases.filter((recorded) => !UNREPLAYED_CASES.some((entry) => entry.case === recorded.id));
@@ -77,9 +77,16 @@ function isSame(one: unknown, other: unknown): boolean {
   }
 }
 
-async function removeAll(server: ReferenceServer): Promise<void> {
+async function removeAll(server: ReferenceServer, clock: ManualClock): Promise<void> {
+  await removeEach(server, "sandboxes");
+  clock.set(clock.now() + 1000);
+  await settleSnapshots({ server, clock });
+  await removeEach(server, "snapshots");
+}
+
+async function removeEach(server: ReferenceServer, kind: "sandboxes" | "snapshots"): Promise<void> {
   const headers = { "OPEN-SANDBOX-API-KEY": server.apiKey };
-  const list = await rawRequest({ domain: server.domain, method: "GET", path: "/v1/sandboxes?pageSize=200", headers, body: null });
+  const list = await rawRequest({ domain: server.domain, method: "GET", path: `/v1/${kind}?pageSize=200`, headers, body: null });
   const { items } = JSON.parse(list.text) as { readonly items: readonly { readonly id: string }[] };
-  for (const { id } of items) await rawRequest({ domain: server.domain, method: "DELETE", path: `/v1/sandboxes/${id}`, headers, body: null });
+  for (const { id } of items) await rawRequest({ domain: server.domain, method: "DELETE", path: `/v1/${kind}/${id}`, headers, body: null });
 }

@@ -12,6 +12,7 @@ import { endpointTokens } from "./proxy/endpoint-tokens.js";
 import { serverProxy } from "./proxy/server-proxy.js";
 import { ReferenceServerError } from "./reference-server-error.js";
 import { type ReferenceServerOptions, type ResolvedOptions, resolveOptions } from "./server-options.js";
+import { snapshotRegistry } from "./snapshots/snapshot-registry.js";
 import { makeRunDirectory, sweepRuns } from "./state/run-directory.js";
 import { makePrivateDirectory, removeServerState, writeServerState } from "./state/server-state.js";
 
@@ -68,10 +69,11 @@ export async function startReferenceServer(options: ReferenceServerOptions = {})
 }
 
 async function listen(options: ResolvedOptions, driver: SandboxDriver, run: ReturnType<typeof makeRunDirectory>): Promise<ReferenceServer> {
-  const registry = sandboxRegistry({ options, driver, run, createSidecar: (policy) => startSidecar(policy, options.profile) });
+  const snapshots = snapshotRegistry({ options, runDirectory: run.directory });
+  const registry = sandboxRegistry({ options, driver, run, snapshots, createSidecar: (policy) => startSidecar(policy, options.profile) });
   const direct = await directListener({ port: options.directPort, registry, tokens: endpointTokens(), guard: options });
   const proxy = serverProxy(registry, options.profile);
-  const server = controlPlane({ options, proxy, routes: lifecycleRoutes({ options, registry, direct }) });
+  const server = controlPlane({ options, proxy, routes: lifecycleRoutes({ options, registry, direct, snapshots }) });
   try {
     await listenOnLoopback(server, options.port);
   } catch (error) {
@@ -86,7 +88,7 @@ async function listen(options: ResolvedOptions, driver: SandboxDriver, run: Retu
   let closing: Promise<void> | undefined;
   const end = async (): Promise<void> => {
     removeServerState(options.stateDir, domain);
-    await registry.close();
+    await Promise.all([registry.close(), snapshots.close()]);
     await Promise.all([closeServer(server), closeServer(direct.server)]);
     await driver.close();
     run.remove();

@@ -28,6 +28,7 @@ export function earlierSandboxes(recorded: RecordedCase): readonly EarlierSandbo
       if (shown.get(id) === undefined) shown.set(id, sandbox);
     }
   }
+  for (const { sandboxId } of earlierSnapshots(recorded)) if (!shown.has(sandboxId)) shown.set(sandboxId, undefined);
   return [...shown]
     .filter(([id]) => id !== NOBODY && !created.has(id))
     .sort((one, other) => String(one[1]?.["createdAt"]).localeCompare(String(other[1]?.["createdAt"])))
@@ -52,9 +53,40 @@ export function createdId(request: { readonly method: string; readonly path: str
   return typeof id === "string" ? id : undefined;
 }
 
-function sandboxesIn(body: unknown): Record<string, unknown>[] {
+function itemsIn(body: unknown): readonly unknown[] {
   if (typeof body !== "object" || body === null) return [];
   const record = body as Record<string, unknown>;
-  const items = Array.isArray(record["items"]) ? (record["items"] as unknown[]) : [record];
-  return items.filter((item): item is Record<string, unknown> => typeof item === "object" && item !== null && "id" in item && "status" in item);
+  return Array.isArray(record["items"]) ? (record["items"] as unknown[]) : [record];
+}
+
+function sandboxesIn(body: unknown): Record<string, unknown>[] {
+  return itemsIn(body).filter((item): item is Record<string, unknown> => typeof item === "object" && item !== null && "id" in item && "status" in item && !("sandboxId" in item));
+}
+
+/** A snapshot that existed before the first recorded step. */
+export interface EarlierSnapshot {
+  readonly recordedId: string;
+  readonly sandboxId: string;
+  readonly name: string | undefined;
+}
+
+/** Finds the snapshots a case takes for granted, oldest first. */
+export function earlierSnapshots(recorded: RecordedCase): readonly EarlierSnapshot[] {
+  const created = new Set(recorded.steps.map((step) => createdSnapshotId(step.request, step.decoded?.[0])));
+  const shown = new Map<string, { readonly snapshot: EarlierSnapshot; readonly createdAt: string }>();
+  for (const step of recorded.steps) {
+    for (const value of itemsIn(step.decoded?.[0])) {
+      const { id, sandboxId, name, createdAt } = value as Readonly<Record<string, string | undefined>>;
+      if (id === undefined || sandboxId === undefined || created.has(id)) continue;
+      shown.set(id, { snapshot: { recordedId: id, sandboxId, name }, createdAt: createdAt ?? "" });
+    }
+  }
+  return [...shown.values()].sort((one, other) => one.createdAt.localeCompare(other.createdAt)).map(({ snapshot }) => snapshot);
+}
+
+/** The id that a step made a snapshot with. */
+export function createdSnapshotId(request: { readonly method: string; readonly path: string }, answer: unknown): string | undefined {
+  const isCreate = request.method === "POST" && /^(\/v1)?\/sandboxes\/[^/]+\/snapshots$/.test(request.path);
+  const id = isCreate && typeof answer === "object" && answer !== null ? (answer as Record<string, unknown>)["id"] : undefined;
+  return typeof id === "string" ? id : undefined;
 }

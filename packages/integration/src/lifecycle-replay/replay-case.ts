@@ -4,7 +4,7 @@ import { decodeAnswer, recordedBody } from "./decode-answer.js";
 import { ECHO_SERVICE } from "./echo-service.js";
 import type { ManualClock } from "./manual-clock.js";
 import { type RawAnswer, rawRequest } from "./raw-request.js";
-import { createdId, earlierSandboxes } from "./recorded-sandboxes.js";
+import { createdId, createdSnapshotId, earlierSandboxes, earlierSnapshots } from "./recorded-sandboxes.js";
 import type { RecordedCase, RecordedStep } from "./transcript.js";
 
 /** What a replay works with. */
@@ -30,6 +30,9 @@ export interface ReplayedStep {
 }
 
 const RECORDED_VOLUME = "/data/allowed/volume";
+/** A file in the home directory of the recorded sandboxes. */
+const RECORDED_FILE = "/root/kept";
+const HOME_FILE = "$HOME/kept";
 const RECORDED_DOMAIN = "127.0.0.1:8080";
 const RECORDED_TOKEN = "EGRESS-TOKEN-REPLACED-xxxxxxxxxx";
 const COMPARED_HEADERS = ["allow", "location", "content-range", "access-control-allow-origin", "access-control-allow-methods", "access-control-max-age"];
@@ -37,6 +40,9 @@ const PROXY_ROUTE = /^(\/v1)?\/sandboxes\/[^/]+\/proxy\/\d+(\/|\?|$)/;
 
 /** The recorded date has no fraction, and the recorded server renews it once a second: the true time is later. */
 const DATE_AGE_MS = 1400;
+
+/** How long a snapshot takes at least where the server has the fault `snapshot-slow`. */
+const SNAPSHOT_MS = 200;
 
 /** Enough for a main process that cannot start to be known as ended. */
 const MAIN_START_MS = 200;
@@ -60,6 +66,13 @@ export async function replayCase(recorded: RecordedCase, context: ReplayContext)
     ids.set(sandbox.recordedId, id);
     if (sandbox.isPaused) await call(server, "POST", `/v1/sandboxes/${id}/pause`);
     if (recorded.steps.some((step) => step.request.path.includes("/proxy/9000"))) await startEchoService(server, id);
+    if (recorded.steps.some((step) => step.request.body?.includes(RECORDED_FILE))) await call(server, "POST", `/v1/sandboxes/${id}/proxy/44772/command`, { command: `printf kept > ${HOME_FILE}` });
+  }
+  for (const { recordedId, sandboxId, name } of earlierSnapshots(recorded)) {
+    const answer = await call(server, "POST", `/v1/sandboxes/${ids.get(sandboxId) ?? sandboxId}/snapshots`, { name });
+    ids.set(recordedId, (JSON.parse(answer.text) as { readonly id: string }).id);
+    clock.set(clock.now() + 2 * SNAPSHOT_MS);
+    await settleSnapshots(context);
   }
   const startedAt = performance.now();
   const steps: ReplayedStep[] = [];
@@ -67,8 +80,11 @@ export async function replayCase(recorded: RecordedCase, context: ReplayContext)
     clock.set(baseMs + step.startMs);
     if (REAL_TIME.has(recorded.id)) await delay(sendingTimeMs(step) - (performance.now() - startedAt));
     await settle(server, step, ids);
+    if (recorded.id.includes("/snapshots/")) await settleSnapshots(context);
     const answer = await send(step, `${recorded.id} ${index}`, context, ids, tokens);
     const actualBody = decodeAnswer(answer);
+    const snapshotIds = [step.decoded?.[0], actualBody].map((body) => createdSnapshotId(step.request, body));
+    if (snapshotIds[0] !== undefined && snapshotIds[1] !== undefined) ids.set(snapshotIds[0], snapshotIds[1]);
     const recordedId = createdId(step.request, step.decoded?.[0]);
     const actualId = createdId(step.request, actualBody);
     if (recordedId !== undefined && actualId !== undefined) ids.set(recordedId, actualId);
@@ -124,7 +140,7 @@ async function send(step: RecordedStep, key: string, context: ReplayContext, ids
   const isProxied = PROXY_ROUTE.test(request.path) && !/\.\.|%2e/i.test(request.path);
   const rename = (text: string): string => {
     const renamed = [...ids].reduce((result, [recorded, actual]) => result.replaceAll(recorded, actual), text);
-    return renamed.replaceAll(RECORDED_VOLUME, context.volumeDirectory).replaceAll("<valid key>", context.server.apiKey);
+    return renamed.replaceAll(RECORDED_FILE, HOME_FILE).replaceAll(RECORDED_VOLUME, context.volumeDirectory).replaceAll("<valid key>", context.server.apiKey);
   };
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, rename(value)]));
   if (headers["OPENSANDBOX-EGRESS-AUTH"] === RECORDED_TOKEN) {
@@ -167,6 +183,17 @@ async function settle(server: ReferenceServer, step: RecordedStep, ids: Readonly
     if (answer.status === 404 || /Terminated|code (?!137)\d+/.test(answer.text)) return;
     await delay(20);
   }
+}
+
+/** Copying takes real time: waits for those snapshots whose time on the server's clock is over. */
+export async function settleSnapshots({ server, clock }: Pick<ReplayContext, "server" | "clock">): Promise<void> {
+  for (let attempt = 0; attempt < 250; attempt++) {
+    const list = await call(server, "GET", "/v1/snapshots?state=Creating&pageSize=200");
+    const { items } = JSON.parse(list.text) as { readonly items: readonly { readonly createdAt: string }[] };
+    if (!items.some(({ createdAt }) => Date.parse(createdAt) + SNAPSHOT_MS <= clock.now())) return;
+    await delay(10);
+  }
+  throw new Error("a snapshot is not finished");
 }
 
 async function create(context: ReplayContext, body: unknown): Promise<string> {

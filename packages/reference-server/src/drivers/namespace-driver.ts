@@ -35,6 +35,8 @@ export function namespaceDriver(options: { readonly stateDirectory: string }): S
       "Resources: CPU, memory and disk are not limited.",
       "Kernel: it is shared, and a server that runs as root gives its sandboxes root's file access to what they see.",
     ],
+    contents: ["home", "tmp", "workspace"],
+    skipped: [],
     start: (spec) => startNamespace(spec, options.stateDirectory),
     close: () => Promise.resolve(),
   };

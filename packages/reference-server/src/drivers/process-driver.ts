@@ -29,6 +29,9 @@ export function processDriver(options: { readonly runId: string }): SandboxDrive
       "Volumes are not mounted at their mount path; commands find them below $HOME/volumes/<name>.",
       "Lifetime: a process that clears its environment and leaves its parent, group and session within 200 ms can escape the watchdog.",
     ],
+    contents: ["home", "tmp", "workspace"],
+    // The links to volumes, which are no files of the sandbox.
+    skipped: ["volumes"],
     start(spec) {
       watchdog ??= startWatchdog();
       return startProcesses(spec, `${SANDBOX_MARKER}=${options.runId}.${spec.id}`, watchdog);

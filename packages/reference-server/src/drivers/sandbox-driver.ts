@@ -12,7 +12,7 @@ export interface SandboxVolume {
 /** What a driver needs to start one sandbox. */
 export interface SandboxSpec {
   readonly id: string;
-  /** The sandbox's own directory (0700, empty); the driver creates what it needs below it. */
+  /** The sandbox's own directory (0700); empty, or with the contents of a snapshot. The driver creates what else it needs below it. */
   readonly directory: string;
   /** Existing directory with a path short enough for a Unix socket. */
   readonly socketDirectory: string;
@@ -46,6 +46,10 @@ export interface SandboxDriver {
   readonly isolates: readonly string[];
   /** What does not, one sentence each. */
   readonly doesNotIsolate: readonly string[];
+  /** Directories below a sandbox's own that hold its files: what a snapshot keeps. */
+  readonly contents: readonly string[];
+  /** What is left out of each of them, by relative path. */
+  readonly skipped: readonly string[];
   /** Starts a sandbox; fulfils when its execd worker listens. Leaves nothing when it rejects. */
   start(spec: SandboxSpec): Promise<SandboxHandle>;
   /** Ends what the driver keeps for itself; the sandboxes are killed before. */

@@ -32,7 +32,6 @@ export function checkCreate(
   if (request.secureAccess === true) {
     throw invalidParameter("secureAccess is not supported when runtime.type='docker'. Use the Kubernetes runtime to create secured sandboxes.");
   }
-  if (!isBlank(request.snapshotId)) throw problem(404, "SNAPSHOT::NOT_FOUND", `Snapshot ${request.snapshotId} not found`);
   return { platform, extendSeconds, expiresAtMs: readExpiry(request.timeout, context) };
 }
 

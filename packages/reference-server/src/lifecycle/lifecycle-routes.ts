@@ -5,6 +5,8 @@ import type { DirectListener } from "../proxy/direct-listener.js";
 import { endpointHeaders } from "../proxy/sandbox-target.js";
 import { readPort } from "../proxy/server-proxy.js";
 import type { ResolvedOptions } from "../server-options.js";
+import type { SnapshotRegistry } from "../snapshots/snapshot-registry.js";
+import { snapshotRoutes } from "../snapshots/snapshot-routes.js";
 import { createRequestRule, metadataPatchRule } from "./create-request.js";
 import { formatInstant, instant } from "./instant-rule.js";
 import { listSandboxes } from "./list-sandboxes.js";
@@ -42,6 +44,7 @@ export interface LifecycleRouteParts {
   readonly options: ResolvedOptions;
   readonly registry: SandboxRegistry;
   readonly direct: DirectListener;
+  readonly snapshots: SnapshotRegistry;
 }
 
 const renewRule = model({ expiresAt: { rule: instant, isRequired: true } });
@@ -114,19 +117,7 @@ export function lifecycleRoutes(parts: LifecycleRouteParts): readonly LifecycleR
       },
     },
     { path: "/sandboxes/:id/endpoints/:port", methods: { GET: (call) => ({ status: 200, body: endpoint(call, parts) }) } },
-    {
-      path: "/sandboxes/:id/snapshots",
-      methods: {
-        POST: (call) => {
-          if (registry.get(idOf(call)).phase.kind !== "running") {
-            throw problem(409, "SNAPSHOT::INVALID_SOURCE_STATE", "Snapshot can only be created from a Running sandbox.");
-          }
-          throw noSnapshots();
-        },
-      },
-    },
-    { path: "/snapshots", methods: { GET: () => Promise.reject(noSnapshots()) } },
-    { path: "/snapshots/:id", methods: { GET: () => Promise.reject(noSnapshots()), DELETE: () => Promise.reject(noSnapshots()) } },
+    ...snapshotRoutes(parts),
     ...poolRoutes(),
     ...["logs", "events", "inspect", "summary"].map((kind) => ({
       path: `/sandboxes/:id/diagnostics/${kind}`,
@@ -171,8 +162,4 @@ function poolRoutes(): LifecycleRoute[] {
     { path: "/pools", methods: { POST: checked(createPoolRule), GET: refuse } },
     { path: "/pools/:name", methods: { GET: refuse, PUT: checked(updatePoolRule), DELETE: refuse } },
   ];
-}
-
-function noSnapshots(): Error {
-  return problem(501, "SNAPSHOT::NOT_IMPLEMENTED", "Snapshots are not implemented by this server.");
 }

@@ -6,7 +6,8 @@ import { formatInstant } from "./instant-rule.js";
 /** What a sandbox is doing; `removing` shows as a failure with code 137 until it is gone (`divergences.md` L12). */
 export type SandboxPhase =
   | { readonly kind: "running" }
-  | { readonly kind: "paused" }
+  /** For a snapshot: until that is copied, whatever its owner says. */
+  | { readonly kind: "paused"; readonly isForSnapshot?: boolean }
   | { readonly kind: "exited"; readonly exitCode: number }
   | { readonly kind: "removing" };
 
@@ -14,6 +15,8 @@ export type SandboxPhase =
 export interface SandboxRecord {
   readonly id: string;
   readonly image: string | undefined;
+  /** The snapshot that it was restored from. */
+  readonly snapshotId: string | undefined;
   readonly platform: { readonly os: string; readonly arch: string } | undefined;
   readonly entrypoint: readonly string[];
   readonly createdAtMs: number;
@@ -22,6 +25,8 @@ export interface SandboxRecord {
   readonly sidecar: SandboxSidecar | undefined;
   /** Seconds by which access through the server proxy prolongs the sandbox's life, when it was asked for. */
   readonly extendSeconds: number | undefined;
+  /** Gives up the snapshot that it was restored from. */
+  readonly releaseSnapshot: () => void;
   /** Named volumes that go with the sandbox. */
   readonly removedVolumes: readonly string[];
   metadata: Readonly<Record<string, string>>;
@@ -39,6 +44,7 @@ export function wireSandbox(record: SandboxRecord): WireSandbox {
   return {
     id: record.id,
     ...(record.image === undefined ? {} : { image: { uri: record.image } }),
+    ...(record.snapshotId === undefined ? {} : { snapshotId: record.snapshotId }),
     ...(record.platform === undefined ? {} : { platform: record.platform }),
     status: statusOf(record),
     ...(Object.keys(record.metadata).length === 0 ? {} : { metadata: record.metadata }),
@@ -48,9 +54,9 @@ export function wireSandbox(record: SandboxRecord): WireSandbox {
   };
 }
 
-/** A sandbox as the answer of create shows it: no image, metadata also when empty (`lifecycle.md` 2.2). */
+/** A sandbox as the answer of create shows it: no image and no snapshot, metadata also when empty (`lifecycle.md` 2.2). */
 export function wireCreated(record: SandboxRecord, options: { readonly hasMetadata: boolean; readonly state: "Running" | "Pending" }): WireSandbox {
-  const { image: _image, metadata, ...sandbox } = wireSandbox(record);
+  const { image: _image, snapshotId: _snapshotId, metadata, ...sandbox } = wireSandbox(record);
   const started = formatInstant(record.createdAtMs);
   const status =
     options.state === "Running"

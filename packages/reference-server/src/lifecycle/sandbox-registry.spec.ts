@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SandboxDriver, SandboxHandle } from "../drivers/sandbox-driver.js";
-import { HttpProblem } from "../http/http-problem.js";
+import { HttpProblem, problem } from "../http/http-problem.js";
 import { type ReferenceServerOptions, resolveOptions } from "../server-options.js";
 import { ManualClock } from "../testing/manual-clock.js";
 import { REMOVED } from "./create-request.js";
@@ -26,15 +26,24 @@ function setUp(options: ReferenceServerOptions = {}) {
     },
   };
   let start = (): Promise<SandboxHandle> => Promise.resolve(handle);
-  const driver: SandboxDriver = { name: "process", isolates: [], doesNotIsolate: [], start: () => start(), close: async () => {} };
+  const driver: SandboxDriver = { name: "process", isolates: [], doesNotIsolate: [], contents: ["home"], skipped: [], start: () => start(), close: async () => {} };
   const registry = sandboxRegistry({
     options: resolveOptions({ stateDir: "/none", clock, ...options }),
     driver,
     run: {
       id: "run",
+      directory: "/none",
+      directoryOf: () => "/none",
       forSandbox: () => ({ directory: "/none", socketDirectory: "/none" }),
       removeSandbox: (id) => void removed.push(id),
       remove: () => {},
+    },
+    snapshots: {
+      claim: (id) => {
+        if (id !== "kept") throw problem(404, "SNAPSHOT::NOT_FOUND", "");
+        log.push("claim");
+        return { restore: async () => void log.push("restore"), release: () => void log.push("release") };
+      },
     },
     createSidecar: () => {
       throw new Error("unknown action");
@@ -168,6 +177,42 @@ describe("sandboxRegistry", () => {
     expect(await codeOf(() => registry.create(REQUEST))).toEqual([500, "DOCKER::SANDBOX_START_FAILED"]);
     expect(removed.length).toBe(1);
     expect(registry.all()).toEqual([]);
+  });
+
+  it("stops a sandbox for a snapshot, shows it paused and lets nobody else resume it", async () => {
+    const { registry, log } = setUp();
+    const record = await registry.create(REQUEST);
+    const source = await registry.holdForSnapshot(record.id);
+    expect(stateOf(record)).toBe("Paused");
+    expect(await codeOf(() => registry.resume(record.id))).toEqual([409, "DOCKER::SANDBOX_NOT_PAUSED"]);
+    expect(await codeOf(() => registry.holdForSnapshot(record.id))).toEqual([409, "SNAPSHOT::INVALID_SOURCE_STATE"]);
+    expect(await source.release()).toBe(true);
+    expect(stateOf(record)).toBe("Running");
+    expect(log).toEqual(["pause", "resume"]);
+  });
+
+  it("says that a sandbox did not stand still when it was removed meanwhile", async () => {
+    const { registry, log } = setUp();
+    const { id } = await registry.create(REQUEST);
+    const source = await registry.holdForSnapshot(id);
+    void registry.remove(id);
+    expect(await source.release()).toBe(false);
+    expect(log).toEqual(["pause", "kill"]);
+  });
+
+  it("holds a snapshot from the restore until the sandbox is gone, or until the create has failed", async () => {
+    const { registry, log, finishKill, failStart } = setUp();
+    const restore = { resourceLimits: {}, snapshotId: "kept" };
+    expect(await codeOf(() => registry.create({ ...restore, snapshotId: "none" }))).toEqual([404, "SNAPSHOT::NOT_FOUND"]);
+    const record = await registry.create(restore);
+    expect([record.snapshotId, record.entrypoint, log]).toEqual(["kept", ["tail", "-f", "/dev/null"], ["claim", "restore"]]);
+    const removal = registry.remove(record.id);
+    finishKill();
+    await removal;
+    expect(log).toEqual(["claim", "restore", "kill", "release"]);
+    failStart();
+    expect(await codeOf(() => registry.create(restore))).toEqual([500, "DOCKER::SANDBOX_START_FAILED"]);
+    expect(log.slice(4)).toEqual(["claim", "restore", "release"]);
   });
 
   it("ends what is being created when it closes", async () => {

@@ -1,17 +1,21 @@
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import type { SandboxDriver } from "../drivers/sandbox-driver.js";
+import type { SandboxDriver, SandboxHandle } from "../drivers/sandbox-driver.js";
 import { problem, sandboxNotFound } from "../http/http-problem.js";
 import type { SandboxSidecar } from "../proxy/egress-sidecar.js";
 import { isLifecycleFault, type LifecycleFault } from "../server-faults.js";
 import type { ResolvedOptions } from "../server-options.js";
+import type { SnapshotRegistry, SnapshotSource } from "../snapshots/snapshot-registry.js";
 import type { RunDirectory } from "../state/run-directory.js";
 import { checkCreate } from "./create-checks.js";
-import { type CreateRequest, REMOVED } from "./create-request.js";
+import { type CreateRequest, REMOVED, isBlank } from "./create-request.js";
 import { checkMetadataPatch } from "./metadata-labels.js";
 import type { SandboxPhase, SandboxRecord } from "./sandbox-record.js";
 import { planVolumes } from "./volume-plan.js";
+
+/** What a create from a snapshot runs when it names nothing (`lifecycle.md` 2.1). */
+const RESTORED_ENTRYPOINT = ["tail", "-f", "/dev/null"];
 
 /** Smallest distance between two extensions by access (`lifecycle.md` 9). */
 const EXTENSION_INTERVAL_MS = 60_000;
@@ -27,6 +31,8 @@ export interface SandboxRegistry {
   remove(id: string): Promise<void>;
   pause(id: string): Promise<void>;
   resume(id: string): Promise<void>;
+  /** Makes a running sandbox stand still for a snapshot, in which it shows `Paused`; throws 409 for any other (`lifecycle.md` 7). */
+  holdForSnapshot(id: string): Promise<SnapshotSource>;
   /** Sets a new end of life; throws the refusal of `lifecycle.md` 4. */
   renew(id: string, expiresAtMs: number): void;
   patchMetadata(id: string, patch: Readonly<Record<string, string | typeof REMOVED>>): SandboxRecord;
@@ -41,6 +47,7 @@ export interface SandboxRegistryParts {
   readonly options: ResolvedOptions;
   readonly driver: SandboxDriver;
   readonly run: RunDirectory;
+  readonly snapshots: Pick<SnapshotRegistry, "claim">;
   /** Starts an egress sidecar; throws when the policy cannot be enforced. */
   createSidecar(policy: NonNullable<CreateRequest["networkPolicy"]>): SandboxSidecar;
 }
@@ -82,8 +89,14 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
     } catch (error) {
       emit({ type: "failure", what: `removing sandbox ${record.id}`, message: messageOf(error) });
     }
+    record.releaseSnapshot();
     records.delete(record.id);
     emit({ type: "sandbox-removed", id: record.id, reason });
+  };
+  const goOn = async (record: SandboxRecord): Promise<void> => {
+    await record.handle.resume();
+    if (phaseOf(record) === "paused") enter(record, { kind: "running" });
+    for (const proceed of record.resumed) proceed();
   };
   const watchMain = async (record: SandboxRecord): Promise<void> => {
     const exitCode = await record.handle.exited;
@@ -102,26 +115,39 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
       namedVolumes: join(options.stateDir, "volumes"),
     });
     const env = readEnvironment(request.env);
-    const sidecar = await startSidecar(request);
+    const snapshotId = isBlank(request.snapshotId) ? undefined : request.snapshotId;
+    const claim = snapshotId === undefined ? undefined : parts.snapshots.claim(snapshotId);
     const id = randomUUID();
-    const entrypoint = request.entrypoint ?? [];
-    const handle = await driver
-      .start({
-        id,
-        ...run.forSandbox(id),
-        entrypoint,
-        env,
-        volumes: plan.volumes,
-        worker: { tailMs: options.tailMs, pollMs: 100, pingMs: 3000, framing: options.framing, faults: workerFaults },
-      })
-      .catch((error: unknown) => {
+    const entrypoint = request.entrypoint ?? RESTORED_ENTRYPOINT;
+    const begin = async (): Promise<{ readonly sidecar: SandboxSidecar | undefined; readonly handle: SandboxHandle }> => {
+      const sidecar = await startSidecar(request);
+      const directories = run.forSandbox(id);
+      try {
+        await claim?.restore(directories.directory);
+        const handle = await driver.start({
+          id,
+          ...directories,
+          entrypoint,
+          env,
+          volumes: plan.volumes,
+          worker: { tailMs: options.tailMs, pollMs: 100, pingMs: 3000, framing: options.framing, faults: workerFaults },
+        });
+        return { sidecar, handle };
+      } catch (error) {
         run.removeSandbox(id);
         throw problem(500, "DOCKER::SANDBOX_START_FAILED", `Failed to create or start container: ${messageOf(error)}`);
-      });
+      }
+    };
+    const { sidecar, handle } = await begin().catch((error: unknown) => {
+      claim?.release();
+      throw error;
+    });
     const metadata = { ...request.metadata };
     const record: SandboxRecord = {
       id,
       image: request.image?.uri,
+      snapshotId,
+      releaseSnapshot: () => claim?.release(),
       platform: checked.platform,
       entrypoint,
       createdAtMs: startedAtMs,
@@ -191,9 +217,32 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
     async resume(id) {
       const record = get(id);
       if (record.phase.kind !== "paused") throw problem(409, "DOCKER::SANDBOX_NOT_PAUSED", "Sandbox is not in a paused state.");
-      await record.handle.resume();
-      enter(record, { kind: "running" });
-      for (const proceed of record.resumed) proceed();
+      if (record.phase.isForSnapshot === true) throw problem(409, "DOCKER::SANDBOX_NOT_PAUSED", "Sandbox is paused for a snapshot and goes on by itself.");
+      await goOn(record);
+    },
+    async holdForSnapshot(id) {
+      const record = get(id);
+      if (record.phase.kind !== "running") throw problem(409, "SNAPSHOT::INVALID_SOURCE_STATE", "Snapshot can only be created from a Running sandbox.");
+      const held: SandboxPhase = { kind: "paused", isForSnapshot: true };
+      enter(record, held);
+      try {
+        await record.handle.pause();
+      } catch (error) {
+        if (phaseOf(record) === "paused") enter(record, { kind: "running" });
+        throw problem(500, "DOCKER::SANDBOX_PAUSE_FAILED", `Failed to pause sandbox container: ${messageOf(error)}`);
+      }
+      return {
+        sandboxId: id,
+        directory: run.directoryOf(id),
+        contents: driver.contents,
+        skipped: driver.skipped,
+        release: async () => {
+          // A sandbox that was deleted or ended meanwhile may have lost files during the copy.
+          if (record.phase !== held) return false;
+          await goOn(record);
+          return true;
+        },
+      };
     },
     renew(id, expiresAtMs) {
       const record = get(id);

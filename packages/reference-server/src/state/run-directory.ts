@@ -15,6 +15,10 @@ export interface RunDirectory {
   readonly id: string;
   /** The directories of one sandbox: its own, and a short one for its sockets. */
   forSandbox(sandboxId: string): { readonly directory: string; readonly socketDirectory: string };
+  /** The run's own directory. */
+  readonly directory: string;
+  /** Where one sandbox's own directory is. */
+  directoryOf(sandboxId: string): string;
   /** Removes one sandbox's directories. */
   removeSandbox(sandboxId: string): void;
   /** Removes everything of this run. */
@@ -42,6 +46,8 @@ export function makeRunDirectory(stateDir: string): RunDirectory {
   });
   return {
     id,
+    directory,
+    directoryOf: (sandboxId) => pathsOf(sandboxId).directory,
     forSandbox(sandboxId) {
       const paths = pathsOf(sandboxId);
       for (const path of Object.values(paths)) mkdirSync(path, { mode: 0o700 });
