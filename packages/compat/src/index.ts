@@ -54,10 +54,14 @@ export type {
 } from "./models/files.js";
 export type { ExecdHealth } from "./models/health.js";
 export type {
+  CreateSandboxRequest,
+  CreateSandboxResponse,
   Endpoint,
+  ListSandboxesParams,
   ListSandboxesResponse,
   PaginationInfo,
   PlatformSpec,
+  RenewSandboxExpirationRequest,
   RenewSandboxExpirationResponse,
   SandboxId,
   SandboxInfo,
@@ -65,4 +69,6 @@ export type {
   SandboxState,
   SandboxStatus,
 } from "./models/lifecycle.js";
+export type { Sandboxes } from "./models/sandboxes.js";
+export type { CreateSnapshotRequest, ListSnapshotsParams, ListSnapshotsResponse, SnapshotInfo, SnapshotState, SnapshotStatus } from "./models/snapshots.js";
 export type { Host, OSSFS, PVC, Volume } from "./models/volumes.js";

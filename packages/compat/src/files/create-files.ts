@@ -1,6 +1,7 @@
 import type { FileInfo as ClientFileInfo, Files } from "@rxsandbox/client";
 import { call } from "../call.js";
 import type { FileEntryType, FileInfo, SandboxFiles } from "../models/files.js";
+import { followBytes } from "./follow-bytes.js";
 
 /** The official SDK holds a whole file, whatever its size. */
 const UNBOUNDED = Number.MAX_SAFE_INTEGER;
@@ -19,6 +20,7 @@ export function createFiles(files: Files): SandboxFiles {
     writeFiles: (entries) => call("Upload", () => files.writeFiles(entries)),
     readFile: (path, opts = {}) => call("Download", () => files.readFile(path, { ...opts, maxBytes: UNBOUNDED })),
     readBytes: (path, opts = {}) => call("Download", () => files.readBytes(path, { ...opts, maxBytes: UNBOUNDED })),
+    readBytesStream: (path, opts = {}) => followBytes(() => files.iterateBytes(path, opts)),
     deleteFiles: (paths) => call("Delete files", () => files.deleteFiles(paths)),
     moveFiles: (entries) => call("Move files", () => files.moveFiles(entries)),
     replaceContents: (entries) => call("Replace contents", () => files.replaceContents(entries)),

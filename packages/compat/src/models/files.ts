@@ -78,6 +78,8 @@ export interface SandboxFiles {
   /** What the encoding cannot say becomes U+FFFD; a byte order mark is dropped. */
   readFile(path: string, opts?: ReadPart & { encoding?: string }): Promise<string>;
   readBytes(path: string, opts?: ReadPart): Promise<Uint8Array>;
+  /** The bytes as they come, in constant memory; leaving the loop ends the download. */
+  readBytesStream(path: string, opts?: ReadPart): AsyncIterable<Uint8Array>;
   deleteFiles(paths: string[]): Promise<void>;
   moveFiles(entries: MoveEntry[]): Promise<void>;
   replaceContents(entries: ContentReplaceEntry[]): Promise<void>;

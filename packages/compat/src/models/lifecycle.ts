@@ -1,3 +1,6 @@
+import type { CredentialProxyConfig, NetworkPolicy } from "./egress.js";
+import type { Volume } from "./volumes.js";
+
 export type SandboxId = string;
 
 export interface PlatformSpec extends Record<string, unknown> {
@@ -49,6 +52,39 @@ export type SandboxMetadataPatch = Record<string, string | null>;
 
 export interface RenewSandboxExpirationResponse extends Record<string, unknown> {
   expiresAt?: Date;
+}
+
+/** What to create, with the names of the wire. */
+export interface CreateSandboxRequest extends Record<string, unknown> {
+  image?: { uri: string; auth?: { username?: string; password?: string } };
+  snapshotId?: string;
+  entrypoint?: string[];
+  platform?: PlatformSpec;
+  secureAccess?: boolean;
+  /** Seconds; `null` means that it never expires. */
+  timeout?: number | null;
+  resourceLimits: Record<string, string>;
+  resourceRequests?: Record<string, string>;
+  env?: Record<string, string>;
+  metadata?: Record<string, string>;
+  networkPolicy?: NetworkPolicy;
+  credentialProxy?: CredentialProxyConfig;
+  volumes?: Volume[];
+  extensions?: Record<string, unknown>;
+}
+
+export type CreateSandboxResponse = SandboxInfo;
+
+export interface ListSandboxesParams {
+  states?: string[];
+  metadata?: Record<string, string>;
+  page?: number;
+  pageSize?: number;
+}
+
+export interface RenewSandboxExpirationRequest {
+  /** RFC 3339, in the future. */
+  expiresAt: string;
 }
 
 /** Address of a port. */

@@ -4,13 +4,15 @@ import { call } from "../call.js";
 import { createCommands } from "../commands/create-commands.js";
 import { closeClient, openClient } from "../connection/clients.js";
 import { ConnectionConfig } from "../connection/connection-config.js";
-import { InvalidArgumentException } from "../errors/exceptions.js";
 import { createFiles } from "../files/create-files.js";
 import type { ExecdCommands } from "../models/commands.js";
 import type { NetworkPolicy, NetworkRule } from "../models/egress.js";
 import type { SandboxFiles } from "../models/files.js";
 import type { ExecdHealth } from "../models/health.js";
 import type { Endpoint, RenewSandboxExpirationResponse, SandboxId, SandboxInfo, SandboxMetadataPatch } from "../models/lifecycle.js";
+import type { Sandboxes } from "../models/sandboxes.js";
+import { createSandboxes } from "./create-sandboxes.js";
+import { refuseAdapters } from "./refuse-adapters.js";
 import type { SandboxConnectOptions, SandboxCreateOptions, SandboxReadyOptions } from "./sandbox-options.js";
 import { toCreateOptions } from "./to-create-options.js";
 import { toEndpoint } from "./to-endpoint.js";
@@ -32,6 +34,8 @@ import { watchReadiness } from "./watch-readiness.js";
 export class Sandbox {
   readonly id: SandboxId;
   readonly connectionConfig: ConnectionConfig;
+  /** The lifecycle API over the connections of this sandbox. */
+  readonly sandboxes: Sandboxes;
   readonly commands: ExecdCommands;
   readonly files: SandboxFiles;
   readonly health: ExecdHealth;
@@ -41,6 +45,7 @@ export class Sandbox {
   private constructor(config: ConnectionConfig, client: Client, handle: Handle) {
     this.id = handle.id;
     this.connectionConfig = config;
+    this.sandboxes = createSandboxes(client, config);
     this.commands = createCommands(handle);
     this.files = createFiles(handle.files);
     this.health = {
@@ -74,9 +79,7 @@ export class Sandbox {
     opts: SandboxReadyOptions & Pick<SandboxCreateOptions, "connectionConfig">,
     start: (client: Client, ready: Parameters<Client["resume"]>[1]) => Observable<Handle>,
   ): Promise<Sandbox> {
-    if ("adapterFactory" in opts && opts.adapterFactory !== undefined) {
-      throw new InvalidArgumentException({ message: "adapterFactory is not supported: give the connectionConfig a transport instead" });
-    }
+    refuseAdapters(opts);
     const config = opts.connectionConfig instanceof ConnectionConfig ? opts.connectionConfig : new ConnectionConfig(opts.connectionConfig);
     const client = openClient(config);
     let sandbox: Sandbox | undefined;
@@ -148,6 +151,11 @@ export class Sandbox {
 
   getEndpointUrl(port: number): Promise<string> {
     return call("Get sandbox endpoint", () => this.#handle.getEndpointUrl(port));
+  }
+
+  /** A route that carries its own permission until `expires`, in Unix seconds; rejects where the runtime has no gateway. */
+  async getSignedEndpoint(port: number, expires: number): Promise<Endpoint> {
+    return toEndpoint(await call("Get signed endpoint", () => this.#handle.getSignedEndpoint(port, expires)));
   }
 
   async waitUntilReady(opts: { readyTimeoutSeconds: number; pollingIntervalMillis: number; healthCheck?: (sbx: Sandbox) => boolean | Promise<boolean> }): Promise<void> {

@@ -1,6 +1,7 @@
 import type { CreateOptions, Volume as ClientVolume } from "@rxsandbox/client";
 import { InvalidArgumentException } from "../errors/exceptions.js";
 import type { Volume } from "../models/volumes.js";
+import { knownOptions } from "./known-options.js";
 import type { SandboxCreateOptions } from "./sandbox-options.js";
 
 const copied = [
@@ -9,12 +10,11 @@ const copied = [
 
 /** Options for the client. Throws `InvalidArgumentException` with the official messages; what they do not cover the client refuses by name. */
 export function toCreateOptions(opts: SandboxCreateOptions): CreateOptions {
-  if ("adapterFactory" in opts && opts.adapterFactory !== undefined) throw wrong("adapterFactory is not supported: give the connectionConfig a transport instead");
   if ((opts.image === undefined) === (opts.snapshotId === undefined)) throw wrong("Exactly one of image or snapshotId must be provided");
   const { timeoutSeconds, volumes, credentialProxy } = opts;
   if (timeoutSeconds != null && !Number.isFinite(timeoutSeconds)) throw wrong(`timeoutSeconds must be a finite number, got ${timeoutSeconds}`);
   return {
-    ...(Object.fromEntries(copied.filter((name) => opts[name] !== undefined).map((name) => [name, opts[name]])) as Pick<CreateOptions, (typeof copied)[number]>),
+    ...knownOptions(opts, copied),
     ...(timeoutSeconds !== undefined && { timeoutSeconds }),
     ...(volumes !== undefined && { volumes: volumes.map(toVolume) }),
     ...(credentialProxy !== undefined && { credentialProxy: { enabled: credentialProxy.enabled ?? false } }),
