@@ -1,3 +1,4 @@
+import { alignTable } from "./align-table.js";
 import type { JudgedRow, Spread } from "./judge-row.js";
 import type { Figure, Target } from "./rows.js";
 
@@ -5,11 +6,7 @@ const columns = ["#", "Work", "Unit", "Official SDK", "CPU", "RxSandbox", "CPU",
 
 /** The table as aligned Markdown, so that it reads the same in a terminal and in a document. */
 export function formatTable(judged: readonly JudgedRow[]): string {
-  const lines = [[...columns], ...judged.map(cells)];
-  const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
-  const text = lines.map((line) => `| ${line.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(" | ")} |`);
-  const rule = `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`;
-  return [text[0], rule, ...text.slice(1)].join("\n");
+  return alignTable([[...columns], ...judged.map(cells)]);
 }
 
 function cells({ row, reference, ours, raw, times, passed }: JudgedRow): string[] {

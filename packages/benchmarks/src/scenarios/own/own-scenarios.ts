@@ -1,0 +1,17 @@
+import { ownCommandScenarios } from "./commands.js";
+import { ownEgressScenarios } from "./egress.js";
+import { ownFileScenarios } from "./files.js";
+import { ownLifecycleErrorScenarios } from "./lifecycle-errors.js";
+import { ownLifecycleScenarios } from "./lifecycle.js";
+import type { OwnScenario } from "./own-scenario.js";
+import { ownSessionScenarios } from "./sessions.js";
+
+/** All scenarios in this project's own style, in the order of their numbers. */
+export const ownScenarios: readonly OwnScenario[] = [
+  ...ownLifecycleScenarios,
+  ...ownLifecycleErrorScenarios,
+  ...ownCommandScenarios,
+  ...ownSessionScenarios,
+  ...ownFileScenarios,
+  ...ownEgressScenarios,
+].sort((a, b) => a.number - b.number);
