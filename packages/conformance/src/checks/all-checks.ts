@@ -1,8 +1,23 @@
 import type { Check } from "../check/check.js";
+import { backgroundChecks } from "./command/background.js";
 import { commandExitChecks } from "./command/exit-status.js";
+import { interruptChecks } from "./command/interrupt.js";
+import { commandOutputChecks } from "./command/output.js";
+import { commandRequestChecks } from "./command/request.js";
 import { commandStreamChecks } from "./command/stream.js";
 import { createChecks } from "./lifecycle/create.js";
 import { policyPatchChecks } from "./policy/patch.js";
+import { sessionChecks } from "./session/session.js";
 
 /** Every check of the suite, in the order of reports. */
-export const allChecks: readonly Check[] = [...createChecks, ...commandStreamChecks, ...commandExitChecks, ...policyPatchChecks];
+export const allChecks: readonly Check[] = [
+  ...createChecks,
+  ...commandStreamChecks,
+  ...commandOutputChecks,
+  ...commandExitChecks,
+  ...commandRequestChecks,
+  ...backgroundChecks,
+  ...interruptChecks,
+  ...sessionChecks,
+  ...policyPatchChecks,
+];

@@ -69,8 +69,7 @@ export function sendRequest(request: WireRequest, kept?: KeptConnection): OpenEx
     endedAtMs = now();
     clearTimeout(idle);
     socket.off("connect", onConnect).off("data", onData).off("end", onEnd).off("error", onError).off("close", onEnd);
-    // Errors of a socket that is no longer looked at have nobody to tell.
-    socket.on("error", () => {});
+    socket.off("error", ignore).on("error", ignore);
     if (kept === undefined || !reader.isReusable || how !== "complete") {
       socket.destroy();
       if (kept !== undefined) kept.socket = undefined;
@@ -116,6 +115,9 @@ export function sendRequest(request: WireRequest, kept?: KeptConnection): OpenEx
     hangUp: () => finish("client"),
   };
 }
+
+/** Errors of a socket that is no longer looked at have nobody to tell. */
+function ignore(): void {}
 
 function requestHead({ method, target, headers }: WireRequest): string {
   const lines = headers.map(([name, value]) => `${name}: ${value.replace(/[\r\n]/g, " ")}\r\n`).join("");

@@ -7,7 +7,7 @@ import type { ConformanceReport } from "../../report/conformance-report.js";
 import type { ConformanceOptions } from "../../runner/conformance-options.js";
 import { runConformance } from "../../runner/run-conformance.js";
 import type { ServerSubject } from "../../subject/subject.js";
-import type { Mutant } from "./mutant.js";
+import type { ServerMutant } from "./server-mutant.js";
 
 /** What the suite made of a mutant. */
 export interface MutantJudgement {
@@ -27,11 +27,11 @@ export interface JudgeOptions extends Pick<ConformanceOptions, "depth" | "seed" 
 }
 
 /** Runs the checks against a mutant of the given server. Rejects when the run itself breaks. */
-export async function judgeMutant(mutant: Mutant, server: ServerSubject, options: JudgeOptions): Promise<MutantJudgement> {
+export async function judgeMutant(mutant: ServerMutant, server: ServerSubject, options: JudgeOptions): Promise<MutantJudgement> {
   const report = await judgeAltered(server, mutant.alteration, options);
   const named = report.results.find(({ check }) => check === mutant.check);
   const verdict = named === undefined ? "not run" : verdictText(named.verdict);
-  const declared = new Set([mutant.check, ...(mutant.alsoFails ?? [])]);
+  const declared = new Set([mutant.check, ...mutant.alsoFails]);
   return {
     mutant: mutant.id,
     isKilled: verdict === `fail ${reasonText(mutant.reason)}`,
@@ -42,7 +42,7 @@ export async function judgeMutant(mutant: Mutant, server: ServerSubject, options
 }
 
 /** Runs the checks against the server behind a gateway; without an alteration this is the control of a mutant. */
-export async function judgeAltered(server: ServerSubject, alteration: Mutant["alteration"], options: JudgeOptions): Promise<ConformanceReport> {
+export async function judgeAltered(server: ServerSubject, alteration: ServerMutant["alteration"], options: JudgeOptions): Promise<ConformanceReport> {
   const { lifecycle, execd, egress } = server;
   const gateway = await startGateway(
     { ...(lifecycle !== undefined && { lifecycle: lifecycle.url }), ...(execd !== undefined && { execd: execd.url }), ...(egress !== undefined && { egress: egress.url }) },

@@ -1,5 +1,5 @@
 import type { Alteration, GatewayRequest, StreamAct, StreamFrame } from "../../../gateway/alteration.js";
-import type { Mutant } from "../mutant.js";
+import type { ServerMutant } from "../server-mutant.js";
 
 type Frames = AsyncIterable<StreamFrame>;
 type Changed = AsyncIterable<StreamFrame | StreamAct>;
@@ -14,12 +14,14 @@ function typeOf(frame: StreamFrame): string | undefined {
 }
 
 /** Wrong streams of foreground commands. */
-export const commandStreamMutants: readonly Mutant[] = [
+export const commandStreamMutants: readonly ServerMutant[] = [
   {
     id: "init-late",
     title: "the first output comes before init",
     check: "execd/command-stream/init-first",
     reason: { clause: "execd.stream.init", invariant: "first-is-init" },
+    alsoFails: [],
+    isConditional: false,
     alteration: () =>
       commands(async function* (frames) {
         let held: StreamFrame | undefined;
