@@ -11,7 +11,7 @@ import { replay } from "./server-transcripts/replay.js";
 import { readTranscripts, type Transcript } from "./server-transcripts/transcript.js";
 import type { StreamSummary } from "./server-transcripts/wire-frames.js";
 
-const GROUPS = ["auth", "background", "command", "files", "misc", "session"];
+const GROUPS = ["auth", "background", "code", "command", "files", "misc", "session"];
 const PROFILES = ["execd", "execd-token", "execd-grace0"];
 const CONCURRENCY = 16;
 const HEAVY = new Set(["execd/command/lines-100k", "execd/command/line-1mib-no-newline", "execd/session/line-over-16mib"]);

@@ -31,6 +31,8 @@ export interface ExecdConfig {
   readonly roots: readonly string[] | null;
   /** When present, every execd route asks for it in `X-EXECD-ACCESS-TOKEN`. */
   readonly accessToken?: string;
+  /** False behaves as a daemon without a Jupyter server: no kernel for any language; true when absent. */
+  readonly codeKernels?: boolean;
   /** Named faults that are switched on; empty in a normal start. */
   readonly faults: readonly string[];
 }

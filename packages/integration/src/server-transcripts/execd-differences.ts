@@ -11,6 +11,10 @@ export const EXECD_DIFFERENCES: Readonly<Record<string, DeliberateDifference>> =
     reason: "X60, reference as specified: a background command is known as soon as its init is; the gap is the fault background-late-registration",
     aspects: ["1:status", "1:body"],
   },
+  "execd/code/create-context-hangs": {
+    reason: "X28, reference as specified: a context that cannot be made is refused at once instead of after 60 attempts",
+    aspects: ["0:status", "0:headers", "0:end", "0:early", "0:body"],
+  },
   "execd/command/interrupt": {
     reason: "execd.md 3.2: an interrupt answers when the group has ended; the recorded one also waited for a zombie to be collected",
     aspects: ["1:early"],

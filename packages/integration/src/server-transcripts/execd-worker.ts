@@ -33,6 +33,8 @@ export async function startExecdWorker(profile: string, isConfined = false): Pro
     pollMs: 100,
     pingMs: 3000,
     framing: "bare",
+    // The recorded daemon had no Jupyter server.
+    codeKernels: false,
     roots: isConfined ? [root] : null,
     ...(profile === "execd-token" ? { accessToken: ACCESS_TOKEN } : {}),
     faults: [],

@@ -31,16 +31,19 @@ export async function interruptCommand(id: string, context: WorkerContext): Prom
   await ended;
 }
 
-/** Answers `DELETE /command?id=`: the id of a command, or of a bash session, which is destroyed (`execd.md` 3.2). */
+/**
+ * Answers `DELETE /command?id=` and `DELETE /code?id=`: the id of a command, of a bash session, which is destroyed, or of a code context,
+ * whose kernel is interrupted (`execd.md` 3.2).
+ */
 export async function answerInterrupt(
   request: IncomingMessage,
   response: ServerResponse,
   context: WorkerContext,
-  destroySession: (id: string) => boolean,
+  interruptOther: (id: string) => boolean,
 ): Promise<void> {
   const id = new URL(request.url ?? "/", "http://worker").searchParams.get("id") ?? "";
   if (id === "") throw new RefusedRequest(400, "MISSING_QUERY", "missing query parameter 'id'");
-  if (!destroySession(id)) await interruptCommand(id, context);
+  if (!interruptOther(id)) await interruptCommand(id, context);
   answerEmpty(response);
 }
 

@@ -82,6 +82,21 @@ export class EventStream {
     await this.#send(encodeEvent("error", "", Date.now(), { error }));
   }
 
+  /** Sends the number of a run in its code context. */
+  async count(executionCount: number): Promise<void> {
+    await this.#send(encodeEvent("execution_count", "", Date.now(), { executionCount }));
+  }
+
+  /** Sends what code evaluated to. */
+  async result(results: NonNullable<EventMembers["results"]>): Promise<void> {
+    await this.#send(encodeEvent("result", "", Date.now(), { results }));
+  }
+
+  /** Sends the status that precedes the error of code. */
+  async status(text: "error"): Promise<void> {
+    await this.#send(encodeEvent("status", text, Date.now()));
+  }
+
   /** Appends the error envelope and ends the answer. */
   envelope(message: string): void {
     if (!this.isOpen) return;

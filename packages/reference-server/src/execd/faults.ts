@@ -8,6 +8,8 @@
  * - `no-terminal`: a command's answer ends cleanly without a terminal event.
  * - `cut-stream`: the connection is dropped after the first output event, inside a frame.
  * - `envelope-after-init`: a foreground command is refused with an error envelope after `init`.
+ * - `code-results-after-complete`: results and errors of code follow its completion, as in a fifth to a third of the runs of a real
+ *   daemon (`measured.md` 2.3).
  * - `split-frames`: every frame is sent in two pieces, cut inside a character where it has one of several bytes.
  */
 export type ExecdFault = (typeof EXECD_FAULTS)[number];
@@ -20,6 +22,7 @@ export const EXECD_FAULTS = [
   "no-terminal",
   "cut-stream",
   "envelope-after-init",
+  "code-results-after-complete",
   "split-frames",
 ] as const;
 

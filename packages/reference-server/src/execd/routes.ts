@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import Router from "router";
 
 import { answerEmpty, answerText } from "./answer.js";
+import { CodeContexts } from "./code/code-contexts.js";
 import { SessionStore } from "./session/session-store.js";
 import type { TerminalStore } from "./terminal/terminal-store.js";
 import type { WorkerContext } from "./worker-context.js";
@@ -50,6 +51,9 @@ function routeTable(context: WorkerContext, terminals: TerminalStore): readonly 
   const commands = () => import("./command-routes.js");
   const sessionRoutes = () => import("./session/session-routes.js");
   const terminalRoutes = () => import("./terminal/terminal-routes.js");
+  const contexts = new CodeContexts(context);
+  const code = () => import("./code/code-routes.js");
+  const interruptOthers = (id: string): boolean => sessions.destroy(id) || contexts.interrupt(id);
   const metrics = () => import("./metrics.js");
   const inspection = () => import("./files/inspect-files.js");
   const changes = () => import("./files/change-files.js");
@@ -62,7 +66,7 @@ function routeTable(context: WorkerContext, terminals: TerminalStore): readonly 
     [
       "delete",
       "/command",
-      async (request, response) => (await commands()).answerInterrupt(request, response, context, (id) => sessions.destroy(id)),
+      async (request, response) => (await commands()).answerInterrupt(request, response, context, interruptOthers),
     ],
     ["get", "/command/status/:id", async (_request, response, id) => (await commands()).answerStatus(id, response, context)],
     [
@@ -78,6 +82,14 @@ function routeTable(context: WorkerContext, terminals: TerminalStore): readonly 
       async (request, response, id) => (await sessionRoutes()).answerSessionRun(id, request, response, context, sessions),
     ],
     ["delete", "/session/:id", async (_request, response, id) => (await sessionRoutes()).deleteSession(id, response, sessions)],
+
+    ["post", "/code", async (request, response) => (await code()).answerCode(request, response, context, contexts)],
+    ["delete", "/code", async (request, response) => (await commands()).answerInterrupt(request, response, context, interruptOthers)],
+    ["post", "/code/context", async (request, response) => (await code()).createContext(request, response, context, contexts)],
+    ["get", "/code/contexts", async (request, response) => (await code()).listContexts(request, response, contexts)],
+    ["delete", "/code/contexts", async (request, response) => (await code()).deleteContexts(request, response, contexts)],
+    ["get", "/code/contexts/:id", async (_request, response, id) => (await code()).getContext(id, response, contexts)],
+    ["delete", "/code/contexts/:id", async (_request, response, id) => (await code()).deleteContext(id, response, contexts)],
 
     ["get", "/files/info", async (request, response) => (await inspection()).answerFileInfo(request, response, context)],
     ["get", "/files/search", async (request, response) => (await inspection()).answerSearch(request, response, context)],

@@ -19,6 +19,8 @@ export interface PreparedCommand {
   readonly credentials: Credentials | undefined;
   /** 0 means none. */
   readonly timeoutMs: number;
+  /** False for commands of `/code`, whose answers end at once (`execd.md` 2.4). */
+  readonly hasTail: boolean;
 }
 
 /** Answers `POST /command` (`execd.md` 2 and 3.1). */
@@ -32,6 +34,7 @@ export async function runCommand(request: IncomingMessage, response: ServerRespo
     env: commandEnvironment(context.config.env, body.envs),
     credentials: await loadCredentials(body.uid, body.gid),
     timeoutMs: body.timeout ?? 0,
+    hasTail: true,
   };
   const stream = new EventStream(response, context.streamOptions);
   await (body.background === true ? runBackground(prepared, stream, context) : runForeground(prepared, stream, context));

@@ -34,6 +34,7 @@ export async function runForeground(prepared: PreparedCommand, stream: EventStre
     closeQuietly(stdout);
     closeQuietly(stderr);
   }
+  if (!prepared.hasTail) return stream.end();
   await endAfterTail(stream, context);
 }
 

@@ -16,6 +16,8 @@ export interface Credentials {
 
 /** How a shell process is started. */
 export interface ShellStart {
+  /** What the program is called by; the base name of its path when absent. */
+  readonly argv0?: string;
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -43,7 +45,7 @@ export class SpawnFailure extends Error {}
 
 /** The shell of commands: `bash`, or `sh` where there is none (`execd.md` 3.1). */
 export function findShell(env: Readonly<Record<string, string>>): string {
-  return findProgram("bash", env) ?? findProgram("sh", env) ?? "/bin/sh";
+  return findPrograms("bash", env)[0] ?? findPrograms("sh", env)[0] ?? "/bin/sh";
 }
 
 /**
@@ -86,7 +88,7 @@ const SETPRIV = "/usr/bin/setpriv";
 
 function spawnAs(shell: string, start: ShellStart): ChildProcess {
   // Messages of the shell begin with the name it was called by.
-  const options = { argv0: basename(shell), cwd: start.cwd, env: start.env, stdio: start.stdio, detached: true };
+  const options = { argv0: start.argv0 ?? basename(shell), cwd: start.cwd, env: start.env, stdio: start.stdio, detached: true };
   const credentials = start.credentials;
   if (credentials === undefined) return spawn(shell, start.argv, options);
   if (credentials.groups.length > 0 && isExecutable(SETPRIV)) {
@@ -98,11 +100,10 @@ function spawnAs(shell: string, start: ShellStart): ChildProcess {
   return spawn(shell, start.argv, { ...options, uid: credentials.uid | 0, gid: credentials.gid | 0 });
 }
 
-function findProgram(name: string, env: Readonly<Record<string, string>>): string | undefined {
-  return (env["PATH"] ?? "/usr/bin:/bin")
-    .split(":")
-    .map((directory) => join(directory === "" ? "." : directory, name))
-    .find(isExecutable);
+/** The programs of that name on the search path, in its order. */
+export function findPrograms(name: string, env: Readonly<Record<string, string>>): readonly string[] {
+  const directories = (env["PATH"] ?? "/usr/bin:/bin").split(":");
+  return directories.map((directory) => join(directory === "" ? "." : directory, name)).filter(isExecutable);
 }
 
 function isExecutable(path: string): boolean {
