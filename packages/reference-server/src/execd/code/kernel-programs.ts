@@ -1,6 +1,5 @@
 import { createRequire } from "node:module";
 import * as nodeModule from "node:module";
-import { basename } from "node:path";
 
 import { findPrograms } from "../shell.js";
 import { PYTHON_KERNEL } from "./python-kernel.js";
@@ -67,9 +66,4 @@ function bashKernel(path: string): KernelProgram {
 /** The inside of `$'…'`, on one line. A NUL cannot be in a command: bash leaves it out as it does everywhere. */
 function quote(code: string): string {
   return code.replaceAll("\0", "").replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n").replaceAll("\r", "\\r");
-}
-
-/** The name of a program, for messages. */
-export function programName({ path }: KernelProgram): string {
-  return basename(path);
 }

@@ -112,10 +112,18 @@ export class Kernel {
     });
   }
 
-  /** Sends SIGINT to the kernel and what it started. */
+  /** Sends SIGINT to the kernel and what it started; to a shell again while the same run goes on, for 3 s. */
   interrupt(): void {
-    killQuietly(-this.#process.pid, "SIGINT");
-    if (this.#run !== undefined) this.#requests.write(this.#program.encodeEnd(this.#run.id));
+    const run = this.#run;
+    const send = (left: number): void => {
+      if (run !== this.#run || !this.#isAlive) return;
+      killQuietly(-this.#process.pid, "SIGINT");
+      // A shell takes a signal that comes as its child ends by itself for one that the child has handled.
+      if (run === undefined || !this.#program.readsStdin) return;
+      this.#requests.write(this.#program.encodeEnd(run.id));
+      if (left > 0) setTimeout(send, REPEAT_MS, left - 1).unref();
+    };
+    send(REPEATS);
   }
 
   /** Ends the kernel and what it started. */
@@ -183,6 +191,8 @@ export class Kernel {
 
 /** A kernel that is not ready after this is none. */
 const START_MS = 30_000;
+const REPEAT_MS = 200;
+const REPEATS = 15;
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 const LF = 0x0a;
 
