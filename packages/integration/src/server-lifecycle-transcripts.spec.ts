@@ -9,7 +9,7 @@ import { rawRequest } from "./lifecycle-replay/raw-request.js";
 import { replayCase, settleSnapshots } from "./lifecycle-replay/replay-case.js";
 import { recordedCases } from "./lifecycle-replay/transcript.js";
 
-const GROUPS = ["auth", "create", "egress", "endpoints", "errors", "list", "metadata", "proxy", "read", "snapshots", "state", "time"];
+const GROUPS = ["auth", "create", "diagnostics", "egress", "endpoints", "errors", "list", "metadata", "proxy", "read", "snapshots", "state", "time"];
 
 describe("lifecycle transcripts on the reference server", () => {
   const clock = new ManualClock();

@@ -34,6 +34,10 @@ export interface ReferenceServerOptions {
   readonly allowedOrigins?: readonly string[];
   /** Values of `Host` besides the server's own address, for a reverse proxy on this machine; default none. */
   readonly allowedHosts?: readonly string[];
+  /**
+   * Hands out signed routes (`lifecycle.md` 5.1) as a gateway does; default false, as on the recorded runtime, where `expires` is refused.
+   */
+  readonly signedRoutes?: boolean;
   /** Longest time to live of a sandbox in seconds; default unlimited. */
   readonly maxTimeoutSeconds?: number;
   /** Faults by name; default none. */
@@ -65,6 +69,7 @@ export function resolveOptions(options: ReferenceServerOptions): ResolvedOptions
     allowedHostPaths: options.allowedHostPaths ?? [],
     allowedOrigins: options.allowedOrigins ?? [],
     allowedHosts: options.allowedHosts ?? [],
+    signedRoutes: options.signedRoutes ?? false,
     faults: options.faults ?? [],
     clock: options.clock ?? systemClock,
     onEvent: options.onEvent ?? (() => {}),

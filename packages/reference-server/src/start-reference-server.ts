@@ -9,6 +9,7 @@ import { sandboxRegistry } from "./lifecycle/sandbox-registry.js";
 import { startSidecar } from "./proxy/egress-sidecar.js";
 import { directListener } from "./proxy/direct-listener.js";
 import { endpointTokens } from "./proxy/endpoint-tokens.js";
+import { routeSignatures } from "./proxy/route-signatures.js";
 import { serverProxy } from "./proxy/server-proxy.js";
 import { ReferenceServerError } from "./reference-server-error.js";
 import { type ReferenceServerOptions, type ResolvedOptions, resolveOptions } from "./server-options.js";
@@ -71,7 +72,7 @@ export async function startReferenceServer(options: ReferenceServerOptions = {})
 async function listen(options: ResolvedOptions, driver: SandboxDriver, run: ReturnType<typeof makeRunDirectory>): Promise<ReferenceServer> {
   const snapshots = snapshotRegistry({ options, runDirectory: run.directory });
   const registry = sandboxRegistry({ options, driver, run, snapshots, createSidecar: (policy) => startSidecar(policy, options.profile) });
-  const direct = await directListener({ port: options.directPort, registry, tokens: endpointTokens(), guard: options });
+  const direct = await directListener({ port: options.directPort, registry, tokens: endpointTokens(), signatures: options.signedRoutes ? routeSignatures() : undefined, clock: options.clock, guard: options });
   const proxy = serverProxy(registry, options.profile);
   const server = controlPlane({ options, proxy, routes: lifecycleRoutes({ options, registry, direct, snapshots }) });
   try {

@@ -17,6 +17,8 @@ const REDACTED = "what may be a secret is not echoed (L02)";
 const NO_IMAGES = "images and their registries do not exist here: any name means this machine's own files";
 const NO_LIMITS = "resource limits are not enforced, so none is refused";
 const NO_SUCH_PAGE = "a page number beyond 64 bits is an empty page (L04)";
+const OWN_LOG = "the log holds what the server did with the sandbox, not what was run in it";
+const NO_CONTAINER = "there is no container with limits, ports and an environment of its own, and the egress token is masked (L25)";
 const GONE_AT_ONCE = "removal takes milliseconds, so the recorded read in the middle of it finds nothing";
 
 /** Every place where the server differs from a recording, each with its reason. */
@@ -29,6 +31,12 @@ export const DELIBERATE_DIFFERENCES: readonly DeliberateDifference[] = [
   { case: "lifecycle/create/resource-limits", steps: [4, 5, 7], reason: NO_LIMITS },
   { case: "lifecycle/create/volume-ossfs-refused", steps: [1, 3], reason: REDACTED },
   { case: "lifecycle/create/volume-pvc", steps: [4], reason: "the message does not advise a Docker command" },
+  { case: "lifecycle/diagnostics/finished", steps: [0, 4], reason: OWN_LOG },
+  { case: "lifecycle/diagnostics/finished", steps: [2], reason: NO_CONTAINER },
+  { case: "lifecycle/diagnostics/parameters", steps: [6, 7, 8], reason: OWN_LOG },
+  { case: "lifecycle/diagnostics/parameters", steps: [12, 14], reason: NO_CONTAINER },
+  { case: "lifecycle/diagnostics/texts", steps: [0], reason: OWN_LOG },
+  { case: "lifecycle/diagnostics/texts", steps: [2, 3], reason: NO_CONTAINER },
   { case: "lifecycle/egress/credential-proxy", steps: [4, 5], reason: "the sidecar intercepts no traffic and keeps no credentials: 412, as a real one without interception" },
   { case: "lifecycle/egress/default-action", steps: [8, 9, 10, 11], reason: "a default action that is none is refused (G06); the recorded one fails open" },
   { case: "lifecycle/egress/not-ready", steps: [1, 2, 3, 4, 5, 6, 7, 8, 9], reason: "the daemon answers as soon as create does" },

@@ -16,6 +16,12 @@ const EARLIER_POLICIES: Readonly<Record<string, unknown>> = {
   "lifecycle/egress/runtime-changes": { defaultAction: "deny", egress: [{ action: "allow", target: "a.example" }] },
 };
 
+/** What had become of sandboxes before a case that shows it in texts only. */
+const EARLIER_ENDS: Readonly<Record<string, { readonly entrypoint?: readonly string[]; readonly isPaused?: boolean }>> = {
+  "0e35079b-d228-480f-9922-6afb72cf3479": { entrypoint: ["sh", "-c", "echo bye; exit 3"] },
+  "a69d813b-3509-4fc3-8c06-99073176fdee": { isPaused: true },
+};
+
 /** Finds the sandboxes a case takes for granted, oldest first, and how to create the like of them. */
 export function earlierSandboxes(recorded: RecordedCase): readonly EarlierSandbox[] {
   const created = new Set(recorded.steps.map((step) => createdId(step.request, step.decoded?.[0])));
@@ -34,10 +40,10 @@ export function earlierSandboxes(recorded: RecordedCase): readonly EarlierSandbo
     .sort((one, other) => String(one[1]?.["createdAt"]).localeCompare(String(other[1]?.["createdAt"])))
     .map(([recordedId, sandbox]) => ({
       recordedId,
-      isPaused: (sandbox?.["status"] as { state?: string } | undefined)?.state === "Paused" && recorded.id.includes("/list/"),
+      isPaused: EARLIER_ENDS[recordedId]?.isPaused ?? ((sandbox?.["status"] as { state?: string } | undefined)?.state === "Paused" && recorded.id.includes("/list/")),
       body: {
         image: { uri: "sandbox-image:local" },
-        entrypoint: ["tail", "-f", "/dev/null"],
+        entrypoint: EARLIER_ENDS[recordedId]?.entrypoint ?? ["tail", "-f", "/dev/null"],
         resourceLimits: {},
         ...(sandbox !== undefined && sandbox["expiresAt"] === undefined ? {} : { timeout: recorded.id.endsWith("renew-manual-cleanup") ? null : 300 }),
         ...(sandbox?.["metadata"] === undefined ? {} : { metadata: sandbox["metadata"] }),

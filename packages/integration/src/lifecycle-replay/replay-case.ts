@@ -35,7 +35,7 @@ const RECORDED_FILE = "/root/kept";
 const HOME_FILE = "$HOME/kept";
 const RECORDED_DOMAIN = "127.0.0.1:8080";
 const RECORDED_TOKEN = "EGRESS-TOKEN-REPLACED-xxxxxxxxxx";
-const COMPARED_HEADERS = ["allow", "location", "content-range", "access-control-allow-origin", "access-control-allow-methods", "access-control-max-age"];
+const COMPARED_HEADERS = ["allow", "location", "deprecation", "content-range", "access-control-allow-origin", "access-control-allow-methods", "access-control-max-age"];
 const PROXY_ROUTE = /^(\/v1)?\/sandboxes\/[^/]+\/proxy\/\d+(\/|\?|$)/;
 
 /** The recorded date has no fraction, and the recorded server renews it once a second: the true time is later. */
@@ -43,6 +43,12 @@ const DATE_AGE_MS = 1400;
 
 /** How long a snapshot takes at least where the server has the fault `snapshot-slow`. */
 const SNAPSHOT_MS = 200;
+
+/** Moments and the short id of a container, in texts. */
+const ENGINE_TEXTS: readonly (readonly [RegExp, string])[] = [
+  [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/, "<time>"],
+  [/(?<=Container( ID)?: +)[0-9a-f]{12}\b/, "<container>"],
+];
 
 /** Enough for a main process that cannot start to be known as ended. */
 const MAIN_START_MS = 200;
@@ -108,6 +114,7 @@ function compare(step: RecordedStep, title: string, answer: RawAnswer, actualBod
   const isHead = step.response.end === "client";
   const recordedAliases: Aliases = {
     replacements: [
+      ...(step.request.path.includes("/diagnostics/") ? ENGINE_TEXTS : []),
       [RECORDED_DOMAIN, "<server>"],
       [/^127\.0\.0\.1:\d+\/proxy\//, "<direct>/proxy/"],
       [/172\.17\.0\.\d+/, "<sandbox>"],
@@ -115,6 +122,7 @@ function compare(step: RecordedStep, title: string, answer: RawAnswer, actualBod
   };
   const actualAliases: Aliases = {
     replacements: [
+      ...(step.request.path.includes("/diagnostics/") ? ENGINE_TEXTS : []),
       ...[...ids].map(([recorded, actual]) => [actual, recorded] as const),
       [context.volumeDirectory, RECORDED_VOLUME],
       [context.server.domain, "<server>"],
@@ -176,7 +184,7 @@ async function egressToken(server: ReferenceServer, path: string, tokens: Map<st
 /** Removal and the end of a main process take real time, which the recorded steps waited for by polling. */
 async function settle(server: ReferenceServer, step: RecordedStep, ids: ReadonlyMap<string, string>): Promise<void> {
   const id = ids.get(/\/sandboxes\/([^/?]+)/.exec(step.request.path)?.[1] ?? "");
-  const expectsEnd = step.response.status === 404 || JSON.stringify(step.decoded ?? "").includes("CONTAINER_EXITED");
+  const expectsEnd = step.response.status === 404 || /CONTAINER_EXITED|Status: +exited/.test(JSON.stringify(step.decoded ?? ""));
   if (id === undefined || !expectsEnd) return;
   for (let attempt = 0; attempt < 100; attempt++) {
     const answer = await call(server, "GET", `/v1/sandboxes/${id}`);

@@ -10,7 +10,7 @@ import { keyProblem } from "./authenticate.js";
 import { browserRefusal } from "./browser-guard.js";
 import { allowOrigin, answerPreflight } from "./cors.js";
 import { HttpProblem } from "./http-problem.js";
-import { answerJson, answerProblem } from "./json-answer.js";
+import { answerJson, answerProblem, answerText } from "./json-answer.js";
 import { requestIdOf } from "./request-id.js";
 
 /** Largest body of a lifecycle call; a proxied body has no limit, it is streamed. */
@@ -101,7 +101,8 @@ function register(app: Express, routes: readonly LifecycleRoute[], prefixes: rea
           body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
         });
         for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
-        answerJson(response, answer.status, answer.body);
+        if (answer.text === undefined) answerJson(response, answer.status, answer.body);
+        else answerText(response, answer.status, answer.text);
       });
     }
   }

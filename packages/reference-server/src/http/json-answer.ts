@@ -23,7 +23,12 @@ export function answerProblem(response: ServerResponse, error: unknown): void {
     answerJson(response, error.status, error.body);
     return;
   }
-  response.statusCode = 500;
+  answerText(response, 500, "Internal Server Error");
+}
+
+/** Answers with plain text. */
+export function answerText(response: ServerResponse, status: number, text: string): void {
+  response.statusCode = status;
   response.setHeader("content-type", "text/plain; charset=utf-8");
-  response.end("Internal Server Error");
+  response.end(text);
 }

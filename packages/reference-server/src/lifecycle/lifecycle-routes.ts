@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { WireEndpoint } from "@rxsandbox/protocol";
+import { diagnosticRoutes } from "../diagnostics/diagnostic-routes.js";
 import { problem } from "../http/http-problem.js";
 import type { DirectListener } from "../proxy/direct-listener.js";
+import { canExpireAt } from "../proxy/route-signatures.js";
 import { endpointHeaders } from "../proxy/sandbox-target.js";
 import { readPort } from "../proxy/server-proxy.js";
 import type { ResolvedOptions } from "../server-options.js";
@@ -29,7 +31,10 @@ export interface LifecycleCall {
 /** The answer of a call. */
 export interface LifecycleAnswer {
   readonly status: number;
+  /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as plain text, in place of `body`. */
+  readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -119,10 +124,7 @@ export function lifecycleRoutes(parts: LifecycleRouteParts): readonly LifecycleR
     { path: "/sandboxes/:id/endpoints/:port", methods: { GET: (call) => ({ status: 200, body: endpoint(call, parts) }) } },
     ...snapshotRoutes(parts),
     ...poolRoutes(),
-    ...["logs", "events", "inspect", "summary"].map((kind) => ({
-      path: `/sandboxes/:id/diagnostics/${kind}`,
-      methods: { GET: () => Promise.reject(problem(501, "DIAGNOSTICS_NOT_IMPLEMENTED", "Diagnostics are not implemented by this server.")) },
-    })),
+    ...diagnosticRoutes(parts),
     ...(options.faults.includes("metrics-events-404") ? [] : [{ path: "/metrics/events", methods: { POST: () => ({ status: 204 }) } }]),
   ];
 }
@@ -138,6 +140,7 @@ function endpoint(call: LifecycleCall, parts: LifecycleRouteParts): WireEndpoint
     if (isProxied) {
       throw problem(400, "SANDBOX::INVALID_PARAMETER", "use_server_proxy cannot be combined with expires; signed endpoints require the gateway route.");
     }
+    if (parts.direct.signedEndpointOf !== undefined) return signedEndpoint(id, port, expires, parts, parts.direct.signedEndpointOf);
     throw problem(
       400,
       "SANDBOX::API_NOT_SUPPORTED",
@@ -148,6 +151,19 @@ function endpoint(call: LifecycleCall, parts: LifecycleRouteParts): WireEndpoint
   const headers = endpointHeaders(record, port);
   const address = isProxied ? `${call.headers.host ?? ""}/sandboxes/${id}/proxy/${port}` : parts.direct.endpointOf(id, port);
   return { endpoint: address, ...(headers === undefined ? {} : { headers }) };
+}
+
+function signedEndpoint(
+  id: string,
+  port: number,
+  expires: string,
+  { options, registry }: LifecycleRouteParts,
+  addressOf: NonNullable<DirectListener["signedEndpointOf"]>,
+): WireEndpoint {
+  const second = BigInt(expires.trim().replace(/^\+|\.0*$/g, ""));
+  if (!canExpireAt(second, options.clock.now())) throw problem(400, "SANDBOX::INVALID_PARAMETER", "expires must be a future Unix time in seconds that fits 64 bits.");
+  const headers = endpointHeaders(registry.get(id), port);
+  return { endpoint: addressOf(id, port, second), ...(headers === undefined ? {} : { headers }) };
 }
 
 function poolRoutes(): LifecycleRoute[] {

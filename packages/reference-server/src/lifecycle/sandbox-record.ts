@@ -1,6 +1,7 @@
 import type { WireSandbox, WireSandboxStatus } from "@rxsandbox/protocol";
 import type { SandboxHandle } from "../drivers/sandbox-driver.js";
 import type { SandboxSidecar } from "../proxy/egress-sidecar.js";
+import type { SandboxLog } from "./sandbox-log.js";
 import { formatInstant } from "./instant-rule.js";
 
 /** What a sandbox is doing; `removing` shows as a failure with code 137 until it is gone (`divergences.md` L12). */
@@ -19,6 +20,9 @@ export interface SandboxRecord {
   readonly snapshotId: string | undefined;
   readonly platform: { readonly os: string; readonly arch: string } | undefined;
   readonly entrypoint: readonly string[];
+  /** Variables of the create request. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly log: SandboxLog;
   readonly createdAtMs: number;
   readonly createMetadata: Readonly<Record<string, string>>;
   readonly handle: SandboxHandle;

@@ -11,6 +11,8 @@ import type { RunDirectory } from "../state/run-directory.js";
 import { checkCreate } from "./create-checks.js";
 import { type CreateRequest, REMOVED, isBlank } from "./create-request.js";
 import { checkMetadataPatch } from "./metadata-labels.js";
+import { formatInstant } from "./instant-rule.js";
+import { SandboxLog } from "./sandbox-log.js";
 import type { SandboxPhase, SandboxRecord } from "./sandbox-record.js";
 import { planVolumes } from "./volume-plan.js";
 
@@ -71,6 +73,7 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
   const enter = (record: SandboxRecord, phase: SandboxPhase): void => {
     record.phase = phase;
     record.phaseSinceMs = clock.now();
+    record.log.write(record.phaseSinceMs, describePhase(phase));
   };
   const expireAt = (record: SandboxRecord, expiresAtMs: number | undefined): void => {
     record.cancelExpiry();
@@ -150,6 +153,8 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
       releaseSnapshot: () => claim?.release(),
       platform: checked.platform,
       entrypoint,
+      env,
+      log: new SandboxLog(),
       createdAtMs: startedAtMs,
       createMetadata: metadata,
       handle,
@@ -164,6 +169,7 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
       cancelExpiry: () => {},
       resumed: new Set(),
     };
+    record.log.write(startedAtMs, `created by driver ${driver.name}${snapshotId === undefined ? "" : ` from snapshot ${snapshotId}`}`);
     records.set(id, record);
     expireAt(record, checked.expiresAtMs);
     void watchMain(record);
@@ -258,6 +264,7 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
         throw problem(400, "SANDBOX::INVALID_PARAMETER", `New expiration time exceeds configured maximum of ${options.maxTimeoutSeconds}s.`);
       }
       expireAt(record, expiresAtMs);
+      record.log.write(nowMs, `renewed until ${formatInstant(expiresAtMs)}`);
     },
     patchMetadata(id, patch) {
       const record = get(id);
@@ -293,6 +300,17 @@ function readEnvironment(env: Readonly<Record<string, string>> | undefined): Rec
     }
   }
   return { ...env };
+}
+
+function describePhase(phase: SandboxPhase): string {
+  switch (phase.kind) {
+    case "paused":
+      return phase.isForSnapshot === true ? "paused for a snapshot" : "paused";
+    case "exited":
+      return `main process ended with code ${phase.exitCode}`;
+    default:
+      return phase.kind;
+  }
 }
 
 /** Read anew: the phase may have changed while a call was waiting. */

@@ -1,12 +1,14 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { STATUS_CODES, createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import type { Clock } from "../clock.js";
 import { type BrowserGuardOptions, browserRefusal } from "../http/browser-guard.js";
 import { allowOrigin, answerPreflight } from "../http/cors.js";
 import { listenOnLoopback } from "../http/listen-on-loopback.js";
 import type { SandboxRecord } from "../lifecycle/sandbox-record.js";
 import type { SandboxRegistry } from "../lifecycle/sandbox-registry.js";
 import type { EndpointTokens } from "./endpoint-tokens.js";
+import type { RouteSignatures } from "./route-signatures.js";
 import { forwardRequest } from "./forward-request.js";
 import { forwardUpgrade, refuseUpgrade } from "./forward-upgrade.js";
 import { requestHeadersToSandbox } from "./proxied-headers.js";
@@ -19,6 +21,8 @@ export interface DirectListener {
   readonly address: string;
   /** The address of one port of one sandbox, its token included. */
   endpointOf(sandboxId: string, port: number): string;
+  /** The same by a signed route, which is good until a second of the clock; absent where they are off. */
+  readonly signedEndpointOf?: (sandboxId: string, port: number, expires: bigint) => string;
 }
 
 /** What the direct listener works with. */
@@ -26,25 +30,52 @@ export interface DirectListenerParts {
   readonly port: number;
   readonly registry: SandboxRegistry;
   readonly tokens: EndpointTokens;
+  /** Absent where signed routes are off: a signature is short, so that none must be tried. */
+  readonly signatures?: RouteSignatures | undefined;
+  /** By it signed routes expire. */
+  readonly clock: Pick<Clock, "now">;
   readonly guard: Omit<BrowserGuardOptions, "port">;
 }
 
 const ROUTE = /^\/([^/?]+)\/([^/?]+)\/proxy\/(\d{1,5})((?:[/?].*)?)$/;
+const SIGNED_ROUTE = /^\/([^/?]+)\/(\d{1,5})\/([^/?]+)\/([^/?]+)((?:[/?].*)?)$/;
 const REFUSED = { code: "INVALID_ENDPOINT_TOKEN", message: "This address is not, or no longer, that of a sandbox." };
 
+interface Located {
+  readonly record: SandboxRecord;
+  readonly target: SandboxTarget;
+  readonly path: string;
+}
+
+/** Why an address leads nowhere; a gateway says it as text (`lifecycle.md` 5.1). */
+interface Unlocated {
+  readonly status: number;
+  readonly text?: string;
+}
+
 /**
- * Starts the direct endpoints: `/{sandbox}/{token}/proxy/{port}/…`.
+ * Starts the direct endpoints: `/{sandbox}/{token}/proxy/{port}/…` and, as of a gateway, `/{sandbox}/{port}/{expires}/{signature}/…`.
  *
- * The token is the only authority here; a wrong one and an unknown sandbox look the same.
+ * Token and signature are the only authority here; a wrong token and an unknown sandbox look the same.
  */
 export async function directListener(parts: DirectListenerParts): Promise<DirectListener> {
-  const locate = (url: string): { readonly record: SandboxRecord; readonly target: SandboxTarget; readonly path: string } | undefined => {
+  const { signatures } = parts;
+  const find = (id: string, port: number, rest: string): Located | undefined => {
+    const record = parts.registry.all().find((candidate) => candidate.id === id);
+    return record && { record, target: sandboxTarget(record, port), path: rest.startsWith("/") ? rest : `/${rest}` };
+  };
+  const locate = (url: string): Located | Unlocated => {
+    const signed = ROUTE.test(url) ? null : SIGNED_ROUTE.exec(url);
+    if (signed !== null && signatures !== undefined) {
+      const [, sandboxId = "", portText = "", expires = "", signature = "", rest = ""] = signed;
+      const port = Number(portText);
+      const fault = signatures.check({ sandboxId, port, expires, signature }, parts.clock.now());
+      if (fault !== undefined) return { status: fault.status, text: `OpenSandbox Ingress: ${fault.reason}` };
+      return find(sandboxId, port, rest) ?? { status: 404, text: "OpenSandbox Ingress: sandbox not found" };
+    }
     const [, id = "", token = "", portText = "", rest = ""] = ROUTE.exec(url) ?? [];
     const port = Number(portText);
-    if (!parts.tokens.isValid(token, id, port)) return undefined;
-    const record = parts.registry.all().find((candidate) => candidate.id === id);
-    if (record === undefined) return undefined;
-    return { record, target: sandboxTarget(record, port), path: rest.startsWith("/") ? rest : `/${rest}` };
+    return (parts.tokens.isValid(token, id, port) ? find(id, port, rest) : undefined) ?? { status: 401 };
   };
   const server = createServer((request, response) => {
     const refusal = browserRefusal(request.headers, { ...parts.guard, port: portOf(server) });
@@ -52,7 +83,7 @@ export async function directListener(parts: DirectListenerParts): Promise<Direct
     allowOrigin(request, response);
     if (answerPreflight(request, response)) return;
     const found = locate(request.url ?? "/");
-    if (found === undefined) return answerJson(response, 401, REFUSED);
+    if ("status" in found) return found.text === undefined ? answerJson(response, found.status, REFUSED) : answerText(response, found.status, found.text);
     const { record, target, path } = found;
     if (target.kind === "exited" || target.kind === "closed") return answerText(response, 502, "Bad Gateway\n");
     if (target.kind === "sidecar") {
@@ -76,7 +107,7 @@ export async function directListener(parts: DirectListenerParts): Promise<Direct
     const refusal = browserRefusal(request.headers, { ...parts.guard, port: portOf(server) });
     if (refusal !== undefined) return refuseUpgrade(socket, 403, "Forbidden", refusal);
     const found = locate(request.url ?? "/");
-    if (found === undefined) return refuseUpgrade(socket, 401, "Unauthorized", REFUSED);
+    if ("status" in found) return refuseUpgrade(socket, found.status, STATUS_CODES[found.status] ?? "", found.text === undefined ? REFUSED : { message: found.text });
     const { record, target, path } = found;
     const fail = (): void => refuseUpgrade(socket, 502, "Bad Gateway", { code: "GENERAL::UNKNOWN_ERROR", message: "Bad Gateway" });
     if (target.kind !== "worker") return fail();
@@ -97,6 +128,9 @@ export async function directListener(parts: DirectListenerParts): Promise<Direct
     server,
     address,
     endpointOf: (sandboxId, port) => `${address}/${sandboxId}/${parts.tokens.tokenFor(sandboxId, port)}/proxy/${port}`,
+    ...(signatures !== undefined && {
+      signedEndpointOf: (sandboxId: string, port: number, expires: bigint) => `${address}/${sandboxId}/${port}${signatures.sign(sandboxId, port, expires)}`,
+    }),
   };
 }
 

@@ -27,7 +27,7 @@ export interface ApiOptions {
   readonly scope?: Pick<Scope, "guard"> | undefined;
   /** The base address for the next call; its first value counts. Its headers win over all others. */
   readonly target: () => Observable<Endpoint>;
-  /** Called after a failed connection, so that the next attempt looks the address up again. */
+  /** Called once per call for an address that is dead: no connection, or a gateway that knows no such route. The next attempt looks it up again. */
   readonly invalidate?: (() => void) | undefined;
   /** Added to every request, for example the key of the control plane. */
   readonly headers?: Readonly<Record<string, string>> | undefined;

@@ -3,7 +3,6 @@ import { Observable, Subscription, type Subscriber } from "rxjs";
 import { ProtocolError } from "../errors/errors.js";
 import type { SandboxError } from "../errors/sandbox-error.js";
 import { errorMessage, toSandboxError, type ErrorContext } from "../errors/to-sandbox-error.js";
-import { isTransportFailure } from "../errors/transport-failure.js";
 import { emitEvent } from "../events/emit-event.js";
 import type { ApiRequest } from "../ports/api.js";
 import type { Endpoint } from "../ports/endpoint-source.js";
@@ -12,6 +11,7 @@ import { requestSecrets } from "../redaction/request-secrets.js";
 import { startLongTimer } from "../timer/long-timer.js";
 import type { ApiOptions, RetryPolicy } from "./api-options.js";
 import type { Attempt, AttemptFailure, SendAttempt } from "./attempt.js";
+import { deadAddress } from "./dead-address.js";
 import { prepareRequest, requestIdHeader } from "./prepare-request.js";
 import { createRequestId } from "./request-id.js";
 
@@ -42,6 +42,7 @@ class Call<T> {
   private requestId: string;
   private attempts = 0;
   private startedMs = 0;
+  private hasForgotten = false;
 
   constructor(settings: CallSettings, call: ApiRequest, send: SendAttempt<T>, subscriber: Subscriber<T>) {
     this.settings = settings;
@@ -122,11 +123,10 @@ class Call<T> {
 
   private onFailure(failure: AttemptFailure): void {
     const { settings, subscriber } = this;
-    const { invalidate, events } = settings.options;
+    const { events } = settings.options;
     if (subscriber.closed) return;
-    const { cause } = failure.error;
-    if (isTransportFailure(cause) && cause.kind === "connect") invalidate?.();
-    if (!this.mayRepeat(failure)) {
+    const isElsewhere = this.forgetAddress(failure.error);
+    if (!isElsewhere && !this.mayRepeat(failure)) {
       this.end(failure.error);
       return;
     }
@@ -141,9 +141,27 @@ class Call<T> {
     subscriber.add(waiting);
   }
 
-  private mayRepeat({ sent, status, isFinal = false }: AttemptFailure): boolean {
+  /**
+   * Forgets a dead address, once per call: if the next one is dead too, nothing is gained by a third. Tells whether the call may be sent there
+   * whatever it is, since a gateway kept it from the sandbox.
+   */
+  private forgetAddress(error: SandboxError): boolean {
+    const { invalidate } = this.settings.options;
+    const how = deadAddress(error);
+    if (how === undefined || invalidate === undefined || this.hasForgotten) return false;
+    this.hasForgotten = true;
+    invalidate();
+    return how === "gateway" && this.mayBeSentAgain();
+  }
+
+  private mayBeSentAgain(): boolean {
     const { call, settings } = this;
-    if (isFinal || call.noRetry === true || this.attempts >= settings.policy.maxAttempts || isReadOnce(call.body)) return false;
+    return call.noRetry !== true && this.attempts < settings.policy.maxAttempts && !isReadOnce(call.body);
+  }
+
+  private mayRepeat({ sent, status, isFinal = false }: AttemptFailure): boolean {
+    const { call } = this;
+    if (isFinal || !this.mayBeSentAgain()) return false;
     return isRetryable({ method: call.method, sent, status, idempotent: call.idempotent });
   }
 
