@@ -1,7 +1,7 @@
 import { of, type Observer } from "rxjs";
 import type { ControlPlane } from "@rxsandbox/lifecycle";
 import { API_KEY_HEADER } from "@rxsandbox/protocol";
-import { createApi, createRedactor, type Api, type ClientEvent, type EndpointSource, type Transport } from "@rxsandbox/transport";
+import { createApi, createRedactor, createSockets, type Api, type ClientEvent, type EndpointSource, type Sockets, type Transport } from "@rxsandbox/transport";
 import type { ReadClientOptions } from "./read-client-options.js";
 
 /** The APIs of one client over one transport. None is guarded: the calls built on them are, and clean-ups use them while the client closes. */
@@ -12,6 +12,8 @@ export interface Apis {
   readonly api: Api;
   /** The API at one port of one sandbox. */
   readonly sandboxApi: (source: EndpointSource, port: number) => Api;
+  /** The WebSockets at one port of one sandbox. */
+  readonly sandboxSockets: (source: EndpointSource, port: number) => Sockets;
   /** Makes a secret known that came up later. */
   readonly onSecret: (secret: string) => void;
 }
@@ -30,6 +32,7 @@ export function createApis(options: ReadClientOptions, transport: Transport, eve
       headers: { ...headers, ...(apiKey !== undefined && { [API_KEY_HEADER]: apiKey }) },
     }),
     sandboxApi: (source, port) => createApi({ ...shared, target: () => source.resolve(port), invalidate: () => source.invalidate(port) }),
+    sandboxSockets: (source, port) => createSockets({ ...shared, target: () => source.resolve(port), invalidate: () => source.invalidate(port) }),
     onSecret: redact.addSecret,
   };
 }

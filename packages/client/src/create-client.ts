@@ -28,7 +28,7 @@ export function createClient(options: ClientOptions = {}): Client {
   const transport = given.transport ?? platform.createTransport(given.dispatcher === undefined ? {} : { dispatcher: given.dispatcher });
   const events = clientEvents(given.events, given.debug);
   const scope = createScope({ events });
-  const { controlPlane, endpointProtocol, api, sandboxApi, onSecret } = createApis(given, transport, events);
+  const { controlPlane, endpointProtocol, api, sandboxApi, sandboxSockets, onSecret } = createApis(given, transport, events);
   const lifecycle = createLifecycle({
     api,
     scope,
@@ -44,6 +44,7 @@ export function createClient(options: ClientOptions = {}): Client {
     lifecycle,
     scope,
     sandboxApi,
+    sandboxSockets,
     connectionClose: transport.capabilities.connectionClose,
     maxEventBytes: given.maxEventBytes,
     onSecret,

@@ -4,7 +4,7 @@ import { createExecution } from "@rxsandbox/execution";
 import { createFiles } from "@rxsandbox/files";
 import type { Lifecycle, ReadyOptions as InfoReadyOptions, SandboxInfo } from "@rxsandbox/lifecycle";
 import { EGRESS_PORT, EXECD_PORT } from "@rxsandbox/protocol";
-import type { Api, EndpointSource, Scope } from "@rxsandbox/transport";
+import type { Api, EndpointSource, Scope, Sockets } from "@rxsandbox/transport";
 import type { ReadyOptions } from "./sandbox-options.js";
 import type { Sandbox } from "./sandbox.js";
 
@@ -13,6 +13,7 @@ export interface SandboxContext {
   readonly lifecycle: Lifecycle;
   readonly scope: Scope;
   readonly sandboxApi: (source: EndpointSource, port: number) => Api;
+  readonly sandboxSockets: (source: EndpointSource, port: number) => Sockets;
   /** Whether the transport can give a request a connection of its own. */
   readonly connectionClose: boolean;
   readonly maxEventBytes: number | undefined;
@@ -24,10 +25,10 @@ export interface SandboxContext {
 
 /** Builds the handle of a sandbox; sends nothing. */
 export function createSandboxHandle(context: SandboxContext, id: string): Sandbox {
-  const { lifecycle, scope, sandboxApi, connectionClose, maxEventBytes, onSecret, isRepeating } = context;
+  const { lifecycle, scope, sandboxApi, sandboxSockets, connectionClose, maxEventBytes, onSecret, isRepeating } = context;
   const source = lifecycle.endpoints(id);
   const execd = sandboxApi(source, EXECD_PORT);
-  const execution = createExecution({ api: execd, scope, connectionClose, ...(maxEventBytes !== undefined && { maxEventBytes }) });
+  const execution = createExecution({ api: execd, sockets: sandboxSockets(source, EXECD_PORT), scope, connectionClose, ...(maxEventBytes !== undefined && { maxEventBytes }) });
   const egress = createEgress({ api: sandboxApi(source, EGRESS_PORT), scope, onSecret, ...(!isRepeating && { vaultReadyTimeoutMs: 0 }) });
   return {
     id,
@@ -37,6 +38,9 @@ export function createSandboxHandle(context: SandboxContext, id: string): Sandbo
     createSession: execution.createSession,
     session: execution.session,
     withSession: execution.withSession,
+    terminals: execution.terminals,
+    getMetrics: execution.getMetrics,
+    watchMetrics: execution.watchMetrics,
     getEgressPolicy: egress.getEgressPolicy,
     patchEgressRules: egress.patchEgressRules,
     deleteEgressRules: egress.deleteEgressRules,

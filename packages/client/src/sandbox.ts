@@ -1,6 +1,6 @@
 import type { Observable, ObservableInput } from "rxjs";
 import type { CredentialVault, EgressPolicy, EgressRule, WatchEgressPolicyOptions } from "@rxsandbox/egress";
-import type { Code, Commands, Session, SessionOptions } from "@rxsandbox/execution";
+import type { Code, Commands, Metrics, Session, SessionOptions, Terminals, WatchMetricsOptions } from "@rxsandbox/execution";
 import type { Files } from "@rxsandbox/files";
 import type { Diagnostics, SandboxInfo, SnapshotInfo, SnapshotOptions } from "@rxsandbox/lifecycle";
 import type { Endpoint } from "@rxsandbox/transport";
@@ -17,12 +17,17 @@ export interface Sandbox {
   /** Code in kernels that keep their state between runs, where the sandbox has some. */
   readonly code: Code;
   readonly files: Files;
+  readonly terminals: Terminals;
   /** Emits a shell session, which stays until it is deleted or the sandbox ends. */
   createSession(options?: SessionOptions): Observable<Session>;
   /** The handle of a session that exists, by its id; sends nothing. */
   session(sessionId: string): Session;
   /** Emits what `project` emits, with a session that is deleted at its end. */
   withSession<T>(options: SessionOptions, project: (session: Session) => ObservableInput<T>): Observable<T>;
+  /** Emits the load of the sandbox's machine, measured for about a second (`execd.md` 7). */
+  getMetrics(): Observable<Metrics>;
+  /** Emits it again and again until the unsubscribe; see {@link WatchMetricsOptions}. Never completes. */
+  watchMetrics(options?: WatchMetricsOptions): Observable<Metrics>;
   /** Emits the egress policy; only a sandbox created with a `networkPolicy` has one. */
   getEgressPolicy(): Observable<EgressPolicy>;
   /** Puts rules in front of those that are there (`egress.md` 3.3). Unsubscribe aborts the request, which may have taken effect. */

@@ -3,9 +3,12 @@ import { nonBlank } from "./argument.js";
 import { createCode, type Code } from "./code/code.js";
 import { createCommands, type Commands } from "./commands/commands.js";
 import type { ExecutionOptions } from "./execution-options.js";
+import type { Metrics } from "./metrics/metrics.js";
+import { getMetrics, watchMetrics, type WatchMetricsOptions } from "./metrics/watch-metrics.js";
 import { createSession, withSession } from "./sessions/create-session.js";
 import { sessionHandle, type Session } from "./sessions/session.js";
 import type { SessionOptions } from "./sessions/session-options.js";
+import { createTerminals, type Terminals } from "./terminals/terminals.js";
 
 /** Everything that runs in one sandbox. */
 export interface Execution {
@@ -24,6 +27,17 @@ export interface Execution {
   withSession<T>(options: SessionOptions, project: (session: Session) => ObservableInput<T>): Observable<T>;
   /** The handle of a session that exists, by its id; sends nothing. */
   session(sessionId: string): Session;
+  readonly terminals: Terminals;
+  /** Emits the load of the sandbox's machine, measured for about a second. */
+  getMetrics(): Observable<Metrics>;
+  /**
+   * Emits the load again and again, as long as somebody listens.
+   *
+   * Producer: each subscription opens a stream, or polls where the server has none. Never completes.
+   * Errors: `stream-truncated` when the server ends the stream, `server-error` when it reports that it cannot measure, `network`.
+   * Bounds: one line of at most 64 KiB.
+   */
+  watchMetrics(options?: WatchMetricsOptions): Observable<Metrics>;
 }
 
 /** Builds the execution API of one sandbox over its execd; sends nothing. */
@@ -34,5 +48,8 @@ export function createExecution(options: ExecutionOptions): Execution {
     createSession: (sessionOptions = {}) => createSession(options, sessionOptions),
     withSession: (sessionOptions, project) => withSession(options, sessionOptions, project),
     session: (sessionId) => sessionHandle(options, nonBlank("sessionId", sessionId)),
+    terminals: createTerminals(options),
+    getMetrics: () => options.scope.guard(getMetrics(options.api)),
+    watchMetrics: (watchOptions = {}) => options.scope.guard(watchMetrics(options.api, watchOptions)),
   };
 }

@@ -9,6 +9,7 @@ export { envelopeError } from "./event-stream/envelope-error.js";
 export type { ErrorEnvelope } from "./event-stream/parse-frame.js";
 export { DEFAULT_MAX_EVENT_BYTES } from "./event-stream/event-size.js";
 export { createApi } from "./api/create-api.js";
+export { createSockets } from "./api/create-sockets.js";
 export type { ApiOptions, RetryOptions, RetryPolicy } from "./api/api-options.js";
 export { createScope, type ScopeOptions } from "./scope/create-scope.js";
 export { carryThrough } from "./scope/carry-through.js";
@@ -52,6 +53,7 @@ export type {
   SocketClose,
 } from "./ports/transport.js";
 export type { Endpoint, EndpointSource, AccessPath } from "./ports/endpoint-source.js";
+export type { Sockets, SocketCall } from "./ports/sockets.js";
 export type { Api, ApiRequest, ApiResponse, HttpMethod } from "./ports/api.js";
 export type { Scope, CleanupSubject, DrainableBody } from "./ports/scope.js";
 export type { ClientEvent } from "./ports/client-event.js";

@@ -1,0 +1,89 @@
+import { Observable, catchError, concat, defer, ignoreElements, repeat, throwError, timer } from "rxjs";
+import { InvalidArgumentError, ProtocolError, SandboxError, StreamTruncatedError, isSandboxError, type Api } from "@rxsandbox/transport";
+import { onlyOptions } from "../argument.js";
+import { LineSplitter } from "./line-splitter.js";
+import { readMetrics, type Metrics } from "./metrics.js";
+
+/** How often to look. */
+export interface WatchMetricsOptions {
+  /** Least time between two emissions; as often as the server measures when absent, which is about every 2 s. */
+  readonly intervalSeconds?: number;
+}
+
+const PATH = "/metrics/watch";
+const WHAT = "Watch metrics";
+const POLL_MS = 2000;
+
+/** Asks once; the answer takes about a second. */
+export function getMetrics(api: Api): Observable<Metrics> {
+  return api.json({ what: "Get metrics", method: "GET", path: "/metrics" }, readMetrics);
+}
+
+/** Streams metrics, or polls them where the server has no such stream (404). */
+export function watchMetrics(api: Api, options: WatchMetricsOptions): Observable<Metrics> {
+  onlyOptions(options, ["intervalSeconds"]);
+  const { intervalSeconds } = options;
+  if (intervalSeconds !== undefined && !(typeof intervalSeconds === "number" && Number.isFinite(intervalSeconds) && intervalSeconds > 0)) {
+    throw new InvalidArgumentError("intervalSeconds", `must be a positive finite number, got ${String(intervalSeconds)}`);
+  }
+  const intervalMs = intervalSeconds === undefined ? undefined : intervalSeconds * 1000;
+  return stream(api, intervalMs ?? 0).pipe(
+    catchError((error: unknown) => (isSandboxError(error) && error.status === 404 ? poll(api, intervalMs ?? POLL_MS) : throwError(() => error))),
+  );
+}
+
+function poll(api: Api, intervalMs: number): Observable<Metrics> {
+  return defer(() => {
+    const next = performance.now() + intervalMs;
+    return concat(getMetrics(api), defer(() => timer(Math.max(0, next - performance.now()))).pipe(ignoreElements()));
+  }).pipe(repeat());
+}
+
+function stream(api: Api, intervalMs: number): Observable<Metrics> {
+  return new Observable((subscriber) => {
+    const lines = new LineSplitter();
+    let count = 0;
+    let nextMs = 0;
+    const line = (text: string): void => {
+      // The specification has server-sent events, the daemon bare lines (`divergences.md` X44).
+      const json = text.replace(/^data:/, "").trim();
+      if (json === "" || subscriber.closed) return;
+      const metrics = readLine(json);
+      count += 1;
+      if (performance.now() < nextMs) return;
+      nextMs = performance.now() + intervalMs;
+      subscriber.next(metrics);
+    };
+    const guarded = (read: () => void): void => {
+      try {
+        read();
+      } catch (error) {
+        subscriber.error(error);
+      }
+    };
+    return api.open({ what: WHAT, method: "GET", path: PATH, timeoutMs: null }).subscribe({
+      next: (part) => {
+        if (part.kind === "chunk") guarded(() => lines.push(part.bytes).forEach(line));
+      },
+      error: (error: unknown) => subscriber.error(error),
+      complete: () =>
+        guarded(() => {
+          line(lines.end());
+          const details = { commandId: undefined, events: count, bytes: 0, lastEventType: undefined };
+          throw new StreamTruncatedError(`${WHAT}: GET ${PATH} [stream-truncated]: the server ended a stream that has no end`, details);
+        }),
+    });
+  });
+}
+
+function readLine(json: string): Metrics {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    throw new ProtocolError(`${WHAT}: GET ${PATH} [protocol]: a line is not JSON`);
+  }
+  const { error } = Object(value) as { readonly error?: unknown };
+  if (typeof error === "string") throw new SandboxError("server-error", `${WHAT}: GET ${PATH} [server-error]: ${error.replace(/\s+/g, " ").slice(0, 300)}`);
+  return readMetrics(value);
+}
