@@ -41,8 +41,8 @@ function isStream(answer: IncomingMessage): boolean {
 
 async function passOn({ alteration, book }: GatewayParts, request: GatewayRequest, answer: IncomingMessage, response: ServerResponse): Promise<void> {
   const headers = passedHeaders(answer);
-  if (isStream(answer) && (alteration.stream !== undefined || alteration.spell !== undefined)) {
-    response.writeHead(answer.statusCode ?? 200, headers.flat());
+  if (isStream(answer) && (alteration.stream ?? alteration.spell ?? alteration.streamHeaders) !== undefined) {
+    response.writeHead(answer.statusCode ?? 200, alteration.streamHeaders?.(Object.fromEntries(headers), request) ?? headers.flat());
     return forwardStream(alteration, request, answer, response);
   }
   const port = /^(?:\/v1)?\/sandboxes\/[^/]+\/endpoints\/(\d+)(?:\?|$)/.exec(request.path)?.[1];

@@ -1,4 +1,5 @@
 import type { Mutant } from "./mutant.js";
+import { serverMutants } from "./mutants/server-mutants.js";
 
 /** Every fault that the suite proves itself on. */
-export const allMutants: readonly Mutant[] = [];
+export const allMutants: readonly Mutant[] = [...serverMutants];

@@ -109,10 +109,13 @@ export const commandStreamChecks = checkTopic(
         const nonce = context.random.token();
         const run = liveRun(execd, "/command", { command: `echo ${nonce}; sleep 2; echo late` });
         const early = await run.until((soFar) => linesOf(soFar, "stdout").includes(nonce) || soFar.end !== undefined);
-        context.must(linesOf(early, "stdout").includes(nonce) && early.end === undefined, { invariant: "line-before-end", expected: "the first line before the end", observed: early.frames.map(({ type }) => type) });
-        context.positive("the first line came while the command was sleeping");
-        context.must(!linesOf(early, "stdout").includes("late"), { invariant: "no-line-before-written", expected: [nonce], observed: linesOf(early, "stdout") });
+        const lineAtMs = early.exchange.chunks.at(-1)?.atMs ?? 0;
+        context.must(linesOf(early, "stdout").join() === nonce, { invariant: "line-before-end", expected: [nonce], observed: linesOf(early, "stdout") });
         context.negative("the second line had not come yet");
+        const whole = await run.ended();
+        const aheadMs = (whole.exchange.chunks.at(-1)?.atMs ?? 0) - lineAtMs;
+        context.must(linesOf(whole, "stdout").join() === `${nonce},late` && aheadMs >= 500, { invariant: "line-before-end", expected: "the first line at least 500 ms before the end", observed: `${Math.round(aheadMs)} ms` });
+        context.positive("the first line came while the command was sleeping");
         run.hangUp();
       },
     },

@@ -1,0 +1,57 @@
+import type { Check } from "../../check/check.js";
+import type { ServerSubject } from "../../subject/subject.js";
+import { judgeAltered, judgeMutant, type MutantJudgement } from "./judge-mutant.js";
+import type { ServerMutant } from "./server-mutant.js";
+
+/** How many mutants are judged at one time; each has a gateway and sandboxes of its own. */
+const LANES = 4;
+
+/** What {@link judgeMutants} works with. */
+export interface JudgeMutantsOptions {
+  /** Every check of the suite. */
+  readonly checks: readonly Check[];
+  readonly seed: number;
+  /** Runs every check against every mutant, not just the named one. */
+  readonly isFullMatrix?: boolean;
+  /** Told as soon as a mutant is judged. */
+  readonly onJudged?: (judgement: MutantJudgement) => void;
+}
+
+/**
+ * Judges mutants of one server, several at a time.
+ *
+ * Each is run with the check that must find it and the checks this one requires, at depth standard; with `isFullMatrix`, with all.
+ * Rejects when the named checks do not pass on the server itself: then no kill proves anything.
+ */
+export async function judgeMutants(mutants: readonly ServerMutant[], server: ServerSubject, options: JudgeMutantsOptions): Promise<readonly MutantJudgement[]> {
+  const { checks, seed, isFullMatrix = false, onJudged } = options;
+  const named = new Set(mutants.map(({ check }) => check));
+  const control = await judgeAltered(server, () => ({}), { checks: isFullMatrix ? checks : withRequired(checks, named), depth: "standard", seed, concurrency: 8 });
+  const reds = control.results.filter(({ verdict }) => verdict.status !== "pass" && verdict.status !== "not-applicable" && verdict.status !== "info");
+  if (reds.length > 0) throw new Error(`without a mutant these do not pass: ${reds.map(({ check, verdict }) => `${check} (${verdict.status})`).join(", ")}`);
+  const judgements: MutantJudgement[] = [];
+  const queue = [...mutants];
+  await Promise.all(
+    Array.from({ length: LANES }, async () => {
+      for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+        const judgement = await judgeMutant(mutant, server, { checks: isFullMatrix ? checks : withRequired(checks, new Set([mutant.check])), depth: "standard", seed, concurrency: 8 });
+        judgements.push(judgement);
+        onJudged?.(judgement);
+      }
+    }),
+  );
+  return judgements;
+}
+
+function withRequired(checks: readonly Check[], named: ReadonlySet<string>): readonly Check[] {
+  const wanted = new Set(named);
+  const add = (id: string): void => {
+    for (const required of checks.find((check) => check.id === id)?.requires ?? []) {
+      if (wanted.has(required)) continue;
+      wanted.add(required);
+      add(required);
+    }
+  };
+  for (const id of named) add(id);
+  return checks.filter(({ id }) => wanted.has(id));
+}

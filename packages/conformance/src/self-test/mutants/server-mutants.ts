@@ -1,0 +1,7 @@
+import { commandMutants } from "./planted/commands.js";
+import { commandStreamMutants } from "./planted/command-streams.js";
+import { sessionMutants } from "./planted/sessions.js";
+import type { ServerMutant } from "./server-mutant.js";
+
+/** Every wrong server. */
+export const serverMutants: readonly ServerMutant[] = [...commandStreamMutants, ...commandMutants, ...sessionMutants];
