@@ -46,6 +46,7 @@ export function createClient(options: ClientOptions = {}): Client {
     sandboxApi,
     sandboxSockets,
     connectionClose: transport.capabilities.connectionClose,
+    streamingUpload: transport.capabilities.streamingUpload,
     maxEventBytes: given.maxEventBytes,
     onSecret,
     isRepeating: given.retry !== false,

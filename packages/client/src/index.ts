@@ -111,6 +111,7 @@ export {
   type SearchOptions,
   type TransferProgress,
   type WriteEntry,
+  type WriteOptions,
 } from "@rxsandbox/files";
 export {
   CredentialVaultConflictError,

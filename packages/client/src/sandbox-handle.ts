@@ -16,6 +16,8 @@ export interface SandboxContext {
   readonly sandboxSockets: (source: EndpointSource, port: number) => Sockets;
   /** Whether the transport can give a request a connection of its own. */
   readonly connectionClose: boolean;
+  /** Whether the transport can send a body that it reads meanwhile. */
+  readonly streamingUpload: boolean;
   readonly maxEventBytes: number | undefined;
   /** Makes a secret known that came up later. */
   readonly onSecret: (secret: string) => void;
@@ -34,7 +36,7 @@ export function createSandboxHandle(context: SandboxContext, id: string): Sandbo
     id,
     commands: execution.commands,
     code: execution.code,
-    files: createFiles({ api: execd, scope }),
+    files: createFiles({ api: execd, scope, streamingUpload: context.streamingUpload }),
     createSession: execution.createSession,
     session: execution.session,
     withSession: execution.withSession,

@@ -29,7 +29,7 @@ function filesOf(answer: unknown, chunks: readonly Uint8Array[] = []) {
     request: () => NEVER,
     target: () => NEVER,
   };
-  return { files: createFiles({ api, scope: { guard: (work) => work, cleanup: () => Promise.resolve(true) } }), sent };
+  return { files: createFiles({ api, scope: { guard: (work) => work, cleanup: () => Promise.resolve(true) }, streamingUpload: true }), sent };
 }
 
 function outcome<T>(source: Observable<T>): unknown {
@@ -181,6 +181,10 @@ describe("createFiles", () => {
     ["entries[0].path", (files) => files.writeFiles([{ path: "" }])],
     ["entries[0].mode", (files) => files.writeFiles([{ path: "a", mode: 888 }])],
     ["entries[0].data", (files) => files.writeFiles([{ path: "a", data: 3 as never }])],
+    ["entries[0].size", (files) => files.writeFiles([{ path: "a", data: new ReadableStream(), size: -1 }])],
+    ["entries[0].data", (files) => files.writeFiles([{ path: "a", data: "abc", size: 2 }])],
+    ["entries[0]", (files) => files.upload([null as never])],
+    ["maxBufferedBytes", (files) => files.upload([{ path: "a" }], { maxBufferedBytes: 0 })],
     ["entries[0].owner", (files) => files.createDirectories([{ path: "a", owner: "" }])],
     ["pattern", (files) => files.search({ path: "a", pattern: "" })],
     ["options", (files) => files.search(null as never)],

@@ -9,18 +9,15 @@ import type { FileInfo } from "./inspect/file-info.js";
 import { getFileInfo } from "./inspect/get-file-info.js";
 import { listDirectory, type ListDirectoryOptions } from "./inspect/list-directory.js";
 import { searchFiles, type SearchOptions } from "./inspect/search-files.js";
-import { encodeForm } from "./multipart.js";
 import type { ByteSink } from "./read/byte-sink.js";
 import { download } from "./read/download.js";
 import { iterateBytes } from "./read/iterate-bytes.js";
 import { readBytes, readFile } from "./read/read-bytes.js";
 import { readBytesStream } from "./read/read-bytes-stream.js";
 import type { DownloadOptions, ReadOptions, ReadStreamOptions, ReadTextOptions } from "./read/read-options.js";
-import { readEntries } from "./read-path.js";
 import type { TransferProgress } from "./transfer-progress.js";
-import { toFormParts, type WriteEntry } from "./write-entry.js";
-
-const UPLOAD_IDLE_TIMEOUT_MS = 30_000;
+import { upload, writeFiles, type WriteOptions } from "./write/upload.js";
+import type { WriteEntry } from "./write/write-entry.js";
 
 /**
  * The files of one sandbox (`execd.md` 6). Paths may be relative to the daemon's working directory; `$NAME` and a leading `~` are expanded there.
@@ -54,8 +51,19 @@ export interface Files {
    * Unsubscribe stops the download and aborts the sink. Bounds: at `highWaterMark` waiting bytes the connection is paused.
    */
   download(path: string, sink: ByteSink, options?: DownloadOptions): Observable<TransferProgress>;
-  /** Writes files in one request, in order and not atomically; parents are made. Bounds: the whole form is held in memory. */
-  writeFiles(entries: readonly WriteEntry[]): Observable<void>;
+  /**
+   * Writes files in one request, in order and not atomically; parents are made, modes of files that exist are kept unless given.
+   *
+   * Text, bytes, Blobs, streams, iterables and Observables alike are sent while they are read; where the platform cannot do that, as no
+   * browser can, streams are read into memory first.
+   * Errors with what a source threw; `limit-exceeded` beyond `maxBufferedBytes`; `invalid-argument` for a source that is not as large as
+   * its `size` says, or that an earlier call has read. The server never takes a form that broke off for a whole one.
+   * Unsubscribe aborts the request and gives up the sources; files before the one under way may have been written.
+   * Bounds: one piece of a source that can be read at will, `maxBufferedBytes` of others.
+   */
+  writeFiles(entries: readonly WriteEntry[], options?: WriteOptions): Observable<void>;
+  /** The same, and emits how far it is: at the beginning, after each piece that the connection took, and when the server has written all. */
+  upload(entries: readonly WriteEntry[], options?: WriteOptions): Observable<TransferProgress>;
   /** Emits what the paths name, by requested path; the first that is missing errors `not-found`. Links are not followed. */
   getFileInfo(paths: readonly string[]): Observable<Readonly<Record<string, FileInfo>>>;
   /** Emits the entries of a directory in name order, with `depth` above 1 each directory before what is in it. Links are listed and not followed. */
@@ -80,19 +88,14 @@ export interface Files {
 
 /** Creates the calls. */
 export function createFiles(context: FilesContext): Files {
-  const { api, scope } = context;
   return {
     readFile: (path, options) => readFile(context, path, options),
     readBytes: (path, options) => readBytes(context, path, options),
     readBytesStream: (path, options) => readBytesStream(context, path, options),
     iterateBytes: (path, options) => iterateBytes(context, path, options),
     download: (path, sink, options) => download(context, path, sink, options),
-    writeFiles: (entries) => {
-      const { contentType, body } = encodeForm(readEntries("entries", entries).flatMap((entry, index) => toFormParts(`entries[${index}]`, entry)));
-      return scope.guard(
-        api.empty({ what: "Write files", method: "POST", path: "/files/upload", headers: { "content-type": contentType }, body, timeoutMs: null, idleTimeoutMs: UPLOAD_IDLE_TIMEOUT_MS }),
-      );
-    },
+    writeFiles: (entries, options) => writeFiles(context, entries, options),
+    upload: (entries, options) => upload(context, entries, options),
     getFileInfo: (paths) => getFileInfo(context, paths),
     listDirectory: (options) => listDirectory(context, options),
     search: (options) => searchFiles(context, options),

@@ -72,7 +72,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const { method, closeConnection = false, body, contentLength } = this.request;
     this.body = outgoingBody(body, contentLength, {
       isTimed: this.idle !== undefined,
-      onProgress: () => this.idle?.touch(),
+      // A slow source is no dead connection.
+      onWanted: () => this.idle?.pause(),
+      onPiece: () => void (this.isOver || this.idle?.resume()),
       onError: (thrown) => {
         this.bodyError = { thrown };
       },
@@ -111,7 +113,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     // 1xx: the answer is still to come.
     if (this.isOver || status < 200) return;
     if (this.settings.isStream) this.cancelTimeout();
-    this.idle?.touch();
+    this.idle?.resume();
     this.sink.head(status, flatHeaders(headers), this.flow(controller));
   }
 

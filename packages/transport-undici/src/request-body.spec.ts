@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { outgoingBody, type BodyWatch } from "./request-body.js";
 
-const watch = (isTimed = false) => ({ isTimed, onProgress: vi.fn(), onError: vi.fn() }) satisfies BodyWatch;
+const watch = (isTimed = false) => ({ isTimed, onWanted: vi.fn(), onPiece: vi.fn(), onError: vi.fn() }) satisfies BodyWatch;
 
 async function read(content: unknown): Promise<number[]> {
   const sizes: number[] = [];
@@ -22,7 +22,8 @@ describe("outgoingBody", () => {
     const { content, length } = outgoingBody(new Uint8Array(600_000), undefined, seen);
     expect(length).toBe(600_000);
     expect(await read(content)).toEqual([262_144, 262_144, 75_712]);
-    expect(seen.onProgress).toHaveBeenCalledTimes(4);
+    expect(seen.onWanted).toHaveBeenCalledTimes(4);
+    expect(seen.onPiece).toHaveBeenCalledTimes(4);
     expect(outgoingBody("é".repeat(300_000), undefined, watch(true)).length).toBe(600_000);
   });
 

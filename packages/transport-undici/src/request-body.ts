@@ -14,8 +14,9 @@ export interface OutgoingBody {
 
 /** How a body that is read piece by piece is watched. */
 export interface BodyWatch {
-  /** A piece is wanted: the one before has left. */
-  readonly onProgress: () => void;
+  /** A piece is wanted: the one before has left. Until `onPiece` it is the source that takes its time. */
+  readonly onWanted: () => void;
+  readonly onPiece: () => void;
   /** The source failed. */
   readonly onError: (error: unknown) => void;
   /** True splits large bodies so that there is progress to see. */
@@ -40,7 +41,7 @@ async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.byteLength; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
 }
 
-function watched(source: AsyncIterable<Uint8Array>, { onProgress, onError }: BodyWatch): Pick<OutgoingBody, "content" | "stop"> {
+function watched(source: AsyncIterable<Uint8Array>, { onWanted, onPiece, onError }: BodyWatch): Pick<OutgoingBody, "content" | "stop"> {
   let iterator: AsyncIterator<Uint8Array> | undefined;
   const stop = (): void => {
     const stopped = iterator;
@@ -53,11 +54,13 @@ function watched(source: AsyncIterable<Uint8Array>, { onProgress, onError }: Bod
       iterator = source[Symbol.asyncIterator]();
       return {
         next: async () => {
-          onProgress();
+          onWanted();
           // Never "done": a stopped body must not look like a whole one to the server.
           if (iterator === undefined) throw new Error("the request was ended");
           try {
-            return await iterator.next();
+            const piece = await iterator.next();
+            onPiece();
+            return piece;
           } catch (error) {
             onError(error);
             throw error;

@@ -1,12 +1,13 @@
 import { Observable, type Subscriber } from "rxjs";
 import type { FilesContext } from "../files-context.js";
+import { readCount } from "../read-count.js";
 import { readPath } from "../read-path.js";
 import type { TransferProgress } from "../transfer-progress.js";
 import { readSink, type ByteSink, type OpenSink } from "./byte-sink.js";
 import { fileParts } from "./file-parts.js";
 import { DEFAULT_HIGH_WATER_MARK } from "./iterate-bytes.js";
 import { pulledBytes } from "./pulled-bytes.js";
-import { readCount, readRequest, type DownloadOptions } from "./read-options.js";
+import { readRequest, type DownloadOptions } from "./read-options.js";
 
 /** Hands a file, or a part of it, to a sink as fast as it takes it, and emits how far it is. */
 export function download({ api, scope }: FilesContext, path: string, sink: ByteSink, options: DownloadOptions = {}): Observable<TransferProgress> {

@@ -1,8 +1,9 @@
 import type { FilesContext } from "../files-context.js";
+import { readCount } from "../read-count.js";
 import { readPath } from "../read-path.js";
 import { fileParts } from "./file-parts.js";
 import { pulledBytes } from "./pulled-bytes.js";
-import { readCount, readRequest, type DownloadOptions } from "./read-options.js";
+import { readRequest, type DownloadOptions } from "./read-options.js";
 
 /** Bytes that wait at most before the connection is paused. */
 export const DEFAULT_HIGH_WATER_MARK: number = 1024 * 1024;

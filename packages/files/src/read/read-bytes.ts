@@ -1,9 +1,10 @@
 import { defer, ignoreElements, map, tap, concat, of, type Observable } from "rxjs";
 import { InvalidArgumentError, SandboxError } from "@rxsandbox/transport";
 import type { FilesContext } from "../files-context.js";
+import { readCount } from "../read-count.js";
 import { readPath } from "../read-path.js";
 import { fileParts } from "./file-parts.js";
-import { readCount, readRequest, type ReadOptions, type ReadTextOptions } from "./read-options.js";
+import { readRequest, type ReadOptions, type ReadTextOptions } from "./read-options.js";
 
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 const FIRST_BYTES = 64 * 1024;

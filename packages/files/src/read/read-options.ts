@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "@rxsandbox/transport";
+import { readCount } from "../read-count.js";
 import { readObject } from "../read-object.js";
 import { readRange, type AskedRange, type ByteRange } from "./byte-range.js";
 
@@ -54,11 +55,4 @@ export function readRequest(path: string, options: ReadStreamOptions): ReadReque
     limit: readCount("limit", limit),
     maxResumes: readCount("maxResumes", maxResumes, 0) ?? DEFAULT_MAX_RESUMES,
   };
-}
-
-/** Checks an optional count. */
-export function readCount(argument: string, value: unknown, least = 1): number | undefined {
-  if (value === undefined) return undefined;
-  if (!Number.isSafeInteger(value) || (value as number) < least) throw new InvalidArgumentError(argument, `must be an integer from ${least}`);
-  return value as number;
 }

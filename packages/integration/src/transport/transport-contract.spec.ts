@@ -205,6 +205,28 @@ describe.each(implementations)("%s", (name, create) => {
       expect(textOf(values)).toBe("xxx");
     });
 
+    it("does not count the time that the source of a body takes", async () => {
+      const { url } = await http((request, response) => {
+        request.resume().on("end", () => void response.end("ok"));
+      });
+      const slow = async function* (): AsyncGenerator<Uint8Array> {
+        for (let piece = 0; piece < 2; piece += 1) {
+          await new Promise((resolve) => setTimeout(resolve, 90));
+          yield new Uint8Array([65]);
+        }
+      };
+      expect((await watch(transport().open(get(url, { method: "POST", body: slow(), idleTimeoutMs: 60 }))).ended).error).toBeUndefined();
+    });
+
+    it("fails when the server does not take the body for the idle time", async () => {
+      const server = await raw((socket) => void socket.pause());
+      const endless = async function* (): AsyncGenerator<Uint8Array> {
+        for (;;) yield new Uint8Array(1024 * 1024);
+      };
+      const { error } = await watch(transport().open(get(server.url, { method: "POST", body: endless(), idleTimeoutMs: 100 }))).ended;
+      expect(error).toMatchObject({ kind: "timeout" });
+    });
+
     it.each([
       ["a reset before the head", "", "reset"],
       ["an end before the head", "", "end"],

@@ -1,7 +1,14 @@
 import type { RequestBody } from "../ports/transport.js";
 
+/** How a body that is read piece by piece is watched. */
+export interface FetchBodyWatch {
+  /** A piece is wanted: the one before has left. Until `onPiece` it is the source that takes its time. */
+  readonly onWanted: () => void;
+  readonly onPiece: () => void;
+}
+
 /** Turns an iterable into what `fetch` reads; what else there is fits as it is. `stop` gives up the source. */
-export function fetchBody(body: RequestBody, onProgress: () => void): { readonly content: BodyInit; readonly isStream: boolean; stop(): void } {
+export function fetchBody(body: RequestBody, { onWanted, onPiece }: FetchBodyWatch): { readonly content: BodyInit; readonly isStream: boolean; stop(): void } {
   if (typeof body === "string" || body instanceof Uint8Array || body instanceof Blob) {
     return { content: body as BodyInit, isStream: false, stop: () => undefined };
   }
@@ -15,9 +22,10 @@ export function fetchBody(body: RequestBody, onProgress: () => void): { readonly
   const content = new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
-        onProgress();
+        onWanted();
         iterator ??= body[Symbol.asyncIterator]();
         const { done, value } = await iterator.next();
+        onPiece();
         if (done === true) controller.close();
         else controller.enqueue(value);
       },

@@ -73,7 +73,7 @@ export class FetchExchange {
 
   private build(): Request {
     const { method, url, headers, body } = this.request;
-    const outgoing = body === undefined ? undefined : fetchBody(body, () => this.idle?.touch());
+    const outgoing = body === undefined ? undefined : fetchBody(body, { onWanted: () => this.idle?.pause(), onPiece: () => void (this.isOver || this.idle?.resume()) });
     if (outgoing?.isStream === true && !this.settings.streamingUpload) throw new TypeError("this platform cannot stream a request body");
     this.stopBody = outgoing?.stop ?? this.stopBody;
     const init: RequestInit & { readonly duplex?: "half" } = {
@@ -101,7 +101,7 @@ export class FetchExchange {
       return;
     }
     if (this.settings.isStream) this.cancelTimeout();
-    this.idle?.touch();
+    this.idle?.resume();
     this.sink.head(response.status, plainHeaders(response.headers), this.flow());
     try {
       await this.pump(response);
