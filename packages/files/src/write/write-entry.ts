@@ -15,14 +15,14 @@ export interface WriteEntry extends Permission {
   readonly size?: number;
 }
 
-/** The two form parts of one file: its metadata, which needs a file name to be seen at all (`execd.md` 6.1), and its bytes. */
+/** The two form parts of one file: its metadata and its bytes. */
 export function toFormParts(argument: string, given: unknown): readonly [FormPart<Uint8Array>, FormPart<FileSource>] {
   const { path, data, size, ...permission } = readObject<WriteEntry>(argument, given);
   const target = readPath(`${argument}.path`, path);
   const metadata = JSON.stringify({ path: target, ...readPermission(argument, permission) });
   const content = readData(`${argument}.data`, data, readCount(`${argument}.size`, size, 0));
   return [
-    { name: "metadata", filename: "metadata", contentType: "application/json", content: new TextEncoder().encode(metadata) },
-    { name: "file", filename: target.split("/").findLast((segment) => segment !== "") ?? "file", contentType: "application/octet-stream", content },
+    { name: "metadata", contentType: "application/json", content: new TextEncoder().encode(metadata) },
+    { name: "file", contentType: "application/octet-stream", content },
   ];
 }
