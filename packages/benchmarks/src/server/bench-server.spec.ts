@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatBenchCommand, type BenchCommand } from "../bench-command.js";
 import { officialSubject } from "../worker/official-subject.js";
 import type { Subject } from "../worker/subject.js";
-import { startBenchServer, type BenchServer } from "./bench-server.js";
+import { BENCH_SANDBOX_ID, startBenchServer, type BenchServer } from "./bench-server.js";
 import { BLOCK_FRAMES } from "./event-frames.js";
 
 let server: BenchServer;
@@ -10,7 +10,7 @@ let official: Subject;
 
 beforeAll(async () => {
   server = await startBenchServer();
-  official = await officialSubject("official-handlers")(server.domain);
+  official = await officialSubject("official-handlers")(server.domain, BENCH_SANDBOX_ID);
 });
 
 afterAll(async () => {

@@ -4,9 +4,13 @@ import { commandStream, type CommandStream } from "./command-stream.js";
 import { connectionCounter, type ConnectionStats } from "./connection-stats.js";
 import { LAST_CHUNK } from "./http-chunks.js";
 import { requestReader, type BenchRequest } from "./request-reader.js";
+import { startTransferServer } from "./transfer-server.js";
 
 /** Id of the one sandbox that the bench server knows. */
 export const BENCH_SANDBOX_ID = "021a861c-c226-4ff2-be1b-969669d081bd";
+
+/** Id of the sandbox whose daemon is the transfer server. */
+export const BENCH_TRANSFER_SANDBOX_ID = "021a861c-c226-4ff2-be1b-969669d081be";
 
 export interface BenchServer {
   /** `host:port`. */
@@ -46,16 +50,18 @@ export async function startBenchServer(): Promise<BenchServer> {
 
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const domain = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  answers = cannedAnswers(domain);
+  const transfers = await startTransferServer();
+  answers = new Map([...cannedAnswers(BENCH_SANDBOX_ID, domain), ...cannedAnswers(BENCH_TRANSFER_SANDBOX_ID, transfers.domain)]);
   return {
     domain,
     stats: counter.read,
     resetStats: counter.reset,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      }),
+    close: async () => {
+      await transfers.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
   };
 }
 
@@ -80,9 +86,9 @@ function writeStream(socket: Socket, stream: CommandStream): void {
   next();
 }
 
-function cannedAnswers(domain: string): ReadonlyMap<string, Buffer> {
+function cannedAnswers(id: string, daemon: string): ReadonlyMap<string, Buffer> {
   const sandbox = {
-    id: BENCH_SANDBOX_ID,
+    id,
     image: { uri: "python:3.11" },
     status: { state: "Running", reason: "CONTAINER_RUNNING", message: "Sandbox is running.", lastTransitionAt: "2026-11-23T02:03:37.325529Z" },
     metadata: { team: "ml", project: "demo" },
@@ -90,12 +96,12 @@ function cannedAnswers(domain: string): ReadonlyMap<string, Buffer> {
     expiresAt: "2026-11-23T02:13:37.325529Z",
     createdAt: "2026-11-23T02:03:37.325529Z",
   };
-  const base = `/v1/sandboxes/${BENCH_SANDBOX_ID}`;
+  const base = `/v1/sandboxes/${id}`;
   return new Map([
     [`GET ${base}`, json(sandbox)],
     [`POST ${base}/renew-expiration`, json({ expiresAt: sandbox.expiresAt })],
-    [`GET ${base}/endpoints/44772`, json({ endpoint: `${domain}/proxy/44772` })],
-    [`GET ${base}/endpoints/18080`, json({ endpoint: `${domain}/proxy/18080` })],
+    [`GET ${base}/endpoints/44772`, json({ endpoint: `${daemon}/proxy/44772` })],
+    [`GET ${base}/endpoints/18080`, json({ endpoint: `${daemon}/proxy/18080` })],
     ["GET /proxy/44772/ping", Buffer.from("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")],
     ["DELETE /proxy/44772/command", Buffer.from("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")],
   ]);

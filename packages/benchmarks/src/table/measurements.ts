@@ -1,10 +1,12 @@
 import type { BenchCommand } from "../bench-command.js";
 import { runOneCommand } from "../one-command/run-one-command.js";
+import { BENCH_SANDBOX_ID, BENCH_TRANSFER_SANDBOX_ID } from "../server/bench-server.js";
 import { BLOCK_FRAMES } from "../server/event-frames.js";
 import type { ForkedBenchServer } from "../server/fork-bench-server.js";
 import { runWorker } from "../worker/run-worker.js";
 import type { SubjectName } from "../worker/subject.js";
 import type { Sample, Work } from "../worker/task.js";
+import { temporaryFile } from "./temporary-file.js";
 
 /** One thing that is measured, side by side for several subjects. */
 export interface Measurement {
@@ -13,6 +15,9 @@ export interface Measurement {
   sample(subject: SubjectName, server: ForkedBenchServer): Promise<Sample>;
 }
 
+const GIBIBYTE = 2 ** 30;
+const WARM_UP_BYTES = 64 * 2 ** 20;
+const transferring = ["official-iterator", "rxsandbox", "raw"] as const;
 const officialWays = ["official-iterator", "official-handlers", "official-accumulating"] as const;
 
 /** Everything that the table needs, in the order of `PERFORMANCE.md`. */
@@ -34,6 +39,24 @@ export const measurements: readonly Measurement[] = [
   requests("P7-get-1", "get", 1),
   requests("P7-get-100", "get", 100),
   requests("P7-post-10", "post", 10),
+  {
+    id: "P8-up",
+    subjects: transferring,
+    sample: async (subject, server) => {
+      const file = await temporaryFile(GIBIBYTE);
+      const small = await temporaryFile(WARM_UP_BYTES);
+      try {
+        return await measure(subject, server, { kind: "upload", path: file.path, bytes: GIBIBYTE, warmUp: { path: small.path, bytes: WARM_UP_BYTES } });
+      } finally {
+        await Promise.all([file.remove(), small.remove()]);
+      }
+    },
+  },
+  {
+    id: "P8-down",
+    subjects: transferring,
+    sample: (subject, server) => measure(subject, server, { kind: "download", bytes: GIBIBYTE, warmUp: { bytes: WARM_UP_BYTES } }),
+  },
 ];
 
 function commands(id: string, plan: (subject: SubjectName) => { readonly count: number; readonly thinkMs: number }): Measurement {
@@ -76,6 +99,7 @@ function requests(id: string, call: "get" | "post", concurrency: number): Measur
 }
 
 async function measure(subject: SubjectName, server: ForkedBenchServer, work: Work): Promise<Sample> {
-  if (work.kind !== "requests") await server.prepare(work.command);
-  return runWorker({ domain: server.domain, subject, work });
+  if ("command" in work) await server.prepare(work.command);
+  const sandboxId = work.kind === "upload" || work.kind === "download" ? BENCH_TRANSFER_SANDBOX_ID : BENCH_SANDBOX_ID;
+  return runWorker({ domain: server.domain, sandboxId, subject, work });
 }

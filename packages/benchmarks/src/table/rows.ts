@@ -88,6 +88,8 @@ export const rows: readonly Row[] = [
   ...requestRows("P7-get-1", "GET, concurrency 1", 2.3),
   ...requestRows("P7-get-100", "GET, concurrency 100", 5),
   ...requestRows("P7-post-10", "POST, concurrency 10", 7),
+  ...transferRows("P8-up", "1 GiB upload from disk", 2.8),
+  ...transferRows("P8-down", "1 GiB download", 1.3),
 ];
 
 function compare(
@@ -111,6 +113,28 @@ function eventRow(id: string, measurement: string, work: string, official: Subje
     ...(atLeastTimes !== undefined && { target: { atLeastTimes } }),
   };
   return [row];
+}
+
+function transferRows(measurement: string, work: string, atLeastTimes: number): readonly Row[] {
+  const cpu = { metric: "cpuS", unit: "s" };
+  return [
+    {
+      ...compare("P8", measurement, "official-iterator", "megabytesPerSecond", cpu),
+      raw: { measurement, subject: "raw", metric: "megabytesPerSecond", cpu },
+      work,
+      unit: "MB/s",
+      better: "higher",
+      target: { atLeastTimes },
+    },
+    {
+      ...compare("P8", measurement, "official-iterator", "rssGrowthMiB"),
+      raw: { measurement, subject: "raw", metric: "rssGrowthMiB" },
+      work: "same, growth of resident memory",
+      unit: "MiB",
+      better: "lower",
+      target: { atMost: 64 },
+    },
+  ];
 }
 
 function requestRows(measurement: string, work: string, atLeastTimes: number): readonly Row[] {

@@ -12,6 +12,9 @@ export function measure(subject: Subject, work: Work): Promise<Sample> {
       return measureCommands(subject, work);
     case "requests":
       return measureRequests(subject, work);
+    case "upload":
+    case "download":
+      return measureTransfer(subject, work);
   }
 }
 
@@ -49,6 +52,27 @@ async function measureRequests(subject: Subject, work: Extract<Work, { kind: "re
     p99Ms: percentile(times, 99),
     cpuUsPerRequest: cpuUs / times.length,
   };
+}
+
+async function measureTransfer(subject: Subject, work: Extract<Work, { kind: "upload" | "download" }>): Promise<Sample> {
+  await transfer(subject, work.kind === "upload" ? { ...work, ...work.warmUp } : { ...work, ...work.warmUp });
+  const before = process.memoryUsage.rss();
+  let peak = before;
+  const sampler = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), RSS_SAMPLE_MS);
+  const watch = stopwatch();
+  await transfer(subject, work);
+  const { ms, cpuUs } = watch();
+  clearInterval(sampler);
+  peak = Math.max(peak, process.memoryUsage.rss());
+  return { megabytesPerSecond: work.bytes / ms / 1000, cpuS: cpuUs / 1e6, rssGrowthMiB: (peak - before) / 2 ** 20 };
+}
+
+const RSS_SAMPLE_MS = 10;
+
+async function transfer(subject: Subject, work: Extract<Work, { kind: "upload" | "download" }>): Promise<void> {
+  if (work.kind === "upload") return subject.upload(work.path, work.bytes);
+  const seen = await subject.download(work.bytes);
+  if (seen !== work.bytes) throw new Error(`expected ${work.bytes} bytes, got ${seen}`);
 }
 
 async function hammer(call: () => Promise<void>, concurrency: number, durationMs: number): Promise<readonly number[]> {

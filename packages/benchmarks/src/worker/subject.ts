@@ -9,7 +9,11 @@ export interface Subject {
   get(): Promise<void>;
   /** Renews the sandbox: a POST with a small JSON body. */
   post(): Promise<void>;
+  /** Writes a local file of so many bytes into the sandbox as one that is read while it is sent. */
+  upload(path: string, bytes: number): Promise<void>;
+  /** Reads a file of so many bytes chunk by chunk and resolves with the number that reached the caller. */
+  download(bytes: number): Promise<number>;
   close(): Promise<void>;
 }
 
-export type ConnectSubject = (domain: string) => Promise<Subject>;
+export type ConnectSubject = (domain: string, sandboxId: string) => Promise<Subject>;

@@ -4,7 +4,7 @@ import { measure } from "./measure.js";
 
 /** Entry of a measuring process: one task from the arguments, one sample to the parent. Imports one client only, so that none pays for another. */
 const task = JSON.parse(process.argv[2] ?? "null") as Task;
-const subject = await (await connector(task.subject))(task.domain);
+const subject = await (await connector(task.subject))(task.domain, task.sandboxId);
 const sample = await measure(subject, task.work);
 process.send?.(sample);
 await subject.close();
