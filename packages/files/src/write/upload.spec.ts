@@ -112,7 +112,7 @@ describe("upload", () => {
   });
 
   it.each([["undefined", undefined], ["a number", 3], ["null", null]])("refuses a piece that is %s", async (_what, piece) => {
-    for (const data of [iterate("a", piece), from(["a", piece])] as never[]) {
+    for (const data of [iterate<unknown>("a", piece), from<unknown[]>(["a", piece])] as never[]) {
       expect((await write([{ path: "/a", data }])).error).toMatchObject({ code: "invalid-argument", argument: "entries[0].data" });
     }
   });
@@ -132,7 +132,7 @@ describe("upload", () => {
 
   it("ends an Observable that is too far ahead", async () => {
     const isClosed = vi.fn();
-    const pieces = from(Array<Uint8Array>(5).fill(new Uint8Array(10)));
+    const pieces = from(Array.from({ length: 5 }, () => new Uint8Array(10)));
     const data = concat(pieces, NEVER) as Observable<Uint8Array>;
     const { error } = await write([{ path: "/a", data }], { maxBufferedBytes: 49 });
     expect(error).toMatchObject({ code: "limit-exceeded" });

@@ -62,7 +62,7 @@ function entryOf({ path, mode, pieces, kind, isSized }: Content): WriteEntry {
       case "blob":
         return new Blob([Uint8Array.from(bytesOf(pieces))]);
       case "stream":
-        return ReadableStream.from(pieces) as ReadableStream<Uint8Array | string>;
+        return Readable.toWeb(Readable.from(pieces.filter((piece) => piece.length > 0))) as ReadableStream<Uint8Array | string>;
       case "iterable":
         return Readable.from(pieces.filter((piece) => piece.length > 0)) as AsyncIterable<Uint8Array | string>;
       case "observable":
