@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { rmSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { problem } from "../http/http-problem.js";
 import type { ResolvedOptions } from "../server-options.js";
+import { removeTree } from "../state/remove-tree.js";
 import { copyTree } from "./copy-tree.js";
 import type { SnapshotRecord } from "./snapshot-record.js";
 import { snapshotStore } from "./snapshot-store.js";
@@ -94,7 +94,7 @@ export function snapshotRegistry({ options, runDirectory }: { readonly options: 
       record.failure = "The sandbox's files could not be copied.";
       enter(record, "Failed");
       options.onEvent({ type: "failure", what: `taking snapshot ${record.id}`, message: error instanceof Error ? error.message : String(error) });
-      rmSync(directory, { recursive: true, force: true });
+      removeTree(directory);
     }
   };
   const untilInstant = (atMs: number): Promise<void> =>

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { removeTree } from "../state/remove-tree.js";
 import type { SnapshotRecord, SnapshotState } from "./snapshot-record.js";
 
 const RECORD = "snapshot.json";
@@ -61,9 +62,4 @@ function readRecord(directory: string, id: string): SnapshotRecord | undefined {
     // Without a record that can be read nobody knows what the files are.
     return undefined;
   }
-}
-
-/** Symbolic links are removed, never followed. */
-function removeTree(path: string): void {
-  rmSync(path, { recursive: true, force: true, maxRetries: 3 });
 }

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { SANDBOX_MARKER } from "../drivers/process-driver.js";
 import { processFamily } from "../drivers/process-family.js";
 import { startTimeOf } from "../drivers/process-table.js";
+import { removeTree } from "./remove-tree.js";
 
 const RECORD = "run.json";
 const SOCKET_PREFIX = "rxs-";
@@ -94,9 +95,4 @@ function readRecord(directory: string): RunRecord | undefined {
 function isOwnSocketDirectory(path: string): boolean {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   return stat?.isDirectory() === true && basename(path).startsWith(SOCKET_PREFIX) && stat.uid === process.getuid?.();
-}
-
-/** Symbolic links are removed, never followed. */
-function removeTree(path: string): void {
-  rmSync(path, { recursive: true, force: true, maxRetries: 3 });
 }
