@@ -71,6 +71,8 @@ export function openTerminalSocket(sockets: Sockets, request: TerminalSocketRequ
         life.add(startLongTimer(LATE_OUTPUT_MS, exited));
         return;
       case "error":
+        // The connection stays: it only does not know a frame of ours.
+        if (received.code === "INVALID_FRAME") return;
         return end(() => listener.failed(frameError(path, received)));
       case "other":
         return;

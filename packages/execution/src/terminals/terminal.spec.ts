@@ -1,4 +1,4 @@
-import { EMPTY, Subject, firstValueFrom, merge, NEVER, toArray } from "rxjs";
+import { EMPTY, Subject, delay, firstValueFrom, merge, NEVER, toArray } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ScriptedTerminal, replayFrame, type TerminalScript } from "../testing/scripted-terminal.js";
 import type { Terminal } from "./terminal.js";
@@ -178,6 +178,19 @@ describe("createTerminals", () => {
     expect(daemon.connections[0]).toMatchObject({ takeover: "1" });
     await expect(firstValueFrom(terminals.attach("t1", { since: 2 }))).rejects.toMatchObject({ code: "invalid-request" });
     expect(await firstValueFrom(terminals.get("t1"))).toEqual({ id: "t1", running: false, outputOffset: 1 });
+  });
+
+  it("deletes a session whose answer comes after the unsubscribe", async () => {
+    const daemon = new ScriptedTerminal({ pieces: [] });
+    const context = daemon.context();
+    const late = { ...context.api, json: (...call: Parameters<typeof context.api.json>) => context.api.json(...call).pipe(delay(50)) } as typeof context.api;
+    const seen: Terminal[] = [];
+    const subscription = createTerminals({ ...context, api: late }).open().subscribe((terminal) => void seen.push(terminal));
+    await vi.advanceTimersByTimeAsync(10);
+    subscription.unsubscribe();
+    await settle();
+    expect(seen).toEqual([]);
+    expect(daemon.calls).toEqual(["POST /pty", "DELETE /pty/t1"]);
   });
 
   it("deletes a scoped terminal at the end of its work, and one whose work is left", async () => {

@@ -61,7 +61,7 @@ export const DELIBERATE_DIFFERENCES: readonly DeliberateDifference[] = [
 export const UNREPLAYED_CASES: readonly UnreplayedCase[] = [
   {
     case: "lifecycle/proxy/websocket",
-    reason: "WebSocket frames, which this replay does not compare; terminals through the proxy are tested beside it",
+    reason: "its frames are compared in `server-terminal-transcripts.spec.ts`",
   },
   {
     case: "lifecycle/proxy/cookie-jar",
