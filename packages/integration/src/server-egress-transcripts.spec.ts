@@ -1,6 +1,9 @@
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createEgressSidecar, type EgressSidecarOptions } from "@rxsandbox/reference-server";
 import { describe, expect, it } from "vitest";
 
@@ -10,10 +13,7 @@ import { replay } from "./server-transcripts/replay.js";
 import { type RecordedStep, readTranscripts, type Transcript } from "./server-transcripts/transcript.js";
 
 const TOKEN = "transcript-egress-token";
-const cases = [
-  ...readTranscripts("egress/policy"),
-  ...readTranscripts("egress/vault").filter(({ id }) => id === "egress/vault/vault-without-interception"),
-];
+const cases = [...readTranscripts("egress/policy"), ...readTranscripts("egress/vault")];
 
 describe("egress sidecar of the reference server", () => {
   it.concurrent.each(cases)("answers $id as recorded, but for the listed differences", async (transcript) => {
@@ -30,8 +30,10 @@ describe("egress sidecar of the reference server", () => {
 });
 
 async function replayCase(transcript: Transcript): Promise<readonly Difference[]> {
-  const sidecar = createEgressSidecar(optionsOf(transcript.profile));
+  const directory = mkdtempSync(join(tmpdir(), "rxsandbox-egress-"));
+  const sidecar = createEgressSidecar(optionsOf(transcript.profile, directory));
   const server = createServer((request, response) => {
+    if (transcript.profile === "egress-vault-peer") Object.defineProperty(request.socket, "remoteAddress", { value: "192.0.2.2" });
     // The server around it names the connection; the recorded one does not.
     response.removeHeader("connection");
     sidecar.handle(request, response, request.url ?? "/");
@@ -53,22 +55,33 @@ async function replayCase(transcript: Transcript): Promise<readonly Difference[]
   } finally {
     server.closeAllConnections();
     server.close();
+    rmSync(directory, { recursive: true });
   }
 }
 
 /** How the recorded sidecars were started (transcripts README, Profiles). */
-function optionsOf(profile: string): EgressSidecarOptions {
-  const policies: Readonly<Record<string, EgressSidecarOptions["policy"]>> = {
-    "egress-start-rules": { egress: [{ target: "A.example" }, { action: "ALLOW", target: "b.example." }], defaultAction: "Allow" },
-    "egress-nft-broken": { egress: [{ action: "allow", target: "a.example" }] },
-    "egress-nft-restart": { egress: [{ action: "allow", target: "written.example" }] },
+function optionsOf(profile: string, directory: string): EgressSidecarOptions {
+  const allow = (target: string): { action: string; target: string } => ({ action: "allow", target });
+  const written = join(directory, "policy.json");
+  const vault: Partial<EgressSidecarOptions> = {
+    token: TOKEN,
+    policy: { egress: [allow("api.example.com"), allow("*.wild.example")], defaultAction: "deny" },
+    interception: { ignoredHosts: ["ignored.wild.example"] },
   };
-  return {
-    policy: policies[profile] ?? {},
-    profile: "opensandbox",
-    ...(profile === "egress" ? { token: TOKEN } : {}),
-    ...(profile === "egress-limit" ? { maxRules: 5 } : {}),
+  const profiles: Readonly<Record<string, Partial<EgressSidecarOptions>>> = {
+    egress: { token: TOKEN },
+    "egress-limit": { maxRules: 5 },
+    "egress-start-rules": { policy: { egress: [{ target: "A.example" }, { action: "ALLOW", target: "b.example." }], defaultAction: "Allow" } },
+    "egress-file-broken": { policyFile: "/proc/nope/p.json" },
+    "egress-nft-broken": { policy: { egress: [allow("a.example")] } },
+    "egress-nft-restart": { policyFile: written },
+    "egress-vault": vault,
+    "egress-vault-peer": vault,
+    "egress-vault-pending": { token: TOKEN, interception: { isReady: () => false } },
+    "egress-vault-insecure": { ...vault, interception: { isUpstreamInsecure: true } },
   };
+  if (profile === "egress-nft-restart") writeFileSync(written, JSON.stringify({ defaultAction: "deny", egress: [allow("written.example")] }));
+  return { policy: {}, profile: "opensandbox", ...profiles[profile] };
 }
 
 /** Bodies above 8 KiB are recorded as size and digest: these are the documents they were made of. */

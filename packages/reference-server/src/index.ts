@@ -10,6 +10,6 @@ export type { ReferenceServerErrorCode } from "./reference-server-error.js";
 export { systemClock } from "./clock.js";
 export type { Clock } from "./clock.js";
 export { createEgressSidecar } from "./egress/create-egress-sidecar.js";
-export type { EgressSidecar, EgressSidecarOptions } from "./egress/create-egress-sidecar.js";
+export type { EgressInterception, EgressSidecar, EgressSidecarOptions } from "./egress/egress-sidecar.js";
 export { startExecd } from "./execd/start-execd.js";
 export type { Execd } from "./execd/start-execd.js";

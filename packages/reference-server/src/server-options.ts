@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { isAbsolute } from "node:path";
 import { type Clock, systemClock } from "./clock.js";
+import { readHostAndPort } from "./egress/traffic/host-and-port.js";
 import { ReferenceServerError } from "./reference-server-error.js";
 import type { ServerEvent } from "./server-event.js";
 import { isKnownFault, type ServerFault } from "./server-faults.js";
@@ -38,6 +39,8 @@ export interface ReferenceServerOptions {
    * Hands out signed routes (`lifecycle.md` 5.1) as a gateway does; default false, as on the recorded runtime, where `expires` is refused.
    */
   readonly signedRoutes?: boolean;
+  /** Where the egress proxy of sandboxes finds names that live elsewhere, `{ "api.example.com": "127.0.0.1:8081" }`; default none. For tests without a network. */
+  readonly upstreams?: Readonly<Record<string, string>>;
   /** Longest time to live of a sandbox in seconds; default unlimited. */
   readonly maxTimeoutSeconds?: number;
   /** Faults by name; default none. */
@@ -71,6 +74,7 @@ export function resolveOptions(options: ReferenceServerOptions): ResolvedOptions
     allowedHosts: options.allowedHosts ?? [],
     signedRoutes: options.signedRoutes ?? false,
     faults: options.faults ?? [],
+    upstreams: Object.fromEntries(Object.entries(options.upstreams ?? {}).map(([name, address]) => [name.toLowerCase(), address])),
     clock: options.clock ?? systemClock,
     onEvent: options.onEvent ?? (() => {}),
     ...(options.maxTimeoutSeconds === undefined ? {} : { maxTimeoutSeconds: options.maxTimeoutSeconds }),
@@ -81,6 +85,7 @@ export function resolveOptions(options: ReferenceServerOptions): ResolvedOptions
   if (!Number.isFinite(resolved.tailMs) || resolved.tailMs < 0) refuse("tailMs", "a number of milliseconds, 0 or more");
   if (resolved.apiKey.length < 16 || /\s/.test(resolved.apiKey)) refuse("apiKey", "at least 16 characters without white space");
   if (!isAbsolute(resolved.stateDir)) refuse("stateDir", "an absolute path");
+  for (const address of Object.values(resolved.upstreams)) if (readHostAndPort(address, 80) === undefined) refuse("upstreams", "addresses as host or host:port");
   for (const path of resolved.allowedHostPaths) if (!isAbsolute(path)) refuse("allowedHostPaths", "absolute paths");
   for (const name of resolved.faults) if (!isKnownFault(name)) refuse("faults", `names of faults, not ${JSON.stringify(name)}`);
   if (resolved.allowedOrigins.includes("null")) refuse("allowedOrigins", "origins of pages; null stands for any page");

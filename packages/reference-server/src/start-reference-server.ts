@@ -1,3 +1,4 @@
+import { type EgressProxy, startEgressProxy } from "./egress/traffic/egress-proxy.js";
 import { chooseDriver } from "./drivers/choose-driver.js";
 import { execdWorkerPath } from "./drivers/execd-worker-path.js";
 import type { SandboxDriver } from "./drivers/sandbox-driver.js";
@@ -6,7 +7,7 @@ import { closeServer, listenOnLoopback } from "./http/listen-on-loopback.js";
 import { isInContainer } from "./in-container.js";
 import { lifecycleRoutes } from "./lifecycle/lifecycle-routes.js";
 import { sandboxRegistry } from "./lifecycle/sandbox-registry.js";
-import { startSidecar } from "./proxy/egress-sidecar.js";
+import { type SandboxSidecar, type SidecarRequest, startSidecar } from "./proxy/egress-sidecar.js";
 import { directListener } from "./proxy/direct-listener.js";
 import { endpointTokens } from "./proxy/endpoint-tokens.js";
 import { routeSignatures } from "./proxy/route-signatures.js";
@@ -71,7 +72,12 @@ export async function startReferenceServer(options: ReferenceServerOptions = {})
 
 async function listen(options: ResolvedOptions, driver: SandboxDriver, run: ReturnType<typeof makeRunDirectory>): Promise<ReferenceServer> {
   const snapshots = snapshotRegistry({ options, runDirectory: run.directory });
-  const registry = sandboxRegistry({ options, driver, run, snapshots, createSidecar: (policy) => startSidecar(policy, options.profile) });
+  let egressProxy: Promise<EgressProxy> | undefined;
+  const createSidecar = async (request: SidecarRequest): Promise<SandboxSidecar> => {
+    egressProxy ??= startEgressProxy({ upstreams: options.upstreams });
+    return startSidecar(request, options.profile, await egressProxy);
+  };
+  const registry = sandboxRegistry({ options, driver, run, snapshots, createSidecar });
   const direct = await directListener({ port: options.directPort, registry, tokens: endpointTokens(), signatures: options.signedRoutes ? routeSignatures() : undefined, clock: options.clock, guard: options });
   const proxy = serverProxy(registry, options.profile);
   const server = controlPlane({ options, proxy, routes: lifecycleRoutes({ options, registry, direct, snapshots }) });
@@ -90,7 +96,8 @@ async function listen(options: ResolvedOptions, driver: SandboxDriver, run: Retu
   const end = async (): Promise<void> => {
     removeServerState(options.stateDir, domain);
     await Promise.all([registry.close(), snapshots.close()]);
-    await Promise.all([closeServer(server), closeServer(direct.server)]);
+    // A proxy that did not start has nothing to end.
+    await Promise.all([closeServer(server), closeServer(direct.server), egressProxy?.then((started) => started.close(), () => undefined)]);
     await driver.close();
     run.remove();
     options.onEvent({ type: "stopped" });

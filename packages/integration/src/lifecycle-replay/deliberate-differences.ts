@@ -37,7 +37,6 @@ export const DELIBERATE_DIFFERENCES: readonly DeliberateDifference[] = [
   { case: "lifecycle/diagnostics/parameters", steps: [12, 14], reason: NO_CONTAINER },
   { case: "lifecycle/diagnostics/texts", steps: [0], reason: OWN_LOG },
   { case: "lifecycle/diagnostics/texts", steps: [2, 3], reason: NO_CONTAINER },
-  { case: "lifecycle/egress/credential-proxy", steps: [4, 5], reason: "the sidecar intercepts no traffic and keeps no credentials: 412, as a real one without interception" },
   { case: "lifecycle/egress/default-action", steps: [8, 9, 10, 11], reason: "a default action that is none is refused (G06); the recorded one fails open" },
   { case: "lifecycle/egress/not-ready", steps: [1, 2, 3, 4, 5, 6, 7, 8, 9], reason: "the daemon answers as soon as create does" },
   { case: "lifecycle/endpoints/direct", steps: [1], reason: "port 8080 has no mapping of its own, every port goes the same way" },

@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { SandboxDriver, SandboxHandle } from "../drivers/sandbox-driver.js";
 import { problem, sandboxNotFound } from "../http/http-problem.js";
-import type { SandboxSidecar } from "../proxy/egress-sidecar.js";
+import type { SandboxSidecar, SidecarRequest } from "../proxy/egress-sidecar.js";
 import { isLifecycleFault, type LifecycleFault } from "../server-faults.js";
 import type { ResolvedOptions } from "../server-options.js";
 import type { SnapshotRegistry, SnapshotSource } from "../snapshots/snapshot-registry.js";
@@ -51,7 +51,7 @@ export interface SandboxRegistryParts {
   readonly run: RunDirectory;
   readonly snapshots: Pick<SnapshotRegistry, "claim">;
   /** Starts an egress sidecar; throws when the policy cannot be enforced. */
-  createSidecar(policy: NonNullable<CreateRequest["networkPolicy"]>): SandboxSidecar;
+  createSidecar(request: SidecarRequest): Promise<SandboxSidecar>;
 }
 
 /** Makes an empty registry. */
@@ -87,6 +87,7 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
     enter(record, { kind: "removing" });
     try {
       await record.handle.kill();
+      record.sidecar?.close();
       run.removeSandbox(record.id);
       for (const path of record.removedVolumes) rmSync(path, { recursive: true, force: true });
     } catch (error) {
@@ -131,13 +132,14 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
           id,
           ...directories,
           entrypoint,
-          env,
+          env: { ...sidecar?.environment, ...env },
           volumes: plan.volumes,
           worker: { tailMs: options.tailMs, pollMs: 100, pingMs: 3000, framing: options.framing, faults: workerFaults },
         });
         return { sidecar, handle };
       } catch (error) {
         run.removeSandbox(id);
+        sidecar?.close();
         throw problem(500, "DOCKER::SANDBOX_START_FAILED", `Failed to create or start container: ${messageOf(error)}`);
       }
     };
@@ -180,7 +182,8 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
     if (request.networkPolicy === undefined) return undefined;
     try {
       // The server hands a missing list on as an empty one (`egress.md` 2.4).
-      return parts.createSidecar({ ...request.networkPolicy, egress: request.networkPolicy.egress ?? [] });
+      const policy = { ...request.networkPolicy, egress: request.networkPolicy.egress ?? [] };
+      return await parts.createSidecar({ policy, hasCredentialProxy: request.credentialProxy?.enabled === true });
     } catch (error) {
       if (hasFault("egress-start-slow")) await new Promise<void>((resolve) => clock.callAt(clock.now() + 30_000, resolve));
       throw problem(500, "DOCKER::SANDBOX_START_FAILED", `Egress sidecar did not start: ${messageOf(error)}`);

@@ -20,20 +20,27 @@ export const goInt: GoType = { kind: "integer", name: "int", min: -(2 ** 63), ma
 /** The `uint32` type. */
 export const goUint32: GoType = { kind: "integer", name: "uint32", min: 0, max: 2 ** 32 - 1 };
 
+/** What a decoder makes of what it does not know. */
+export interface DecodeJsonOptions {
+  /** `ignore` unless given; `refuse` throws for a field that a struct does not have (`egress.md` 4.3). */
+  readonly unknownFields?: "ignore" | "refuse";
+}
+
 /**
  * Turns a parsed value into plain data of the given type.
  *
- * `null` leaves a value out, unknown fields are ignored, field names match case-insensitively and the last of equal
+ * `null` leaves a value out, unknown fields are ignored unless the options say otherwise, field names match case-insensitively and the last of equal
  * names wins (`execd.md` 1, Body parsing). Throws {@link GoJsonError} with the daemon's text for the first value of a
  * wrong type.
  */
-export function decodeJson(node: JsonNode, type: GoType): unknown {
-  return decode(node, type, { structName: "", path: [] });
+export function decodeJson(node: JsonNode, type: GoType, { unknownFields = "ignore" }: DecodeJsonOptions = {}): unknown {
+  return decode(node, type, { structName: "", path: [], unknownFields });
 }
 
 interface Context {
   readonly structName: string;
   readonly path: readonly string[];
+  readonly unknownFields: "ignore" | "refuse";
 }
 
 function decode(node: JsonNode, type: GoType, context: Context): unknown {
@@ -77,8 +84,11 @@ function decodeStruct(
   for (const [key, value] of entries) {
     const name = fields.get(key.toLowerCase());
     const fieldType = name === undefined ? undefined : type.fields[name];
-    if (name === undefined || fieldType === undefined) continue;
-    const decoded = decode(value, fieldType, { structName: type.name, path: [...context.path, name] });
+    if (name === undefined || fieldType === undefined) {
+      if (context.unknownFields === "refuse") throw new GoJsonError(`json: unknown field ${JSON.stringify(key)}`);
+      continue;
+    }
+    const decoded = decode(value, fieldType, { ...context, structName: type.name, path: [...context.path, name] });
     if (decoded !== undefined) struct[name] = decoded;
   }
   return struct;
