@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
-import { connect, type AddressInfo } from "node:net";
+import { connect, type AddressInfo, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { closeServer } from "../../http/listen-on-loopback.js";
 import type { RawPolicy } from "../policy-document.js";
@@ -177,5 +177,27 @@ describe("startEgressProxy", () => {
     expect(await ask("http://dead.wild.example/")).toMatch(/^HTTP\/1\.1 502 [\s\S]*ECONNREFUSED\n$/);
     expect(await tunnel("dead.wild.example:443", "")).toMatch(/^HTTP\/1\.1 502 Bad Gateway[\s\S]*ECONNREFUSED\n$/);
     expect(await tunnel("a/b", "")).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  it("refuses a request whose credential is no value of a header, and shows nothing of it", async () => {
+    const { ask, vault } = passage();
+    vault.create(JSON.stringify({ credentials: [{ name: "t", source: { value: `${SECRET}\r\nX-Smuggled: 1` } }], bindings: [{ name: "b", match: { hosts: ["api.example.com"], schemes: ["http"], ports: [80] }, auth: { type: "bearer", credential: "t" } }] }));
+    seen.length = 0;
+    const answer = await ask("http://api.example.com/");
+    expect(answer).toMatch(/^HTTP\/1\.1 502 /);
+    expect(answer).not.toContain(SECRET);
+    expect(seen).toEqual([]);
+  });
+
+  it("survives a program that leaves before the answer, and lets the host go too", async () => {
+    const { port, credentials, ask } = passage();
+    const socket = connect(Number(port), "127.0.0.1");
+    // The host waits for a body that never comes.
+    socket.write(`POST http://api.example.com/ HTTP/1.1\r\nHost: a\r\nProxy-Authorization: ${credentials}\r\nContent-Length: 10\r\n\r\n`);
+    const [arrived] = (await once(origin, "connection")) as [Socket];
+    const gone = once(arrived, "close");
+    socket.destroy();
+    await gone;
+    expect(await ask("http://api.example.com/")).toContain("201");
   });
 });

@@ -1,4 +1,4 @@
-import { request as sendRequest, type IncomingHttpHeaders, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from "node:http";
+import { request as sendRequest, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from "node:http";
 import type { EnforceableSidecar } from "../enforceable-sidecar.js";
 import type { HostAndPort } from "./host-and-port.js";
 import { isHostAllowed } from "./judge-host.js";
@@ -25,16 +25,8 @@ export function forwardPlain(request: IncomingMessage, response: ServerResponse,
   if (!isHostAllowed(sidecar.policy(), host)) return refuseTraffic(response, 403, `egress policy denies ${host}`);
   const injected = injections(sidecar, { method: request.method ?? "GET", host: host.replace(/\.$/, ""), port, path: target.pathname });
   if (injected === "ambiguous") return refuseTraffic(response, 403, "credential binding ambiguous");
-  const to = upstream({ host: host.replace(/^\[(.*)\]$/, "$1"), port });
-  const forwarded = sendRequest({
-    host: to.host,
-    port: to.port,
-    method: request.method,
-    path: `${target.pathname}${target.search}`,
-    headers: requestHeaders(request.headers, target.host, injected),
-    setHost: false,
-    agent: false,
-  });
+  const forwarded = openRequest(request, target, upstream({ host: host.replace(/^\[(.*)\]$/, "$1"), port }), injected);
+  if (forwarded === undefined) return refuseTraffic(response, 502, `the credential for ${host} is no value of a header`);
   forwarded.setTimeout(CONNECT_TIMEOUT_MS, () => {
     if (forwarded.socket?.connecting !== false) forwarded.destroy(new Error("no connection in time"));
   });
@@ -45,11 +37,29 @@ export function forwardPlain(request: IncomingMessage, response: ServerResponse,
     answer.on("error", () => response.destroy());
   });
   forwarded.on("error", (error: NodeJS.ErrnoException) => {
-    if (response.headersSent) response.destroy();
+    // Nobody waits any more, or the answer has begun.
+    if (response.destroyed || response.headersSent) response.destroy();
     else refuseTraffic(response, 502, `no answer from ${host}: ${error.code ?? "connection failed"}`);
   });
   response.on("close", () => forwarded.destroy());
   request.pipe(forwarded);
+}
+
+/** Begins the request; `undefined` when a secret cannot stand in a header, which the vault does not ask of it. */
+function openRequest(request: IncomingMessage, target: URL, to: HostAndPort, injected: readonly Injection[]): ClientRequest | undefined {
+  try {
+    return sendRequest({
+      host: to.host,
+      port: to.port,
+      method: request.method,
+      path: `${target.pathname}${target.search}`,
+      headers: requestHeaders(request.headers, target.host, injected),
+      setHost: false,
+      agent: false,
+    });
+  } catch {
+    return undefined;
+  }
 }
 
 function injections(sidecar: EnforceableSidecar, asked: { readonly method: string; readonly host: string; readonly port: number; readonly path: string }): readonly Injection[] | "ambiguous" {
