@@ -5,7 +5,7 @@ import type { Scenario } from "../scenario.js";
 export const egressScenarios: readonly Scenario[] = [
   {
     number: 26,
-    name: "the policy given at create is read back; a patch merges by target and keeps the default action",
+    name: "the policy given at create is read back; a patch merges by target and keeps the default action; a blocked host fails a command",
     run: async ({ create }) => {
       const sandbox = await create({
         networkPolicy: {
@@ -31,6 +31,11 @@ export const egressScenarios: readonly Scenario[] = [
       assert.equal(patched.defaultAction, "deny");
       const actions = Object.fromEntries((patched.egress ?? []).map(({ action, target }) => [target, action]));
       assert.deepEqual(actions, { "pypi.org": "deny", "registry.npmjs.org": "allow", "*.example.com": "allow" });
+
+      const fetchExample = async (): Promise<number | null | undefined> => (await sandbox.commands.run("curl -s -m 20 -o /dev/null http://example.com/")).exitCode;
+      assert.notEqual(await fetchExample(), 0);
+      await sandbox.patchEgressRules([{ action: "allow", target: "example.com" }]);
+      assert.equal(await fetchExample(), 0);
     },
   },
 ];
