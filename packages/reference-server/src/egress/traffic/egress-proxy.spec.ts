@@ -63,7 +63,7 @@ describe("startEgressProxy", () => {
     const ask = (url: string, { method = "GET", lines = [], body = "", auth = credentials }: { readonly method?: string; readonly lines?: readonly string[]; readonly body?: string; readonly auth?: string } = {}): Promise<string> =>
       say(head(`${method} ${url}`, ["Host: proxy.example", "Connection: close", ...lines, ...(body === "" ? [] : [`Content-Length: ${body.length}`])], auth) + body);
     const tunnel = (authority: string, inside: string): Promise<string> => say(head(`CONNECT ${authority}`, [`Host: ${authority}`]) + inside);
-    return { store, vault, opened, ask, tunnel, port, credentials };
+    return { store, vault, opened, say, head, ask, tunnel, port, credentials };
   }
 
   it("passes a plain request on to a host that the policy allows, without what belongs to the hop", async () => {
@@ -75,6 +75,14 @@ describe("startEgressProxy", () => {
     expect(Object.keys(seen[0]?.headers ?? {})).not.toEqual(expect.arrayContaining(["proxy-authorization"]));
     expect(seen[0]?.headers).not.toHaveProperty("x-hop");
     expect(answer).not.toContain("timeout=9");
+  });
+
+  it("keeps the frame of a body without length", async () => {
+    seen.length = 0;
+    const { say, head } = passage();
+    const answer = await say(`${head("DELETE http://api.example.com/", ["Host: a", "Connection: close", "Transfer-Encoding: chunked"])}5\r\nhello\r\n0\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 201 /);
+    expect(seen).toMatchObject([{ method: "DELETE", body: "hello", headers: { "transfer-encoding": "chunked" } }]);
   });
 
   it.each(["other.example.com", "bad.wild.example", "BAD.wild.example.", "wild.example"])("refuses %s in such a way that no program takes it for an answer", async (host) => {

@@ -76,6 +76,8 @@ function injections(sidecar: EnforceableSidecar, asked: { readonly method: strin
 function requestHeaders(given: IncomingHttpHeaders, host: string, injected: readonly Injection[]): OutgoingHttpHeaders {
   const headers = endToEnd(given);
   headers["host"] = host;
+  // A body without length keeps a frame of its own, whatever the method: else its bytes would be taken for the next request.
+  if (given["transfer-encoding"] !== undefined) headers["transfer-encoding"] = "chunked";
   for (const { name, value } of injected) headers[name] = value;
   return headers;
 }
