@@ -3,7 +3,6 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { basename } from "node:path";
 
 import type { WireFileInfo } from "@rxsandbox/protocol";
-import picomatch from "picomatch";
 
 import { answerJson, RefusedRequest } from "../answer.js";
 import { encodeJson } from "../go-json/encode-json.js";
@@ -12,6 +11,7 @@ import { answerJsonArray } from "./buffered-answer.js";
 import { fileFailure } from "./file-failure.js";
 import { FileDescriber } from "./file-info.js";
 import { readQuery, requirePath, resolveFilePath } from "./file-path.js";
+import { compileNamePattern } from "./name-pattern.js";
 import { walk, type WalkEntry } from "./walk.js";
 
 /** Answers `GET /files/info`: a map by requested path, in key order (`execd.md` 6). */
@@ -36,10 +36,10 @@ export async function answerSearch(request: IncomingMessage, response: ServerRes
   await stat(root).catch((error: unknown) => {
     throw fileFailure(error, "stat", root);
   });
-  if (!isPattern(pattern)) {
+  const matches = compileNamePattern(pattern);
+  if (matches === undefined) {
     throw new RefusedRequest(500, "RUNTIME_ERROR", `error searching files. invalid pattern ${pattern}: syntax error in pattern`);
   }
-  const matches = picomatch(pattern, { dot: true, noextglob: true, nonegate: true });
   const found = (entry: WalkEntry): boolean => !entry.isDirectory && matches(entry.name);
   await answerJsonArray(response, describeAll(walkFrom(root), found));
 }
@@ -73,22 +73,4 @@ async function* describeAll(entries: AsyncIterable<WalkEntry>, isWanted: (entry:
 async function* walkFrom(root: string): AsyncGenerator<WalkEntry> {
   if ((await lstat(root)).isDirectory()) yield* walk(root, Number.POSITIVE_INFINITY);
   else yield { path: root, name: basename(root), isDirectory: false };
-}
-
-/** False for an open bracket or brace, or a lone backslash at the end. */
-function isPattern(pattern: string): boolean {
-  let braces = 0;
-  for (let at = 0; at < pattern.length; at += 1) {
-    const character = pattern[at];
-    if (character === "\\") {
-      at += 1;
-      if (at >= pattern.length) return false;
-    } else if (character === "[") {
-      const end = pattern.indexOf("]", at + 2);
-      if (end === -1) return false;
-      at = end;
-    } else if (character === "{") braces += 1;
-    else if (character === "}") braces -= 1;
-  }
-  return braces <= 0;
 }
