@@ -1,6 +1,7 @@
 // @ts-check
 import { apiReports } from "./api-reports.mjs";
 import { bundleBudgets } from "./bundle-budgets.mjs";
+import { coverage } from "./coverage.mjs";
 import { dependencies } from "./dependencies.mjs";
 import { docSnippets } from "./doc-snippets.mjs";
 import { exportsMaps } from "./exports-maps.mjs";
@@ -15,7 +16,7 @@ import { sourceRules } from "./source-rules.mjs";
 import { types } from "./types.mjs";
 import { unusedCode } from "./unused-code.mjs";
 
-/** Every gate, the quick ones first. The last four read the build. */
+/** Every gate, the quick ones first. The last five read the build. */
 export const allGates = [
   packageBoundaries,
   nodeGlobals,
@@ -32,4 +33,5 @@ export const allGates = [
   bundleBudgets,
   packContents,
   docSnippets,
+  coverage,
 ];

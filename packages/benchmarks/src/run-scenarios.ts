@@ -4,7 +4,6 @@ import * as compat from "@rxsandbox/compat";
 import { from, lastValueFrom, mergeMap, toArray } from "rxjs";
 import { exclusions } from "./scenarios/exclusions.js";
 import { formatOutcomes, type Outcome } from "./scenarios/format-outcomes.js";
-import type { Sdk } from "./scenarios/scenario.js";
 import { serveScenarios } from "./scenarios/serve-scenarios.js";
 import { ownSubject, sdkSubject } from "./scenarios/subject.js";
 
@@ -22,7 +21,7 @@ const { values } = parseArgs({
   },
 });
 const only = new Set(values.only.flatMap((list) => list.split(",")).map(Number));
-const subjects = [sdkSubject("official", officialSdk), sdkSubject("compat", compat as unknown as Sdk), ownSubject].filter(
+const subjects = [sdkSubject("official", officialSdk), sdkSubject("compat", compat), ownSubject].filter(
   ({ name }) => values.subject.length === 0 || values.subject.includes(name),
 );
 const domain = process.env["OPEN_SANDBOX_DOMAIN"];

@@ -53,6 +53,7 @@ export type {
   WriteEntry,
 } from "./models/files.js";
 export type { ExecdHealth } from "./models/health.js";
+export type { ExecdMetrics, SandboxMetrics } from "./models/metrics.js";
 export type {
   CreateSandboxRequest,
   CreateSandboxResponse,
@@ -71,4 +72,24 @@ export type {
 } from "./models/lifecycle.js";
 export type { Sandboxes } from "./models/sandboxes.js";
 export type { CreateSnapshotRequest, ListSnapshotsParams, ListSnapshotsResponse, SnapshotInfo, SnapshotState, SnapshotStatus } from "./models/snapshots.js";
+export type {
+  Credential,
+  CredentialAuth,
+  CredentialAuthMetadata,
+  CredentialBinding,
+  CredentialBindingMetadata,
+  CredentialBindingMutationSet,
+  CredentialMatch,
+  CredentialMatchScheme,
+  CredentialMetadata,
+  CredentialMutationSet,
+  CredentialSubstitution,
+  CredentialSubstitutionSurface,
+  CredentialVault,
+  CredentialVaultCreateRequest,
+  CredentialVaultPatchRequest,
+  CredentialVaultState,
+  CustomHeaderEntry,
+  InlineCredentialSource,
+} from "./models/vault.js";
 export type { Host, OSSFS, PVC, Volume } from "./models/volumes.js";

@@ -32,6 +32,6 @@ function explained(error: SandboxError, status: number): SandboxError {
   return found === undefined ? error : new ApiError(error.code, `${error.message}: ${found[2]}`, optionsOf(error));
 }
 
-function optionsOf({ serverCode, status, requestId, retryable, attempts, cause, body, code }: SandboxError): ConstructorParameters<typeof ApiError>[2] {
-  return { serverCode, status, requestId, retryable: retryable || code === "unavailable", attempts, cause, body };
+function optionsOf({ serverCode, serverMessage, status, requestId, retryable, attempts, cause, body, code }: SandboxError): ConstructorParameters<typeof ApiError>[2] {
+  return { serverCode, serverMessage, status, requestId, retryable: retryable || code === "unavailable", attempts, cause, body };
 }

@@ -93,3 +93,4 @@ export type {
   WireCredentialBindingMetadata,
   WireVaultState,
 } from "./egress/vault-wire.js";
+export { operations, type ProtocolOperation } from "./operations.js";

@@ -17,10 +17,12 @@ export interface Sdk extends Pick<typeof officialSdk, "DEFAULT_EXECD_PORT" | "DE
   readonly SandboxReadyTimeoutException: abstract new (...args: never) => officialSdk.SandboxReadyTimeoutException;
 }
 
-export type SdkConnectionConfig = Members<officialSdk.ConnectionConfig>;
+export interface SdkConnectionConfig extends Omit<Members<officialSdk.ConnectionConfig>, "withTransportIfMissing"> {
+  withTransportIfMissing(): SdkConnectionConfig;
+}
 
 /** Everything but the services that only a custom adapter has use for. */
-export interface SdkSandbox extends Omit<Members<officialSdk.Sandbox>, "connectionConfig" | "sandboxes" | "metrics" | "isolation" | "credentialVault" | "resume" | "waitUntilReady"> {
+export interface SdkSandbox extends Omit<Members<officialSdk.Sandbox>, "connectionConfig" | "sandboxes" | "metrics" | "isolation" | "resume" | "waitUntilReady"> {
   readonly connectionConfig: SdkConnectionConfig;
   resume(opts?: Parameters<officialSdk.Sandbox["resume"]>[0]): Promise<SdkSandbox>;
   waitUntilReady(opts: { readyTimeoutSeconds: number; pollingIntervalMillis: number; healthCheck?: (sandbox: SdkSandbox) => boolean | Promise<boolean> }): Promise<void>;

@@ -3,6 +3,7 @@ import { egressScenarios } from "./official/egress.js";
 import { fileScenarios } from "./official/files.js";
 import { lifecycleErrorScenarios } from "./official/lifecycle-errors.js";
 import { lifecycleScenarios } from "./official/lifecycle.js";
+import { metricsScenarios } from "./official/metrics.js";
 import { sessionScenarios } from "./official/sessions.js";
 import type { Scenario } from "./scenario.js";
 
@@ -13,5 +14,6 @@ export const scenarios: readonly Scenario[] = [
   ...commandScenarios,
   ...sessionScenarios,
   ...fileScenarios,
+  ...metricsScenarios,
   ...egressScenarios,
 ].sort((a, b) => a.number - b.number);

@@ -19,7 +19,7 @@ export type SearchFilesResponse = FileInfo[];
 export interface WriteEntry {
   path: string;
   /** An empty file when absent. */
-  data?: string | Uint8Array | ArrayBuffer | Blob;
+  data?: string | Uint8Array | ArrayBuffer | Blob | AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>;
   mode?: number;
   owner?: string;
   group?: string;

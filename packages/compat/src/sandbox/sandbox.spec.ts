@@ -118,6 +118,13 @@ describe("sandbox", () => {
     await expect(sandbox.health.ping()).rejects.toMatchObject({ statusCode: 502 });
   });
 
+  it("gives metrics", async () => {
+    const wire = { cpu_count: 2, cpu_used_pct: 12.5, mem_total_mib: 1024, mem_used_mib: 512, timestamp: 1 };
+    const { sandbox } = await scriptedSandbox({ "GET /s/metrics": { json: wire } });
+    const expected = { cpuCount: 2, cpuUsedPercentage: 12.5, memoryTotalMiB: 1024, memoryUsedMiB: 512, timestamp: 1 };
+    expect([await sandbox.getMetrics(), await sandbox.metrics.getMetrics()]).toEqual([expected, expected]);
+  });
+
   it("waits until it is ready", async () => {
     const { sandbox } = await scriptedSandbox();
     let calls = 0;

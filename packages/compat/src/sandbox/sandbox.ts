@@ -4,12 +4,15 @@ import { call } from "../call.js";
 import { createCommands } from "../commands/create-commands.js";
 import { closeClient, openClient } from "../connection/clients.js";
 import { ConnectionConfig } from "../connection/connection-config.js";
+import { createVault } from "../egress/create-vault.js";
 import { createFiles } from "../files/create-files.js";
 import type { ExecdCommands } from "../models/commands.js";
 import type { NetworkPolicy, NetworkRule } from "../models/egress.js";
 import type { SandboxFiles } from "../models/files.js";
 import type { ExecdHealth } from "../models/health.js";
 import type { Endpoint, RenewSandboxExpirationResponse, SandboxId, SandboxInfo, SandboxMetadataPatch } from "../models/lifecycle.js";
+import type { ExecdMetrics, SandboxMetrics } from "../models/metrics.js";
+import type { CredentialVault } from "../models/vault.js";
 import type { Sandboxes } from "../models/sandboxes.js";
 import { createSandboxes } from "./create-sandboxes.js";
 import { refuseAdapters } from "./refuse-adapters.js";
@@ -39,6 +42,8 @@ export class Sandbox {
   readonly commands: ExecdCommands;
   readonly files: SandboxFiles;
   readonly health: ExecdHealth;
+  readonly metrics: ExecdMetrics;
+  readonly credentialVault: CredentialVault;
   readonly #client: Client;
   readonly #handle: Handle;
 
@@ -54,6 +59,8 @@ export class Sandbox {
         return true;
       },
     };
+    this.metrics = { getMetrics: async () => ({ ...(await call("Get metrics", () => handle.getMetrics())) }) };
+    this.credentialVault = createVault(handle.credentialVault);
     this.#client = client;
     this.#handle = handle;
   }
@@ -104,6 +111,10 @@ export class Sandbox {
     return call("Execd ping", () => this.#handle.isHealthy());
   }
 
+  getMetrics(): Promise<SandboxMetrics> {
+    return this.metrics.getMetrics();
+  }
+
   /** Resolves when the server accepted it, which on some runtimes is before the sandbox is paused. */
   pause(): Promise<void> {
     return call("Pause sandbox", () => this.#handle.pause());
@@ -142,6 +153,11 @@ export class Sandbox {
   /** Puts rules in front of those that are there. */
   patchEgressRules(rules: NetworkRule[]): Promise<void> {
     return call("Patch egress rules", () => this.#handle.patchEgressRules(rules));
+  }
+
+  /** Removes rules by target; what is not there is no error. */
+  deleteEgressRules(targets: string[]): Promise<void> {
+    return call("Delete egress rules", () => this.#handle.deleteEgressRules(targets));
   }
 
   /** The address of a port without scheme; never with the tenant key. */

@@ -18,9 +18,9 @@ export interface StreamContext {
 export function streamError(thrown: unknown, { call, requestId, id }: StreamContext): SandboxError {
   const error = toSandboxError(thrown, { what: call.what, method: call.method, path: call.path, requestId });
   if (id === undefined && error.requestId !== undefined) return error;
-  const { code, serverCode, status, attempts, cause, body } = error;
+  const { code, serverCode, serverMessage, status, attempts, cause, body } = error;
   const message = id === undefined ? error.message : `${error.message} (id ${id})`;
-  const options = { serverCode, status, attempts, cause, body, requestId: error.requestId ?? requestId, retryable: (id === undefined || code === "invalid-state") && error.retryable };
+  const options = { serverCode, serverMessage, status, attempts, cause, body, requestId: error.requestId ?? requestId, retryable: (id === undefined || code === "invalid-state") && error.retryable };
   if (error instanceof StreamTruncatedError) return new StreamTruncatedError(message, error, options);
   if (error instanceof ProtocolError) return new ProtocolError(message, options);
   return new SandboxError(code, message, options);

@@ -25,6 +25,6 @@ export function pauseSandbox(api: Api, id: string): Observable<void> {
 }
 
 function alreadyPaused(id: string, refusal: SandboxError): ApiError {
-  const { status, serverCode, requestId, body } = refusal;
-  return new ApiError("invalid-state", `Pause sandbox: ${id} is Paused already [invalid-state]`, { cause: refusal, status, serverCode, requestId, body });
+  const { status, serverCode, serverMessage, requestId, body } = refusal;
+  return new ApiError("invalid-state", `Pause sandbox: ${id} is Paused already [invalid-state]`, { cause: refusal, status, serverCode, serverMessage, requestId, body });
 }

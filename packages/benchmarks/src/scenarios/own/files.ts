@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { stdoutText, type Sandbox } from "@rxsandbox/client";
-import { concat, map, reduce, switchMap, tap, type Observable } from "rxjs";
+import { concat, from, map, reduce, switchMap, tap, type Observable } from "rxjs";
 import { expectError } from "./expect-error.js";
 import { expectValue } from "./expect-value.js";
 import type { OwnContext, OwnScenario } from "./own-scenario.js";
@@ -51,6 +51,8 @@ export const ownFileScenarios: readonly OwnScenario[] = [
                 }),
               ),
               expectValue(commands.run(`cat ${root}/text.txt`).pipe(stdoutText()), text),
+              files.writeFiles([{ path: `${root}/streamed.bin`, data: from([bytes.subarray(0, 100), bytes.subarray(100)]) }]),
+              expectValue(files.readBytes(`${root}/streamed.bin`).pipe(map(({ length }) => length)), bytes.length),
             ),
           ),
         );
