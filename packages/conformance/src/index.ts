@@ -30,7 +30,7 @@ export type { BodyEnd, Decoded, DecodedItem, Envelope, Frame } from "./parsers/d
 export { parseBytes } from "./parsers/parse-bytes.js";
 export { parseWhole } from "./parsers/parse-whole.js";
 export { decodeVectors, type DecodeVector } from "./parsers/decode-vectors.js";
-export type { FindingLevel, OracleFinding } from "./oracles/finding.js";
+export type { OracleFinding } from "./oracles/finding.js";
 export { judgeStream, type ReadStream, type StreamKind } from "./oracles/stream-oracle.js";
 export { codeOutcome, judgeCodeRuns, type CodeRunFacts } from "./oracles/code-runs-oracle.js";
 export { judgeLiveness } from "./oracles/liveness-oracle.js";
@@ -42,3 +42,16 @@ export { officialExitCode, type InferableExecution } from "./oracles/official-ex
 export { mergeModel, removeModel, type EgressOutcome, type EgressRefusal } from "./oracles/egress-model.js";
 export { judgeEgress } from "./oracles/egress-oracle.js";
 export { judgeLogPages, type LogPage } from "./oracles/log-cursor-oracle.js";
+export { judgeDecoded, type DecodeExpectation } from "./oracles/decode-oracle.js";
+export { connectRule, type ConnectedRule } from "./rules/port/connect-rule.js";
+export type { RulePortOptions } from "./rules/port/rule-port-options.js";
+export { rulesInProcess, type RuleFunctions } from "./rules/rules-in-process.js";
+export { RuleFault } from "./rules/rule-fault.js";
+export type { RuleOp } from "./rules/rule-port.js";
+export { runRuleChecks } from "./rules/run-rule-checks.js";
+export type { RuleCheckResult, RuleRunOptions } from "./rules/run-rule-check.js";
+export { analyzeRecordings, type AnalysisOfRecordings } from "./analyze/analyze-recordings.js";
+export type { RecordingAnalysis } from "./analyze/analyze-recording.js";
+export type { StreamFacts } from "./analyze/stream-facts.js";
+export { freezeAnalysis, frozenAnalyses, type FrozenAnalysis } from "./analyze/frozen-analyses.js";
+export { damageRecordings, type DamageTally } from "./analyze/damage-recordings.js";

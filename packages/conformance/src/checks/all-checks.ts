@@ -7,6 +7,7 @@ import { commandRequestChecks } from "./command/request.js";
 import { commandStreamChecks } from "./command/stream.js";
 import { createChecks } from "./lifecycle/create.js";
 import { policyPatchChecks } from "./policy/patch.js";
+import { ruleSubjectChecks } from "./rules.js";
 import { sessionChecks } from "./session/session.js";
 
 /** Every check of the suite, in the order of reports. */
@@ -20,4 +21,5 @@ export const allChecks: readonly Check[] = [
   ...interruptChecks,
   ...sessionChecks,
   ...policyPatchChecks,
+  ...ruleSubjectChecks,
 ];

@@ -23,7 +23,7 @@ export function judgeCodeRuns(runs: readonly Pick<ReadStream, "items">[]): { rea
   const facts = { runs: runs.length, framesAfterEnd: late, missingResults: missing };
   if (missing === 0) return { facts, findings: [] };
   const observed = `missing in ${missing} of ${runs.length} runs`;
-  return { facts, findings: [{ clause: "execd 2.4", invariant: "result-missing", level: missing === runs.length ? "MUST" : "INFO", expected: "a result frame", observed }] };
+  return { facts, findings: [{ clause: "execd.code.result", invariant: "result-missing", level: missing === runs.length ? "MUST" : "INFO", expected: "a result frame", observed }] };
 }
 
 /** How a code run ended: an error wins over a completion in either order (`execd.md` 2.4). */

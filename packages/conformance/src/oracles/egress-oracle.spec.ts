@@ -45,9 +45,9 @@ describe("removeModel", () => {
 describe("judgeEgress", () => {
   it("takes absent, null and no rules for equal", () => {
     const none: EgressOutcome = { policy: { defaultAction: "deny" } };
-    expect(judgeEgress("egress 3.4", policy(), none)).toEqual([]);
-    expect(judgeEgress("egress 3.4", none, { policy: { defaultAction: "deny", egress: null } })).toEqual([]);
-    expect(judgeEgress("egress 3.3", { error: "limit" }, { error: "limit" })).toEqual([]);
+    expect(judgeEgress("rule.remove.policy", policy(), none)).toEqual([]);
+    expect(judgeEgress("rule.remove.policy", none, { policy: { defaultAction: "deny", egress: null } })).toEqual([]);
+    expect(judgeEgress("rule.merge.policy", { error: "limit" }, { error: "limit" })).toEqual([]);
   });
 
   it.each<[string, EgressOutcome, EgressOutcome, string]>([
@@ -59,6 +59,6 @@ describe("judgeEgress", () => {
     ["no refusal", { error: "limit" }, policy(), "refusal"],
     ["another refusal", { error: "limit" }, { error: "empty" }, "refusal"],
   ])("finds %s", (_, expected, observed, invariant) => {
-    expect(judgeEgress("egress 3.3", expected, observed)).toEqual([expect.objectContaining({ clause: "egress 3.3", invariant, level: "MUST" })]);
+    expect(judgeEgress("rule.merge.policy", expected, observed)).toEqual([expect.objectContaining({ clause: "rule.merge.policy", invariant, level: "MUST" })]);
   });
 });

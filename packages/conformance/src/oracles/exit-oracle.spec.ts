@@ -56,14 +56,14 @@ describe("judgeExit", () => {
   it.each<[ExitExpectation, ExitStatus, string]>([
     [{ exited: 0 }, lost, "X03/no-end"],
     [{ stopped: true }, lost, "X03/no-end"],
-    [{ exited: 0 }, envelope, "execd 2.4/wrong-exit"],
-    [{ exited: 3 }, known(0), "execd 2.4/wrong-exit"],
-    [{ exited: 200 }, known(-56), "execd 2.4/wrong-exit"],
-    [{ exited: 137 }, killed, "execd 2.4/wrong-exit"],
-    [{ signal: 9 }, known(9), "execd 2.4/wrong-exit"],
-    [{ signal: 9 }, known(143), "execd 2.4/wrong-exit"],
-    [{ stopped: true }, known(0), "execd 2.4/wrong-exit"],
-    [{ stopped: true }, { kind: "unknown", reason: "error text" }, "execd 2.4/wrong-exit"],
+    [{ exited: 0 }, envelope, "execd.exit.code/wrong-exit"],
+    [{ exited: 3 }, known(0), "execd.exit.code/wrong-exit"],
+    [{ exited: 200 }, known(-56), "execd.exit.code/wrong-exit"],
+    [{ exited: 137 }, killed, "execd.exit.code/wrong-exit"],
+    [{ signal: 9 }, known(9), "execd.exit.code/wrong-exit"],
+    [{ signal: 9 }, known(143), "execd.exit.code/wrong-exit"],
+    [{ stopped: true }, known(0), "execd.exit.code/wrong-exit"],
+    [{ stopped: true }, { kind: "unknown", reason: "error text" }, "execd.exit.code/wrong-exit"],
   ])("refuses for %j: %j", (expected, observed, reason) => {
     expect(judgeExit(expected, observed).map(({ clause, invariant }) => `${clause}/${invariant}`)).toEqual([reason]);
   });

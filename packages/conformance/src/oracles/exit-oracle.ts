@@ -14,7 +14,7 @@ export type ExitExpectation = { readonly exited: number } | { readonly signal: n
 export function judgeExit(expected: ExitExpectation, observed: ExitStatus): readonly OracleFinding[] {
   if (agrees(expected, observed)) return [];
   const isLost = observed.kind === "unknown" && observed.reason === "no end";
-  return [{ clause: isLost ? "X03" : "execd 2.4", invariant: isLost ? "no-end" : "wrong-exit", level: "MUST", expected, observed }];
+  return [{ clause: isLost ? "X03" : "execd.exit.code", invariant: isLost ? "no-end" : "wrong-exit", level: "MUST", expected, observed }];
 }
 
 function agrees(expected: ExitExpectation, observed: ExitStatus): boolean {
@@ -27,5 +27,5 @@ function agrees(expected: ExitExpectation, observed: ExitStatus): boolean {
 export function judgeExitSources(stream: ExitStatus, status: ExitStatus): readonly OracleFinding[] {
   if (stream.kind === "unknown" || status.kind === "unknown") return [];
   const isSame = stream.kind === status.kind && (stream.kind === "signalled" || (status.kind === "known" && stream.code === status.code));
-  return isSame ? [] : [{ clause: "execd 3.2", invariant: "status-agrees", level: "MUST", expected: stream, observed: status }];
+  return isSame ? [] : [{ clause: "execd.status.foreground", invariant: "status-agrees", level: "MUST", expected: stream, observed: status }];
 }

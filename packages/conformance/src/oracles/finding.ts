@@ -1,12 +1,10 @@
-/** How binding a clause is: a violation of MUST is red, of SHOULD a warning; of the others what was observed is reported. */
-export type FindingLevel = "MUST" | "SHOULD" | "INFO" | "disputed";
+import type { Level } from "../check/check.js";
+import type { ReasonCode } from "../check/reason-code.js";
 
-/** What an oracle found not to hold. `clause` and `invariant` are the reason code: they never change with the data. */
-export interface OracleFinding {
-  readonly clause: string;
-  /** Kebab-case name of what should hold. */
-  readonly invariant: string;
-  readonly level: FindingLevel;
+/** What an oracle found not to hold; the reason code never changes with the data. */
+export interface OracleFinding extends ReasonCode {
+  /** A violation of MUST is red, of SHOULD a warning; of the others what was observed is reported. */
+  readonly level: Level;
   /** JSON, both of them. */
   readonly expected: unknown;
   readonly observed: unknown;

@@ -7,7 +7,7 @@ const dayMs = 86_400_000;
 
 /**
  * Judges the fields of each event of known type (`execd.md` 2.2): an absent field is its zero value, a field of another JSON type
- * than the documented one is red. Time stamps that are absent, or far from the first one, are a warning.
+ * than the documented one is red. Time stamps that are absent, or far from the first one, are reported.
  */
 export function frameFindings(items: readonly DecodedItem[]): readonly OracleFinding[] {
   const findings: OracleFinding[] = [];
@@ -16,10 +16,10 @@ export function frameFindings(items: readonly DecodedItem[]): readonly OracleFin
     if (!("event" in item)) continue;
     const at = `frame ${index + 1}`;
     const wrong = wrongField(item.event);
-    if (wrong !== undefined) findings.push({ clause: "execd 2.2", invariant: "field-type", level: "MUST", ...wrong, at });
+    if (wrong !== undefined) findings.push({ clause: "execd.stream.fields", invariant: "field-type", level: "MUST", ...wrong, at });
     const stamp = item.event["timestamp"];
     if (typeof stamp !== "number" || Math.abs(stamp - (firstStamp ?? stamp)) > dayMs) {
-      findings.push({ clause: "execd 2.2", invariant: "timestamp", level: "SHOULD", expected: "Unix milliseconds near those of the first frame", observed: stamp ?? null, at });
+      findings.push({ clause: "execd.stream.timestamps", invariant: "timestamp", level: "INFO", expected: "Unix milliseconds near those of the first frame", observed: stamp ?? null, at });
     } else firstStamp ??= stamp;
   }
   return findings;

@@ -18,7 +18,7 @@ export interface LogPage {
 export function judgeLogPages(pages: readonly LogPage[], whole: Uint8Array): readonly OracleFinding[] {
   const findings: OracleFinding[] = [];
   const found = (invariant: string, expected: unknown, observed: unknown, at?: string): void => {
-    findings.push({ clause: "X11", invariant, level: "MUST", expected, observed, ...(at === undefined ? {} : { at }) });
+    findings.push({ clause: "execd.background.cursor", invariant, level: "MUST", expected, observed, ...(at === undefined ? {} : { at }) });
   };
   pages.forEach((page, index) => {
     if (page.next === undefined || page.next === "") found("cursor-returned", "a cursor", page.next ?? null, `page ${index + 1}`);

@@ -10,9 +10,8 @@ export interface InferableExecution {
  */
 export function officialExitCode({ error, complete }: InferableExecution): number | null {
   if (error === null) return complete === null ? null : 0;
-  const digits = /^\s*(-?)(\d+)\s*$/.exec(error.value);
-  if (digits === null) return null;
-  const size = [...(digits[2] ?? "")].reduce((sum, digit) => sum * 10 + (digit.charCodeAt(0) - 48), 0);
-  if (!Number.isFinite(size)) return null;
-  return digits[1] === "-" && size !== 0 ? -size : size;
+  const digits = /^\s*(-?\d+)\s*$/.exec(error.value)?.[1];
+  const code = Number(digits ?? Number.NaN);
+  // Thousands of digits are infinite; "-0" is 0.
+  return Number.isFinite(code) ? code + 0 : null;
 }

@@ -34,31 +34,31 @@ describe("judgeStream", () => {
     ["no frame at all, once", "command", [], ["X03/no-end"]],
     ["no end", "command", [init, out], ["X03/no-end"]],
     ["no end of code", "code", [init, out], ["X03/no-end"]],
-    ["output before init", "command", [out, init, complete], ["execd 2.2/init-first"]],
-    ["no init", "command", [ping, complete], ["execd 2.2/init-first"]],
-    ["init twice", "session", [init, init, complete], ["execd 2.2/init-once"]],
+    ["output before init", "command", [out, init, complete], ["execd.stream.init/init-first"]],
+    ["no init", "command", [ping, complete], ["execd.stream.init/init-first"]],
+    ["init twice", "session", [init, init, complete], ["execd.stream.init/init-once"]],
     ["two ends", "command", [init, complete, failed], ["X03/one-end"]],
-    ["output after the end", "command", [init, complete, out], ["X05/frame-after-end"]],
-    ["a ping after an envelope", "session", [init, envelope, ping], ["X02/frame-after-envelope"]],
-    ["an end after an envelope", "code", [init, envelope, complete], ["X02/frame-after-envelope"]],
-    ["a malformed frame", "command", [init, { malformed: true }, complete], ["execd 2.1/malformed-frame"]],
-    ["output of a background command", "background", [init, out, complete], ["execd 3.1/background-output"]],
+    ["output after the end", "command", [init, complete, out], ["X03/frame-after-end"]],
+    ["a ping after an envelope", "session", [init, envelope, ping], ["execd.stream.envelope-last/frame-after-envelope"]],
+    ["an end after an envelope", "code", [init, envelope, complete], ["execd.stream.envelope-last/frame-after-envelope"]],
+    ["a malformed frame", "command", [init, { malformed: true }, complete], ["execd.stream.frames/malformed-frame"]],
+    ["output of a background command", "background", [init, out, complete], ["execd.background.started/background-output"]],
     ["stderr of a session", "session", [init, event("stderr", { text: "a" }), complete], ["X17/session-stderr INFO"]],
-    ["init without an id", "command", [event("init"), complete], ["execd 2.2/field-type"]],
-    ["text that is a number", "command", [init, event("stdout", { text: 1 }), complete], ["execd 2.2/field-type"]],
-    ["an error that is text", "command", [init, event("error", { error: "3" })], ["execd 2.2/field-type"]],
-    ["an error without name", "command", [init, event("error", { error: { evalue: "3" } })], ["execd 2.2/field-type"]],
-    ["a traceback that is text", "command", [init, event("error", { error: { ename: "E", evalue: "3", traceback: "x" } })], ["execd 2.2/field-type"]],
-    ["a time that is text", "command", [init, event("execution_complete", { execution_time: "5" })], ["execd 2.2/field-type"]],
-    ["a result that is a list", "code", [init, event("result", { results: [] }), complete], ["execd 2.2/field-type"]],
-    ["no time stamp", "command", [init, event("stdout", { text: "a", timestamp: undefined }), complete], ["execd 2.2/timestamp SHOULD"]],
-    ["a time stamp in seconds", "command", [init, event("stdout", { text: "a", timestamp: 1_700_000_000 }), complete], ["execd 2.2/timestamp SHOULD"]],
+    ["init without an id", "command", [event("init"), complete], ["execd.stream.fields/field-type"]],
+    ["text that is a number", "command", [init, event("stdout", { text: 1 }), complete], ["execd.stream.fields/field-type"]],
+    ["an error that is text", "command", [init, event("error", { error: "3" })], ["execd.stream.fields/field-type"]],
+    ["an error without name", "command", [init, event("error", { error: { evalue: "3" } })], ["execd.stream.fields/field-type"]],
+    ["a traceback that is text", "command", [init, event("error", { error: { ename: "E", evalue: "3", traceback: "x" } })], ["execd.stream.fields/field-type"]],
+    ["a time that is text", "command", [init, event("execution_complete", { execution_time: "5" })], ["execd.stream.fields/field-type"]],
+    ["a result that is a list", "code", [init, event("result", { results: [] }), complete], ["execd.stream.fields/field-type"]],
+    ["no time stamp", "command", [init, event("stdout", { text: "a", timestamp: undefined }), complete], ["execd.stream.timestamps/timestamp INFO"]],
+    ["a time stamp in seconds", "command", [init, event("stdout", { text: "a", timestamp: 1_700_000_000 }), complete], ["execd.stream.timestamps/timestamp INFO"]],
   ])("finds %s", (_, kind, items, expected) => {
     expect(reasons(kind, items)).toEqual(expected);
   });
 
   it("finds a body that ends inside a frame once the end of the execution is known, and else only the missing end", () => {
-    expect(reasons("command", [init, complete], "truncated")).toEqual(["execd 2.1/truncated-body"]);
+    expect(reasons("command", [init, complete], "truncated")).toEqual(["execd.stream.body-complete/truncated-body"]);
     expect(reasons("command", [init], "truncated")).toEqual(["X03/no-end"]);
   });
 
@@ -69,7 +69,7 @@ describe("judgeStream", () => {
 
   it("names the frame", () => {
     expect(judgeStream({ kind: "command", items: [init, complete, ping, out], end: "complete" })).toEqual([
-      { clause: "X05", invariant: "frame-after-end", level: "MUST", expected: "ping", observed: "stdout", at: "frame 4" },
+      { clause: "X03", invariant: "frame-after-end", level: "MUST", expected: "ping", observed: "stdout", at: "frame 4" },
     ]);
   });
 });

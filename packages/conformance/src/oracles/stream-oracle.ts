@@ -1,5 +1,6 @@
 import type { DecodedItem } from "../parsers/decoded.js";
-import type { FindingLevel, OracleFinding } from "./finding.js";
+import type { Level } from "../check/check.js";
+import type { OracleFinding } from "./finding.js";
 import { frameFindings } from "./frame-oracle.js";
 import { isEnd, nameOf } from "./stream-item.js";
 
@@ -21,8 +22,8 @@ export interface ReadStream {
  */
 export function judgeStream({ kind, items, end }: ReadStream): readonly OracleFinding[] {
   const findings: OracleFinding[] = [];
-  const found = (invariant: string, expected: unknown, observed: unknown, at?: number, level: FindingLevel = "MUST"): void => {
-    findings.push({ clause: clauses[invariant] ?? "execd 2.4", invariant, level, expected, observed, ...(at === undefined ? {} : { at: `frame ${at + 1}` }) });
+  const found = (invariant: string, expected: unknown, observed: unknown, at?: number, level: Level = "MUST"): void => {
+    findings.push({ clause: clauses[invariant] ?? "X03", invariant, level, expected, observed, ...(at === undefined ? {} : { at: `frame ${at + 1}` }) });
   };
   const names = items.map(nameOf);
   const firstEnd = items.findIndex(isEnd);
@@ -52,17 +53,17 @@ export function judgeStream({ kind, items, end }: ReadStream): readonly OracleFi
   return [...findings, ...frameFindings(items)];
 }
 
-/** Clauses of what is not a rule of `execd.md` 2.4. */
+/** The clause of each invariant. */
 const clauses: Readonly<Record<string, string>> = {
-  "init-first": "execd 2.2",
-  "init-once": "execd 2.2",
-  "malformed-frame": "execd 2.1",
-  "truncated-body": "execd 2.1",
+  "init-first": "execd.stream.init",
+  "init-once": "execd.stream.init",
+  "malformed-frame": "execd.stream.frames",
+  "truncated-body": "execd.stream.body-complete",
   "no-end": "X03",
   "one-end": "X03",
-  "frame-after-end": "X05",
-  "frame-after-envelope": "X02",
-  "background-output": "execd 3.1",
+  "frame-after-end": "X03",
+  "frame-after-envelope": "execd.stream.envelope-last",
+  "background-output": "execd.background.started",
   "session-stderr": "X17",
 };
 

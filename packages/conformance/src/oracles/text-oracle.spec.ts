@@ -20,15 +20,15 @@ describe("judgeText", () => {
   });
 
   it.each<[string, "command" | "session", string, readonly DecodedItem[], string, string]>([
-    ["a lost line", "command", "a\nb\n", out("a"), "execd 2.3", "MUST"],
-    ["a line too many", "command", "a\n", out("a", "a"), "execd 2.3", "MUST"],
-    ["mixed lines", "command", "a\nb\n", out("b", "a"), "execd 2.3", "MUST"],
-    ["a lost blank line", "command", "a\n\nb\n", out("a", "b"), "X08", "MUST"],
-    ["a lost first blank line", "command", "\nb\n", out("b"), "X08", "MUST"],
-    ["a lost line of a session", "session", "a\nb\n", out("b"), "X18", "MUST"],
-    ["trimmed text", "command", " a \n", out("a"), "execd 2.3", "MUST"],
-    ["CR", "command", "10%\r20%\n", out("10%", "20%"), "execd 2.3 CR", "INFO"],
-    ["a last line without LF that is lost", "command", "a\nb", out("a"), "X09", "INFO"],
+    ["a lost line", "command", "a\nb\n", out("a"), "execd.output.lines", "MUST"],
+    ["a line too many", "command", "a\n", out("a", "a"), "execd.output.lines", "MUST"],
+    ["mixed lines", "command", "a\nb\n", out("b", "a"), "execd.output.lines", "MUST"],
+    ["a lost blank line", "command", "a\n\nb\n", out("a", "b"), "execd.output.lines", "MUST"],
+    ["a lost first blank line", "command", "\nb\n", out("b"), "execd.output.lines", "MUST"],
+    ["a lost line of a session", "session", "a\nb\n", out("b"), "execd.output.lines", "MUST"],
+    ["trimmed text", "command", " a \n", out("a"), "execd.output.lines", "MUST"],
+    ["CR", "command", "10%\r20%\n", out("10%", "20%"), "execd.output.cr", "INFO"],
+    ["a last line without LF that is lost", "command", "a\nb", out("a"), "execd.output.unterminated", "INFO"],
     ["bytes that are no text", "command", "a\ufffd\n", out("a?"), "X10", "INFO"],
     ["half a pair of surrogates", "command", "a\ud83d\n", out("a?"), "X10", "INFO"],
     ["a swallowed marker of a session", "session", "a\n__PWD__:/x\n", out("a"), "X23", "INFO"],
@@ -45,8 +45,8 @@ describe("judgeText", () => {
   it("keeps the streams apart, and names the line", () => {
     const swapped = [...out("a"), { event: { type: "stdout", text: "e" } }];
     expect(judgeText("command", { stdout: "a\n", stderr: "e\n" }, swapped)).toEqual([
-      { clause: "execd 2.3", invariant: "stdout-lines", level: "MUST", expected: ["a"], observed: ["a", "e"], at: "line 2" },
-      { clause: "execd 2.3", invariant: "stderr-lines", level: "MUST", expected: ["e"], observed: [], at: "line 1" },
+      { clause: "execd.output.lines", invariant: "stdout-lines", level: "MUST", expected: ["a"], observed: ["a", "e"], at: "line 2" },
+      { clause: "execd.output.lines", invariant: "stderr-lines", level: "MUST", expected: ["e"], observed: [], at: "line 1" },
     ]);
   });
 });
@@ -54,7 +54,7 @@ describe("judgeText", () => {
 describe("judgeLog", () => {
   it("compares a log with what was written, and leaves the reading of invalid text open", () => {
     expect(judgeLog("a\n\nb\n", "a\n\nb\n")).toEqual([]);
-    expect(judgeLog("a\nb\n", "a\n")).toEqual([expect.objectContaining({ clause: "execd 3.2", invariant: "log-text", level: "MUST" })]);
+    expect(judgeLog("a\nb\n", "a\n")).toEqual([expect.objectContaining({ clause: "execd.background.logs", invariant: "log-text", level: "MUST" })]);
     expect(judgeLog("\ufffd\n", "?\n")).toEqual([expect.objectContaining({ clause: "X10", level: "INFO" })]);
   });
 });

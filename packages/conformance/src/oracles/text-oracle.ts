@@ -1,5 +1,6 @@
 import type { DecodedItem } from "../parsers/decoded.js";
-import type { FindingLevel, OracleFinding } from "./finding.js";
+import type { Level } from "../check/check.js";
+import type { OracleFinding } from "./finding.js";
 import { streamedLines, writtenLines, type Lines } from "./output-lines.js";
 
 /** What a command wrote. In a session the two streams share one pipe: give everything as `stdout`, in order. */
@@ -31,18 +32,18 @@ export function judgeText(kind: "command" | "session", written: WrittenOutput, i
 /** Judges two sources of the same text, such as the log of a background command and its output file (`execd.md` 3.2). */
 export function judgeLog(written: string, log: string): readonly OracleFinding[] {
   const { clause, level } = dispute("command", written);
-  return written === log ? [] : [{ clause: clause === "execd 2.3" ? "execd 3.2" : clause, invariant: "log-text", level, expected: written.slice(0, 200), observed: log.slice(0, 200) }];
+  return written === log ? [] : [{ clause: clause === "execd.output.lines" ? "execd.background.logs" : clause, invariant: "log-text", level, expected: written.slice(0, 200), observed: log.slice(0, 200) }];
 }
 
 const marker = /^(__EXIT_CODE__:|__PWD__:|__ENV_DUMP_(START|END)__$)/m;
 
 /** Which clause speaks about an output, and whether servers have to agree on it. */
-function dispute(kind: "command" | "session", output: string): { readonly clause: string; readonly level: FindingLevel } {
+function dispute(kind: "command" | "session", output: string): { readonly clause: string; readonly level: Level } {
   if (output.includes("\ufffd") || /\p{Cs}/u.test(output)) return { clause: "X10", level: "INFO" };
-  if (output.includes("\r")) return { clause: "execd 2.3 CR", level: "INFO" };
+  if (output.includes("\r")) return { clause: "execd.output.cr", level: "INFO" };
   if (kind === "session" && marker.test(output)) return { clause: "X23", level: "INFO" };
-  if (output !== "" && !output.endsWith("\n")) return { clause: "X09", level: "INFO" };
-  return { clause: kind === "session" ? "X18" : output.includes("\n\n") || output.startsWith("\n") ? "X08" : "execd 2.3", level: "MUST" };
+  if (output !== "" && !output.endsWith("\n")) return { clause: "execd.output.unterminated", level: "INFO" };
+  return { clause: "execd.output.lines", level: "MUST" };
 }
 
 function comparable(kind: "command" | "session", lines: Lines): Lines {

@@ -5,3 +5,6 @@ export { serverMutants } from "./mutants/server-mutants.js";
 export type { ServerMutant } from "./mutants/server-mutant.js";
 export { judgeMutants, type JudgeMutantsOptions } from "./mutants/judge-mutants.js";
 export type { MutantJudgement } from "./mutants/judge-mutant.js";
+export { wrongRules } from "../rules/wrong/wrong-rules.js";
+export type { WrongRule } from "../rules/wrong/wrong-rule.js";
+export { nullRules } from "../rules/wrong/null-rules.js";

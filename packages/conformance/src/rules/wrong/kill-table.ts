@@ -1,0 +1,14 @@
+import { readFileSync } from "node:fs";
+
+/** Which checks are red for a wrong rule. */
+export interface Kills {
+  /** Reason code, `clause/invariant`, of the check that must fail. */
+  readonly reason: string;
+  /** Every other check that fails or warns; anything else that is red is a defect of the suite. */
+  readonly alsoFails: readonly string[];
+}
+
+/** Reads the frozen table, by id of the wrong rule. */
+export function killTable(): Readonly<Record<string, Kills>> {
+  return JSON.parse(readFileSync(new URL("../../../corpus/wrong-rules.json", import.meta.url), "utf8")) as Readonly<Record<string, Kills>>;
+}
