@@ -9,6 +9,8 @@ import { openTerminalSocket } from "./terminal-socket.js";
 
 const BASE_DELAY_MS = 250;
 const MAX_DELAY_MS = 5000;
+/** A connection that held for so long, or brought output, was one that works. */
+const HELD_MS = 10_000;
 /** Looks at a session that a server still calls running right after its shell's exit (recording `execd/pty/echo-resize-exit`). */
 const MAX_LOOKS = 20;
 const LOOK_MS = 50;
@@ -30,6 +32,8 @@ export class TerminalRun {
   private current = new Subscription();
   private mode: TerminalMode | undefined;
   private attempts = 0;
+  /** When the present connection came to work, and the offset then. */
+  private since: { readonly ms: number; readonly offset: number } | undefined;
   private mayHaveStarted = false;
   private takeover: boolean;
 
@@ -74,7 +78,7 @@ export class TerminalRun {
   private connected(mode: TerminalMode, socket: SocketOpen, replay: { readonly offset: number; readonly bytes: Uint8Array } | undefined): void {
     this.mode = mode;
     this.mayHaveStarted = true;
-    this.attempts = 0;
+    this.since = { ms: performance.now(), offset: this.link.offset };
     if (replay !== undefined) this.emit(this.link.take(mode === "pty" ? "stdout" : "mixed", replay.bytes, replay.offset));
     if (!this.subscriber.closed) this.link.open(socket);
   }
@@ -90,6 +94,8 @@ export class TerminalRun {
   private lost(error: SandboxError): void {
     const { id, connection } = this.link.options;
     this.link.close(this.mayHaveStarted ? "reconnecting" : "connecting");
+    if (this.since !== undefined && (this.link.offset > this.since.offset || performance.now() - this.since.ms >= HELD_MS)) this.attempts = 0;
+    this.since = undefined;
     if (this.attempts >= connection.maxReconnects) {
       const { code, cause } = error;
       const problem = `no connection after ${this.attempts + 1} attempts`;

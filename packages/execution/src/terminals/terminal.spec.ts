@@ -142,6 +142,16 @@ describe("Terminal", () => {
     expect(daemon.connections).toHaveLength(3);
   });
 
+  it("gives up on connections that work but break at once, and not on ones that hold", async () => {
+    const connected = '{"type":"connected","session_id":"t","mode":"pty"}\n';
+    const flapping = await opened({ pieces: [], says: ({ message, close }) => (message(connected), close(1011)) }, { maxReconnects: 2 });
+    expect(await notifications(flapping.terminal)).toEqual([["network", undefined]]);
+    expect(flapping.daemon.connections).toHaveLength(3);
+    const holding = await opened({ pieces: [], says: ({ message, close }) => (message(connected), void setTimeout(() => close(1011), 11_000)) }, { maxReconnects: 2 });
+    expect(await notifications(holding.terminal)).toEqual([]);
+    expect(holding.daemon.connections.length).toBeGreaterThan(10);
+  });
+
   it("tells the end of a shell that ended while it was away", async () => {
     const { daemon, terminal } = await opened({ pieces: [bytes("a"), bytes("b")], cuts: [3], writesAlone: 5 }, { command: "make" });
     expect(await notifications(terminal)).toEqual(["a", { type: "gap", offset: 1, missingBytes: 1 }, ["stream-truncated", undefined]]);

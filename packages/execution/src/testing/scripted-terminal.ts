@@ -97,9 +97,9 @@ export class ScriptedTerminal {
       const socket: SocketOpen = { kind: "open", protocol: "", bufferedBytes: () => 0, close: () => undefined, send: (data) => this.receive(data, message, close) };
       if (broken()) return;
       subscriber.next(socket);
-      if (this.script.says !== undefined) return this.script.says({ message, close });
       if (!this.isRunning) this.shells += 1;
       this.isRunning = true;
+      if (this.script.says !== undefined) return this.script.says({ message, close });
       const first = Math.max(this.script.ignoresSince === true ? 0 : Number(query["since"]), this.written.length - (this.script.kept ?? Infinity));
       if (first < this.written.length) message(replayFrame(first, this.written.slice(first)));
       message('{"type":"connected","session_id":"t1","mode":"pty"}\n');
