@@ -41,7 +41,7 @@ interface Content {
 const nasty = fc.constantFrom("\r\n", "--", "\r\n--", "\r\n--rxsandbox-", "\r", "\n", '"', "\0");
 const anyPiece = fc.oneof(
   fc.array(fc.oneof(fc.string({ unit: "grapheme", maxLength: 4 }), nasty), { maxLength: 6 }).map((texts) => texts.join("")),
-  fc.uint8Array({ maxLength: 40 }),
+  fc.uint8Array({ maxLength: 40, size: "max" }),
   nasty.map((text) => new TextEncoder().encode(text)),
 );
 const anyContent: fc.Arbitrary<Content> = fc.record({
@@ -97,5 +97,5 @@ describe("writeFiles", () => {
       }),
       { numRuns: 1000 },
     );
-  });
+  }, 60_000);
 });

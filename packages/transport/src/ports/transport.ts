@@ -17,7 +17,7 @@ export interface TransportRequest {
    * never a limit on a stream that has begun. Absent means none.
    */
   readonly timeoutMs?: number;
-  /** Milliseconds without a byte of the body in either direction after which the transfer fails. Absent means none. */
+  /** Milliseconds without a byte of the body in either direction after which the transfer fails; the time that the source of a body takes does not count. Absent means none. */
   readonly idleTimeoutMs?: number;
   /** Bytes that the body of a `request` may have; more fails with `too-large` and ends the exchange. Absent means no bound. */
   readonly maxBodyBytes?: number;
