@@ -10,6 +10,12 @@ export interface KernelProgram {
   readonly argv: readonly string[];
   /** Where requests go; the other programs get them on descriptor 3, on which all answer. */
   readonly readsStdin: boolean;
+  /**
+   * How an interrupt reaches code for certain. Python tells when it has begun and would lose a signal before that; a second one would hit
+   * the code that handles the first. JavaScript and a shell have moments in which a signal is lost, and stand a second one: a shell takes
+   * a signal that comes as its child ends by itself for one that the child has handled.
+   */
+  readonly interrupts: "when-started" | "repeatedly";
   /** Sent first; the program answers that it is ready. */
   readonly preamble: string;
   /** The request to run code under an id that is also the mark of its end. */
@@ -25,7 +31,7 @@ export const KERNEL_LANGUAGES: ReadonlySet<string> = new Set(["python", "java", 
 export function kernelPrograms(language: string, env: Readonly<Record<string, string>>): readonly KernelProgram[] {
   switch (language) {
     case "python":
-      return findPrograms("python3", env).map((path) => jsonKernel(path, ["-u", "-c", PYTHON_KERNEL]));
+      return findPrograms("python3", env).map((path) => jsonKernel(path, ["-u", "-c", PYTHON_KERNEL], "when-started"));
     case "javascript":
       return [jsonKernel(process.execPath, [javaScriptKernel()])];
     case "typescript":
@@ -42,8 +48,8 @@ function javaScriptKernel(): string {
   return createRequire(import.meta.url).resolve("#javascript-kernel");
 }
 
-function jsonKernel(path: string, argv: readonly string[]): KernelProgram {
-  return { path, argv, readsStdin: false, preamble: "", encode: (id, code) => `${JSON.stringify({ id, code })}\n`, encodeEnd: () => "" };
+function jsonKernel(path: string, argv: readonly string[], interrupts: KernelProgram["interrupts"] = "repeatedly"): KernelProgram {
+  return { path, argv, interrupts, readsStdin: false, preamble: "", encode: (id, code) => `${JSON.stringify({ id, code })}\n`, encodeEnd: () => "" };
 }
 
 /**
@@ -57,6 +63,7 @@ function bashKernel(path: string): KernelProgram {
     path,
     argv: ["--noprofile", "--norc", "--noediting", "-i"],
     readsStdin: true,
+    interrupts: "repeatedly",
     preamble: `PS1= PS2=; set +H +m; exec 4>&1 5>&2; printf '{"ready":true}\\n' >&3\n`,
     encode: (id, code) => `eval -- $'${quote(code)}' </dev/null 3>&- 4>&- 5>&-\n${end(id)}`,
     encodeEnd: end,

@@ -27,6 +27,9 @@ interface Run {
   readonly id: string;
   readonly outputs: { readonly stdout: MarkedOutput; readonly stderr: MarkedOutput };
   readonly sink: OutputSink;
+  /** The kernel has told that it began. */
+  isStarted: boolean;
+  isInterrupted: boolean;
   reply: KernelReply | undefined;
   readonly resolve: (reply: KernelReply) => void;
   readonly reject: (error: Error) => void;
@@ -107,23 +110,25 @@ export class Kernel {
   run(code: string, sink: OutputSink): Promise<KernelReply> {
     const id = `rx${randomBytes(12).toString("hex")}`;
     return new Promise((resolve, reject) => {
-      this.#run = { id, outputs: { stdout: new MarkedOutput(id), stderr: new MarkedOutput(id) }, sink, reply: undefined, resolve, reject };
+      this.#run = { id, outputs: { stdout: new MarkedOutput(id), stderr: new MarkedOutput(id) }, sink, isStarted: false, isInterrupted: false, reply: undefined, resolve, reject };
       this.#requests.write(this.#program.encode(id, code));
     });
   }
 
-  /** Sends SIGINT to the kernel and what it started; to a shell again while the same run goes on, for 3 s. */
+  /** Sends SIGINT to the kernel and what it started, when code runs: as soon as the kernel has begun with it, or repeatedly for 3 s. */
   interrupt(): void {
     const run = this.#run;
-    const send = (left: number): void => {
-      if (run !== this.#run || !this.#isAlive) return;
-      killQuietly(-this.#process.pid, "SIGINT");
-      // A shell takes a signal that comes as its child ends by itself for one that the child has handled.
-      if (run === undefined || !this.#program.readsStdin) return;
-      this.#requests.write(this.#program.encodeEnd(run.id));
-      if (left > 0) setTimeout(send, REPEAT_MS, left - 1).unref();
-    };
-    send(REPEATS);
+    if (run === undefined) return;
+    if (this.#program.interrupts === "repeatedly") return this.#interruptRepeatedly(run, REPEATS);
+    run.isInterrupted = true;
+    if (run.isStarted) killQuietly(-this.#process.pid, "SIGINT");
+  }
+
+  #interruptRepeatedly(run: Run, left: number): void {
+    if (run !== this.#run || !this.#isAlive) return;
+    killQuietly(-this.#process.pid, "SIGINT");
+    this.#requests.write(this.#program.encodeEnd(run.id));
+    if (left > 0) setTimeout(() => this.#interruptRepeatedly(run, left - 1), REPEAT_MS).unref();
   }
 
   /** Ends the kernel and what it started. */
@@ -156,14 +161,23 @@ export class Kernel {
   }
 
   #answer(line: string): void {
-    const { id, ready, status, result, error } = readReply(line);
+    const { id, ready, started, status, result, error } = readReply(line);
     if (ready === true) return this.#onReady();
     const run = this.#run;
+    if (started === true) {
+      if (run !== undefined && run.id === id) this.#begin(run);
+      return;
+    }
     // Of a run that was interrupted, the end may be told twice.
     if (run === undefined || id !== run.id || run.reply !== undefined) return;
     const failed = status === undefined || status === 0 ? error : { ename: "CommandExecError", evalue: String(status), traceback: [`exit status ${status}`] };
     run.reply = { ...(result !== undefined && { result }), ...(failed !== undefined && { error: failed }) };
     this.#settle(run);
+  }
+
+  #begin(run: Run): void {
+    run.isStarted = true;
+    if (run.isInterrupted) killQuietly(-this.#process.pid, "SIGINT");
   }
 
   #forward(type: "stdout" | "stderr", pipe: Socket): void {
@@ -199,6 +213,7 @@ const LF = 0x0a;
 interface RawReply extends KernelReply {
   readonly id?: string;
   readonly ready?: boolean;
+  readonly started?: boolean;
   readonly status?: number;
 }
 

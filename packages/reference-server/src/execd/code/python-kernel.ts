@@ -79,6 +79,7 @@ def serve():
         try:
             try:
                 signal.signal(signal.SIGINT, signal.default_int_handler)
+                answer({"id": request["id"], "started": True})
                 value = execute(source, name)
                 if value is not None:
                     builtins._ = value
