@@ -1,6 +1,6 @@
 import { catchError, filter, map, of, take } from "rxjs";
 import { createEgress } from "@rxsandbox/egress";
-import { createExecution } from "@rxsandbox/execution";
+import { createExecution, createIsolation } from "@rxsandbox/execution";
 import { createFiles } from "@rxsandbox/files";
 import type { Lifecycle, ReadyOptions as InfoReadyOptions, SandboxInfo } from "@rxsandbox/lifecycle";
 import { EGRESS_PORT, EXECD_PORT } from "@rxsandbox/protocol";
@@ -30,12 +30,14 @@ export function createSandboxHandle(context: SandboxContext, id: string): Sandbo
   const { lifecycle, scope, sandboxApi, sandboxSockets, connectionClose, maxEventBytes, onSecret, isRepeating } = context;
   const source = lifecycle.endpoints(id);
   const execd = sandboxApi(source, EXECD_PORT);
-  const execution = createExecution({ api: execd, sockets: sandboxSockets(source, EXECD_PORT), scope, connectionClose, ...(maxEventBytes !== undefined && { maxEventBytes }) });
+  const executionOptions = { api: execd, sockets: sandboxSockets(source, EXECD_PORT), scope, connectionClose, ...(maxEventBytes !== undefined && { maxEventBytes }) };
+  const execution = createExecution(executionOptions);
   const egress = createEgress({ api: sandboxApi(source, EGRESS_PORT), scope, onSecret, ...(!isRepeating && { vaultReadyTimeoutMs: 0 }) });
   return {
     id,
     commands: execution.commands,
     code: execution.code,
+    isolation: createIsolation(executionOptions, (api) => createFiles({ api, scope, streamingUpload: context.streamingUpload })),
     files: createFiles({ api: execd, scope, streamingUpload: context.streamingUpload }),
     createSession: execution.createSession,
     session: execution.session,

@@ -1,6 +1,6 @@
 import type { Observable, ObservableInput } from "rxjs";
 import type { CredentialVault, EgressPolicy, EgressRule, WatchEgressPolicyOptions } from "@rxsandbox/egress";
-import type { Code, Commands, Metrics, Session, SessionOptions, Terminals, WatchMetricsOptions } from "@rxsandbox/execution";
+import type { Code, Commands, Isolation, Metrics, Session, SessionOptions, Terminals, WatchMetricsOptions } from "@rxsandbox/execution";
 import type { Files } from "@rxsandbox/files";
 import type { Diagnostics, SandboxInfo, SnapshotInfo, SnapshotOptions } from "@rxsandbox/lifecycle";
 import type { Endpoint } from "@rxsandbox/transport";
@@ -16,6 +16,8 @@ export interface Sandbox {
   readonly commands: Commands;
   /** Code in kernels that keep their state between runs, where the sandbox has some. */
   readonly code: Code;
+  /** Sessions that are isolated from the rest of the sandbox; `unsupported` where the server has none. */
+  readonly isolation: Isolation<Files>;
   readonly files: Files;
   readonly terminals: Terminals;
   /** Emits a shell session, which stays until it is deleted or the sandbox ends. */

@@ -74,6 +74,8 @@ export type {
   WireCreateCodeContextRequest,
   WireCodeContext,
   WireRunCodeRequest,
+  WireCreateIsolatedSessionRequest,
+  WireRunIsolatedRequest,
   WireExecutionError,
   WireExecutionEvent,
   WireCommandStatus,

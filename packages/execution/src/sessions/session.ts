@@ -1,10 +1,11 @@
 import { catchError, concatMap, defer, of, throwError, type Observable } from "rxjs";
 import type { ExecutionEvent } from "@rxsandbox/protocol";
-import { SandboxError, carryThrough, isSandboxError, type Api, type Endpoint, type Flow } from "@rxsandbox/transport";
+import { carryThrough, isSandboxError, type Api, type Flow } from "@rxsandbox/transport";
 import type { ExecutionOptions } from "../execution-options.js";
 import { newRequestId } from "../request-id.js";
 import { iterateEvents } from "../stream/iterate-events.js";
 import { runStream } from "../stream/run-stream.js";
+import { needsOwnConnection } from "./own-connection.js";
 import { sessionRunRequest, type SessionIterateOptions, type SessionRunOptions } from "./session-options.js";
 
 /** A shell session: exported variables and the working directory live on between runs (`execd.md` 4). */
@@ -38,14 +39,12 @@ function deleteSession(api: Api, id: string): Observable<void> {
 
 /** Builds the handle of a session; sends nothing. */
 export function sessionHandle(context: ExecutionOptions, id: string): Session {
-  const { api, scope, connectionClose } = context;
+  const { api, scope } = context;
 
   function stream(command: string, options: SessionRunOptions, onFlow?: (flow: Flow) => void): Observable<ExecutionEvent> {
     const json = sessionRunRequest(command, options);
-    const work = defer(() => api.target()).pipe(
-      concatMap((endpoint) => {
-        const closeConnection = losesSessionRuns(endpoint);
-        if (closeConnection && !connectionClose) return throwError(() => cannotCloseConnections());
+    const work = needsOwnConnection(context, "Run in session").pipe(
+      concatMap((closeConnection) => {
         const requestId = newRequestId();
         const call = {
           what: "Run in session",
@@ -72,19 +71,4 @@ export function sessionHandle(context: ExecutionOptions, id: string): Session {
     },
     delete: () => scope.guard(carryThrough(deleteSession(api, id), scope, { kind: "session", id })),
   };
-}
-
-/**
- * Whether session runs get lost there on kept-alive connections: execd that proxies to itself (`measured.md` 2.1). The lifecycle server's
- * proxy, whose addresses end alike, does not lose them.
- */
-function losesSessionRuns({ url, access }: Endpoint): boolean {
-  return access !== "proxy" && /\/proxy\/\d+$/.test(new URL(url).pathname);
-}
-
-function cannotCloseConnections(): SandboxError {
-  return new SandboxError(
-    "unsupported",
-    'Run in session: [unsupported]: this platform cannot close its connections, and on this address session runs get lost on kept-alive ones; use access: "proxy"',
-  );
 }

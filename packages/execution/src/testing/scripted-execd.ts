@@ -2,9 +2,12 @@ import { map, of, tap, timer, type Observable } from "rxjs";
 import { createApi, createRedactor, createScope, type AccessPath, type ClientEvent, type RetryOptions, type Scope } from "@rxsandbox/transport";
 import { createTestTransport, type RouteScript, type TestTransport } from "@rxsandbox/testkit";
 import { createExecution, type Execution } from "../execution.js";
+import type { ExecutionOptions } from "../execution-options.js";
 
 export interface ScriptedExecd {
   readonly execution: Execution;
+  /** What it was built on. */
+  readonly context: ExecutionOptions;
   readonly transport: TestTransport;
   readonly scope: Scope;
   readonly events: readonly ClientEvent[];
@@ -45,8 +48,10 @@ export function scriptedExecd(script: Readonly<Record<string, RouteScript>>, opt
     redact: createRedactor([]),
     events: observer,
   });
+  const context = { api, scope, connectionClose, ...(maxEventBytes !== undefined && { maxEventBytes }) };
   return {
-    execution: createExecution({ api, scope, connectionClose, ...(maxEventBytes !== undefined && { maxEventBytes }) }),
+    execution: createExecution(context),
+    context,
     transport,
     scope,
     events,

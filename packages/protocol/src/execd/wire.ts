@@ -39,6 +39,27 @@ export interface WireRunCodeRequest {
   readonly code: string;
 }
 
+/** Body of `POST /v1/isolated/session` (`execd.md` 10.2). */
+export interface WireCreateIsolatedSessionRequest {
+  readonly workspace: { readonly path: string; readonly mode?: "rw" | "overlay" | "ro" };
+  readonly profile?: "strict" | "balanced";
+  readonly extra_writable?: readonly string[];
+  readonly binds?: readonly { readonly source: string; readonly dest?: string; readonly readonly?: boolean }[];
+  readonly share_net?: boolean;
+  readonly env_passthrough?: { readonly mode?: "allow" | "deny"; readonly keys?: readonly string[] };
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly uid_mode?: "setpriv" | "userns";
+  readonly idle_timeout_seconds?: number;
+}
+
+/** Body of `POST /v1/isolated/session/{id}/run` (`execd.md` 10.1). */
+export interface WireRunIsolatedRequest {
+  readonly code: string;
+  readonly envs?: Readonly<Record<string, string>>;
+  readonly timeout_seconds?: number;
+}
+
 export interface WireExecutionError {
   readonly ename: string;
   readonly evalue: string;

@@ -111,6 +111,15 @@ describe("code routes", () => {
     });
   });
 
+  it.skipIf(!has("python3"))("end code, where python3 is there, whose interrupt comes with its first frame", async () => {
+    const context = await createContext("python");
+    for (let round = 0; round < 5; round += 1) {
+      const response = await fetch(`${base}/code`, { method: "POST", body: JSON.stringify({ context, code: "import time\nwhile True: time.sleep(1)" }) });
+      expect((await call("DELETE", `/code?id=${context.id}`)).status).toBe(200);
+      expect(await response.text()).toContain("KeyboardInterrupt");
+    }
+  });
+
   it("run code without context in the default context of its language, which is listed", async () => {
     const first = await run({ language: "javascript" }, "globalThis.n = 7");
     expect(await run({ language: "javascript" }, "n")).toContainEqual(expect.objectContaining({ results: { text: "7" } }));

@@ -1,0 +1,41 @@
+import { catchError, throwError, type MonoTypeOperatorFunction } from "rxjs";
+import { ApiError, isSandboxError, type Api, type ApiRequest } from "@rxsandbox/transport";
+
+/** Everything of isolated sessions is below this path of execd (`execd.md` 10.1). */
+const ROOT = "/v1/isolated";
+
+/**
+ * execd's API below its part for isolated sessions, or below one session of it.
+ *
+ * A server without isolated sessions says so in several ways (divergence X54): a 404 of a route that does not exist has no code, a daemon
+ * that cannot isolate answers 503 `NOT_SUPPORTED`. Both are `unsupported`.
+ */
+export function isolatedApi(api: Api, prefix = ""): Api {
+  const below = (request: ApiRequest): ApiRequest => ({ ...request, path: `${ROOT}${prefix}${request.path}` });
+  return {
+    request: (request) => api.request(below(request)).pipe(tellUnsupported()),
+    json: (request, parse) => api.json(below(request), parse).pipe(tellUnsupported()),
+    empty: (request) => api.empty(below(request)).pipe(tellUnsupported()),
+    open: (request) => api.open(below(request)).pipe(tellUnsupported()),
+    target: () => api.target(),
+  };
+}
+
+/** The path of one session, below the root. */
+export function sessionPath(id: string): string {
+  return `/session/${encodeURIComponent(id)}`;
+}
+
+function tellUnsupported<T>(): MonoTypeOperatorFunction<T> {
+  return catchError((error: unknown) => throwError(() => (isUnavailable(error) ? unsupported(error) : error)));
+}
+
+function isUnavailable(error: unknown): error is ApiError {
+  if (!isSandboxError(error) || !(error instanceof ApiError)) return false;
+  return (error.status === 404 && error.serverCode === undefined) || (error.status === 503 && error.serverCode === "NOT_SUPPORTED");
+}
+
+function unsupported(error: ApiError): ApiError {
+  const { status, serverCode, requestId, attempts, body } = error;
+  return new ApiError("unsupported", "Isolated sessions: [unsupported]: this sandbox has none", { status, serverCode, requestId, attempts, body, cause: error });
+}
