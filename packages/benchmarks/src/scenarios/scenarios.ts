@@ -5,6 +5,7 @@ import { lifecycleErrorScenarios } from "./official/lifecycle-errors.js";
 import { lifecycleScenarios } from "./official/lifecycle.js";
 import { metricsScenarios } from "./official/metrics.js";
 import { sessionScenarios } from "./official/sessions.js";
+import { vaultScenarios } from "./official/vault.js";
 import type { Scenario } from "./scenario.js";
 
 /** All scenarios in the order of their numbers. */
@@ -16,4 +17,5 @@ export const scenarios: readonly Scenario[] = [
   ...fileScenarios,
   ...metricsScenarios,
   ...egressScenarios,
+  ...vaultScenarios,
 ].sort((a, b) => a.number - b.number);
