@@ -69,7 +69,6 @@ const args = {
   "sandbox.credentialVault.getBinding": ["b"],
   "sandbox.isolation.create": [{ workspace: { path: "/w" } }],
   "sandbox.isolation.withSession": [{ workspace: { path: "/w" } }, () => of(0)],
-  "sandbox.isolation.session": ["s"],
   "sandbox.isolation.attach": ["s"],
   "sandbox.terminals.attach": ["s"],
   "sandbox.terminals.open": [{}],
@@ -93,6 +92,9 @@ export async function clientCalls() {
     "terminal.output": () => sandbox.terminals.attach("s").pipe(switchMap((terminal) => terminal.output)),
     "terminal.getInfo": () => sandbox.terminals.attach("s").pipe(switchMap((terminal) => terminal.getInfo())),
     "terminal.delete": () => sandbox.terminals.attach("s").pipe(switchMap((terminal) => terminal.delete())),
+    "isolatedSession.run": () => sandbox.isolation.attach("s").run("x"),
+    "isolatedSession.get": () => sandbox.isolation.attach("s").get(),
+    "isolatedSession.delete": () => sandbox.isolation.attach("s").delete(),
     "diagnostics.describe": () => sandbox.diagnostics.describe("logs", "all").pipe(switchMap(() => of(0))),
   };
   return { transport, calls, close: () => client.close() };

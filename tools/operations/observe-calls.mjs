@@ -22,6 +22,8 @@ export function recordingTransport() {
     "GET /v1/sandboxes/:id": { json: info },
     "GET /v1/sandboxes/:id/endpoints/:port": ({ params }) => ({ json: { endpoint: `box.test/port-${params["port"]}` } }),
     "GET */ping": {},
+    "POST */v1/isolated/session": { status: 201, json: { session_id: "s", created_at: "2026-11-23T02:03:37Z" } },
+    "GET */v1/isolated/session/:id": { json: { session_id: "s", status: "active" } },
     "GET */pty/:id": { json: { session_id: "s", running: true, output_offset: 0 } },
   });
 }

@@ -46,7 +46,7 @@ export const reasons = merged([
   because(["POST /policy", "PUT /policy"], ["client", "compat"], "Replacing a policy races with whoever else changes it; patch and delete by target do not"),
   because(["GET /credential-vault/_active"], ["client", "compat"], "For the interception process inside the sandbox; refused to everybody else (`egress.md` 4)"),
   because(isolatedStubs, ["client", "compat", "server", "tests"], "A stub that always answers 503 (`execd.md` 10.1)"),
-  because(isolated, ["client", "compat", "server"], "No daemon that was recorded has isolated sessions: what the specification says could not be checked against one (`execd.md` 10)"),
+  because(isolated, ["server"], "The embedded server keeps the recorded daemon's 404: its isolation is that of the whole sandbox"),
   because(
     isolated.filter((name) => !/capabilities$|isolated\/session$/.test(name)),
     ["tests"],

@@ -53,6 +53,20 @@ export type {
   WriteEntry,
 } from "./models/files.js";
 export type { ExecdHealth } from "./models/health.js";
+export type {
+  BindMount,
+  CreateIsolatedSessionRequest,
+  EnvPassthroughSpec,
+  IsolatedCapabilities,
+  IsolatedRunOpts,
+  IsolatedSessionInfo,
+  IsolatedSessionState,
+  IsolatedSessionSummary,
+  IsolatedWorkspaceSpec,
+  IsolationService,
+  IsolationSession,
+  RunOnceOpts,
+} from "./models/isolation.js";
 export type { ExecdMetrics, SandboxMetrics } from "./models/metrics.js";
 export type {
   CreateSandboxRequest,

@@ -47,5 +47,6 @@ export type Services = [
   Given<compat.ExecdHealth, officialSdk.ExecdHealth>,
   Given<compat.ExecdMetrics, officialSdk.ExecdMetrics>,
   Given<compat.CredentialVault, officialSdk.CredentialVault>,
+  Given<compat.IsolationService, officialSdk.IsolationService>,
   Given<compat.Sandboxes, officialSdk.Sandboxes>,
 ];

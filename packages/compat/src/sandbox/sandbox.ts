@@ -6,12 +6,14 @@ import { closeClient, openClient } from "../connection/clients.js";
 import { ConnectionConfig } from "../connection/connection-config.js";
 import { createVault } from "../egress/create-vault.js";
 import { createFiles } from "../files/create-files.js";
+import { createIsolation } from "../isolation/create-isolation.js";
 import type { ExecdCommands } from "../models/commands.js";
 import type { NetworkPolicy, NetworkRule } from "../models/egress.js";
 import type { SandboxFiles } from "../models/files.js";
 import type { ExecdHealth } from "../models/health.js";
 import type { Endpoint, RenewSandboxExpirationResponse, SandboxId, SandboxInfo, SandboxMetadataPatch } from "../models/lifecycle.js";
 import type { ExecdMetrics, SandboxMetrics } from "../models/metrics.js";
+import type { IsolationService } from "../models/isolation.js";
 import type { CredentialVault } from "../models/vault.js";
 import type { Sandboxes } from "../models/sandboxes.js";
 import { createSandboxes } from "./create-sandboxes.js";
@@ -44,6 +46,7 @@ export class Sandbox {
   readonly health: ExecdHealth;
   readonly metrics: ExecdMetrics;
   readonly credentialVault: CredentialVault;
+  readonly isolation: IsolationService;
   readonly #client: Client;
   readonly #handle: Handle;
 
@@ -61,6 +64,7 @@ export class Sandbox {
     };
     this.metrics = { getMetrics: async () => ({ ...(await call("Get metrics", () => handle.getMetrics())) }) };
     this.credentialVault = createVault(handle.credentialVault);
+    this.isolation = createIsolation(handle.isolation);
     this.#client = client;
     this.#handle = handle;
   }
