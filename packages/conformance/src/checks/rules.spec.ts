@@ -23,6 +23,10 @@ describe("ruleSubjectChecks", () => {
     expect(await verdictOf(rulesInProcess("model", modelRules), "rule/infer/number")).toMatchObject({ status: "pass", evidence: [{ control: "positive" }, { control: "negative" }] });
   });
 
+  it("do not apply to operations that a rule does not offer, by name", async () => {
+    expect(await verdictOf(rulesInProcess("infer only", { infer: modelRules.infer }), "rule/merge/front")).toMatchObject({ status: "not-applicable", capability: "merge" });
+  });
+
   it("fail a wrong one with the reason and the smallest case, a silent one for its silence", async () => {
     const wrong = rulesInProcess("wrong", { infer: ({ error }) => (error === null ? 0 : Math.min(100, Number(error.value))) });
     expect(await verdictOf(wrong, "rule/infer/number")).toMatchObject({ status: "fail", reason: { clause: "rule.infer.number", invariant: "wrong-code" }, expected: 101 });

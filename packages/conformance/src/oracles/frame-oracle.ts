@@ -16,7 +16,7 @@ export function frameFindings(items: readonly DecodedItem[]): readonly OracleFin
     if (!("event" in item)) continue;
     const at = `frame ${index + 1}`;
     const wrong = wrongField(item.event);
-    if (wrong !== undefined) findings.push({ clause: "execd.stream.fields", invariant: "field-type", level: "MUST", ...wrong, at });
+    if (wrong !== undefined) findings.push({ clause: "execd.stream.frames", invariant: "field-type", level: "MUST", ...wrong, at });
     const stamp = item.event["timestamp"];
     if (typeof stamp !== "number" || Math.abs(stamp - (firstStamp ?? stamp)) > dayMs) {
       findings.push({ clause: "execd.stream.timestamps", invariant: "timestamp", level: "INFO", expected: "Unix milliseconds near those of the first frame", observed: stamp ?? null, at });

@@ -62,7 +62,7 @@ const clauses: Readonly<Record<string, string>> = {
   "no-end": "X03",
   "one-end": "X03",
   "frame-after-end": "X03",
-  "frame-after-envelope": "execd.stream.envelope-last",
+  "frame-after-envelope": "X03",
   "background-output": "execd.background.started",
   "session-stderr": "X17",
 };
