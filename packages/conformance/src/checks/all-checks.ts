@@ -5,6 +5,9 @@ import { interruptChecks } from "./command/interrupt.js";
 import { commandOutputChecks } from "./command/output.js";
 import { commandRequestChecks } from "./command/request.js";
 import { commandStreamChecks } from "./command/stream.js";
+import { daemonChecks } from "./daemon/daemon.js";
+import { transferChecks } from "./files/transfer.js";
+import { treeChecks } from "./files/tree.js";
 import { createChecks } from "./lifecycle/create.js";
 import { policyPatchChecks } from "./policy/patch.js";
 import { ruleSubjectChecks } from "./rules.js";
@@ -20,6 +23,9 @@ export const allChecks: readonly Check[] = [
   ...backgroundChecks,
   ...interruptChecks,
   ...sessionChecks,
+  ...transferChecks,
+  ...treeChecks,
+  ...daemonChecks,
   ...policyPatchChecks,
   ...ruleSubjectChecks,
 ];

@@ -3,6 +3,7 @@ import { NoAnswer, Unverifiable } from "../check/outcome.js";
 import type { Recorder } from "../record/recorder.js";
 import type { AccessPath } from "../subject/subject.js";
 import { type KeptConnection, sendRequest } from "../wire/send-request.js";
+import { headerOf } from "../wire/read-exchange.js";
 import type { WireExchange } from "../wire/wire-exchange.js";
 import type { RequestBudget } from "./request-budget.js";
 
@@ -108,11 +109,24 @@ export function makeEndpoint(parts: EndpointParts): ClosableEndpoint {
       for (const { socket } of connections.values()) socket?.destroy();
     },
     async call(request) {
-      const exchange = await open(request).finished;
-      if (exchange.head === undefined) throw noAnswer(request, exchange);
-      return exchange;
+      for (let tries = 1; ; tries++) {
+        const exchange = await open(request).finished;
+        if (exchange.head === undefined) throw noAnswer(request, exchange);
+        const waitMs = request.method === "GET" && exchange.head.status === 503 && tries <= RETRIES ? retryAfterMs(exchange) : undefined;
+        if (waitMs === undefined) return exchange;
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
+      }
     },
   };
+}
+
+/** How often a read is repeated that the server put off. */
+const RETRIES = 3;
+
+/** Milliseconds that a server asks to wait, at most 5,000; `undefined` when it does not ask. */
+function retryAfterMs(exchange: WireExchange): number | undefined {
+  const seconds = Number(headerOf(exchange, "retry-after") ?? Number.NaN);
+  return seconds >= 0 ? Math.min(5_000, seconds * 1_000) : undefined;
 }
 
 function noAnswer(request: CallRequest, exchange: WireExchange): NoAnswer {

@@ -4,6 +4,7 @@ import { nameOf } from "../../oracles/stream-item.js";
 import { headerOf, statusOf } from "../../wire/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { eventRun, isEnd, linesOf, liveRun } from "../event-run.js";
+import { realDaemon } from "../real-daemon.js";
 
 /** The event stream of foreground commands (`execd.md` 2). */
 export const commandStreamChecks = checkTopic(
@@ -23,6 +24,7 @@ export const commandStreamChecks = checkTopic(
           context.must(inits === 1, { invariant: "one-init", expected: 1, observed: inits });
         }
         context.positive("two runs began with init");
+        await realDaemon(context, execd);
         context.must(typeof ids[0] === "string" && ids[0] !== "" && ids[0] !== ids[1], { invariant: "own-id", expected: "two different ids", observed: ids });
         context.negative("the two ids differ");
       },
@@ -130,6 +132,7 @@ export const commandStreamChecks = checkTopic(
         const cut = items.some((item) => nameOf(item) === "malformed");
         context.must(!cut && end !== undefined, { invariant: "ends-between-frames", expected: "a last frame that is whole", observed: items.map(nameOf) });
         context.positive("the body ended by its own framing after the last frame");
+        await realDaemon(context, execd);
         const framed = headerOf(exchange, "transfer-encoding")?.toLowerCase() === "chunked" || headerOf(exchange, "content-length") !== undefined;
         context.must(framed || headerOf(exchange, "connection")?.toLowerCase() === "close", { invariant: "announced", expected: "chunked, a length, or a connection that closes", observed: headerOf(exchange, "connection") ?? "none" });
         context.negative("an early end could have been told from this one");

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { CheckContext } from "../../check/check-context.js";
 import type { Endpoint } from "../../check/endpoint.js";
-import { NoAnswer } from "../../check/outcome.js";
+import { Blocked, NoAnswer } from "../../check/outcome.js";
 import { judgeExit } from "../../oracles/exit-oracle.js";
 import { judgeStream } from "../../oracles/stream-oracle.js";
 import { judgeText } from "../../oracles/text-oracle.js";
@@ -45,6 +45,7 @@ export const sessionChecks = checkTopic(
         context.must(statusOf(bare) === 200 && typeof second === "string" && second !== "", { invariant: "created", expected: "200 with a session_id", observed: [statusOf(bare), second] });
         context.defer("session", () => execd.call({ method: "DELETE", path: `/session/${String(second)}` }));
         context.positive("both have an id");
+        if ((await lines(execd, first, "echo $((6 * 7))")) !== "42") throw new Blocked("running a command in a session");
         context.must(first !== second, { invariant: "own-id", expected: "two ids", observed: [first, second] });
         context.negative("the ids differ");
       },

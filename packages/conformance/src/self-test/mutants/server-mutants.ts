@@ -1,7 +1,8 @@
 import { commandMutants } from "./planted/commands.js";
 import { commandStreamMutants } from "./planted/command-streams.js";
+import { fileMutants } from "./planted/files.js";
 import { sessionMutants } from "./planted/sessions.js";
 import type { ServerMutant } from "./server-mutant.js";
 
 /** Every wrong server. */
-export const serverMutants: readonly ServerMutant[] = [...commandStreamMutants, ...commandMutants, ...sessionMutants];
+export const serverMutants: readonly ServerMutant[] = [...commandStreamMutants, ...commandMutants, ...sessionMutants, ...fileMutants];
