@@ -8,15 +8,15 @@ import { fileURLToPath } from "node:url";
  */
 
 /**
- * Adds up vitest's own report and the gates. A part that left no report has failed once; so has a test file that could not be loaded.
+ * Adds up vitest's own report and those of the other parts. A part that left no report has failed once; so has a test file that could not be loaded.
  * @param {TestReport | undefined} tests
- * @param {Counts | undefined} gates
+ * @param {readonly (Counts | undefined)[]} parts
  * @returns {Counts & { isGreen: boolean }}
  */
-export function summarize(tests, gates) {
+export function summarize(tests, parts) {
   const unloadable = tests?.testResults?.filter(({ status, assertionResults }) => status === "failed" && assertionResults.length === 0).length ?? 0;
-  const passed = (tests?.numPassedTests ?? 0) + (gates?.passed ?? 0);
-  const failed = (tests === undefined ? 1 : tests.numFailedTests + unloadable) + (gates === undefined ? 1 : gates.failed);
+  const passed = parts.reduce((sum, part) => sum + (part?.passed ?? 0), tests?.numPassedTests ?? 0);
+  const failed = parts.reduce((sum, part) => sum + (part?.failed ?? 1), tests === undefined ? 1 : tests.numFailedTests + unloadable);
   return { passed, failed, isGreen: failed === 0 && (tests?.numPassedTests ?? 0) > 0 };
 }
 
@@ -26,8 +26,9 @@ function readJson(path) {
 }
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const [tests = "", gates = "", ...statuses] = process.argv.slice(2);
-  const { passed, failed, isGreen } = summarize(readJson(tests), readJson(gates));
+  const [tests = "", ...rest] = process.argv.slice(2);
+  const statuses = rest.filter((argument) => /^\d+$/.test(argument));
+  const { passed, failed, isGreen } = summarize(readJson(tests), rest.filter((argument) => !statuses.includes(argument)).map(readJson));
   // A command that failed although its report is green (a crash at the end, an unhandled error) counts too.
   const silent = failed === 0 && statuses.some((status) => status !== "0") ? 1 : 0;
   process.stdout.write(`${passed} passed, ${failed + silent} failed\n`);

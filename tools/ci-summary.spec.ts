@@ -5,21 +5,21 @@ const green = { numPassedTests: 5, numFailedTests: 0, numFailedTestSuites: 0 };
 
 describe("summarize", () => {
   it("adds tests and gates", () => {
-    expect(summarize(green, { passed: 3, failed: 0 })).toEqual({ passed: 8, failed: 0, isGreen: true });
-    expect(summarize({ ...green, numFailedTests: 2 }, { passed: 2, failed: 1 })).toEqual({ passed: 7, failed: 3, isGreen: false });
+    expect(summarize(green, [{ passed: 3, failed: 0 }])).toEqual({ passed: 8, failed: 0, isGreen: true });
+    expect(summarize({ ...green, numFailedTests: 2 }, [{ passed: 1, failed: 1 }, { passed: 1, failed: 0 }])).toEqual({ passed: 7, failed: 3, isGreen: false });
   });
 
   it("counts a missing report as a failure", () => {
-    expect(summarize(undefined, { passed: 3, failed: 0 })).toEqual({ passed: 3, failed: 1, isGreen: false });
-    expect(summarize(green, undefined)).toEqual({ passed: 5, failed: 1, isGreen: false });
+    expect(summarize(undefined, [{ passed: 3, failed: 0 }])).toEqual({ passed: 3, failed: 1, isGreen: false });
+    expect(summarize(green, [undefined])).toEqual({ passed: 5, failed: 1, isGreen: false });
   });
 
   it("counts a test file that could not be loaded", () => {
     const report = { ...green, testResults: [{ status: "failed", assertionResults: [] }, { status: "failed", assertionResults: [{}] }] };
-    expect(summarize(report, { passed: 1, failed: 0 })).toMatchObject({ failed: 1, isGreen: false });
+    expect(summarize(report, [{ passed: 1, failed: 0 }])).toMatchObject({ failed: 1, isGreen: false });
   });
 
   it("is not green when no test ran", () => {
-    expect(summarize({ ...green, numPassedTests: 0 }, { passed: 3, failed: 0 }).isGreen).toBe(false);
+    expect(summarize({ ...green, numPassedTests: 0 }, [{ passed: 3, failed: 0 }]).isGreen).toBe(false);
   });
 });

@@ -55,3 +55,7 @@ export type { RecordingAnalysis } from "./analyze/analyze-recording.js";
 export type { StreamFacts } from "./analyze/stream-facts.js";
 export { freezeAnalysis, frozenAnalyses, type FrozenAnalysis } from "./analyze/frozen-analyses.js";
 export { damageRecordings, type DamageTally } from "./analyze/damage-recordings.js";
+export { canaries } from "./self-check/canaries.js";
+export type { Canary } from "./self-check/canary.js";
+export { selfCheck, type CanaryState, type SelfCheckOptions, type SelfCheckResult } from "./self-check/self-check.js";
+export type { Alteration, GatewayAnswer, GatewayPart, GatewayRequest, SocketMessage, StreamAct, StreamFrame } from "./gateway/alteration.js";
