@@ -14,7 +14,7 @@ const runs = { quick: 100, standard: 1000, full: 5000 } as const;
 export const ruleSubjectChecks: readonly Check[] = ruleChecks.map(asCheck);
 
 function asCheck(check: RuleCheck): Check {
-  const { id, title, clause, level, op, cases, controls, maxRuns = Number.POSITIVE_INFINITY } = check;
+  const { id, title, clause, level, op, cases, controls, shares = {}, maxRuns = Number.POSITIVE_INFINITY } = check;
   return {
     id,
     title,
@@ -33,6 +33,7 @@ function asCheck(check: RuleCheck): Check {
         arbitrary: cases,
         runs: { quick: Math.min(runs.quick, maxRuns), standard: Math.min(runs.standard, maxRuns), full: Math.min(runs.full, maxRuns) },
         classes: classesOf,
+        shares,
         test: judge,
       });
       context.positive("every case was answered as it was made");

@@ -23,6 +23,8 @@ export interface RuleCheck {
   readonly cases: Arbitrary<RuleCase>;
   /** Cases that come first in every run: a rule that does nothing cannot pass them. */
   readonly controls: readonly RuleCase[];
+  /** Smallest share of cases of a class of chunk borders, 0 to 1. */
+  readonly shares?: Readonly<Record<string, number>>;
   /** Most cases of one run, where a case is large. */
   readonly maxRuns?: number;
 }

@@ -22,6 +22,7 @@ export const chunkChecks: readonly RuleCheck[] = [
     clause: "rule.decode.chunks",
     body: fc.tuple(runOf(anyFrame, { maxLength: 6 }), fc.constantFrom("bare" as const, "sse" as const), fc.constantFrom("\n" as const, "\r\n" as const)).map(([frames, framing, lineEnd]) => bodyOf(frames, { framing, lineEnd })),
     cut: mixedCutter,
+    shares: { "split inside a character": 0.1, "CR at a chunk end": 0.05 },
   }),
   decodeCheck({ name: "any-border", title: "a frame may be cut anywhere", clause: "rule.decode.chunks", body: runOf().map((frames) => bodyOf(frames, { framing: "bare" })), cut: cutters.anywhere }),
   decodeCheck({ name: "sse-any-border", title: "an SSE event may be cut anywhere", clause: "rule.decode.chunks", body: runOf().map((frames) => bodyOf(frames, { framing: "sse" })), cut: cutters.anywhere }),

@@ -20,6 +20,7 @@ export interface DecodeCheckPlan {
   readonly cut?: Cutter;
   /** Default `eof`. */
   readonly end?: BodyEnd;
+  readonly shares?: RuleCheck["shares"];
   readonly maxRuns?: number;
 }
 
@@ -36,7 +37,7 @@ export function decodedOf(answer: RuleAnswer | undefined): Parameters<typeof jud
 }
 
 /** Makes a check that decodes one body per case and compares it with how the body was made. */
-export function decodeCheck({ name, title, clause, level = "MUST", body, cut = cutters.whole, end = "eof", maxRuns }: DecodeCheckPlan): RuleCheck {
+export function decodeCheck({ name, title, clause, level = "MUST", body, cut = cutters.whole, end = "eof", shares, maxRuns }: DecodeCheckPlan): RuleCheck {
   const caseOf = (made: Body, numbers: readonly number[]): RuleCase => ({
     requests: [decodeRequest(cut(encoder.encode(made.text), numbers), end)],
     judge: ([answer]) => judgeDecoded(clause, made, decodedOf(answer), level),
@@ -49,6 +50,7 @@ export function decodeCheck({ name, title, clause, level = "MUST", body, cut = c
     op: "decode",
     cases: fc.tuple(body, fc.array(fc.nat({ max: 0x3fff_ffff }), { minLength: 1, maxLength: 6 })).map(([made, numbers]) => caseOf(made, numbers)),
     controls: [plainControl(clause, level)],
+    ...(shares === undefined ? {} : { shares }),
     ...(maxRuns === undefined ? {} : { maxRuns }),
   };
 }

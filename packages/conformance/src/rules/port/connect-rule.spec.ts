@@ -111,7 +111,16 @@ describe("connectRule", () => {
     expect(await faultOf(rule.ask({ ...question, id: "r1" }))).toMatch(message);
     expect(await faultOf(rule.ask({ ...question, id: "r1" }))).toMatch(message);
     expect(rule.restarts).toBe(1);
-    expect(await faultOf(rule.ask(question))).toBe("fault: the rule is down: it was started again once already");
+    expect(await faultOf(rule.ask(question))).toBe("fault: the rule is down: started again, it answered nothing");
+  });
+
+  it("starts a program again each time after it has answered something", async () => {
+    const rule = await connected(faultyAdapter('if (request.id === "bad") process.exit(3); else say({ id: request.id, exitCode: 5 });'));
+    for (const round of [1, 2, 3]) {
+      expect(await faultOf(rule.ask({ ...question, id: "bad" }))).toMatch(/^fault: the rule exited with 3/);
+      expect(await rule.ask(question)).toMatchObject({ exitCode: 5 });
+      expect(rule.restarts).toBe(round);
+    }
   });
 
   it("takes a second line for a fault", async () => {

@@ -7,7 +7,7 @@ import { startRuleProcess, type RuleProcess } from "./rule-process.js";
 /** A rule behind the port. */
 export interface ConnectedRule extends RuleSubject {
   readonly version: string;
-  /** How often the program was started again after a fault. */
+  /** How often the program was started again after a fault or a silence. */
   readonly restarts: number;
   /** Closes stdin and waits for the program; gives its exit code, `undefined` when it had to be killed. It has to be 0. */
   close(): Promise<number | undefined>;
@@ -19,7 +19,8 @@ const knownOps: readonly RuleOp[] = ["decode", "infer", "merge", "remove"];
 /**
  * Starts a rule in any language and says hello (`port.schema.json`).
  *
- * Producer: one program; after a fault or a silence it is started once more, for the next request. A second time it stays down.
+ * Producer: one program; after a fault or a silence it is started once more, for the next request. Unless it then answers something, it
+ * stays down: one bad input costs one check, a broken program does not run for ever.
  * Errors: rejects with a {@link RuleFault} when the program cannot be started, is silent or has no port in common: then no rule was reached.
  * Bounds: one request at a time; lines of 64 MiB.
  */
@@ -27,18 +28,23 @@ export async function connectRule(options: RulePortOptions): Promise<ConnectedRu
   const { answerMs = 10_000, exitMs = 5_000 } = options;
   let { process, hello } = await started(options);
   let restarts = 0;
+  let isBarren = false;
   let count = 0;
   let turn: Promise<unknown> = Promise.resolve();
 
   async function ask(request: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>> {
     if (process.isOver) {
-      if (restarts > 0) throw new RuleFault("fault", "the rule is down: it was started again once already");
+      if (isBarren) throw new RuleFault("fault", "the rule is down: started again, it answered nothing");
       restarts++;
+      isBarren = true;
       ({ process, hello } = await started(options));
     }
     const id = request["id"] ?? `r${++count}`;
     const answer = await process.exchange({ ...request, id }, answerMs);
-    if (answer["id"] === id) return answer;
+    if (answer["id"] === id) {
+      isBarren = false;
+      return answer;
+    }
     await process.end(0);
     throw new RuleFault("fault", `asked with id ${JSON.stringify(id)}, answered with ${JSON.stringify(answer["id"])}`);
   }
