@@ -23,6 +23,13 @@ describe("ruleSubjectChecks", () => {
     expect(await verdictOf(rulesInProcess("model", modelRules), "rule/infer/number")).toMatchObject({ status: "pass", evidence: [{ control: "positive" }, { control: "negative" }] });
   });
 
+  it("find a sound rule conformant at depth quick, none of them out of itself", { timeout: 60_000 }, async () => {
+    const last = await lastValueFrom(runConformance(rulesInProcess("model", modelRules), { depth: "quick" }));
+    if (last.type !== "finished") throw new Error(last.type);
+    expect(last.report.results.filter(({ verdict }) => verdict.status !== "pass")).toEqual([]);
+    expect(last.report.conclusion).toMatchObject({ exitCode: 0, outcome: "conformant" });
+  });
+
   it("do not apply to operations that a rule does not offer, by name", async () => {
     expect(await verdictOf(rulesInProcess("infer only", { infer: modelRules.infer }), "rule/merge/front")).toMatchObject({ status: "not-applicable", capability: "merge" });
   });
