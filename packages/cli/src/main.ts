@@ -4,6 +4,8 @@ import { demo } from "./commands/demo.js";
 import { list } from "./commands/list.js";
 import { run } from "./commands/run.js";
 import { serve } from "./commands/serve.js";
+import { conformanceCommand } from "./conformance/conformance-command.js";
+import { conformanceExit } from "./conformance/judge.js";
 import { exitCode } from "./exit-code.js";
 import type { Terminal } from "./terminal.js";
 
@@ -113,11 +115,15 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
       code = await demo(options, terminal);
     });
 
+  const conformance = conformanceCommand(terminal, (given) => void (code = given));
+  for (const command of [conformance, ...conformance.commands]) command.copyInheritedSettings(program);
+  program.addCommand(conformance);
+
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
     // Help and version are no errors; everything else that commander reports is wrong usage.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : args[0] === "conformance" ? conformanceExit.usage : exitCode.usage;
     throw error;
   }
   return code;

@@ -1,4 +1,5 @@
 export { runConformance } from "./runner/run-conformance.js";
+export { audits, type Audit, type Audits } from "./runner/audits.js";
 export type { ConformanceOptions } from "./runner/conformance-options.js";
 export type { ConformanceProgress } from "./runner/conformance-progress.js";
 export type { ConformanceReport } from "./report/conformance-report.js";
@@ -22,6 +23,8 @@ export { bytesOf, headerOf, jsonOf, objectOf, statusOf, textOf } from "./wire/re
 export type { Observation } from "./runner/check-session.js";
 export type { CaseStatistics } from "./runner/run-property.js";
 export type { CapabilityFact } from "./runner/capability-facts.js";
+export { writeReports } from "./report/write-reports.js";
+export { readBaseline, shippedBaselines } from "./baseline/read-baseline.js";
 export type { Baseline, BaselineEntry } from "./baseline/baseline.js";
 export type { BaselineOutcome } from "./baseline/match-baseline.js";
 export type { SeededRandom } from "./runner/seeded-random.js";

@@ -6,6 +6,7 @@ import { createClient, liveness, outputLines, stdoutText, toExecution, type Clie
 import { startReferenceServer, type ReferenceServer, type ReferenceServerOptions } from "@rxsandbox/reference-server";
 import { errorText } from "../error-text.js";
 import { exitCode, exitCodeOfError } from "../exit-code.js";
+import { demoConformance } from "./demo-conformance.js";
 import { interruption } from "../interruption.js";
 import { startProgress } from "../progress.js";
 import type { Terminal } from "../terminal.js";
@@ -53,7 +54,7 @@ function tour(sandbox: Sandbox, say: (text: string) => void): Observable<unknown
   );
 }
 
-/** `rxsandbox demo`: the embedded server, a sandbox, a command that streams, a file, and everything cleaned up. */
+/** `rxsandbox demo`: the embedded server, a sandbox, a command that streams, a file, everything cleaned up, and the conformance suite. */
 export async function demo(options: DemoOptions, terminal: Terminal): Promise<number> {
   const say = (text: string): void => void terminal.out(text);
   const stateDir = await mkdtemp(join(tmpdir(), "rxsandbox-demo-"));
@@ -79,7 +80,7 @@ export async function demo(options: DemoOptions, terminal: Terminal): Promise<nu
     const stop = interruption().pipe(tap(() => (wasInterrupted = true)));
     await lastValueFrom(work.pipe(takeUntil(stop)), { defaultValue: undefined });
     say(wasInterrupted ? "\nInterrupted: the command and the sandbox are ended.\n" : "\nThe sandbox is gone again. Next: the example in README.md, or `rxsandbox serve` and `rxsandbox run`.\n");
-    return wasInterrupted ? exitCode.interrupted : exitCode.ok;
+    return wasInterrupted ? exitCode.interrupted : await demoConformance(options.driver, terminal);
   } catch (error) {
     progress.fail("The demo failed");
     await terminal.err(errorText(error));

@@ -20,7 +20,7 @@ export interface ReportInput {
   readonly leaks: readonly string[];
   readonly clauses: number;
   readonly isReachable: boolean;
-  readonly isOutOfBudget: boolean;
+  readonly isCutShort: boolean;
   readonly facts: readonly CapabilityFact[];
   readonly sandboxesCreated: number;
   readonly configuration: string;
@@ -58,7 +58,7 @@ export function makeReport(input: ReportInput): ConformanceReport {
       results,
       known: input.known,
       isReachable: input.isReachable,
-      isOutOfBudget: input.isOutOfBudget,
+      isCutShort: input.isCutShort,
       ...(baseline === undefined ? {} : { baseline }),
       ...(gate === undefined ? {} : { gate }),
       today: input.startedAt.slice(0, 10),

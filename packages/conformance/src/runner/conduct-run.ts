@@ -40,7 +40,7 @@ export async function conductRun(parts: ConductParts): Promise<void> {
     secrets,
     budget: requestBudget(now),
     nextSymbol: symbolCounter(),
-    signal: AbortSignal.any([parts.signal, budgetEnd.signal]),
+    signal: AbortSignal.any([parts.signal, budgetEnd.signal, ...(options.signal === undefined ? [] : [options.signal])]),
     now,
   };
   const startedAt = new Date().toISOString();
@@ -70,7 +70,7 @@ export async function conductRun(parts: ConductParts): Promise<void> {
     leaks: [...leaks, ...results.flatMap((result) => result.leaks)],
     clauses: parts.catalogue.clauses.size,
     isReachable,
-    isOutOfBudget: budgetEnd.signal.aborted && results.length < selected.length,
+    isCutShort: state.signal.aborted,
     facts: await reached.facts.all(),
     sandboxesCreated: reached.parts.pool?.createdCount ?? 0,
     configuration: createHash("sha256").update(JSON.stringify(configurationOf(subject, options))).digest("hex").slice(0, 16),

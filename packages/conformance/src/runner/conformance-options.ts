@@ -22,6 +22,8 @@ export interface ConformanceOptions {
   readonly checks?: readonly Check[];
   /** Asks for the subject's health before a missing answer is blamed on it, and before the run; default true. */
   readonly hasHealthGate?: boolean;
+  /** Ends the run early, with its report: what did not run is missing there, and the run is inconclusive. */
+  readonly signal?: AbortSignal;
   readonly baseline?: Baseline;
   /** `regressions` lets known failures of the baseline exit with 0; default `conformance`. */
   readonly gate?: "conformance" | "regressions";

@@ -26,7 +26,7 @@ export interface ConclusionInput {
   /** Every check that the subject's kind could run. */
   readonly known: readonly Pick<Check, "id" | "level">[];
   readonly isReachable: boolean;
-  readonly isOutOfBudget: boolean;
+  readonly isCutShort: boolean;
   readonly selfCheck?: "valid" | "void";
   readonly baseline?: Baseline;
   readonly gate?: "conformance" | "regressions";
@@ -63,7 +63,7 @@ export function conclude(input: ConclusionInput): Conclusion {
   if (open.length > 0) say(2, `${count(open, "MUST check")} could not be verified: ${names(open)}`);
   if (flaky.length > 0) say(2, `${count(flaky, "MUST check")} flaky: ${names(flaky)}`);
   if (results.every((result) => result.verdict.status === "not-applicable")) say(2, ran.size === 0 ? "no check ran" : "no check applied");
-  if (input.isOutOfBudget) say(2, "the time budget ended before the checks did");
+  if (input.isCutShort) say(2, "the run was ended before its checks were done");
   if (input.selfCheck === "void") say(2, "the self-check is void: its faults were not caught");
   const exitCode = codes.length === 0 ? 0 : strongestExit(codes);
   const outcome = outcomeOf(exitCode, known);

@@ -1,0 +1,41 @@
+import { type CheckResult, type ConformanceReport, reasonText } from "@rxsandbox/conformance";
+
+const MARKS: Readonly<Record<CheckResult["verdict"]["status"], string>> = {
+  pass: "pass",
+  fail: "FAIL",
+  warn: "warn",
+  info: "info",
+  flaky: "FLAKY",
+  "not-applicable": "n/a",
+  unverified: "UNVERIFIED",
+  blocked: "BLOCKED",
+  error: "ERROR",
+};
+
+/** What a person reads at the end of a run: everything that is not a pass, the counts, the conclusion, and where the reports are. */
+export function conclusionText(report: ConformanceReport, paths: readonly string[]): string {
+  const { results, counts, conclusion, leaks, run } = report;
+  const notable = results.filter(({ verdict }) => verdict.status !== "pass" && verdict.status !== "not-applicable").map(lineOf);
+  const figures = Object.entries(counts).filter(([, count]) => count > 0);
+  return [
+    ...notable,
+    `${results.length} checks in ${(run.durationMs / 1000).toFixed(1)} s: ${figures.map(([status, count]) => `${count} ${status}`).join(", ")}`,
+    ...conclusion.reasons.map((reason) => `  ${reason}`),
+    ...(leaks.length === 0 ? [] : [`  left behind: ${leaks.join(", ")}`]),
+    ...(conclusion.leftOut.length === 0 ? [] : [`  ${conclusion.leftOut.length} MUST checks are not part of this run`]),
+    conclusion.text,
+    ...paths.map((path, index) => (index === 0 ? `Report: ${path}` : `        ${path}`)),
+    "",
+  ].join("\n");
+}
+
+function lineOf({ check, verdict }: CheckResult): string {
+  const what = "reason" in verdict ? `${reasonText(verdict.reason)}: expected ${short(verdict.expected)}, observed ${short(verdict.observed)}` : "because" in verdict ? verdict.because : "by" in verdict ? verdict.by : "message" in verdict ? (verdict.message.split("\n")[0] ?? "") : "";
+  const times = "times" in verdict && verdict.times !== undefined ? ` ${verdict.times.hits}/${verdict.times.of}` : "";
+  return `${MARKS[verdict.status].padEnd(10)} ${check}${times}\n           ${what}`;
+}
+
+function short(value: unknown): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > 160 ? `${text.slice(0, 157)}...` : text;
+}

@@ -1,0 +1,87 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { Capability } from "@rxsandbox/conformance";
+import { embeddedSubject } from "@rxsandbox/conformance/self-test";
+import { serverAddress } from "../server-address.js";
+import type { Terminal } from "../terminal.js";
+import { explain } from "./explain.js";
+import { conformanceExit, judge } from "./judge.js";
+import { listChecks } from "./list-checks.js";
+import { type RunOptions, serverSubject, type ServerSubjectOptions } from "./server-options.js";
+
+const CAPABILITIES: readonly Capability[] = ["core", "sessions", "files", "egress", "vault", "pause", "snapshots", "code", "terminal", "metrics", "decode", "infer", "merge", "remove"];
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError("Not a whole number.");
+  return value;
+}
+
+function capabilities(text: string, previous: readonly Capability[] = []): readonly Capability[] {
+  const named = text.split(",");
+  const unknown = named.find((name) => !(CAPABILITIES as readonly string[]).includes(name));
+  if (unknown !== undefined) throw new InvalidArgumentError(`Not one of ${CAPABILITIES.join(", ")}.`);
+  return [...previous, ...(named as Capability[])];
+}
+
+function shard(text: string): { readonly index: number; readonly of: number } {
+  const [, index, of] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  if (index === undefined || of === undefined || Number(index) < 1 || Number(index) > Number(of)) throw new InvalidArgumentError("Not i/n, such as 1/4.");
+  return { index: Number(index), of: Number(of) };
+}
+
+function withRunOptions(command: Command): Command {
+  return command
+    .addOption(new Option("--depth <depth>", "how thorough").choices(["quick", "standard", "full"]).default("standard"))
+    .option("--capability <names>", "only checks of these capabilities (repeatable, or with commas)", capabilities)
+    .option("--filter <text>", "only checks whose id, group or clause contains this; * stands for anything")
+    .option("--shard <i/n>", "only every n-th check, beginning with the i-th", shard)
+    .option("--seed <number>", "fixes every random value", wholeNumber)
+    .option("--budget <seconds>", "start no check after this time", wholeNumber)
+    .option("--concurrency <number>", "checks at one time", wholeNumber)
+    .option("--baseline <name>", "known failures: upstream@3bb6fad3, reference, or a file")
+    .addOption(new Option("--gate <gate>", "what exits with 0").choices(["conformance", "regressions"]).default("conformance"))
+    .option("--out <directory>", "where the reports go", "conformance-report");
+}
+
+/** Builds `rxsandbox conformance …`; `finish` is told the exit code. */
+export function conformanceCommand(terminal: Terminal, finish: (code: number) => void): Command {
+  const command = new Command("conformance").description("judge a server or a rule that speaks the OpenSandbox protocol");
+  withRunOptions(command.command("server"))
+    .description("judge servers by address; keys and tokens come from OPEN_SANDBOX_API_KEY, EXECD_ACCESS_TOKEN and OPENSANDBOX_EGRESS_AUTH")
+    .option("--lifecycle-url <url>", "lifecycle server; default the one of OPEN_SANDBOX_DOMAIN, or the one that `rxsandbox serve` runs")
+    .option("--image <image>", "image of the sandboxes that the run creates")
+    .option("--execd-url <url>", "a daemon, without a lifecycle server")
+    .option("--egress-url <url>", "an egress sidecar, without a lifecycle server")
+    .addOption(new Option("--embedded <profile>", "judge the embedded server of this program").choices(["opensandbox", "spec"]))
+    .addOption(new Option("--access <path>", "how sandboxes are reached").choices(["direct", "root", "proxy"]).default("direct"))
+    .option("--declare <names>", "capabilities that the server claims to have", capabilities)
+    .option("--tail-ms <ms>", "how long sandboxes of the run keep a stream open after its end", wholeNumber)
+    .option("--allow-mutation", "let checks change what they cannot restore")
+    .action(async ({ embedded, ...options }: ServerSubjectOptions & RunOptions & { readonly embedded?: "opensandbox" | "spec" }) => {
+      if (embedded !== undefined) {
+        const { subject, close } = await embeddedSubject({ profile: embedded, allowRoot: true });
+        try {
+          return finish(await judge({ ...subject, ...(options.access === undefined ? {} : { access: options.access }) }, options, terminal));
+        } finally {
+          await close();
+        }
+      }
+      const subject = serverSubject(options, process.env, await serverAddress({}, process.env));
+      if (subject === undefined) {
+        await terminal.err("rxsandbox: nothing to judge: give --lifecycle-url, --execd-url, --egress-url or --embedded, or start `rxsandbox serve`.\n");
+        return finish(conformanceExit.usage);
+      }
+      return finish(await judge(subject, options, terminal));
+    });
+  command
+    .command("list")
+    .description("list the checks")
+    .option("--json", "print JSON with clauses and counts")
+    .action(async (options: { readonly json?: boolean }) => finish(await listChecks(options, terminal)));
+  command
+    .command("explain")
+    .description("say what a check, a clause or a reason code means")
+    .argument("<id>")
+    .action(async (id: string) => finish(await explain(id, terminal)));
+  return command;
+}

@@ -1,0 +1,1 @@
+export { describeConformance, type DescribeConformanceOptions } from "./describe-conformance.js";
