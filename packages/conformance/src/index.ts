@@ -14,7 +14,7 @@ export type { CheckContext, Expectation, PropertyPlan, SandboxFixture, SandboxWi
 export type { CallRequest, Endpoint, OpenExchange } from "./check/endpoint.js";
 export type { Evidence, Finding, Times, Verdict } from "./check/verdict.js";
 export { reasonText, type ReasonCode } from "./check/reason-code.js";
-export { Blocked, NoAnswer, Unverifiable, Violation } from "./check/outcome.js";
+export { Blocked, NoAnswer, NotApplicable, Unverifiable, Violation } from "./check/outcome.js";
 export type { AccessPath, LifecycleAddress, RuleSubject, ServerAddress, ServerSubject, Subject } from "./subject/subject.js";
 export type { Capture, Operation } from "./record/operation.js";
 export type { CaseRecord } from "./record/recorder.js";

@@ -60,6 +60,10 @@ export interface CheckContext {
   /** Whether the subject has a capability, declared or probed. */
   has(capability: Capability): Promise<boolean>;
 
+  /** The body of a create request that must succeed, with the given fields changed (`undefined` leaves one out). What it makes carries the label of the run. */
+  createRequest(fields?: Readonly<Record<string, unknown>>): Record<string, unknown>;
+  /** Whether the subject came with a key of its lifecycle API. */
+  readonly hasKey: boolean;
   /** The lifecycle API, with the key. */
   readonly lifecycle: Endpoint;
   /** The daemon: of the subject's own address, else of a sandbox that the checks of this group share. */

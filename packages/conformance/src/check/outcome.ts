@@ -41,3 +41,14 @@ export class NoAnswer extends Error {
     this.invariant = invariant;
   }
 }
+
+/** Ends a check: the subject was not said to have what it is about, and says that it does not; `absence` is how. */
+export class NotApplicable extends Error {
+  readonly absence: string;
+
+  constructor(absence: string) {
+    super(absence);
+    this.name = "NotApplicable";
+    this.absence = absence;
+  }
+}

@@ -8,14 +8,14 @@ import { commandStreamChecks } from "./command/stream.js";
 import { daemonChecks } from "./daemon/daemon.js";
 import { transferChecks } from "./files/transfer.js";
 import { treeChecks } from "./files/tree.js";
-import { createChecks } from "./lifecycle/create.js";
+import { lifecycleChecks } from "./lifecycle/lifecycle-checks.js";
 import { policyPatchChecks } from "./policy/patch.js";
 import { ruleSubjectChecks } from "./rules.js";
 import { sessionChecks } from "./session/session.js";
 
 /** Every check of the suite, in the order of reports. */
 export const allChecks: readonly Check[] = [
-  ...createChecks,
+  ...lifecycleChecks,
   ...commandStreamChecks,
   ...commandOutputChecks,
   ...commandExitChecks,

@@ -10,7 +10,8 @@ import { type CaseStatistics, runProperty } from "./run-property.js";
 import type { RunState } from "./run-state.js";
 import type { InnerAddress, SandboxPool } from "./sandbox-pool.js";
 import { seededRandom } from "./seeded-random.js";
-import type { RuleSubject } from "../subject/subject.js";
+import type { LifecycleAddress, RuleSubject } from "../subject/subject.js";
+import { createRequest } from "./create-request.js";
 
 /** Something that was seen where any reading is accepted. */
 export interface Observation {
@@ -21,7 +22,7 @@ export interface Observation {
 
 /** The parts of a subject that are there. */
 export interface SubjectParts {
-  readonly lifecycle?: InnerAddress & { readonly onAnswer: NonNullable<Parameters<typeof makeEndpoint>[0]["onAnswer"]> };
+  readonly lifecycle?: InnerAddress & { readonly address: LifecycleAddress; readonly onAnswer: NonNullable<Parameters<typeof makeEndpoint>[0]["onAnswer"]> };
   readonly execd?: InnerAddress;
   readonly egress?: InnerAddress;
   readonly pool?: SandboxPool;
@@ -98,6 +99,11 @@ export function checkSession(parts: CheckSessionParts): CheckSession {
     signal,
     size: (quick, standard, full) => ({ quick, standard, full })[state.depth],
     has: (capability) => facts.has(capability),
+    createRequest(fields = {}) {
+      if (subject.lifecycle === undefined) throw new Unverifiable("the subject has no lifecycle server");
+      return createRequest(subject.lifecycle.address, state.id, fields);
+    },
+    hasKey: subject.lifecycle?.address.apiKey !== undefined,
     get lifecycle() {
       if (subject.lifecycle === undefined) throw new Unverifiable("the subject has no lifecycle server");
       return endpoint("lifecycle", subject.lifecycle, subject.lifecycle.onAnswer);

@@ -62,8 +62,8 @@ export function reachSubject(subject: Subject, state: RunState, options: Resolve
       return false;
     },
     async close() {
-      const cleaner = parts.lifecycle === undefined ? undefined : makeEndpoint({ name: "lifecycle", access: state.access, ...parts.lifecycle, recorder: notes, budget: state.budget, now: state.now });
-      const left = cleaner === undefined ? [] : await created.removeAll(cleaner);
+      const cleaner = parts.lifecycle === undefined ? undefined : makeEndpoint({ name: "lifecycle", access: state.access, ...parts.lifecycle, recorder: notes, budget: state.budget, now: state.now, onAnswer: created.notice });
+      const left = cleaner === undefined ? [] : await created.removeAll(cleaner, state.id);
       endpoint?.close();
       cleaner?.close();
       return left;
@@ -81,7 +81,7 @@ export function reachSubject(subject: Subject, state: RunState, options: Resolve
       ...(lifecycle === undefined
         ? {}
         : {
-            lifecycle: { url: trimSlash(lifecycle.url), headers: lifecycleHeaders, symbol: "$lifecycle", onAnswer },
+            lifecycle: { url: trimSlash(lifecycle.url), headers: lifecycleHeaders, symbol: "$lifecycle", onAnswer, address: lifecycle },
             pool: sandboxPool({ state, address: lifecycle, headers: lifecycleHeaders, onAnswer, limit: CREATES[options.depth] }),
           }),
       ...(execd === undefined ? {} : { execd: inner(execd, "$execd") }),

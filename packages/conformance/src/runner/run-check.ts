@@ -1,5 +1,5 @@
 import type { Check, Level } from "../check/check.js";
-import { Blocked, NoAnswer, Unverifiable, Violation } from "../check/outcome.js";
+import { Blocked, NoAnswer, NotApplicable, Unverifiable, Violation } from "../check/outcome.js";
 import type { Finding, Verdict } from "../check/verdict.js";
 import type { AccessPath } from "../subject/subject.js";
 import type { CapabilityFacts } from "./capability-facts.js";
@@ -89,6 +89,7 @@ async function judged(error: unknown, { check, health, levelOf }: RunCheckParts)
     return { status: statusOfLevel(level), ...error.finding };
   }
   if (error instanceof Unverifiable) return { status: "unverified", because: error.message };
+  if (error instanceof NotApplicable) return { status: "not-applicable", capability: check.capability, absence: error.absence };
   if (error instanceof Blocked) return { status: "blocked", by: error.by };
   if (error instanceof NoAnswer) {
     if (health !== undefined && !(await health.isAlive())) return { status: "unverified", because: "the subject no longer answers at all" };

@@ -6,6 +6,7 @@ import { type FixtureRecord, type Recorder, recorder } from "../record/recorder.
 import type { LifecycleAddress } from "../subject/subject.js";
 import { objectOf, statusOf, textOf } from "../wire/read-exchange.js";
 import type { WireExchange } from "../wire/wire-exchange.js";
+import { createRequest } from "./create-request.js";
 import { makeEndpoint } from "./make-endpoint.js";
 import type { RunState } from "./run-state.js";
 
@@ -46,7 +47,7 @@ export interface SandboxPoolParts {
 const ROTATE_AFTER_REQUESTS = 1_200;
 const READY_WITHIN_MS = 60_000;
 
-/** Groups with one name here share sandboxes: creates are dear on a real server. */
+/** Groups with one name here share sandboxes, and in a quick run all of them: creates are dear on a real server. */
 const POOLS: Readonly<Record<Group, string>> = {
   lifecycle: "lifecycle",
   commands: "commands",
@@ -60,24 +61,19 @@ const POOLS: Readonly<Record<Group, string>> = {
   rules: "none",
 };
 
-/** The label by which the sandboxes of a run are found again. */
-const RUN_LABEL = "rxsandbox-conformance";
-
 /** Makes the pool of a run. */
 export function sandboxPool(parts: SandboxPoolParts): SandboxPool {
   const { state } = parts;
   const shared = new Map<string, Promise<PooledSandbox>>();
-  let queue: Promise<unknown> = Promise.resolve();
+  // One after another: a real server stands still while it creates (`measured.md` 1.2).
+  const lanes: Promise<unknown>[] = Array.from({ length: parts.address.parallelCreates ?? 1 }, () => Promise.resolve());
   let createdCount = 0;
 
   const create = (wishes: SandboxWishes): Promise<PooledSandbox> => {
-    // One after another: a real server stands still while it creates (`measured.md` 1.2).
-    const turn = queue.then(() => {
-      if (createdCount >= parts.limit) throw new Unverifiable(`a run of this depth creates at most ${parts.limit} sandboxes`);
-      createdCount++;
-      return createSandbox(parts, wishes);
-    });
-    queue = turn.catch(() => undefined);
+    if (createdCount >= parts.limit) return Promise.reject(new Unverifiable(`a run of this depth creates at most ${parts.limit} sandboxes`));
+    const lane = createdCount++ % lanes.length;
+    const turn = (lanes[lane] ?? Promise.resolve()).then(() => createSandbox(parts, wishes));
+    lanes[lane] = turn.catch(() => undefined);
     return turn;
   };
 
@@ -87,7 +83,8 @@ export function sandboxPool(parts: SandboxPoolParts): SandboxPool {
     },
     async obtain(group, wishes) {
       if (wishes.isExclusive === true) return create(wishes);
-      const key = JSON.stringify([POOLS[group], wishes.fields ?? {}]);
+      const pool = wishes.fields?.["networkPolicy"] === undefined && state.depth !== "quick" ? POOLS[group] : "any";
+      const key = JSON.stringify([pool, wishes.fields ?? {}]);
       let found = shared.get(key);
       const ready = await found?.catch(() => undefined);
       if (ready !== undefined && state.budget.spent(ready.execd.url) >= ROTATE_AFTER_REQUESTS && shared.get(key) === found) {
@@ -108,20 +105,10 @@ async function createSandbox(parts: SandboxPoolParts, wishes: SandboxWishes): Pr
   const lifecycle = makeEndpoint({ ...parts, name: "lifecycle", access: state.access, url: trimSlash(address.url), symbol: "$lifecycle", recorder: notes, budget: state.budget, now: state.now });
   try {
     const fields = wishes.fields ?? {};
-    const metadata = { ...(fields["metadata"] as Record<string, string> | undefined), [RUN_LABEL]: state.id };
-    const env = { ...(address.tailMs === undefined ? {} : { EXECD_API_GRACE_SHUTDOWN: `${address.tailMs}ms` }), ...(fields["env"] as Record<string, string> | undefined) };
     const answer = await lifecycle.call({
       method: "POST",
       path: "/v1/sandboxes",
-      json: {
-        image: { uri: address.image },
-        entrypoint: address.entrypoint ?? ["tail", "-f", "/dev/null"],
-        resourceLimits: {},
-        timeout: 3600,
-        ...fields,
-        metadata,
-        ...(Object.keys(env).length === 0 ? {} : { env }),
-      },
+      json: createRequest(address, state.id, fields),
       captures: [{ name: "sandbox", from: "json:/id" }],
     });
     const created = objectOf(answer);

@@ -15,7 +15,7 @@ export async function embeddedSubject(options: ReferenceServerOptions = {}): Pro
   const directory = mkdtempSync(join(tmpdir(), "rx-conf-"));
   const server = await startReferenceServer({ stateDir: join(directory, "state"), tailMs: 20, advertise: false, profile: "spec", ...options });
   return {
-    subject: { kind: "server", lifecycle: { url: `http://${server.domain}`, apiKey: server.apiKey, image: "any" } },
+    subject: { kind: "server", lifecycle: { url: `http://${server.domain}`, apiKey: server.apiKey, image: "any", parallelCreates: 3 } },
     async close() {
       await server.close();
       rmSync(directory, { recursive: true, force: true });

@@ -21,6 +21,8 @@ export interface LifecycleAddress extends ServerAddress {
   readonly entrypoint?: readonly string[];
   /** Milliseconds for which the daemon keeps an answer open after its end, set through the sandboxes' environment; default as the server likes. */
   readonly tailMs?: number;
+  /** Sandboxes that are created at one time; default 1, because real servers stand still while they create. */
+  readonly parallelCreates?: number;
 }
 
 /** Servers under test; at least one address. */

@@ -34,9 +34,10 @@ describe("PolicyStore", () => {
 
   it("follows the written specification in profile spec", () => {
     const store = storeOf({}, "spec", 0);
-    expect(store.describe()).toMatchObject({ mode: "deny_all", policy: { egress: [] } });
+    expect(store.describe()).toMatchObject({ mode: "allow_all", policy: { egress: [], defaultAction: "allow" } });
+    expect(storeOf({ defaultAction: "deny" }, "spec", 0).describe()).toMatchObject({ mode: "deny_all", policy: { egress: [] } });
     store.merge(JSON.stringify([allow("a.com")]));
-    expect(store.describe().mode).toBe("deny_all");
+    expect(store.describe().mode).toBe("allow_all");
     expect(() => store.merge('[{"target":"b.com"}]')).toThrow("unsupported action");
   });
 

@@ -37,7 +37,7 @@ export class PolicyStore {
   /** Throws when the initial policy is invalid: such a sidecar does not start. */
   constructor(options: PolicyStoreOptions) {
     this.#options = options;
-    this.#policy = keptPolicy(options) ?? normalisePolicy(options.initial, options.profile);
+    this.#policy = keptPolicy(options) ?? normalisePolicy(initialPolicy(options), options.profile);
   }
 
   /** The policy by now. */
@@ -122,4 +122,10 @@ function keptPolicy({ file, profile }: PolicyStoreOptions): PolicyDocument | und
 function nonEmpty<T>(items: readonly T[]): readonly T[] {
   if (items.length === 0) throw new Error("empty array");
   return items;
+}
+
+/** An empty policy at the start allows everything, as it is written; the recorded sidecar denies (`divergences.md` G01). */
+function initialPolicy({ initial, profile }: PolicyStoreOptions): RawPolicy {
+  const isOpen = profile === "spec" && initial.defaultAction === undefined && (initial.egress ?? []).length === 0;
+  return isOpen ? { ...initial, defaultAction: "allow" } : initial;
 }

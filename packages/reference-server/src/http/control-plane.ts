@@ -12,6 +12,7 @@ import { allowOrigin, answerPreflight } from "./cors.js";
 import { HttpProblem } from "./http-problem.js";
 import { answerJson, answerProblem, answerText } from "./json-answer.js";
 import { requestIdOf } from "./request-id.js";
+import { writtenErrorForm } from "./written-error-form.js";
 
 /** Largest body of a lifecycle call; a proxied body has no limit, it is streamed. */
 const MAX_BODY = "8mb";
@@ -123,14 +124,15 @@ function redirectTrailingSlash(atRoot: readonly LifecycleRoute[], everywhere: re
 }
 
 function failureHandler(options: ResolvedOptions): ErrorRequestHandler {
+  const answer = (response: ServerResponse, error: unknown): void => answerProblem(response, options.profile === "spec" ? writtenErrorForm(error) : error);
   return (error: unknown, _request, response: ServerResponse, _next) => {
     const status = typeof error === "object" && error !== null && "status" in error ? error.status : undefined;
     if (response.headersSent) return void response.destroy();
-    if (error instanceof HttpProblem) return answerProblem(response, error);
+    if (error instanceof HttpProblem) return answer(response, error);
     // A path that cannot be decoded leads nowhere; a body may be too long.
-    if (status === 400) return answerProblem(response, new HttpProblem(404, { detail: "Not Found" }));
-    if (status === 413) return answerProblem(response, new HttpProblem(413, { detail: "Request body too large" }));
+    if (status === 400) return answer(response, new HttpProblem(404, { detail: "Not Found" }));
+    if (status === 413) return answer(response, new HttpProblem(413, { detail: "Request body too large" }));
     options.onEvent({ type: "failure", what: "answering a request", message: error instanceof Error ? error.message : String(error) });
-    answerProblem(response, error);
+    answer(response, error);
   };
 }
