@@ -23,7 +23,7 @@ export async function judge(subject: Subject, options: RunOptions, terminal: Ter
     return conformanceExit.usage;
   }
   const progress = startProgress(terminal);
-  const interrupted = interruption().subscribe(() => stop.abort());
+  const interrupted = interruption().subscribe({ next: () => stop.abort(), error: () => stop.abort() });
   try {
     const last = await lastValueFrom(run.pipe(tap((step) => sayProgress(step, terminal, progress.say))));
     progress.clear();

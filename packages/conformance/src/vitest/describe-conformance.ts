@@ -36,11 +36,11 @@ export function describeConformance(subject: Subject | (() => Promise<Subject>),
       if (left.length > 0) throw new Error(`left behind: ${left.join(", ")}`);
     });
     for (const check of selectChecks(resolved.checks ?? allChecks, resolved)) {
-      it(check.id, { timeout: timeoutMs }, async (test) => {
+      it(check.id, { timeout: timeoutMs }, async ({ skip }) => {
         const audit = made?.list.find((candidate) => candidate.check.id === check.id);
-        if (audit === undefined) return test.skip("the subject has no such part");
+        if (audit === undefined) return skip("the subject has no such part");
         const result = await audit.run();
-        if (result.verdict.status === "not-applicable") return test.skip(result.verdict.absence);
+        if (result.verdict.status === "not-applicable") return skip(result.verdict.absence);
         const problem = problemOf(result, resolved.seed);
         if (problem !== undefined) throw new Error(problem);
       });

@@ -61,7 +61,10 @@ export const metadataChecks = checkTopic(
             for (const change of sequence) {
               const answer = await patch(context, id, change);
               context.must(statusOf(answer) === 200, { invariant: "patch-is-200", expected: 200, observed: statusOf(answer) });
-              for (const [key, value] of Object.entries(change)) value === null ? removed.add(key) : removed.delete(key);
+              for (const [key, value] of Object.entries(change)) {
+                if (value === null) removed.add(key);
+                else removed.delete(key);
+              }
               model = merged(model, change);
               const told = metadataOf(answer);
               const back = [...removed].filter((key) => key in told);
