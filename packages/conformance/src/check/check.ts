@@ -56,7 +56,7 @@ export interface Check {
   readonly requires?: readonly string[];
   /** Runs after all others with nothing beside it, because it can stall or exhaust the subject. */
   readonly runsAlone?: boolean;
-  /** Starts before the others, because it mostly waits. */
+  /** Starts before the others and runs beside them without counting, because it mostly waits. */
   readonly startsFirst?: boolean;
   /** Whether a failure is about waiting or availability: it is tried again, and `flaky` when it then passes. */
   readonly isAvailability?: boolean;

@@ -12,6 +12,9 @@ export interface ScheduleParts extends Pick<ConductParts, "options" | "catalogue
   readonly reached: ReachedSubject;
 }
 
+/** Checks that mostly wait run beside the others, so many at a time. */
+const WAITING_CHECKS = 16;
+
 /**
  * Runs the checks, several at a time, those that need the subject for themselves alone and last.
  *
@@ -23,6 +26,7 @@ export async function runSchedule(parts: ScheduleParts): Promise<readonly CheckR
   const results = new Map<string, CheckResult>();
   const running = new Map<string, Promise<CheckResult>>();
   const waiting = [...selected];
+  const patientIds = new Set(selected.filter((check) => check.startsFirst === true).map((check) => check.id));
   const begin = state.now();
 
   const blockedBy = (check: Check): string | undefined =>
@@ -65,13 +69,17 @@ export async function runSchedule(parts: ScheduleParts): Promise<readonly CheckR
   };
 
   while (waiting.length > 0 && !state.signal.aborted) {
-    const index = waiting.findIndex((check) => isReady(check) && (check.runsAlone !== true || running.size === 0));
+    const patient = [...running.keys()].filter((id) => patientIds.has(id)).length;
+    const hasRoom = (check: Check): boolean => {
+      if (check.runsAlone === true) return running.size === 0;
+      return check.startsFirst === true ? patient < WAITING_CHECKS : running.size - patient < options.concurrency;
+    };
+    const index = waiting.findIndex((check) => isReady(check) && hasRoom(check));
     const next = waiting[index];
-    const isLonely = next?.runsAlone === true;
-    if (next !== undefined && running.size < (isLonely ? 1 : options.concurrency)) {
+    if (next !== undefined) {
       waiting.splice(index, 1);
       start(next);
-      if (isLonely) await Promise.all(running.values());
+      if (next.runsAlone === true) await Promise.all(running.values());
     } else if (running.size > 0) await Promise.race(running.values());
     else throw new Error(`checks require each other in a circle: ${waiting.map((check) => check.id).join(", ")}`);
   }

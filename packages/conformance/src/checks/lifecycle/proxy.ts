@@ -50,6 +50,7 @@ export const proxyChecks = checkTopic(
     streams: {
       title: "a proxied event stream arrives while the command runs",
       clauses: ["lifecycle.proxy.streams"],
+      startsFirst: true,
       async run(context) {
         const { id } = await context.sandbox();
         const nonce = context.random.token();
