@@ -3,8 +3,10 @@ import type { Capability } from "@rxsandbox/conformance";
 import { embeddedSubject } from "@rxsandbox/conformance/self-test";
 import { serverAddress } from "../server-address.js";
 import type { Terminal } from "../terminal.js";
+import { analyze } from "./analyze.js";
 import { explain } from "./explain.js";
 import { conformanceExit, judge } from "./judge.js";
+import { judgeRules } from "./judge-rules.js";
 import { listChecks } from "./list-checks.js";
 import { type RunOptions, serverSubject, type ServerSubjectOptions } from "./server-options.js";
 
@@ -45,7 +47,7 @@ function withRunOptions(command: Command): Command {
 
 /** Builds `rxsandbox conformance …`; `finish` is told the exit code. */
 export function conformanceCommand(terminal: Terminal, finish: (code: number) => void): Command {
-  const command = new Command("conformance").description("judge a server or a rule that speaks the OpenSandbox protocol");
+  const command = new Command("conformance").description("judge a server or a rule that speaks the OpenSandbox protocol").enablePositionalOptions();
   withRunOptions(command.command("server"))
     .description("judge servers by address; keys and tokens come from OPEN_SANDBOX_API_KEY, EXECD_ACCESS_TOKEN and OPENSANDBOX_EGRESS_AUTH")
     .option("--lifecycle-url <url>", "lifecycle server; default the one of OPEN_SANDBOX_DOMAIN, or the one that `rxsandbox serve` runs")
@@ -73,6 +75,17 @@ export function conformanceCommand(terminal: Terminal, finish: (code: number) =>
       }
       return finish(await judge(subject, options, terminal));
     });
+  withRunOptions(command.command("rules"))
+    .description("judge a parser, an exit-code inference or a policy merge of any language, by the rule port on its standard streams")
+    .argument("<command...>", "program and arguments, after --")
+    .passThroughOptions()
+    .action(async (words: string[], options: RunOptions) => finish(await judgeRules(words, options, terminal)));
+  command
+    .command("analyze")
+    .description("judge recorded exchanges; no server is needed")
+    .argument("<directory>", "one JSON file per recording")
+    .option("--json", "print JSON")
+    .action(async (directory: string, options: { readonly json?: boolean }) => finish(await analyze(directory, options, terminal)));
   command
     .command("list")
     .description("list the checks")

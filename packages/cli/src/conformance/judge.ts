@@ -6,8 +6,8 @@ import type { Terminal } from "../terminal.js";
 import { conclusionText } from "./conclusion-text.js";
 import type { RunOptions } from "./server-options.js";
 
-/** Exit code of `conformance` for wrong usage, and for a fault of the suite itself. */
-export const conformanceExit = { usage: 3, harness: 5 } as const;
+/** Exit codes of `conformance` where there is no conclusion to take one from. */
+export const conformanceExit = { inconclusive: 2, usage: 3, unreachable: 4, harness: 5 } as const;
 
 /** Judges a subject with a progress line, writes the reports and prints what they say; gives the exit code of the conclusion. */
 export async function judge(subject: Subject, options: RunOptions, terminal: Terminal): Promise<number> {

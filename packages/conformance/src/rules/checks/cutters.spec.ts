@@ -22,7 +22,7 @@ describe("cutters", () => {
       }),
     );
     expect(cutters.afterCr(Buffer.from("ab"), [1])).toHaveLength(1);
-    expect(cutters.each(bytes, [])).toHaveLength(bytes.length);
+    expect(cutters.each(bytes)).toHaveLength(bytes.length);
   });
 });
 
