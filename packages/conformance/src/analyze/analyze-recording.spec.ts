@@ -59,6 +59,18 @@ describe("analyzeRecording", () => {
     expect(reasons(stream(init + exit3), status({ running: false, exit_code: 0 }))).toEqual(["execd.status.foreground/status-agrees MUST step 2"]);
   });
 
+  it("joins the pages of a log by their cursors, where the whole log is there to compare", () => {
+    const log = (query: string, text: string, next: string): RecordedStep => ({
+      request: { method: "GET", path: `/command/c1/logs${query}` },
+      response: { status: 200, headers: { "execd-commands-tail-cursor": next }, chunks: text === "" ? [] : [{ tMs: 1, b64: Buffer.from(text).toString("base64") }] },
+    });
+    expect(reasons(log("", "a\n", "2"), log("?cursor=0", "a\n", "2"), log("?cursor=2", "b\n", "4"), log("?cursor=4", "", "4"), log("", "a\nb\n", "4"))).toEqual([]);
+    expect(reasons(log("", "a\n", "2"), log("?cursor=2", "a\nb\n", "4"), log("", "a\nb\n", "4"))).toContain("execd.background.cursor/pages-joined MUST step 1 to 3");
+    expect(reasons(log("", "a\n", "2"), log("?cursor=2", "\n", "4"), log("?cursor=4", "", "4"), log("", "a\nb\n", "4"))).toEqual(["execd.background.cursor/pages-joined MUST step 1 to 4"]);
+    // Nothing to compare with.
+    expect(reasons(log("", "a\n", "2"), log("?cursor=2", "zzz", "4"))).toEqual([]);
+  });
+
   it("follows policies, each by its address", () => {
     const rule = (target: string): object => ({ action: "allow", target });
     const get = (egress: readonly object[] | null, path = "/policy"): RecordedStep => json("GET", path, undefined, { policy: { defaultAction: "deny", egress } });

@@ -5,6 +5,7 @@ import type { OracleFinding } from "../oracles/finding.js";
 import { judgeLiveness } from "../oracles/liveness-oracle.js";
 import { isEnd, isObject } from "../oracles/stream-item.js";
 import { judgeStream } from "../oracles/stream-oracle.js";
+import { judgeLogSteps } from "./log-steps.js";
 import { judgePolicySteps } from "./policy-steps.js";
 import { streamOf, type RecordedStream } from "./recorded-stream.js";
 import type { RecordedStep, Recording } from "./recording.js";
@@ -21,7 +22,8 @@ export interface RecordingAnalysis {
 }
 
 /**
- * Judges a recording by the oracles: streams, their liveness, exit status by stream and by status route, changes of policies.
+ * Judges a recording by the oracles: streams, their liveness, exit status by stream and by status route, logs by
+ * cursor, changes of policies.
  * Where the facts of its streams are known, text, id and exit have to be those.
  */
 export function analyzeRecording({ id, steps }: Recording, known?: Readonly<Record<string, StreamFacts>>): RecordingAnalysis {
@@ -42,7 +44,7 @@ export function analyzeRecording({ id, steps }: Recording, known?: Readonly<Reco
     }
     findings.push(...placed(at, statusFindings(step, exits)));
   }
-  return { id, streams, abbreviated, findings: [...findings, ...judgePolicySteps(steps)] };
+  return { id, streams, abbreviated, findings: [...findings, ...judgeLogSteps(steps), ...judgePolicySteps(steps)] };
 }
 
 function placed(step: string, findings: readonly OracleFinding[]): readonly OracleFinding[] {
