@@ -70,6 +70,10 @@ export interface CheckContext {
   execd(): Promise<Endpoint>;
   /** The sidecar: of the subject's own address, else of a sandbox of this group with a policy. */
   egress(): Promise<Endpoint>;
+  /** Whether the sidecar is one by address, whose policy and vault are somebody else's: what a check changes there it restores. */
+  readonly isSidecarBorrowed: boolean;
+  /** Whether a check may change what cannot be restored in a borrowed sidecar. */
+  readonly allowsMutation: boolean;
   /** A sandbox of this run; shared unless `isExclusive`. Blocked when it cannot be had. */
   sandbox(wishes?: SandboxWishes): Promise<SandboxFixture>;
   /** The rule under test. */

@@ -9,8 +9,15 @@ import { daemonChecks } from "./daemon/daemon.js";
 import { transferChecks } from "./files/transfer.js";
 import { treeChecks } from "./files/tree.js";
 import { lifecycleChecks } from "./lifecycle/lifecycle-checks.js";
+import { createdPolicyChecks } from "./policy/created.js";
 import { policyPatchChecks } from "./policy/patch.js";
+import { policyRemoveChecks } from "./policy/remove.js";
+import { policySequenceChecks } from "./policy/sequence.js";
+import { sidecarChecks } from "./policy/sidecar.js";
 import { ruleSubjectChecks } from "./rules.js";
+import { vaultChangeChecks } from "./vault/changes.js";
+import { vaultSequenceChecks } from "./vault/sequence.js";
+import { vaultChecks } from "./vault/vault.js";
 import { sessionChecks } from "./session/session.js";
 
 /** Every check of the suite, in the order of reports. */
@@ -26,6 +33,13 @@ export const allChecks: readonly Check[] = [
   ...transferChecks,
   ...treeChecks,
   ...daemonChecks,
+  ...createdPolicyChecks,
+  ...sidecarChecks,
   ...policyPatchChecks,
+  ...policyRemoveChecks,
+  ...policySequenceChecks,
+  ...vaultChecks,
+  ...vaultChangeChecks,
+  ...vaultSequenceChecks,
   ...ruleSubjectChecks,
 ];

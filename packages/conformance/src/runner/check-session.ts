@@ -25,6 +25,7 @@ export interface SubjectParts {
   readonly lifecycle?: InnerAddress & { readonly address: LifecycleAddress; readonly onAnswer: NonNullable<Parameters<typeof makeEndpoint>[0]["onAnswer"]> };
   readonly execd?: InnerAddress;
   readonly egress?: InnerAddress;
+  readonly allowsMutation?: boolean;
   readonly pool?: SandboxPool;
   readonly rule?: RuleSubject;
 }
@@ -113,6 +114,8 @@ export function checkSession(parts: CheckSessionParts): CheckSession {
       if (subject.egress !== undefined) return endpoint("egress", subject.egress);
       return (await sandbox({ fields: { networkPolicy: { defaultAction: "deny", egress: [] } } })).egress;
     },
+    isSidecarBorrowed: subject.egress !== undefined,
+    allowsMutation: subject.allowsMutation === true,
     sandbox,
     get rule() {
       if (subject.rule === undefined) throw new Unverifiable("the subject is not a rule");

@@ -1,6 +1,7 @@
 import type { Capability } from "../check/check.js";
 import type { CheckContext } from "../check/check-context.js";
 import type { CallRequest, Endpoint } from "../check/endpoint.js";
+import { vaultSidecar } from "../checks/vault/vault-sidecar.js";
 import { objectOf, statusOf, textOf } from "../wire/read-exchange.js";
 import type { WireExchange } from "../wire/wire-exchange.js";
 
@@ -25,7 +26,8 @@ const routes: Readonly<Partial<Record<Capability, readonly [Reach, CallRequest]>
   // Never by creating a context: without a language runtime that hangs (`divergences.md` X28).
   code: [execd, { method: "POST", path: "/code", json: { context: { language: "python" }, code: "1" }, until: (soFar) => textOf(soFar).includes("execution_complete") || textOf(soFar).includes('"error"') }],
   egress: [egress, { method: "GET", path: "/policy" }],
-  vault: [egress, { method: "GET", path: "/credential-vault" }],
+  // A body that no vault takes: what a sidecar without vault answers comes before it is read.
+  vault: [vaultSidecar, { method: "POST", path: "/credential-vault", json: { credentials: "none" } }],
   snapshots: [lifecycle, { method: "GET", path: "/v1/snapshots?pageSize=1" }],
   pause: [lifecycle, { method: "POST", path: "/v1/sandboxes/00000000-0000-4000-8000-000000000000/pause" }],
 };

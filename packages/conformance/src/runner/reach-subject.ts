@@ -72,12 +72,13 @@ export function reachSubject(subject: Subject, state: RunState, options: Resolve
 
   function subjectParts(subject: Subject, state: RunState, onAnswer: ReturnType<typeof createdResources>["notice"]): SubjectParts {
     if (subject.kind === "rule") return { rule: subject };
-    const { lifecycle, execd, egress } = subject;
+    const { lifecycle, execd, egress, allowsMutation = false } = subject;
     const key = lifecycle?.apiKey;
     if (key !== undefined) state.secrets.add(key);
     const lifecycleHeaders = { ...lifecycle?.headers, ...(key === undefined ? {} : { "OPEN-SANDBOX-API-KEY": key }) };
     for (const address of [lifecycle, execd, egress]) for (const value of Object.values(address?.headers ?? {})) state.secrets.add(value);
     return {
+      allowsMutation,
       ...(lifecycle === undefined
         ? {}
         : {

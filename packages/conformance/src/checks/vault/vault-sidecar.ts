@@ -1,0 +1,8 @@
+import type { CheckContext } from "../../check/check-context.js";
+import type { Endpoint } from "../../check/endpoint.js";
+
+/** A sidecar that may keep a vault: the one by address, else that of a sandbox with a credential proxy. */
+export async function vaultSidecar(context: CheckContext): Promise<Endpoint> {
+  if (context.isSidecarBorrowed) return context.egress();
+  return (await context.sandbox({ fields: { networkPolicy: { defaultAction: "deny", egress: [] }, credentialProxy: { enabled: true } } })).egress;
+}
