@@ -23,7 +23,6 @@ export { bytesOf, headerOf, jsonOf, objectOf, statusOf, textOf } from "./wire/re
 export type { Observation } from "./runner/check-session.js";
 export type { CaseStatistics } from "./runner/run-property.js";
 export type { CapabilityFact } from "./runner/capability-facts.js";
-export { writeReports } from "./report/write-reports.js";
 export { readBaseline, shippedBaselines } from "./baseline/read-baseline.js";
 export type { Baseline, BaselineEntry } from "./baseline/baseline.js";
 export type { BaselineOutcome } from "./baseline/match-baseline.js";
@@ -62,3 +61,10 @@ export { canaries } from "./self-check/canaries.js";
 export type { Canary } from "./self-check/canary.js";
 export { selfCheck, type CanaryState, type SelfCheckOptions, type SelfCheckResult } from "./self-check/self-check.js";
 export type { Alteration, GatewayAnswer, GatewayPart, GatewayRequest, SocketMessage, StreamAct, StreamFrame } from "./gateway/alteration.js";
+export { writeReports, type WriteReportsOptions } from "./report/write-reports.js";
+export { readReport, type WrittenChunk, type WrittenExchange, type WrittenRecord, type WrittenReport, type WrittenResult } from "./report/written-report.js";
+export { diffReports, diffText, type ReportChange, type ReportDiff } from "./report/diff-reports.js";
+export { replay, type ReplayOptions } from "./reproducer/replay.js";
+export type { ReplayAnswer } from "./reproducer/replay-answer.js";
+export { readCase, type ReproducerCase } from "./reproducer/reproducer-case.js";
+export type { GeneratedCase } from "./record/recorder.js";

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { type CheckResult, type ConformanceReport, reasonText } from "@rxsandbox/conformance";
 
 const MARKS: Readonly<Record<CheckResult["verdict"]["status"], string>> = {
@@ -12,9 +13,13 @@ const MARKS: Readonly<Record<CheckResult["verdict"]["status"], string>> = {
   error: "ERROR",
 };
 
+/** Reproducers that are named; the rest is in the same directory. */
+const MAX_CASES = 5;
+
 /** What a person reads at the end of a run: everything that is not a pass, the counts, the conclusion, and where the reports are. */
 export function conclusionText(report: ConformanceReport, paths: readonly string[]): string {
   const { results, counts, conclusion, leaks, run } = report;
+  const cases = paths.filter((path) => path.endsWith("case.json"));
   const notable = results.filter(({ verdict }) => verdict.status !== "pass" && verdict.status !== "not-applicable").map(lineOf);
   const figures = Object.entries(counts).filter(([, count]) => count > 0);
   return [
@@ -24,7 +29,10 @@ export function conclusionText(report: ConformanceReport, paths: readonly string
     ...(leaks.length === 0 ? [] : [`  left behind: ${leaks.join(", ")}`]),
     ...(conclusion.leftOut.length === 0 ? [] : [`  ${conclusion.leftOut.length} MUST checks are not part of this run`]),
     conclusion.text,
-    ...paths.map((path, index) => (index === 0 ? `Report: ${path}` : `        ${path}`)),
+    ...paths.slice(0, 1).map((path) => `Report: ${path}`),
+    ...(paths.length > 1 ? [`Also there: ${paths.slice(1).filter((path) => !path.endsWith("case.json") && !path.endsWith("repro.sh")).map((path) => basename(path)).join(", ")}`] : []),
+    ...cases.slice(0, MAX_CASES).map((path) => `Replay: rxsandbox conformance replay ${path}`),
+    ...(cases.length > MAX_CASES ? [`        and ${cases.length - MAX_CASES} more cases`] : []),
     "",
   ].join("\n");
 }

@@ -28,7 +28,7 @@ export async function judge(subject: Subject, options: RunOptions, terminal: Ter
     const last = await lastValueFrom(run.pipe(tap((step) => sayProgress(step, terminal, progress.say))));
     progress.clear();
     if (last.type !== "finished") throw new Error("the run ended without a report");
-    const paths = await writeReports(options.out, last.report, last.json);
+    const paths = await writeReports(last.report, last.json, options.out);
     await terminal.out(conclusionText(last.report, paths));
     return last.report.conclusion.exitCode;
   } catch (error) {

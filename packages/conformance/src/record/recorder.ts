@@ -2,11 +2,21 @@ import { headerOf, jsonOf, textOf } from "../wire/read-exchange.js";
 import type { WireExchange } from "../wire/wire-exchange.js";
 import type { Capture, Operation } from "./operation.js";
 
+/** The generated value behind a case of a property, and which of the property's tries it was. */
+export interface GeneratedCase {
+  /** As JSON. */
+  readonly value: unknown;
+  /** Counted from 1; it fixes the random values of the case. */
+  readonly attempt: number;
+}
+
 /** What one case did: literal operations, and what came back for each. */
 export interface CaseRecord {
   readonly operations: readonly Operation[];
   /** The answer of the operation at the same index; `undefined` while it runs. */
   readonly exchanges: readonly (WireExchange | undefined)[];
+  /** Present for a case of a property. */
+  readonly generated?: GeneratedCase;
 }
 
 /** A request as the recorder sees it. */
@@ -26,7 +36,7 @@ export interface Recorder {
   /** Forgets the operations of the last case; fixtures in use stay. */
   restart(): void;
   /** Makes what was done so far in this case the record, whatever comes after. */
-  pin(): void;
+  pin(generated: GeneratedCase): void;
   readonly record: CaseRecord;
   readonly symbols: ReadonlyMap<string, string>;
 }
@@ -127,7 +137,7 @@ export function recorder(now: () => number, nextSymbol: SymbolCounter): Recorder
         append(fixture);
       }
     },
-    pin: () => void (pinned = { operations: [...operations], exchanges: [...exchanges] }),
+    pin: (generated) => void (pinned = { operations: [...operations], exchanges: [...exchanges], generated }),
     get record() {
       return pinned ?? { operations: [...operations], exchanges: [...exchanges] };
     },

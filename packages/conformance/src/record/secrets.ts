@@ -3,6 +3,8 @@ export interface Secrets {
   add(value: string): void;
   /** Replaces every secret, raw, percent-encoded and in base64, by `[redacted]`. */
   redact(text: string): string;
+  /** Replaces them by as many `*`: for texts whose places mean something. */
+  mask(text: string): string;
 }
 
 /** Shorter values would turn harmless text into `[redacted]`. */
@@ -20,6 +22,7 @@ export function secretRegister(): Secrets {
       // Longest first: a secret may contain another.
       ordered = [...new Set(forms)].sort((a, b) => b.length - a.length);
     },
+    mask: (text) => ordered.reduce((result, secret) => result.replaceAll(secret, "*".repeat(secret.length)), text),
     redact: (text) => ordered.reduce((result, secret) => result.replaceAll(secret, "[redacted]"), text),
   };
 }

@@ -10,12 +10,13 @@ export function reportJson(report: ConformanceReport, secrets: Secrets): string 
     report,
     (_key, value: unknown) => {
       if (!isChunkList(value)) return value;
-      let left = KEPT_BYTES;
+      // A secret may lie across a border of chunks: it is looked for in the whole, and masked at its length.
+      const masked = Buffer.from(secrets.mask(Buffer.concat(value.map(({ bytes }) => bytes)).toString("latin1")), "latin1");
+      let at = 0;
       return value.map(({ atMs, bytes, isPart }) => {
-        const kept = bytes.subarray(0, Math.max(0, left));
-        left -= kept.length;
-        const readable = secrets.redact(Buffer.from(kept).toString("latin1"));
-        return { atMs: Math.round(atMs * 10) / 10, base64: Buffer.from(readable, "latin1").toString("base64"), ...(isPart ? { isPart } : {}), ...(kept.length < bytes.length ? { size: bytes.length } : {}) };
+        const kept = masked.subarray(at, Math.max(at, Math.min(at + bytes.length, KEPT_BYTES)));
+        at += bytes.length;
+        return { atMs: Math.round(atMs * 10) / 10, base64: kept.toString("base64"), ...(isPart ? { isPart } : {}), ...(kept.length < bytes.length ? { size: bytes.length } : {}) };
       });
     },
     2,

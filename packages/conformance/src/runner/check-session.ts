@@ -9,7 +9,7 @@ import { type ClosableEndpoint, makeEndpoint } from "./make-endpoint.js";
 import { type CaseStatistics, runProperty } from "./run-property.js";
 import type { RunState } from "./run-state.js";
 import type { InnerAddress, SandboxPool } from "./sandbox-pool.js";
-import { seededRandom } from "./seeded-random.js";
+import { type SeededRandom, seededRandom } from "./seeded-random.js";
 import type { LifecycleAddress, RuleSubject } from "../subject/subject.js";
 import { createRequest } from "./create-request.js";
 
@@ -63,6 +63,9 @@ export function checkSession(parts: CheckSessionParts): CheckSession {
   const statistics: CaseStatistics[] = [];
   const cleanUps: { readonly what: string; readonly cleanUp: () => Promise<unknown> }[] = [];
 
+  const random = seededRandom(state.seed, check.id);
+  let caseRandom: SeededRandom | undefined;
+
   const endpoint = (name: Endpoint["name"], address: InnerAddress, onAnswer?: Parameters<typeof makeEndpoint>[0]["onAnswer"]): ClosableEndpoint => {
     const known = endpoints.get(address.symbol);
     if (known !== undefined) return known;
@@ -96,7 +99,9 @@ export function checkSession(parts: CheckSessionParts): CheckSession {
 
   const context: CheckContext = {
     depth: state.depth,
-    random: seededRandom(state.seed, check.id),
+    get random() {
+      return caseRandom ?? random;
+    },
     signal,
     size: (quick, standard, full) => ({ quick, standard, full })[state.depth],
     has: (capability) => facts.has(capability),
@@ -131,7 +136,14 @@ export function checkSession(parts: CheckSessionParts): CheckSession {
     positive: (what) => void evidence.push({ control: "positive", what }),
     negative: (what) => void evidence.push({ control: "negative", what }),
     async property(plan) {
-      statistics.push(await runProperty(plan, { check, state, recorder: notes, signal, onProgress: parts.onProgress }));
+      statistics.push(await runProperty(plan, {
+        check,
+        state,
+        recorder: notes,
+        signal,
+        onProgress: parts.onProgress,
+        reseed: (attempt) => void (caseRandom = seededRandom(state.seed, `${check.id}#${attempt}`)),
+      }).finally(() => (caseRandom = undefined)));
     },
     pause: (ms) => pause(ms, signal),
     async waitUntil(ask, done, withinMs) {

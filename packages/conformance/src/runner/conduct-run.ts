@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Catalogue } from "../catalogue/read-catalogue.js";
 import type { Check } from "../check/check.js";
-import { symbolCounter } from "../record/recorder.js";
+import { type GeneratedCase, symbolCounter } from "../record/recorder.js";
 import { secretRegister } from "../record/secrets.js";
 import { reportJson } from "../report/report-json.js";
 import { makeReport } from "../report/make-report.js";
@@ -22,6 +22,8 @@ export interface ConductParts {
   readonly checks: readonly Check[];
   readonly catalogue: Catalogue;
   readonly signal: AbortSignal;
+  /** The one case that properties try, in a replay. */
+  readonly replayed?: GeneratedCase;
   readonly emit: (progress: ConformanceProgress) => void;
 }
 
@@ -42,6 +44,7 @@ export async function conductRun(parts: ConductParts): Promise<void> {
     nextSymbol: symbolCounter(),
     signal: AbortSignal.any([parts.signal, budgetEnd.signal, ...(options.signal === undefined ? [] : [options.signal])]),
     now,
+    ...(parts.replayed === undefined ? {} : { replayed: parts.replayed }),
   };
   const startedAt = new Date().toISOString();
   const known = checksOf(subject, parts.checks);

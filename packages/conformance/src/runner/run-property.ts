@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Check, Depth } from "../check/check.js";
 import type { PropertyPlan } from "../check/check-context.js";
 import { Violation } from "../check/outcome.js";
-import type { Recorder } from "../record/recorder.js";
+import type { GeneratedCase, Recorder } from "../record/recorder.js";
 import type { RunState } from "./run-state.js";
 import { seededRandom } from "./seeded-random.js";
 
@@ -21,6 +21,8 @@ export interface PropertyParts {
   readonly recorder: Recorder;
   readonly signal: AbortSignal;
   readonly onProgress: (what: string) => void;
+  /** Gives the case that is tried next random values of its own, which its number fixes. */
+  readonly reseed: (attempt: number) => void;
 }
 
 const DEFAULT_RUNS: Readonly<Record<Depth, number>> = { quick: 20, standard: 50, full: 200 };
@@ -34,11 +36,13 @@ const SHRINK_WITHIN_MS: Readonly<Record<Depth, number>> = { quick: 2_000, standa
  * distinct cases, or with too few of a class, is a fault of the suite and throws as such.
  */
 export async function runProperty<T>(plan: PropertyPlan<T>, parts: PropertyParts): Promise<CaseStatistics> {
-  const { check, state, recorder, signal } = parts;
+  const { check, state, recorder, signal, reseed } = parts;
+  if (state.replayed !== undefined) return replayCase(plan, state.replayed, parts);
   const numRuns = (plan.runs ?? DEFAULT_RUNS)[state.depth];
   const seen = new Set<string>();
   const counts = new Map<string, number>();
   let tried = 0;
+  let attempts = 0;
   let best: Violation | undefined;
   let other: unknown;
   let shrinkUntil = Number.POSITIVE_INFINITY;
@@ -46,6 +50,7 @@ export async function runProperty<T>(plan: PropertyPlan<T>, parts: PropertyParts
     if (best !== undefined && (state.now() > shrinkUntil || signal.aborted)) return true;
     if (other !== undefined) return true;
     recorder.restart();
+    reseed(++attempts);
     if (best === undefined) {
       tried++;
       seen.add(fc.stringify(value));
@@ -64,7 +69,7 @@ export async function runProperty<T>(plan: PropertyPlan<T>, parts: PropertyParts
       // Another violation than the first is another fault: shrinking must not wander off to it.
       if (best !== undefined && reason(best) !== reason(error)) return true;
       shrinkUntil = Math.min(shrinkUntil, state.now() + SHRINK_WITHIN_MS[state.depth]);
-      recorder.pin();
+      recorder.pin({ value: JSON.parse(JSON.stringify(value) ?? "null"), attempt: attempts });
       best = new Violation({ ...error.finding, observed: { case: JSON.parse(JSON.stringify(value) ?? "null"), value: error.finding.observed } });
       return false;
     }
@@ -79,6 +84,15 @@ export async function runProperty<T>(plan: PropertyPlan<T>, parts: PropertyParts
     if (tried >= 100 && (shares[name] ?? 0) < least) throw new Error(`only ${((shares[name] ?? 0) * 100).toFixed(1)} % of the cases of ${check.id} are "${name}"`);
   }
   return { runs: tried, distinct: seen.size, shares };
+}
+
+/** Tries the one case of a reproducer. */
+async function replayCase<T>(plan: PropertyPlan<T>, { value, attempt }: GeneratedCase, { recorder, reseed }: PropertyParts): Promise<CaseStatistics> {
+  recorder.restart();
+  reseed(attempt);
+  // What was generated was JSON: it comes back as the value that the plan made.
+  await plan.test(value as T);
+  return { runs: 1, distinct: 1, shares: {} };
 }
 
 function reason({ finding }: Violation): string {

@@ -1,6 +1,6 @@
 import type { Depth } from "../check/check.js";
 import type { Secrets } from "../record/secrets.js";
-import type { SymbolCounter } from "../record/recorder.js";
+import type { GeneratedCase, SymbolCounter } from "../record/recorder.js";
 import type { AccessPath } from "../subject/subject.js";
 import type { RequestBudget } from "./request-budget.js";
 
@@ -15,6 +15,8 @@ export interface RunState {
   readonly budget: RequestBudget;
   readonly nextSymbol: SymbolCounter;
   readonly signal: AbortSignal;
+  /** Properties try this one case instead of generating any: the run replays a reproducer. */
+  readonly replayed?: GeneratedCase;
   /** Milliseconds since the run began. */
   readonly now: () => number;
 }

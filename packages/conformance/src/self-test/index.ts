@@ -14,3 +14,4 @@ export { judgeVariant, verdictVector, type VariantJudgement, type VerdictVector 
 export { judgeAltered, type JudgeOptions } from "./mutants/judge-mutant.js";
 export { judgeNullServer, passedMusts } from "./null-servers/judge-null-server.js";
 export { nullServers, type NullRequest, type NullServer } from "./null-servers/null-servers.js";
+export { replayMutants, type ReplayedMutant, type ReplayMutantsOptions } from "./mutants/replay-mutants.js";

@@ -2,12 +2,12 @@ import { lastValueFrom } from "rxjs";
 import type { Check } from "../../check/check.js";
 import { reasonText } from "../../check/reason-code.js";
 import type { Verdict } from "../../check/verdict.js";
-import { startGateway } from "../../gateway/start-gateway.js";
 import type { ConformanceReport } from "../../report/conformance-report.js";
 import type { ConformanceOptions } from "../../runner/conformance-options.js";
 import { runConformance } from "../../runner/run-conformance.js";
 import type { ServerSubject } from "../../subject/subject.js";
 import type { ServerMutant } from "./server-mutant.js";
+import { throughGateway } from "./through-gateway.js";
 
 /** What the suite made of a mutant. */
 export interface MutantJudgement {
@@ -43,24 +43,11 @@ export async function judgeMutant(mutant: ServerMutant, server: ServerSubject, o
 
 /** Runs the checks against the server behind a gateway; without an alteration this is the control of a mutant. */
 export async function judgeAltered(server: ServerSubject, alteration: ServerMutant["alteration"], options: JudgeOptions): Promise<ConformanceReport> {
-  const { lifecycle, execd, egress } = server;
-  const gateway = await startGateway(
-    { ...(lifecycle !== undefined && { lifecycle: lifecycle.url }), ...(execd !== undefined && { execd: execd.url }), ...(egress !== undefined && { egress: egress.url }) },
-    alteration(),
-  );
-  try {
-    const subject: ServerSubject = {
-      ...server,
-      ...(lifecycle !== undefined && { lifecycle: { ...lifecycle, url: gateway.lifecycle ?? lifecycle.url } }),
-      ...(execd !== undefined && { execd: { ...execd, url: gateway.execd ?? execd.url } }),
-      ...(egress !== undefined && { egress: { ...egress, url: gateway.egress ?? egress.url } }),
-    };
+  return throughGateway(server, alteration(), async (subject) => {
     const last = await lastValueFrom(runConformance(subject, options));
     if (last.type !== "finished") throw new Error("a run ends in its report");
     return last.report;
-  } finally {
-    await gateway.close();
-  }
+  });
 }
 
 function isRed(status: Verdict["status"]): boolean {

@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { sampleReport } from "../../testing/sample-report.js";
+import { reportPage } from "./report-page.js";
+
+const page = reportPage(sampleReport);
+
+describe("reportPage", () => {
+  it("loads nothing", () => {
+    expect(page).not.toMatch(/\b(?:src|href)="(?!#)/);
+    expect(page).not.toMatch(/@import|url\(|fetch\(|https?:\/\/(?!\$)/);
+    expect(page).toContain("default-src 'none'");
+  });
+
+  it("has a tile and a card for every check", () => {
+    expect(page.match(/class="tile /g)).toHaveLength(sampleReport.results.length);
+    expect(page.match(/<details class="card /g)).toHaveLength(sampleReport.results.length);
+  });
+
+  it("opens what failed, with clause, both sides, the wire and the reproducer", () => {
+    const card = page.slice(page.indexOf('<details class="card fail"'), page.indexOf('<details class="card error"'));
+    expect(card).toContain(" open>");
+    expect(card).toContain("A command&#39;s stream has exactly one end");
+    expect(card).toContain("<ins>");
+    expect(card).toMatch(/aria-label="\d+ bytes in 2 chunks over 20 ms, ended by RST"/);
+    expect(card).toContain("rxsandbox conformance replay cases/execd.command-stream.one-end/case.json");
+  });
+
+  it("escapes what a subject said", () => {
+    expect(page).not.toContain("<error>");
+    expect(page).toContain("&lt;error&gt; &amp; ");
+  });
+
+  it("follows the reader's choice of light or dark", () => {
+    expect(page).toContain("prefers-color-scheme:dark");
+  });
+});

@@ -1,0 +1,44 @@
+import { readCatalogue } from "../catalogue/read-catalogue.js";
+import type { Operation } from "../record/operation.js";
+import type { WrittenReport, WrittenResult } from "../report/written-report.js";
+import type { ReproducerCase } from "./reproducer-case.js";
+
+/** Makes the case of a failed, warned or flaky check; `undefined` for any other verdict. */
+export function makeCase(report: WrittenReport, result: WrittenResult, file: string): ReproducerCase | undefined {
+  const { verdict, record } = result;
+  if (verdict.status !== "fail" && verdict.status !== "warn" && verdict.status !== "flaky") return undefined;
+  return {
+    schema: 1,
+    suite: report.suite.version,
+    check: result.check,
+    title: result.title,
+    level: result.level,
+    reason: verdict.reason,
+    clause: readCatalogue().clauses.get(verdict.reason.clause)?.text ?? result.title,
+    expected: verdict.expected,
+    observed: verdict.observed,
+    ...(verdict.times === undefined ? {} : { times: verdict.times }),
+    seed: report.run.seed,
+    depth: report.run.depth,
+    path: result.access,
+    ...(record?.generated === undefined ? {} : { generated: record.generated }),
+    operations: withTokenCaptures(record?.operations ?? []),
+    transcript: record?.exchanges ?? [],
+    replay: `rxsandbox conformance replay ${file}`,
+  };
+}
+
+/**
+ * Names where the tokens come from: the answer that gave an endpoint also gave the headers to send with it, and which
+ * ones is seen only from the requests that send them.
+ */
+function withTokenCaptures(operations: readonly Operation[]): readonly Operation[] {
+  return operations.map((operation, index) => {
+    const endpoint = operation.captures.find(({ from }) => from === "json:/endpoint");
+    if (endpoint === undefined) return operation;
+    const users = operations.slice(index + 1).filter(({ target }) => target === endpoint.symbol);
+    const tokens = new Map(users.flatMap(({ headers }) => Object.entries(headers)).flatMap(([name, value]) => (/^\$token\d+$/.test(value) ? [[value, name] as const] : [])));
+    const captures = [...tokens].map(([symbol, name]) => ({ symbol, from: `json:/headers/${name.replaceAll("~", "~0").replaceAll("/", "~1")}` }));
+    return captures.length === 0 ? operation : { ...operation, captures: [...operation.captures, ...captures] };
+  });
+}

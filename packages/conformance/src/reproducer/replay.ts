@@ -1,0 +1,87 @@
+import { readCatalogue } from "../catalogue/read-catalogue.js";
+import type { Check } from "../check/check.js";
+import { reasonText } from "../check/reason-code.js";
+import type { Verdict } from "../check/verdict.js";
+import { allChecks } from "../checks/all-checks.js";
+import type { ConformanceReport } from "../report/conformance-report.js";
+import { verdictWords } from "../report/verdict-words.js";
+import { conductRun } from "../runner/conduct-run.js";
+import { resolveConformanceOptions } from "../runner/conformance-options.js";
+import type { Subject } from "../subject/subject.js";
+import type { ReplayAnswer } from "./replay-answer.js";
+import type { ReproducerCase } from "./reproducer-case.js";
+import { sameOperations } from "./same-operations.js";
+
+/** Options of {@link replay}. */
+export interface ReplayOptions {
+  /** The checks to find the named one in; default those of the suite. */
+  readonly checks?: readonly Check[];
+  /** Ends the replay early: the answer is then `CANNOT-REPLAY`. */
+  readonly signal?: AbortSignal;
+}
+
+/** How often a case has to pass before it counts as repaired, and how often as many tries as it was seen in are made for a rare fault. */
+const TRIES = 3;
+
+/**
+ * Sends the case again and judges it as the check did.
+ *
+ * The check runs alone with the seed of the case, so its nonces and thus its requests are the recorded ones, byte for
+ * byte; a property tries the recorded value and generates none. What was sent is compared with what was recorded: a check
+ * that asks something else by now cannot replay the case. A fault seen k times in n is looked for in at least 3n/k tries,
+ * and is then "not reproduced", never fixed. Rejects only when the suite itself breaks.
+ */
+export async function replay(reproducer: ReproducerCase, subject: Subject, options: ReplayOptions = {}): Promise<ReplayAnswer> {
+  const check = (options.checks ?? allChecks).find(({ id }) => id === reproducer.check);
+  const verdicts: Verdict[] = [];
+  let sent: ReplayAnswer["sent"] = { same: 0, of: 0 };
+  const cannot = (because: string): ReplayAnswer => ({ answer: "CANNOT-REPLAY", text: `CANNOT-REPLAY: ${because}`, tries: verdicts.length, hits: 0, verdicts, sent });
+  if (check === undefined) return cannot(`this suite has no check ${reproducer.check}`);
+  const { times } = reproducer;
+  const isRare = times !== undefined && times.hits < times.of;
+  const most = isRare ? Math.max(1, Math.ceil(TRIES / Math.max(1, times.hits))) : TRIES;
+  while (verdicts.length < most) {
+    const { results, conclusion } = await tryOnce(reproducer, check, subject, options.signal);
+    if (conclusion.exitCode === 4) return cannot("the subject does not answer");
+    const [result] = results;
+    if (result === undefined || options.signal?.aborted === true) return cannot("the replay was ended");
+    const { verdict, record } = result;
+    if (record !== undefined) sent = sameOperations(reproducer.operations, record.operations);
+    if (record !== undefined && sent.of > 0 && sent.same === 0) return cannot("the check sends other requests by now");
+    const isHit = isSame(reproducer, verdict);
+    if (verdict.status !== "pass" && !isHit) return cannot(`the check is ${verdict.status} now: ${verdictWords(verdict)}`);
+    verdicts.push(verdict);
+    if (isHit && verdicts.length === 1) break;
+  }
+  return judged(reproducer, verdicts, sent, isRare);
+}
+
+async function tryOnce({ seed, depth, path, generated }: ReproducerCase, check: Check, subject: Subject, signal: AbortSignal | undefined): Promise<ConformanceReport> {
+  let report: ConformanceReport | undefined;
+  await conductRun({
+    subject: subject.kind === "server" ? { ...subject, access: path } : subject,
+    options: resolveConformanceOptions({ seed, depth, checks: [check] }),
+    checks: [check],
+    catalogue: readCatalogue(),
+    signal: signal ?? new AbortController().signal,
+    ...(generated === undefined ? {} : { replayed: generated }),
+    emit: (progress) => void (report = progress.type === "finished" ? progress.report : report),
+  });
+  if (report === undefined) throw new Error("a run ends in its report");
+  return report;
+}
+
+function judged(reproducer: ReproducerCase, verdicts: readonly Verdict[], sent: ReplayAnswer["sent"], isRare: boolean): ReplayAnswer {
+  const tries = verdicts.length;
+  const hits = verdicts.filter((verdict) => isSame(reproducer, verdict)).length;
+  const reason = reasonText(reproducer.reason);
+  const answer = (name: ReplayAnswer["answer"], text: string): ReplayAnswer => ({ answer: name, text: `${name}${text}`, tries, hits, verdicts, sent });
+  if (hits === tries) return answer("STILL-FAILING", `: ${reason}`);
+  if (hits > 0) return answer("FLAKY", ` ${hits} of ${tries}: ${reason}`);
+  if (isRare) return answer("CANNOT-REPLAY", `: not reproduced in ${tries * (reproducer.times?.of ?? 1)}, which is no proof of a repair`);
+  return answer("FIXED", `: ${reproducer.check} passes ${tries} times out of ${tries}`);
+}
+
+function isSame({ reason }: ReproducerCase, verdict: Verdict): boolean {
+  return (verdict.status === "fail" || verdict.status === "warn" || verdict.status === "flaky") && verdict.reason.clause === reason.clause && verdict.reason.invariant === reason.invariant;
+}

@@ -1,0 +1,58 @@
+import type { Depth, Level } from "../check/check.js";
+import type { ReasonCode } from "../check/reason-code.js";
+import type { Times } from "../check/verdict.js";
+import { InvalidArgumentError } from "../invalid-argument-error.js";
+import type { Operation } from "../record/operation.js";
+import type { GeneratedCase } from "../record/recorder.js";
+import type { WrittenExchange } from "../report/written-report.js";
+import type { AccessPath } from "../subject/subject.js";
+
+/** A `case.json`: one failure with all that is needed to see it again. */
+export interface ReproducerCase {
+  readonly schema: 1;
+  readonly suite: string;
+  readonly check: string;
+  /** What should hold. */
+  readonly title: string;
+  readonly level: Level;
+  readonly reason: ReasonCode;
+  /** What the clause says. */
+  readonly clause: string;
+  readonly expected: unknown;
+  readonly observed: unknown;
+  /** Present when it was seen in some of several tries. */
+  readonly times?: Times;
+  readonly seed: number;
+  readonly depth: Depth;
+  readonly path: AccessPath;
+  /** The smallest failing case of a property. */
+  readonly generated?: GeneratedCase;
+  /** What was sent, in order; symbols such as `$sandbox1` stand for what differs from run to run. */
+  readonly operations: readonly Operation[];
+  /** What came back for each operation; `null` where the answer never ended. */
+  readonly transcript: readonly (WrittenExchange | null)[];
+  /** The command that replays this file. */
+  readonly replay: string;
+}
+
+/** Reads the text of a `case.json`. Throws {@link InvalidArgumentError} for anything else. */
+export function readCase(json: string): ReproducerCase {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    throw new InvalidArgumentError("json", "the text of a case.json");
+  }
+  const { schema, check, reason, seed, depth, operations, generated } = (value ?? {}) as Partial<ReproducerCase>;
+  const isCase =
+    schema === 1 &&
+    typeof check === "string" &&
+    typeof reason?.clause === "string" &&
+    typeof reason.invariant === "string" &&
+    Number.isInteger(seed) &&
+    (depth === "quick" || depth === "standard" || depth === "full") &&
+    Array.isArray(operations) &&
+    (generated === undefined || Number.isInteger(generated.attempt));
+  if (!isCase) throw new InvalidArgumentError("json", "a case of schema 1");
+  return value as ReproducerCase;
+}

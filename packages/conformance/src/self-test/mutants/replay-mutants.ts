@@ -1,0 +1,60 @@
+import type { Check } from "../../check/check.js";
+import { reportJson } from "../../report/report-json.js";
+import { readReport } from "../../report/written-report.js";
+import { secretRegister } from "../../record/secrets.js";
+import { makeCase } from "../../reproducer/make-case.js";
+import { replay } from "../../reproducer/replay.js";
+import type { ReplayAnswer } from "../../reproducer/replay-answer.js";
+import { readCase } from "../../reproducer/reproducer-case.js";
+import type { ServerSubject } from "../../subject/subject.js";
+import { judgeMutant } from "./judge-mutant.js";
+import type { ServerMutant } from "./server-mutant.js";
+import { throughGateway } from "./through-gateway.js";
+
+/** What came of the case that a mutant left. */
+export interface ReplayedMutant {
+  readonly mutant: string;
+  /** Answer of the replay against the mutant; `no case` where its check did not fail. */
+  readonly withFault: ReplayAnswer["answer"] | "no case";
+  /** Answer of the replay against the server without the fault. */
+  readonly without: ReplayAnswer["answer"] | "no case";
+  readonly texts: readonly string[];
+  readonly operations: number;
+}
+
+/** What {@link replayMutants} works with. */
+export interface ReplayMutantsOptions {
+  /** Every check of the suite. */
+  readonly checks: readonly Check[];
+  readonly seed: number;
+}
+
+/** How many mutants are tried at one time. */
+const LANES = 4;
+
+/**
+ * Judges each mutant by the check that it names, and replays the written case against a fresh mutant and against the
+ * server itself. The case goes through its text: nothing but the file is known to the replay.
+ */
+export async function replayMutants(mutants: readonly ServerMutant[], server: ServerSubject, options: ReplayMutantsOptions): Promise<readonly ReplayedMutant[]> {
+  const results = new Map<string, ReplayedMutant>();
+  const queue = [...mutants];
+  await Promise.all(
+    Array.from({ length: LANES }, async () => {
+      for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) results.set(mutant.id, await replayMutant(mutant, server, options));
+    }),
+  );
+  return mutants.flatMap(({ id }) => results.get(id) ?? []);
+}
+
+async function replayMutant(mutant: ServerMutant, server: ServerSubject, { checks, seed }: ReplayMutantsOptions): Promise<ReplayedMutant> {
+  const { report } = await judgeMutant(mutant, server, { checks: checks.filter(({ id }) => id === mutant.check), depth: "standard", seed, concurrency: 8 });
+  const written = readReport(reportJson(report, secretRegister()));
+  const result = written.results.find(({ check }) => check === mutant.check);
+  const made = result === undefined ? undefined : makeCase(written, result, "case.json");
+  if (made === undefined) return { mutant: mutant.id, withFault: "no case", without: "no case", texts: [result?.verdict.status ?? "not run"], operations: 0 };
+  const reproducer = readCase(JSON.stringify(made));
+  const withFault = await throughGateway(server, mutant.alteration(), (subject) => replay(reproducer, subject, { checks }));
+  const without = await replay(reproducer, server, { checks });
+  return { mutant: mutant.id, withFault: withFault.answer, without: without.answer, texts: [withFault.text, without.text], operations: reproducer.operations.length };
+}
