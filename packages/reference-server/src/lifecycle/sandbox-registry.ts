@@ -192,7 +192,8 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
 
   return {
     get,
-    all: () => [...records.values()].reverse(),
+    // Two that were created at one time may be ready in the other order (`lifecycle.md` 3).
+    all: () => [...records.values()].reverse().sort((a, b) => b.createdAtMs - a.createdAtMs),
     async create(request) {
       if (isClosed) throw problem(503, "DOCKER::INITIALIZATION_ERROR", "The server is stopping.");
       const started = start(request);

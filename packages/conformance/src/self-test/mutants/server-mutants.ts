@@ -1,10 +1,21 @@
 import { commandMutants } from "./planted/commands.js";
 import { commandStreamMutants } from "./planted/command-streams.js";
+import { createMutants } from "./planted/creates.js";
 import { fileMutants } from "./planted/files.js";
 import { policyMutants } from "./planted/policies.js";
+import { sandboxMutants } from "./planted/sandboxes.js";
 import { sessionMutants } from "./planted/sessions.js";
 import { vaultMutants } from "./planted/vaults.js";
 import type { ServerMutant } from "./server-mutant.js";
 
 /** Every wrong server. */
-export const serverMutants: readonly ServerMutant[] = [...commandStreamMutants, ...commandMutants, ...sessionMutants, ...fileMutants, ...policyMutants, ...vaultMutants];
+export const serverMutants: readonly ServerMutant[] = [
+  ...commandStreamMutants,
+  ...commandMutants,
+  ...sessionMutants,
+  ...fileMutants,
+  ...policyMutants,
+  ...vaultMutants,
+  ...createMutants,
+  ...sandboxMutants,
+];
