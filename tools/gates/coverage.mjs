@@ -14,10 +14,11 @@ export const coverage = {
 };
 
 /**
+ * What the committed document says otherwise than the code.
  * @param {string} root
  * @param {string} text
  */
-function staleness(root, text) {
+export function staleness(root, text) {
   const committed = readFileSync(join(root, "docs/coverage.md"), "utf8");
   return committed === text ? [] : ["docs/coverage.md is out of date: npm run coverage:update"];
 }

@@ -44,5 +44,5 @@ describe("quoteShell", () => {
       }),
       { numRuns: 40 },
     );
-  });
+  }, 60_000);
 });
