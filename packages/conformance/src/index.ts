@@ -64,6 +64,8 @@ export type { Alteration, GatewayAnswer, GatewayPart, GatewayRequest, SocketMess
 export { writeReports, type WriteReportsOptions } from "./report/write-reports.js";
 export { readReport, type WrittenChunk, type WrittenExchange, type WrittenRecord, type WrittenReport, type WrittenResult } from "./report/written-report.js";
 export { diffReports, diffText, type ReportChange, type ReportDiff } from "./report/diff-reports.js";
+export { matrixText, reportMatrix, type MatrixRow, type ReportMatrix } from "./report/report-matrix.js";
+export { matrixPage } from "./report/html/matrix-page.js";
 export { replay, type ReplayOptions } from "./reproducer/replay.js";
 export type { ReplayAnswer } from "./reproducer/replay-answer.js";
 export { readCase, type ReproducerCase } from "./reproducer/reproducer-case.js";

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { main } from "../main.js";
 
@@ -16,6 +19,9 @@ describe("conformanceCommand", () => {
     ["a capability that is none", ["server", "--capability", "magic"]],
     ["a baseline that is none", ["server", "--execd-url", "http://127.0.0.1:9", "--baseline", "nothing"]],
     ["an id that nobody has", ["explain", "nothing"]],
+    ["a case that is not there", ["replay", "/nowhere/case.json", "--execd-url", "http://127.0.0.1:9"]],
+    ["a report that is none", ["diff", import.meta.filename, import.meta.filename]],
+    ["no report", ["matrix"]],
   ])("answers %s with 3 and says why on standard error", async (_what, args) => {
     const { code, err } = await rxsandbox(...args);
     expect([code, err === ""]).toEqual([3, false]);
@@ -32,4 +38,22 @@ describe("conformanceCommand", () => {
     const { code, out } = await rxsandbox("explain", id);
     expect([code, out.includes("MUST")]).toEqual([0, true]);
   });
+
+  it("judges a server, writes every report, and replays, compares and lays side by side what it wrote", async () => {
+    const out = await mkdtemp(join(tmpdir(), "rx-cli-reports-"));
+    try {
+      const judged = await rxsandbox("server", "--embedded", "spec", "--depth", "quick", "--seed", "1", "--filter", "execd/command-exit/code", "--out", out);
+      expect(judged.out).toContain(`Report: ${join(out, "report.html")}`);
+      const report = join(out, "report.json");
+      expect(await rxsandbox("diff", report, report)).toEqual({ code: 0, out: "no difference\n", err: "" });
+      expect((await rxsandbox("matrix", `mine=${report}`, report)).out).toContain("| mine |");
+      expect((await rxsandbox("matrix", report, "--out", join(out, "matrix.html"))).code).toBe(0);
+      const made = join(out, "case.json");
+      await writeFile(made, JSON.stringify({ schema: 1, check: "execd/command-exit/code", reason: { clause: "execd.exit.code", invariant: "wrong-exit" }, seed: 1, depth: "quick", path: "direct", operations: [] }));
+      const replayed = await rxsandbox("replay", made, "--embedded", "spec");
+      expect([replayed.code, replayed.out]).toEqual([0, "FIXED: execd/command-exit/code passes 3 times out of 3\n"]);
+    } finally {
+      await rm(out, { recursive: true, force: true });
+    }
+  }, 60_000);
 });

@@ -1,13 +1,15 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { Capability } from "@rxsandbox/conformance";
+import type { Capability, ServerSubject } from "@rxsandbox/conformance";
 import { embeddedSubject } from "@rxsandbox/conformance/self-test";
 import { serverAddress } from "../server-address.js";
 import type { Terminal } from "../terminal.js";
 import { analyze } from "./analyze.js";
+import { compareReports, reportsSideBySide } from "./compare-reports.js";
 import { explain } from "./explain.js";
 import { conformanceExit, judge } from "./judge.js";
 import { judgeRules } from "./judge-rules.js";
 import { listChecks } from "./list-checks.js";
+import { replayCase } from "./replay-case.js";
 import { type RunOptions, serverSubject, type ServerSubjectOptions } from "./server-options.js";
 
 const CAPABILITIES: readonly Capability[] = ["core", "sessions", "files", "egress", "vault", "pause", "snapshots", "code", "terminal", "metrics", "decode", "infer", "merge", "remove"];
@@ -45,11 +47,10 @@ function withRunOptions(command: Command): Command {
     .option("--out <directory>", "where the reports go", "conformance-report");
 }
 
-/** Builds `rxsandbox conformance …`; `finish` is told the exit code. */
-export function conformanceCommand(terminal: Terminal, finish: (code: number) => void): Command {
-  const command = new Command("conformance").description("judge a server or a rule that speaks the OpenSandbox protocol").enablePositionalOptions();
-  withRunOptions(command.command("server"))
-    .description("judge servers by address; keys and tokens come from OPEN_SANDBOX_API_KEY, EXECD_ACCESS_TOKEN and OPENSANDBOX_EGRESS_AUTH")
+type GivenSubject = ServerSubjectOptions & { readonly embedded?: "opensandbox" | "spec" };
+
+function withSubjectOptions(command: Command): Command {
+  return command
     .option("--lifecycle-url <url>", "lifecycle server; default the one of OPEN_SANDBOX_DOMAIN, or the one that `rxsandbox serve` runs")
     .option("--image <image>", "image of the sandboxes that the run creates")
     .option("--execd-url <url>", "a daemon, without a lifecycle server")
@@ -58,23 +59,31 @@ export function conformanceCommand(terminal: Terminal, finish: (code: number) =>
     .addOption(new Option("--access <path>", "how sandboxes are reached").choices(["direct", "root", "proxy"]).default("direct"))
     .option("--declare <names>", "capabilities that the server claims to have", capabilities)
     .option("--tail-ms <ms>", "how long sandboxes of the run keep a stream open after its end", wholeNumber)
-    .option("--allow-mutation", "let checks change what they cannot restore")
-    .action(async ({ embedded, ...options }: ServerSubjectOptions & RunOptions & { readonly embedded?: "opensandbox" | "spec" }) => {
-      if (embedded !== undefined) {
-        const { subject, close } = await embeddedSubject({ profile: embedded, allowRoot: true });
-        try {
-          return finish(await judge({ ...subject, ...(options.access === undefined ? {} : { access: options.access }) }, options, terminal));
-        } finally {
-          await close();
-        }
-      }
-      const subject = serverSubject(options, process.env, await serverAddress({}, process.env));
-      if (subject === undefined) {
-        await terminal.err("rxsandbox: nothing to judge: give --lifecycle-url, --execd-url, --egress-url or --embedded, or start `rxsandbox serve`.\n");
-        return finish(conformanceExit.usage);
-      }
-      return finish(await judge(subject, options, terminal));
-    });
+    .option("--allow-mutation", "let checks change what they cannot restore");
+}
+
+/** Gives work the servers that the options name; an embedded one ends with it. */
+async function withSubject({ embedded, ...options }: GivenSubject, terminal: Terminal, work: (subject: ServerSubject) => Promise<number>): Promise<number> {
+  if (embedded !== undefined) {
+    const { subject, close } = await embeddedSubject({ profile: embedded, allowRoot: true });
+    try {
+      return await work({ ...subject, ...(options.access === undefined ? {} : { access: options.access }) });
+    } finally {
+      await close();
+    }
+  }
+  const subject = serverSubject(options, process.env, await serverAddress({}, process.env));
+  if (subject !== undefined) return work(subject);
+  await terminal.err("rxsandbox: nothing to judge: give --lifecycle-url, --execd-url, --egress-url or --embedded, or start `rxsandbox serve`.\n");
+  return conformanceExit.usage;
+}
+
+/** Builds `rxsandbox conformance …`; `finish` is told the exit code. */
+export function conformanceCommand(terminal: Terminal, finish: (code: number) => void): Command {
+  const command = new Command("conformance").description("judge a server or a rule that speaks the OpenSandbox protocol").enablePositionalOptions();
+  withSubjectOptions(withRunOptions(command.command("server")))
+    .description("judge servers by address; keys and tokens come from OPEN_SANDBOX_API_KEY, EXECD_ACCESS_TOKEN and OPENSANDBOX_EGRESS_AUTH")
+    .action(async (options: GivenSubject & RunOptions) => finish(await withSubject(options, terminal, (subject) => judge(subject, options, terminal))));
   withRunOptions(command.command("rules"))
     .description("judge a parser, an exit-code inference or a policy merge of any language, by the rule port on its standard streams")
     .argument("<command...>", "program and arguments, after --")
@@ -86,6 +95,22 @@ export function conformanceCommand(terminal: Terminal, finish: (code: number) =>
     .argument("<directory>", "one JSON file per recording")
     .option("--json", "print JSON")
     .action(async (directory: string, options: { readonly json?: boolean }) => finish(await analyze(directory, options, terminal)));
+  withSubjectOptions(command.command("replay"))
+    .description("try the case of a failure again: FIXED exits with 0, STILL-FAILING and FLAKY with 1, CANNOT-REPLAY with 2")
+    .argument("<case.json>")
+    .action(async (path: string, options: GivenSubject) => finish(await withSubject(options, terminal, (subject) => replayCase(path, subject, terminal))));
+  command
+    .command("diff")
+    .description("compare two reports of one server; 1 when a check regressed")
+    .argument("<older>", "report.json")
+    .argument("<newer>", "report.json")
+    .action(async (older: string, newer: string) => finish(await compareReports(older, newer, terminal)));
+  command
+    .command("matrix")
+    .description("put reports of several servers side by side")
+    .argument("<reports...>", "report.json, or name=report.json")
+    .option("--out <file>", "write one HTML page instead of Markdown on standard output")
+    .action(async (paths: string[], options: { readonly out?: string }) => finish(await reportsSideBySide(paths, options, terminal)));
   command
     .command("list")
     .description("list the checks")
