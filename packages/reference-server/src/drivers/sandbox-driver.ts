@@ -22,7 +22,7 @@ export interface SandboxSpec {
   readonly env: Readonly<Record<string, string>>;
   readonly volumes: readonly SandboxVolume[];
   /** The part of the worker's configuration that does not depend on the driver. */
-  readonly worker: Pick<ExecdConfig, "tailMs" | "pollMs" | "pingMs" | "framing" | "faults">;
+  readonly worker: Pick<ExecdConfig, "tailMs" | "pollMs" | "pingMs" | "framing" | "resultTextKey" | "faults">;
 }
 
 /** One running sandbox. */

@@ -6,6 +6,8 @@ import { type EventMembers, encodeEnvelope, encodeEvent, type Framing, frameDeli
 export interface EventStreamOptions {
   readonly framing: Framing;
   readonly pingMs: number;
+  /** The key of plain text in results; default `text`. */
+  readonly resultTextKey?: "text" | "text/plain";
   /** Sends every frame in two pieces (fault `split-frames`). */
   readonly splitFrames: boolean;
 }
@@ -89,7 +91,9 @@ export class EventStream {
 
   /** Sends what code evaluated to. */
   async result(results: NonNullable<EventMembers["results"]>): Promise<void> {
-    await this.#send(encodeEvent("result", "", Date.now(), { results }));
+    const { resultTextKey: key = "text" } = this.#options;
+    const named = Object.fromEntries(Object.entries(results).map(([type, value]) => [type === "text" ? key : type, value]));
+    await this.#send(encodeEvent("result", "", Date.now(), { results: named }));
   }
 
   /** Sends the status that precedes the error of code. */

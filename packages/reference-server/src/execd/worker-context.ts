@@ -34,7 +34,7 @@ export function createWorkerContext(config: ExecdConfig): WorkerContext {
     confinement: confineTo(config.roots),
     processes: new ProcessTable(isOwn ? `TMPDIR=${temporaryDirectory}` : undefined),
     commands: new CommandRegistry(),
-    streamOptions: { framing: config.framing, pingMs: config.pingMs, splitFrames: faults.has("split-frames") },
+    streamOptions: { framing: config.framing, pingMs: config.pingMs, ...(config.resultTextKey !== undefined && { resultTextKey: config.resultTextKey }), splitFrames: faults.has("split-frames") },
     temporaryDirectory,
     shell: findShell(config.env),
     ownsNamespace: config.roots === null && (process.pid === 1 || process.ppid === 1),

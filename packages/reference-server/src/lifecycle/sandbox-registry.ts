@@ -134,7 +134,7 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
           entrypoint,
           env: { ...sidecar?.environment, ...env },
           volumes: plan.volumes,
-          worker: { tailMs: options.tailMs, pollMs: 100, pingMs: 3000, framing: options.framing, faults: workerFaults },
+          worker: { tailMs: options.tailMs, pollMs: 100, pingMs: 3000, framing: options.framing, resultTextKey: options.profile === "spec" ? "text/plain" : "text", faults: workerFaults },
         });
         return { sidecar, handle };
       } catch (error) {

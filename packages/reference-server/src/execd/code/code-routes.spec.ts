@@ -3,6 +3,7 @@ import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ExecdConfig } from "../../execd-config.js";
 import { type Execd, startExecd } from "../start-execd.js";
 
 type Frame = Readonly<Record<string, unknown>> & { readonly type?: string; readonly text?: string };
@@ -20,7 +21,7 @@ describe("code routes", () => {
   let execd: Execd;
   let base: string;
 
-  const start = (options: { readonly faults?: readonly string[] } = {}): Promise<Execd> =>
+  const start = (options: Partial<Pick<ExecdConfig, "faults" | "resultTextKey">> = {}): Promise<Execd> =>
     startExecd({
       listen: { host: "127.0.0.1", port: 0 },
       home: root,
@@ -32,7 +33,8 @@ describe("code routes", () => {
       pingMs: 3000,
       framing: "bare",
       roots: [root],
-      faults: options.faults ?? [],
+      faults: [],
+      ...options,
     });
 
   beforeAll(async () => {
@@ -176,6 +178,14 @@ describe("code routes", () => {
 
   it("run a shell command where no language is given, without a tail", async () => {
     expect((await run(undefined, "echo shell; exit 2")).map(({ type, text }) => text ?? type)).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), "shell", "error"]);
+  });
+
+  it("key plain text by its media type where they are told to", async () => {
+    const written = await start({ resultTextKey: "text/plain" });
+    const answer = await fetch(`http://127.0.0.1:${written.port}/code`, { method: "POST", body: JSON.stringify({ context: { language: "javascript" }, code: "6 * 7" }) });
+    const text = await answer.text();
+    await written.close();
+    expect(text).toContain('"results":{"text/plain":"42"}');
   });
 
   it("tell results after the completion under the fault of that name", async () => {
