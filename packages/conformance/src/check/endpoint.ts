@@ -1,5 +1,6 @@
 import type { AccessPath } from "../subject/subject.js";
 import type { Capture } from "../record/operation.js";
+import type { MessageSocket } from "../wire/message-socket.js";
 import type { WireExchange } from "../wire/wire-exchange.js";
 
 /** One request; everything that is not given is left out of it. */
@@ -45,4 +46,6 @@ export interface Endpoint {
   call(request: CallRequest): Promise<WireExchange>;
   /** Sends a request and gives the exchange while it runs. Never rejects. */
   open(request: CallRequest): OpenExchange;
+  /** Opens a WebSocket, refused or not. Rejects with `NoAnswer` when no answer came. The reproducer has its handshake and what came, not what was sent in it. */
+  connect(path: string): Promise<MessageSocket>;
 }

@@ -5,6 +5,7 @@ import { interruptChecks } from "./command/interrupt.js";
 import { commandOutputChecks } from "./command/output.js";
 import { commandRequestChecks } from "./command/request.js";
 import { commandStreamChecks } from "./command/stream.js";
+import { codeChecks } from "./code/code.js";
 import { daemonChecks } from "./daemon/daemon.js";
 import { transferChecks } from "./files/transfer.js";
 import { treeChecks } from "./files/tree.js";
@@ -15,6 +16,8 @@ import { policyRemoveChecks } from "./policy/remove.js";
 import { policySequenceChecks } from "./policy/sequence.js";
 import { sidecarChecks } from "./policy/sidecar.js";
 import { ruleSubjectChecks } from "./rules.js";
+import { terminalReplayChecks } from "./terminal/replay.js";
+import { terminalChecks } from "./terminal/terminal.js";
 import { vaultChangeChecks } from "./vault/changes.js";
 import { vaultSequenceChecks } from "./vault/sequence.js";
 import { vaultChecks } from "./vault/vault.js";
@@ -33,6 +36,9 @@ export const allChecks: readonly Check[] = [
   ...transferChecks,
   ...treeChecks,
   ...daemonChecks,
+  ...codeChecks,
+  ...terminalChecks,
+  ...terminalReplayChecks,
   ...createdPolicyChecks,
   ...sidecarChecks,
   ...policyPatchChecks,

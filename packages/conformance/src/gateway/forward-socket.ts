@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { WebSocket, WebSocketServer, type RawData } from "ws";
-import type { Alteration, GatewayRequest, SocketMessage } from "./alteration.js";
+import { type Alteration, type GatewayRequest, isAnswer, type SocketMessage } from "./alteration.js";
 import type { GatewayParts } from "./start-gateway.js";
 
 /** Passes a WebSocket on: byte by byte, or message by message where the alteration looks at them. */
@@ -12,10 +12,12 @@ export async function forwardSocket(parts: GatewayParts, incoming: IncomingMessa
   const target = parts.book.locate(incoming.url ?? "/");
   if (target === undefined) return void socket.end("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
   const base = new URL(target.base);
-  const path = `${base.pathname.replace(/\/$/, "")}${target.path}`;
   const { alteration } = parts;
+  const asked: GatewayRequest = { part: target.part, method: "GET", path: target.path, headers: { upgrade: "websocket" }, body: Buffer.alloc(0), nthOnConnection: 1 };
+  const request = (await alteration.request?.(asked)) ?? asked;
+  if (isAnswer(request)) return void socket.end(`HTTP/1.1 ${request.status} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+  const path = `${base.pathname.replace(/\/$/, "")}${request.path}`;
   if (alteration.message === undefined) return splice(base, path, incoming, socket, head);
-  const request: GatewayRequest = { part: target.part, method: "GET", path: target.path, headers: {}, body: Buffer.alloc(0), nthOnConnection: 1 };
   const headers = Object.fromEntries(Object.entries(incoming.headers).flatMap(([name, value]) => (typeof value === "string" && !name.startsWith("sec-websocket") && !["host", "connection", "upgrade"].includes(name) ? [[name, value]] : [])));
   const server = new WebSocket(`${base.protocol === "https:" ? "wss" : "ws"}://${base.host}${path}`, { headers, perMessageDeflate: false });
   server.once("unexpected-response", (_, answer) => {

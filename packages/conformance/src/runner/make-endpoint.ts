@@ -4,6 +4,7 @@ import type { Recorder } from "../record/recorder.js";
 import type { AccessPath } from "../subject/subject.js";
 import { type KeptConnection, sendRequest } from "../wire/send-request.js";
 import { headerOf } from "../wire/read-exchange.js";
+import { type MessageSocket, openMessageSocket } from "../wire/message-socket.js";
 import type { WireExchange } from "../wire/wire-exchange.js";
 import type { RequestBudget } from "./request-budget.js";
 
@@ -98,14 +99,28 @@ export function makeEndpoint(parts: EndpointParts): ClosableEndpoint {
     return exchange;
   };
 
+  const sockets = new Set<MessageSocket>();
+  const connect = async (path: string): Promise<MessageSocket> => {
+    if (isClosed) throw new Unverifiable("the check is over");
+    budget.spend(url);
+    const headers = { ...parts.headers };
+    const onOver = recorder.begin({ target: parts.symbol, method: "GET", path, headers: { ...headers, Connection: "Upgrade", Upgrade: "websocket" }, body: undefined, captures: [] });
+    const socket = await openMessageSocket({ url: new URL(`${base.origin}${prefix}${path}`), headers, shownUrl: `${parts.symbol}${path}`, now, onOver });
+    if (socket === undefined) throw new NoAnswer("connection-lost", `GET ${path.split("?")[0] ?? ""}: no answer to the handshake`);
+    sockets.add(socket);
+    return socket;
+  };
+
   return {
     name,
     access,
     url,
     open,
+    connect,
     close() {
       isClosed = true;
       for (const exchange of running) exchange.hangUp();
+      for (const socket of sockets) void socket.close();
       for (const { socket } of connections.values()) socket?.destroy();
     },
     async call(request) {

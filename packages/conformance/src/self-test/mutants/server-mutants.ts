@@ -1,3 +1,4 @@
+import { codeMutants } from "./planted/codes.js";
 import { commandMutants } from "./planted/commands.js";
 import { commandStreamMutants } from "./planted/command-streams.js";
 import { createMutants } from "./planted/creates.js";
@@ -5,6 +6,7 @@ import { fileMutants } from "./planted/files.js";
 import { policyMutants } from "./planted/policies.js";
 import { sandboxMutants } from "./planted/sandboxes.js";
 import { sessionMutants } from "./planted/sessions.js";
+import { terminalMutants } from "./planted/terminals.js";
 import { vaultMutants } from "./planted/vaults.js";
 import type { ServerMutant } from "./server-mutant.js";
 
@@ -14,6 +16,8 @@ export const serverMutants: readonly ServerMutant[] = [
   ...commandMutants,
   ...sessionMutants,
   ...fileMutants,
+  ...codeMutants,
+  ...terminalMutants,
   ...policyMutants,
   ...vaultMutants,
   ...createMutants,

@@ -1,0 +1,123 @@
+import { WebSocket, type RawData } from "ws";
+import type { WireChunk, WireEnd, WireExchange } from "./wire-exchange.js";
+
+/** A message of a WebSocket: text, or bytes. */
+export type SocketData = string | Buffer;
+
+/** A WebSocket whose handshake is over. */
+export interface MessageSocket {
+  /** 101, or the status with which the handshake was refused. */
+  readonly status: number;
+  /** Every message so far, in order. */
+  readonly messages: readonly SocketData[];
+  /** Present when the socket is closed; 1006 without a close frame. */
+  readonly closed: { readonly code: number; readonly reason: string } | undefined;
+  send(data: string | Uint8Array): void;
+  /** Resolves as soon as `holds` does, when the socket closes, or after 10 s without a message. Never rejects. */
+  until(holds: (messages: readonly SocketData[]) => boolean): Promise<void>;
+  /** Resolves when the socket is closed, or after 10 s without a message. */
+  untilClosed(): Promise<void>;
+  /** Closes with a close frame and waits for the answer, at most 5 s. */
+  close(): Promise<void>;
+}
+
+/** What a socket is opened with. */
+export interface MessageSocketRequest {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly shownUrl: string;
+  readonly now: () => number;
+  /** Told once, when the socket is over: what came as an exchange whose chunks are the messages. */
+  readonly onOver: (exchange: WireExchange) => void;
+}
+
+const IDLE_MS = 10_000;
+const CLOSE_MS = 5_000;
+
+/** Opens a WebSocket; gives it after its handshake, refused or not, and `undefined` where no answer came. */
+export function openMessageSocket({ url, headers, shownUrl, now, onOver }: MessageSocketRequest): Promise<MessageSocket | undefined> {
+  const startedAt = now();
+  const target = new URL(url);
+  target.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  const socket = new WebSocket(target, { headers, perMessageDeflate: false, handshakeTimeout: IDLE_MS });
+  const messages: SocketData[] = [];
+  const chunks: WireChunk[] = [];
+  const waiting = new Set<() => void>();
+  let status = 0;
+  let closed: MessageSocket["closed"];
+  let isOver = false;
+  const wake = (): void => waiting.forEach((look) => look());
+  const over = (end: WireEnd): void => {
+    if (isOver) return;
+    isOver = true;
+    onOver({ method: "GET", url: shownUrl, startedAt, head: status === 0 ? undefined : { status, headers: [], atMs: now() - startedAt }, chunks, end, endedAtMs: now() - startedAt });
+  };
+  socket.on("message", (data: RawData, isBinary) => {
+    const bytes = Buffer.isBuffer(data) ? data : Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
+    messages.push(isBinary ? bytes : bytes.toString("utf8"));
+    chunks.push({ atMs: now() - startedAt, bytes: Uint8Array.from(bytes), isPart: false });
+    wake();
+  });
+  socket.on("close", (code, reason) => {
+    closed = { code, reason: reason.toString("utf8") };
+    over(code === 1006 ? "reset" : "complete");
+    wake();
+  });
+  const until = (holds: () => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      let timer: NodeJS.Timeout;
+      const settle = (): void => {
+        clearTimeout(timer);
+        waiting.delete(look);
+        resolve();
+      };
+      const look = (): void => {
+        if (holds() || closed !== undefined) return settle();
+        clearTimeout(timer);
+        timer = setTimeout(settle, IDLE_MS);
+      };
+      timer = setTimeout(settle, IDLE_MS);
+      waiting.add(look);
+      look();
+    });
+  const made: MessageSocket = {
+    get status() {
+      return status;
+    },
+    messages,
+    get closed() {
+      return closed;
+    },
+    send(data) {
+      if (socket.readyState === WebSocket.OPEN) socket.send(data);
+    },
+    until: (holds) => until(() => holds(messages)),
+    untilClosed: () => until(() => false),
+    async close() {
+      if (closed !== undefined) return;
+      const timer = setTimeout(() => socket.terminate(), CLOSE_MS);
+      socket.close(1000);
+      await new Promise<void>((resolve) => socket.once("close", () => resolve()));
+      clearTimeout(timer);
+    },
+  };
+  return new Promise((resolve) => {
+    socket.once("open", () => {
+      status = 101;
+      resolve(made);
+    });
+    socket.once("unexpected-response", (_request, answer) => {
+      status = answer.statusCode ?? 0;
+      closed = { code: 1006, reason: "" };
+      answer.resume();
+      over("complete");
+      socket.terminate();
+      resolve(made);
+    });
+    // What follows a refused handshake, or one that never came, is told by the status.
+    socket.on("error", () => {
+      over("reset");
+      resolve(status === 0 ? undefined : made);
+    });
+  });
+}
