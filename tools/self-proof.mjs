@@ -14,6 +14,7 @@ import {
   judgeVariant,
   nullServers,
   passedMusts,
+  replayMutants,
   serverMutants,
   verdictVector,
 } from "../packages/conformance/dist/self-test/index.js";
@@ -56,6 +57,15 @@ try {
       onJudged: ({ mutant, isKilled, verdict, unexpected }) => note(isKilled && unexpected.length === 0, `${mutant}: ${verdict}${unexpected.length === 0 ? "" : `, and ${unexpected.join(", ")}`}`),
     });
   });
+  if (!values.quick) {
+    await part("failures replayed from their files, and gone without their fault", async () => {
+      await replayMutants(mine(serverMutants), server.subject, {
+        checks: allChecks,
+        seed: firstSeed,
+        onReplayed: ({ mutant, isReplayed, withFault, without }) => note(isReplayed, `${mutant}: ${withFault} with the fault, ${without} without`),
+      });
+    });
+  }
   await part(`benign variants judged like the plain server, ${seeds} seeds each`, async () => {
     for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
       const options = /** @type {const} */ ({ checks: allChecks, depth: "quick", seed });

@@ -18,6 +18,8 @@ export interface ReplayedMutant {
   readonly withFault: ReplayAnswer["answer"] | "no case";
   /** Answer of the replay against the server without the fault. */
   readonly without: ReplayAnswer["answer"] | "no case";
+  /** The fault was seen again, and without it the case passed; a rare fault without a hit is "not reproduced" instead. */
+  readonly isReplayed: boolean;
   readonly texts: readonly string[];
   readonly operations: number;
 }
@@ -27,6 +29,8 @@ export interface ReplayMutantsOptions {
   /** Every check of the suite. */
   readonly checks: readonly Check[];
   readonly seed: number;
+  /** Told as soon as a mutant is done. */
+  readonly onReplayed?: (replayed: ReplayedMutant) => void;
 }
 
 /** How many mutants are tried at one time. */
@@ -41,7 +45,11 @@ export async function replayMutants(mutants: readonly ServerMutant[], server: Se
   const queue = [...mutants];
   await Promise.all(
     Array.from({ length: LANES }, async () => {
-      for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) results.set(mutant.id, await replayMutant(mutant, server, options));
+      for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+        const replayed = await replayMutant(mutant, server, options);
+        results.set(mutant.id, replayed);
+        options.onReplayed?.(replayed);
+      }
     }),
   );
   return mutants.flatMap(({ id }) => results.get(id) ?? []);
@@ -52,9 +60,12 @@ async function replayMutant(mutant: ServerMutant, server: ServerSubject, { check
   const written = readReport(reportJson(report, secretRegister()));
   const result = written.results.find(({ check }) => check === mutant.check);
   const made = result === undefined ? undefined : makeCase(written, result, "case.json");
-  if (made === undefined) return { mutant: mutant.id, withFault: "no case", without: "no case", texts: [result?.verdict.status ?? "not run"], operations: 0 };
+  if (made === undefined) return { mutant: mutant.id, withFault: "no case", without: "no case", isReplayed: false, texts: [result?.verdict.status ?? "not run"], operations: 0 };
   const reproducer = readCase(JSON.stringify(made));
   const withFault = await throughGateway(server, mutant.alteration(), (subject) => replay(reproducer, subject, { checks }));
   const without = await replay(reproducer, server, { checks });
-  return { mutant: mutant.id, withFault: withFault.answer, without: without.answer, texts: [withFault.text, without.text], operations: reproducer.operations.length };
+  const isRare = reproducer.times !== undefined && reproducer.times.hits < reproducer.times.of;
+  const isGone = without.answer === "FIXED" || (isRare && without.answer === "CANNOT-REPLAY" && without.hits === 0 && without.tries > 0);
+  const isReplayed = (withFault.answer === "STILL-FAILING" || (isRare && withFault.answer === "FLAKY")) && isGone;
+  return { mutant: mutant.id, isReplayed, withFault: withFault.answer, without: without.answer, texts: [withFault.text, without.text], operations: reproducer.operations.length };
 }
