@@ -39,4 +39,14 @@ describe("reproScript", () => {
     const binary = reproScript({ ...made, operations: [{ ...first, body: { base64: Buffer.from([0, 255, 39]).toString("base64") } }] });
     expect(binary).toContain(`printf '\\000\\377\\047' | curl`);
   });
+
+  it("sends the operations of a kept-alive connection by one command", () => {
+    const last = made.operations.at(-1);
+    if (last === undefined) throw new Error("no operation");
+    const kept = { ...last, delayMs: 0, connection: "kept" };
+    const chained = reproScript({ ...made, operations: [...made.operations.slice(0, 2), kept, { ...kept, after: 2 }] });
+    expect(chained).toMatch(/^curl .*3\.body.* \\\n {2}--next -sN .*4\.body/m);
+    expect(chained.match(/^show \d/gm)).toHaveLength(4);
+    expect(execFileSync("sh", ["-n"], { input: chained, encoding: "utf8" })).toBe("");
+  });
 });

@@ -2,7 +2,7 @@ import { reasonText } from "../check/reason-code.js";
 import type { Capture, Operation } from "../record/operation.js";
 import type { WrittenExchange } from "../report/written-report.js";
 import { shortValue } from "../report/verdict-words.js";
-import { curlLine } from "./curl-line.js";
+import { curlLine, hasArgumentBody } from "./curl-line.js";
 import type { ReproducerCase } from "./reproducer-case.js";
 import { scriptFunctions } from "./script-functions.js";
 import { type ShellWords, shellWords } from "./shell-words.js";
@@ -57,13 +57,16 @@ function steps(operations: readonly Operation[], transcript: ReproducerCase["tra
     if (isPoll(operation, operations[index + 1])) return [];
     const isPolled = isPoll(operation, operations[index - 1]);
     const isBeside = runsBeside(operations, index);
-    const call = curlLine(operation, number, words);
+    if (isChained(operation, operations[index + 1])) return [];
+    const links = chainTo(operations, index);
+    // The operations of one kept-alive connection are one command.
+    const call = links.map((link, place) => (place === 0 ? "" : " \\\n  --next ") + curlLine(operations[link] ?? operation, link + 1, words).slice(place === 0 ? 0 : "curl ".length)).join("");
     return [
       ...(operation.delayMs >= MIN_PAUSE_MS && !isPolled ? [`sleep ${(operation.delayMs / 1000).toFixed(2)}`] : []),
       ...(isPolled ? ["for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do", `  ${call}`, `  if ${pollEnd(number, transcript[index])}; then break; fi`, "  sleep 0.5", "done"] : [isBeside ? `${call} &` : call]),
       ...operation.captures.map((capture) => `${words.variable(capture.symbol)}=$(${captured(capture, number)})`),
       ...cleanUp(operation, words),
-      ...(isBeside ? [] : [show(operation, number, words)]),
+      ...(isBeside ? [] : links.map((link) => show(operations[link] ?? operation, link + 1, words))),
     ];
   });
 }
@@ -89,6 +92,17 @@ function cleanUp(operation: Operation, words: ShellWords): readonly string[] {
 /** Whether a later operation started before this one had ended. */
 function runsBeside(operations: readonly Operation[], index: number): boolean {
   return operations.slice(index + 1).some(({ after }) => (after ?? -1) < index);
+}
+
+/** Whether the next operation goes on the connection of this one, right after it; a capture has to be read before it is used. */
+function isChained(operation: Operation | undefined, next: Operation | undefined): boolean {
+  if (operation?.connection === undefined || next === undefined || operation.captures.length > 0 || isPoll(operation, next)) return false;
+  return next.connection === operation.connection && next.target === operation.target && hasArgumentBody(operation) && hasArgumentBody(next);
+}
+
+/** The places of the operations that share a command with this one, itself last. */
+function chainTo(operations: readonly Operation[], index: number): readonly number[] {
+  return isChained(operations[index - 1], operations[index]) ? [...chainTo(operations, index - 1), index] : [index];
 }
 
 function show({ method, path }: Operation, number: number, words: ShellWords): string {

@@ -5,7 +5,7 @@ import { wireLines } from "./wire-text.js";
 
 const WIDTH = 720;
 const LEFT = 46;
-const RIGHT = 78;
+const RIGHT = 132;
 const TOP = 16;
 const PLOT = 92;
 const LANE = 17;
@@ -34,7 +34,11 @@ export function streamTimeline(exchange: WrittenExchange): string {
   const sizes = chunks.map(({ base64, size }) => size ?? Buffer.from(base64, "base64").length);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const last = Math.max(endedAtMs, chunks.at(-1)?.atMs ?? 0, 1);
-  const x = (ms: number): string => (LEFT + (ms / last) * (WIDTH - LEFT - RIGHT)).toFixed(1);
+  // A long wait for the head would squeeze everything else against the right edge: the picture begins shortly before it.
+  const headAt = head?.atMs ?? 0;
+  const first = headAt > last / 2 ? Math.max(0, headAt - (last - headAt) * 0.25 - 1) : 0;
+  const at = (share: number): number => first + (last - first) * share;
+  const x = (ms: number): string => (LEFT + ((ms - first) / (last - first)) * (WIDTH - LEFT - RIGHT)).toFixed(1);
   const y = (bytes: number): string => (TOP + PLOT - (total === 0 ? 0 : bytes / total) * PLOT).toFixed(1);
   const lanesTop = TOP + PLOT + 12;
   const height = lanesTop + types.length * LANE + 24;
@@ -51,12 +55,12 @@ export function streamTimeline(exchange: WrittenExchange): string {
   points.push(`${x(endedAtMs)},${y(sum)}`);
   const frames = lines.map(({ atMs, type = "text", text }) => `<rect class="frame ${frameClass(type)}" x="${(Number(x(atMs)) - 2).toFixed(1)}" y="${lanesTop + types.indexOf(type) * LANE}" width="5" height="11" rx="1.5"><title>${escapeHtml(`${atMs.toFixed(1)} ms ${text.slice(0, 300)}`)}</title></rect>`);
   const labels = types.map((type, index) => `<line class="rail" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${lanesTop + index * LANE + 5.5}" y2="${lanesTop + index * LANE + 5.5}"/><text x="${WIDTH - RIGHT + 8}" y="${lanesTop + index * LANE + 9.5}">${escapeHtml(type.slice(0, 18))}</text>`);
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => `<line class="grid" x1="${x(last * share)}" x2="${x(last * share)}" y1="${TOP}" y2="${bottom}"/><text class="tick" x="${x(last * share)}" y="${height - 5}">${timeText(last * share)}</text>`);
+  const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => `<line class="grid" x1="${x(at(share))}" x2="${x(at(share))}" y1="${TOP}" y2="${bottom}"/><text class="tick" x="${x(at(share))}" y="${height - 5}">${timeText(at(share))}</text>`);
   const endClass = end === "complete" || end === "client" ? end : end === "silence" ? "silence" : "broken";
   const endX = x(endedAtMs);
   return `<div class="picture"><svg class="timeline" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeHtml(`${total} bytes in ${chunks.length} chunks over ${timeText(last)}, ended by ${ENDS[end]}`)}">
 ${ticks.join("")}<text class="axis" x="${LEFT - 8}" y="${TOP + 4}">${total} B</text><text class="axis" x="${LEFT - 8}" y="${TOP + PLOT}">0</text>
-${head === undefined || head === null ? "" : `<line class="head" x1="${x(head.atMs)}" x2="${x(head.atMs)}" y1="${TOP}" y2="${bottom}"/><text class="note" x="${Number(x(head.atMs)) + 4}" y="${TOP + 8}">${head.status}</text>`}
+${head === undefined || head === null ? "" : `<line class="head" x1="${x(head.atMs)}" x2="${x(head.atMs)}" y1="${TOP}" y2="${bottom}"/><text class="note axis" x="${Number(x(head.atMs)) - 5}" y="${TOP + 8}">${head.status}</text>`}
 <polygon class="area" points="${points.join(" ")} ${endX},${y(0)}"/><polyline class="bytes" points="${points.join(" ")}"/>${borders.join("")}
 ${labels.join("")}${frames.join("")}
 <line class="end ${endClass}" x1="${endX}" x2="${endX}" y1="${TOP - 6}" y2="${bottom}"/><text class="end-label ${endClass}" x="${Number(endX) + 6}" y="${TOP + 4}">${ENDS[end]}</text>
