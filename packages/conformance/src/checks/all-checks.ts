@@ -13,8 +13,13 @@ import { lifecycleChecks } from "./lifecycle/lifecycle-checks.js";
 import { createdPolicyChecks } from "./policy/created.js";
 import { policyPatchChecks } from "./policy/patch.js";
 import { policyRemoveChecks } from "./policy/remove.js";
+import { policyReplaceChecks } from "./policy/replace.js";
 import { policySequenceChecks } from "./policy/sequence.js";
 import { sidecarChecks } from "./policy/sidecar.js";
+import { commandReadings } from "./readings/command-readings.js";
+import { daemonReadings } from "./readings/daemon-readings.js";
+import { fileReadings } from "./readings/file-readings.js";
+import { sessionReadings } from "./readings/session-readings.js";
 import { ruleSubjectChecks } from "./rules.js";
 import { terminalReplayChecks } from "./terminal/replay.js";
 import { terminalChecks } from "./terminal/terminal.js";
@@ -39,11 +44,16 @@ export const allChecks: readonly Check[] = [
   ...codeChecks,
   ...terminalChecks,
   ...terminalReplayChecks,
+  ...commandReadings,
+  ...sessionReadings,
+  ...fileReadings,
+  ...daemonReadings,
   ...createdPolicyChecks,
   ...sidecarChecks,
   ...policyPatchChecks,
   ...policyRemoveChecks,
   ...policySequenceChecks,
+  ...policyReplaceChecks,
   ...vaultChecks,
   ...vaultChangeChecks,
   ...vaultSequenceChecks,

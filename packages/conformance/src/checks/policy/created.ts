@@ -50,7 +50,7 @@ export const createdPolicyChecks = checkTopic(
     },
     open: {
       title: "an empty policy at the start allows everything, and rules restrict it from then on",
-      clauses: ["G01"],
+      clauses: ["G01", "L23"],
       async run(context) {
         const made = await context.sandbox({ isExclusive: true, fields: { networkPolicy: {} } });
         const { defaultAction } = policyOf(await made.egress.call({ method: "GET", path: "/policy" }));

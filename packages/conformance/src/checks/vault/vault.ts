@@ -78,7 +78,7 @@ export const vaultChecks = checkTopic(
     },
     delete: {
       title: "a deleted vault is 404 with all that was in it, and can be created anew without it",
-      clauses: ["egress.vault.delete"],
+      clauses: ["egress.vault.delete", "G15"],
       run: (context) =>
         withVault(context, async (vault) => {
           const [old, young] = [context.random.token(), context.random.token()];

@@ -207,6 +207,7 @@ export const policyMutants: readonly ServerMutant[] = [
     };
   }),
   always("remove-empty-taken", "a removal of nothing is taken", "egress/policy-remove/empty", "G22/empty-is-400", () => swallowed("DELETE", (items) => items.length === 0), ["egress/policy-sequence/model"]),
+  conditional("remove-no-body-taken", "a removal without a body is taken", "egress/policy-remove/empty", "egress.remove.empty/empty-is-400", () => ({ request: (request) => (policy("DELETE")(request) && request.body.length === 0 ? ok : request) })),
   always("remove-case-counts", "removing tells cases apart", "egress/policy-remove/case", "egress.remove.case/case-ignored", () => {
     const stored = new Set<string>();
     return {

@@ -1,0 +1,15 @@
+import type { CheckContext } from "../../check/check-context.js";
+import type { Endpoint } from "../../check/endpoint.js";
+import { Blocked } from "../../check/outcome.js";
+import { statusOf } from "../../wire/read-exchange.js";
+import { realDaemon } from "../real-daemon.js";
+
+/** The controls of checks that only observe: a daemon that computes, and knows what it does not have. */
+export async function observedDaemon(context: CheckContext): Promise<Endpoint> {
+  const execd = await context.execd();
+  await realDaemon(context, execd);
+  context.positive("the daemon computes");
+  if (statusOf(await execd.call({ method: "GET", path: `/${context.random.token()}` })) !== 404) throw new Blocked("refusing an unknown route");
+  context.negative("a route that is none is 404");
+  return execd;
+}
