@@ -193,7 +193,7 @@ describe("createTerminals", () => {
   it("deletes a session whose answer comes after the unsubscribe", async () => {
     const daemon = new ScriptedTerminal({ pieces: [] });
     const context = daemon.context();
-    const late = { ...context.api, json: (...call: Parameters<typeof context.api.json>) => context.api.json(...call).pipe(delay(50)) } as typeof context.api;
+    const late: typeof context.api = { ...context.api, json: (request, parse) => context.api.json(request, parse).pipe(delay(50)) };
     const seen: Terminal[] = [];
     const subscription = createTerminals({ ...context, api: late }).open().subscribe((terminal) => void seen.push(terminal));
     await vi.advanceTimersByTimeAsync(10);
