@@ -59,7 +59,8 @@ export { freezeAnalysis, frozenAnalyses, type FrozenAnalysis } from "./analyze/f
 export { damageRecordings, type DamageTally } from "./analyze/damage-recordings.js";
 export { canaries } from "./self-check/canaries.js";
 export type { Canary } from "./self-check/canary.js";
-export { selfCheck, type CanaryState, type SelfCheckOptions, type SelfCheckResult } from "./self-check/self-check.js";
+export { selfCheck, type SelfCheckOptions } from "./self-check/self-check.js";
+export type { CanaryState, SelfCheckResult } from "./self-check/self-check-result.js";
 export type { Alteration, GatewayAnswer, GatewayPart, GatewayRequest, SocketMessage, StreamAct, StreamFrame } from "./gateway/alteration.js";
 export { writeReports, type WriteReportsOptions } from "./report/write-reports.js";
 export { readReport, type WrittenChunk, type WrittenExchange, type WrittenRecord, type WrittenReport, type WrittenResult } from "./report/written-report.js";

@@ -10,6 +10,8 @@ import { conformanceExit, judge } from "./judge.js";
 import { judgeRules } from "./judge-rules.js";
 import { listChecks } from "./list-checks.js";
 import { replayCase } from "./replay-case.js";
+import { selfCheckServer } from "./self-check-server.js";
+import { type MutantOptions, tryMutants } from "./try-mutants.js";
 import { type RunOptions, serverSubject, type ServerSubjectOptions } from "./server-options.js";
 
 const CAPABILITIES: readonly Capability[] = ["core", "sessions", "files", "egress", "vault", "pause", "snapshots", "code", "terminal", "metrics", "decode", "infer", "merge", "remove"];
@@ -83,7 +85,28 @@ export function conformanceCommand(terminal: Terminal, finish: (code: number) =>
   const command = new Command("conformance").description("judge a server or a rule that speaks the OpenSandbox protocol").enablePositionalOptions();
   withSubjectOptions(withRunOptions(command.command("server")))
     .description("judge servers by address; keys and tokens come from OPEN_SANDBOX_API_KEY, EXECD_ACCESS_TOKEN and OPENSANDBOX_EGRESS_AUTH")
-    .action(async (options: GivenSubject & RunOptions) => finish(await withSubject(options, terminal, (subject) => judge(subject, options, terminal))));
+    .option("--self-check", "first plant faults in single answers and see that each is noticed; without that the run is inconclusive")
+    .action(async (options: GivenSubject & RunOptions & { readonly selfCheck?: boolean }) =>
+      finish(
+        await withSubject(options, terminal, async (subject) =>
+          judge(subject, options, terminal, options.selfCheck === true ? await selfCheckServer(subject, options.seed, terminal) : undefined),
+        ),
+      ),
+    );
+  withSubjectOptions(command.command("self-check"))
+    .description("plant faults in single answers of your own servers and see that the suite notices each; 2 when it does not")
+    .option("--seed <number>", "fixes every random value", wholeNumber)
+    .action(async (options: GivenSubject & { readonly seed?: number }) =>
+      finish(await withSubject(options, terminal, async (subject) => ((await selfCheckServer(subject, options.seed, terminal)).status === "valid" ? 0 : conformanceExit.inconclusive))),
+    );
+  command
+    .command("mutants")
+    .description("plant the suite's own faults in embedded servers and see that each is found by its check; 1 when one is not")
+    .option("--filter <text>", "only those whose name or check contains this")
+    .option("--seed <number>", "fixes every random value", wholeNumber)
+    .option("--matrix", "run every check against every mutant")
+    .option("--list", "name them and run none")
+    .action(async (options: MutantOptions) => finish(await tryMutants(options, terminal)));
   withRunOptions(command.command("rules"))
     .description("judge a parser, an exit-code inference or a policy merge of any language, by the rule port on its standard streams")
     .argument("<command...>", "program and arguments, after --")

@@ -1,5 +1,5 @@
 import { lastValueFrom, tap } from "rxjs";
-import { type ConformanceOptions, type ConformanceProgress, InvalidArgumentError, readBaseline, runConformance, type Subject, writeReports } from "@rxsandbox/conformance";
+import { type ConformanceOptions, type ConformanceProgress, InvalidArgumentError, readBaseline, runConformance, type SelfCheckResult, type Subject, writeReports } from "@rxsandbox/conformance";
 import { interruption } from "../interruption.js";
 import { startProgress } from "../progress.js";
 import type { Terminal } from "../terminal.js";
@@ -9,13 +9,17 @@ import type { RunOptions } from "./server-options.js";
 /** Exit codes of `conformance` where there is no conclusion to take one from. */
 export const conformanceExit = { inconclusive: 2, usage: 3, unreachable: 4, harness: 5 } as const;
 
-/** Judges a subject with a progress line, writes the reports and prints what they say; gives the exit code of the conclusion. */
-export async function judge(subject: Subject, options: RunOptions, terminal: Terminal): Promise<number> {
+/**
+ * Judges a subject with a progress line, writes the reports and prints what they say; gives the exit code of the conclusion.
+ *
+ * @param selfCheck - what a self-check on the same subject gave, where one was made
+ */
+export async function judge(subject: Subject, options: RunOptions, terminal: Terminal, selfCheck?: SelfCheckResult): Promise<number> {
   const stop = new AbortController();
   let wanted: ConformanceOptions;
   let run: ReturnType<typeof runConformance>;
   try {
-    wanted = { ...runOptions(options), signal: stop.signal };
+    wanted = { ...runOptions(options), signal: stop.signal, ...(selfCheck === undefined ? {} : { selfCheck }) };
     run = runConformance(subject, wanted);
   } catch (error) {
     if (!(error instanceof InvalidArgumentError)) throw error;

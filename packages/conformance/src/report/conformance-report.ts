@@ -4,6 +4,7 @@ import type { CapabilityFact } from "../runner/capability-facts.js";
 import type { CheckResult } from "../runner/check-result.js";
 import type { AccessPath } from "../subject/subject.js";
 import type { Conclusion } from "../verdict/conclude.js";
+import type { SelfCheckResult } from "../self-check/self-check-result.js";
 
 /** Everything about one run; plain JSON once it is written, and what every other report is made from. */
 export interface ConformanceReport {
@@ -30,6 +31,8 @@ export interface ConformanceReport {
     readonly access: AccessPath;
     readonly untestedAccess: readonly AccessPath[];
     readonly sandboxesCreated: number;
+    /** What a self-check on the same subject gave before the run, where one was made. */
+    readonly selfCheck?: SelfCheckResult;
   };
   readonly capabilities: readonly CapabilityFact[];
   readonly conclusion: Conclusion;

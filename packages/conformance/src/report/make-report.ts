@@ -29,7 +29,7 @@ export interface ReportInput {
 /** Puts a report together. */
 export function makeReport(input: ReportInput): ConformanceReport {
   const { subject, options, state, results } = input;
-  const { depth, capabilities, filter, shard, baseline, gate } = options;
+  const { depth, capabilities, filter, shard, baseline, gate, selfCheck } = options;
   const parts = subject.kind === "rule" ? subject.ops : (["lifecycle", "execd", "egress"] as const).filter((part) => subject[part] !== undefined);
   const counts: Record<Verdict["status"], number> = { pass: 0, fail: 0, warn: 0, info: 0, flaky: 0, "not-applicable": 0, unverified: 0, blocked: 0, error: 0 };
   for (const { verdict } of results) counts[verdict.status]++;
@@ -50,6 +50,7 @@ export function makeReport(input: ReportInput): ConformanceReport {
       access: state.access,
       untestedAccess: subject.kind === "rule" ? [] : (["direct", "root", "proxy"] satisfies AccessPath[]).filter((path) => path !== state.access),
       sandboxesCreated: input.sandboxesCreated,
+      ...(selfCheck === undefined ? {} : { selfCheck }),
     },
     capabilities: input.facts,
     conclusion: conclude({
@@ -61,6 +62,7 @@ export function makeReport(input: ReportInput): ConformanceReport {
       isCutShort: input.isCutShort,
       ...(baseline === undefined ? {} : { baseline }),
       ...(gate === undefined ? {} : { gate }),
+      ...(selfCheck === undefined ? {} : { selfCheck: selfCheck.status }),
       today: input.startedAt.slice(0, 10),
     }),
     counts,

@@ -1,5 +1,6 @@
 import type { Baseline } from "../baseline/baseline.js";
 import type { Capability, Check, Depth } from "../check/check.js";
+import type { SelfCheckResult } from "../self-check/self-check-result.js";
 import { InvalidArgumentError } from "../invalid-argument-error.js";
 
 /** Options of {@link runConformance}; everything has a default. */
@@ -27,6 +28,8 @@ export interface ConformanceOptions {
   readonly baseline?: Baseline;
   /** `regressions` lets known failures of the baseline exit with 0; default `conformance`. */
   readonly gate?: "conformance" | "regressions";
+  /** What a self-check on the same subject gave; one that is void makes the run inconclusive. */
+  readonly selfCheck?: SelfCheckResult;
 }
 
 /** {@link ConformanceOptions} with defaults, checked. */

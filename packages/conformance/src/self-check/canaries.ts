@@ -105,8 +105,32 @@ export const canaries: readonly Canary[] = [
     part: "egress",
     group: "policy",
     capability: "egress",
-    check: "egress/policy-patch/front-and-replace",
+    check: "egress/policy-patch/empty",
     alteration: () => answerOnce(route("egress", "PATCH", /^\/policy/), (answer) => (answer.status === 400 ? { ...answer, status: 200 } : undefined)),
+  },
+  {
+    id: "removal-of-nothing-accepted",
+    title: "one removal of no targets is accepted",
+    part: "egress",
+    group: "policy",
+    capability: "egress",
+    check: "egress/policy-remove/empty",
+    alteration: () => answerOnce(route("egress", "DELETE", /^\/policy/), (answer) => (answer.status === 400 ? { ...answer, status: 200 } : undefined)),
+  },
+  {
+    id: "last-rule-missing",
+    title: "one policy is read without its last rule",
+    part: "egress",
+    group: "policy",
+    capability: "egress",
+    check: "egress/policy-patch/keeps-rest",
+    alteration: () =>
+      answerOnce(route("egress", "GET", /^\/policy/), (answer) =>
+        withJson(answer, (json) => {
+          const policy = json["policy"] as { readonly egress?: readonly unknown[] | null } | undefined;
+          return (policy?.egress?.length ?? 0) < 5 ? undefined : { ...json, policy: { ...policy, egress: policy?.egress?.slice(0, -1) } };
+        }),
+      ),
   },
   {
     id: "unknown-sandbox-there",

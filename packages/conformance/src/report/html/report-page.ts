@@ -53,6 +53,7 @@ function facts({ subject, suite, run, capabilities, leaks, conclusion, results }
     ["sandboxes created", String(run.sandboxesCreated)],
     ["absent", absent.join(", ") || "nothing"],
     ["left behind", leaks.join(", ") || "nothing"],
+    ["self-check", run.selfCheck?.text.replace(/^self-check /, "") ?? "not made"],
     ["exit code", String(conclusion.exitCode)],
   ];
   return `<dl class="facts">${rows.map(([term, value]) => `<div><dt>${term}</dt><dd>${escapeHtml(value)}</dd></div>`).join("")}</dl>`;
