@@ -17,7 +17,7 @@ export interface ConformanceOptions {
   readonly seed?: number;
   /** Milliseconds after which no further check starts; default unlimited. */
   readonly budgetMs?: number;
-  /** Checks that run at one time; default 6. */
+  /** Checks that run at one time; default 8. */
   readonly concurrency?: number;
   /** Default: every check of the suite. */
   readonly checks?: readonly Check[];
@@ -42,7 +42,7 @@ export interface ResolvedConformanceOptions extends ConformanceOptions {
 
 /** Checks the options. Throws {@link InvalidArgumentError}. */
 export function resolveConformanceOptions(options: ConformanceOptions): ResolvedConformanceOptions {
-  const { depth = "standard", seed = Math.floor(Math.random() * 0x7fff_ffff), concurrency = 6, hasHealthGate = true, shard, budgetMs } = options;
+  const { depth = "standard", seed = Math.floor(Math.random() * 0x7fff_ffff), concurrency = 8, hasHealthGate = true, shard, budgetMs } = options;
   if (!["quick", "standard", "full"].includes(depth)) throw new InvalidArgumentError("depth", "quick, standard or full");
   if (!Number.isInteger(seed) || seed < 0 || seed > 0x7fff_ffff) throw new InvalidArgumentError("seed", "a whole number from 0 to 2147483647");
   if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 64) throw new InvalidArgumentError("concurrency", "a whole number from 1 to 64");

@@ -139,6 +139,7 @@ export const backgroundChecks = checkTopic(
     },
     timeout: {
       title: "a timeout ends a background command too",
+      startsFirst: true,
       clauses: ["execd.background.timeout"],
       async run(context) {
         const execd = await context.execd();

@@ -81,6 +81,7 @@ export const commandExitChecks = checkTopic(
     },
     timeout: {
       title: "a command that outlives its timeout is ended, with what it started, and is no success",
+      startsFirst: true,
       clauses: ["execd.exit.timeout"],
       async run(context) {
         const execd = await context.execd();
@@ -99,6 +100,7 @@ export const commandExitChecks = checkTopic(
     },
     "timeout-not-early": {
       title: "no command is ended before its timeout, and a timeout of zero is none",
+      startsFirst: true,
       clauses: ["execd.exit.timeout-not-early", "X26"],
       async run(context) {
         const execd = await context.execd();

@@ -10,6 +10,7 @@ export const interruptChecks = checkTopic(
   {
     stops: {
       title: "an interrupted command ends, with what it started, and is no success; others run on",
+      startsFirst: true,
       clauses: ["execd.interrupt.stops"],
       async run(context) {
         const execd = await context.execd();

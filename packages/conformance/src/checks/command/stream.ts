@@ -104,6 +104,7 @@ export const commandStreamChecks = checkTopic(
     },
     flushed: {
       title: "a line arrives while the command still runs",
+      startsFirst: true,
       clauses: ["execd.stream.flushed"],
       isAvailability: true,
       async run(context) {
@@ -158,6 +159,7 @@ export const commandStreamChecks = checkTopic(
     },
     "other-client-gone": {
       title: "a client that leaves takes nothing from another one's stream",
+      startsFirst: true,
       clauses: ["execd.command.parallel"],
       async run(context) {
         const execd = await context.execd();

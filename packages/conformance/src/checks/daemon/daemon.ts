@@ -45,6 +45,7 @@ export const daemonChecks = checkTopic(
     },
     metrics: {
       title: "metrics are numbers within their bounds, and their time moves on",
+      startsFirst: true,
       clauses: ["execd.metrics.shape"],
       capability: "metrics",
       async run(context) {

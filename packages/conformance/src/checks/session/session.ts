@@ -152,6 +152,7 @@ export const sessionChecks = checkTopic(
     },
     timeout: {
       title: "a session run that outlives its timeout ends as no success, and the session stays",
+      startsFirst: true,
       clauses: ["execd.session.timeout"],
       async run(context) {
         const execd = await context.execd();
@@ -236,6 +237,7 @@ export const sessionChecks = checkTopic(
     },
     "lost-runs": {
       title: "no run of a session is lost on a connection that was used before",
+      startsFirst: true,
       clauses: ["execd.session.lost-runs"],
       deadlineMs: 600_000,
       async run(context) {
