@@ -3,6 +3,7 @@ import type { CallRequest, Endpoint } from "../../check/endpoint.js";
 import type { CheckContext } from "../../check/check-context.js";
 import { objectOf, statusOf } from "../../wire/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
+import { scratchDirectory } from "../scratch-directory.js";
 import { eventRun, exitOf, linesOf } from "../event-run.js";
 
 /** Asserts that a request is refused with 400 before any stream begins. */
@@ -27,12 +28,13 @@ export const commandRequestChecks = checkTopic(
       clauses: ["execd.command.cwd"],
       async run(context) {
         const execd = await context.execd();
-        const directory = `/tmp/${context.random.token()}`;
+        const name = context.random.token();
+        const directory = `${await scratchDirectory(execd)}/${name}`;
         await eventRun(execd, "/command", { command: `mkdir -p ${directory}/sub && cd ${directory} && pwd` });
-        await works(context, execd, { command: 'test "$PWD" -ef . && basename "$(pwd -P)"', cwd: directory }, directory.slice(5));
+        await works(context, execd, { command: 'test "$PWD" -ef . && basename "$(pwd -P)"', cwd: directory }, name);
         context.positive("it runs there");
         const plain = await eventRun(execd, "/command", { command: "pwd -P" });
-        context.must(!linesOf(plain, "stdout").join().endsWith(directory.slice(4)), { invariant: "only-that-run", expected: "another directory", observed: linesOf(plain, "stdout") });
+        context.must(!linesOf(plain, "stdout").join().endsWith(`/${name}`), { invariant: "only-that-run", expected: "another directory", observed: linesOf(plain, "stdout") });
         context.negative("a command that asked for none runs elsewhere");
       },
     },
@@ -41,12 +43,13 @@ export const commandRequestChecks = checkTopic(
       clauses: ["execd.command.cwd-missing", "X02"],
       async run(context) {
         const execd = await context.execd();
-        const name = `/tmp/${context.random.token()}`;
+        const name = `${await scratchDirectory(execd)}/${context.random.token()}`;
         await refused(context, execd, { json: { command: "true", cwd: name } });
         await eventRun(execd, "/command", { command: `touch ${name}` });
         await refused(context, execd, { json: { command: "true", cwd: name } });
         context.negative("what is missing and what is a file are refused");
-        await works(context, execd, { command: "pwd", cwd: "/" }, "/");
+        const scratch = await scratchDirectory(execd);
+        await works(context, execd, { command: "pwd -P", cwd: scratch }, scratch);
         context.positive("a directory that is there is taken");
       },
     },

@@ -2,6 +2,7 @@ import type { CheckContext } from "../../check/check-context.js";
 import type { Endpoint } from "../../check/endpoint.js";
 import { jsonOf, objectOf, statusOf, textOf } from "../../wire/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
+import { scratchDirectory } from "../scratch-directory.js";
 import { eventRun, linesOf } from "../event-run.js";
 import { download, upload } from "./upload-form.js";
 
@@ -38,7 +39,7 @@ export const treeChecks = checkTopic(
       clauses: ["execd.files.info", "execd.files.info-missing"],
       async run(context) {
         const execd = await context.execd();
-        const root = `/tmp/${context.random.token()}`;
+        const root = `${await scratchDirectory(execd)}/${context.random.token()}`;
         await upload(context, execd, [{ path: `${root}/a ü.txt`, content: "12345", mode: 640 }]);
         const answer = objectOf(await execd.call({ method: "GET", path: `/files/info?${query("path", [`${root}/a ü.txt`, root])}` })) as Readonly<Record<string, FileInfo>>;
         const file = answer[`${root}/a ü.txt`];
@@ -55,7 +56,7 @@ export const treeChecks = checkTopic(
       clauses: ["execd.files.delete", "execd.files.delete-directory"],
       async run(context) {
         const execd = await context.execd();
-        const root = `/tmp/${context.random.token()}`;
+        const root = `${await scratchDirectory(execd)}/${context.random.token()}`;
         await upload(context, execd, ["a", "b", "c"].map((name) => ({ path: `${root}/${name}`, content: name })));
         const path = `/files?${query("path", [`${root}/a`, `${root}/b`])}`;
         await expectStatus(context, execd, 200, "deleted", { method: "DELETE", path });
@@ -72,7 +73,7 @@ export const treeChecks = checkTopic(
       clauses: ["execd.files.permissions"],
       async run(context) {
         const execd = await context.execd();
-        const root = `/tmp/${context.random.token()}`;
+        const root = `${await scratchDirectory(execd)}/${context.random.token()}`;
         await upload(context, execd, [{ path: `${root}/a`, content: "x", mode: 644 }, { path: `${root}/b`, content: "x", mode: 644 }]);
         for (const mode of [600, 755, 444, 640]) {
           await expectStatus(context, execd, 200, "accepted", { method: "POST", path: "/files/permissions", json: { [`${root}/a`]: { mode } } });
@@ -93,7 +94,7 @@ export const treeChecks = checkTopic(
       clauses: ["execd.files.mv", "execd.files.mv-missing"],
       async run(context) {
         const execd = await context.execd();
-        const root = `/tmp/${context.random.token()}`;
+        const root = `${await scratchDirectory(execd)}/${context.random.token()}`;
         const nonce = context.random.token();
         await upload(context, execd, [{ path: `${root}/a`, content: nonce }, { path: `${root}/b`, content: "other" }]);
         await expectStatus(context, execd, 200, "moved", { method: "POST", path: "/files/mv", json: [{ src: `${root}/a`, dest: `${root}/c ü` }] });
@@ -111,7 +112,7 @@ export const treeChecks = checkTopic(
       clauses: ["execd.files.search", "execd.files.search-missing", "X31"],
       async run(context) {
         const execd = await context.execd();
-        const root = `/tmp/${context.random.token()}`;
+        const root = `${await scratchDirectory(execd)}/${context.random.token()}`;
         const paths = ["a.txt", "b.md", "sub/c.txt", "sub/deep/d.txt", "sub/txt"];
         await upload(context, execd, paths.map((path) => ({ path: `${root}/${path}`, content: path })));
         const find = async (pattern?: string): Promise<readonly string[]> => {
@@ -137,7 +138,7 @@ export const treeChecks = checkTopic(
       clauses: ["execd.files.replace", "execd.files.replace-count", "execd.files.replace-empty"],
       async run(context) {
         const execd = await context.execd();
-        const root = `/tmp/${context.random.token()}`;
+        const root = `${await scratchDirectory(execd)}/${context.random.token()}`;
         const files = { none: "nothing here", one: "say $& one", many: "one one\none üone" } as const;
         await upload(context, execd, Object.entries(files).map(([name, content]) => ({ path: `${root}/${name}`, content, mode: 640 })));
         const json = Object.fromEntries(Object.keys(files).map((name) => [`${root}/${name}`, { old: "one", new: "$1\\two" }]));
@@ -162,7 +163,7 @@ export const treeChecks = checkTopic(
       clauses: ["execd.directories.create", "execd.directories.list", "execd.directories.delete", "execd.directories.list-errors"],
       async run(context) {
         const execd = await context.execd();
-        const root = `/tmp/${context.random.token()}`;
+        const root = `${await scratchDirectory(execd)}/${context.random.token()}`;
         for (const time of ["first", "again"]) await expectStatus(context, execd, 200, `made-${time}`, { method: "POST", path: "/directories", json: { [`${root}/x/y`]: { mode: 750 } } });
         context.must((await infoOf(execd, `${root}/x/y`))?.mode === 750, { invariant: "mode", expected: 750, observed: await infoOf(execd, `${root}/x/y`) });
         await upload(context, execd, [{ path: `${root}/x/y/f.txt`, content: "1" }, { path: `${root}/a.txt`, content: "2" }]);

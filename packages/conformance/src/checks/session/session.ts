@@ -7,6 +7,7 @@ import { judgeStream } from "../../oracles/stream-oracle.js";
 import { judgeText } from "../../oracles/text-oracle.js";
 import { objectOf, statusOf } from "../../wire/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
+import { scratchDirectory } from "../scratch-directory.js";
 import { printing } from "../command/output.js";
 import { type EventRun, eventRun, exitOf, linesOf, liveRun } from "../event-run.js";
 
@@ -119,13 +120,14 @@ export const sessionChecks = checkTopic(
         const execd = await context.execd();
         const id = await openSession(context, execd);
         const name = context.random.token();
-        await sessionRun(execd, id, { command: `mkdir -p '/tmp/${name} a/sub' && cd '/tmp/${name} a'` });
+        const scratch = await scratchDirectory(execd);
+        await sessionRun(execd, id, { command: `mkdir -p '${scratch}/${name} a/sub' && cd '${scratch}/${name} a'` });
         const seen = await lines(execd, id, "pwd");
-        context.must(seen.endsWith(`/${name} a`), { invariant: "cwd-lasts", expected: `/tmp/${name} a`, observed: seen });
+        context.must(seen.endsWith(`/${name} a`), { invariant: "cwd-lasts", expected: `${scratch}/${name} a`, observed: seen });
         context.positive("cd lasts");
-        const run = await sessionRun(execd, id, { command: "pwd", cwd: "/" });
-        context.must(linesOf(run, "stdout").join() === "/", { invariant: "cwd-of-run", expected: "/", observed: linesOf(run, "stdout") });
-        context.observe("X19", (await lines(execd, id, "pwd")) === "/" ? "lasts" : "one run only");
+        const run = await sessionRun(execd, id, { command: "pwd -P", cwd: scratch });
+        context.must(linesOf(run, "stdout").join() === scratch, { invariant: "cwd-of-run", expected: scratch, observed: linesOf(run, "stdout") });
+        context.observe("X19", (await lines(execd, id, "pwd -P")) === scratch ? "lasts" : "one run only");
         const other = await openSession(context, execd);
         context.must(!(await lines(execd, other, "pwd")).includes(name), { invariant: "not-across", expected: "another directory", observed: name });
         context.negative("another session is elsewhere");
