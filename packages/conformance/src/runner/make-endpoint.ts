@@ -16,6 +16,8 @@ export interface EndpointParts {
   readonly url: string;
   /** Sent with every request that is not anonymous. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Sent with every request, anonymous or not. */
+  readonly transport?: Readonly<Record<string, string>>;
   /** What operations call the base address, such as `$execd1`. */
   readonly symbol: string;
   readonly recorder: Recorder;
@@ -50,6 +52,7 @@ export function makeEndpoint(parts: EndpointParts): ClosableEndpoint {
     budget.spend(url);
     const body = bodyOf(request);
     const own: Record<string, string> = {
+      ...parts.transport,
       ...(request.isAnonymous === true ? {} : parts.headers),
       ...(request.json === undefined ? {} : { "Content-Type": "application/json" }),
       ...request.headers,

@@ -14,6 +14,8 @@ import type { RunState } from "./run-state.js";
 export interface InnerAddress {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Headers that whatever is in between needs; anonymous requests have them too. */
+  readonly transport?: Readonly<Record<string, string>>;
   readonly symbol: string;
 }
 
@@ -46,6 +48,8 @@ export interface SandboxPoolParts {
 /** A shared sandbox is replaced before its endpoint has had as many requests as it bears. */
 const ROTATE_AFTER_REQUESTS = 1_200;
 const READY_WITHIN_MS = 60_000;
+/** A server on which so many fixtures fail will not make the next one either; waiting for each would take hours. */
+const MAX_FAILURES_IN_A_ROW = 3;
 
 /** Groups with one name here share sandboxes, and in a quick run all of them: creates are dear on a real server. */
 const POOLS: Readonly<Record<Group, string>> = {
@@ -68,12 +72,19 @@ export function sandboxPool(parts: SandboxPoolParts): SandboxPool {
   // One after another: a real server stands still while it creates (`measured.md` 1.2).
   const lanes: Promise<unknown>[] = Array.from({ length: parts.address.parallelCreates ?? 1 }, () => Promise.resolve());
   let createdCount = 0;
+  let failuresInARow = 0;
 
   const create = (wishes: SandboxWishes): Promise<PooledSandbox> => {
     if (createdCount >= parts.limit) return Promise.reject(new Unverifiable(`a run of this depth creates at most ${parts.limit} sandboxes`));
     const lane = createdCount++ % lanes.length;
-    const turn = (lanes[lane] ?? Promise.resolve()).then(() => createSandbox(parts, wishes));
-    lanes[lane] = turn.catch(() => undefined);
+    const turn = (lanes[lane] ?? Promise.resolve()).then(() => {
+      if (failuresInARow >= MAX_FAILURES_IN_A_ROW) throw new Blocked(`creating sandboxes (${failuresInARow} failed one after another)`);
+      return createSandbox(parts, wishes);
+    });
+    lanes[lane] = turn.then(
+      () => (failuresInARow = 0),
+      () => failuresInARow++,
+    );
     return turn;
   };
 
@@ -149,13 +160,15 @@ async function innerAddress(parts: SandboxPoolParts, lifecycle: Endpoint, notes:
   const { endpoint, headers = {} } = objectOf(answer);
   if (typeof endpoint !== "string") throw new Blocked(`the endpoint of port ${port} (status ${statusOf(answer)})`);
   const symbol = notes.symbols.get(endpoint) ?? state.nextSymbol(name);
+  // A server may want its key on its own proxy too; one that does not, keeps it from the sandbox (`divergences.md` L26, `lifecycle.md` 9).
+  const transport = state.access === "proxy" ? parts.headers : {};
   const own = headers as Readonly<Record<string, string>>;
   for (const value of Object.values(own)) {
     state.secrets.add(value);
     if (!notes.symbols.has(value)) notes.name(value, state.nextSymbol("token"));
   }
   const rooted = state.access === "root" ? endpoint.replace(new RegExp(`/proxy/${port}$`), "") : endpoint;
-  return { url: `${new URL(address.url).protocol}//${rooted}`, headers: own, symbol };
+  return { url: `${new URL(address.url).protocol}//${rooted}`, headers: own, transport, symbol };
 }
 
 async function awaitAnswering(parts: SandboxPoolParts, notes: Recorder, address: InnerAddress, name: "execd" | "egress", path: string): Promise<void> {
