@@ -5,10 +5,16 @@ import { sampleReport } from "../testing/sample-report.js";
 
 describe("badge", () => {
   it.each(["not-conformant", "no-regression", "inconclusive", "unreachable", "harness-fault"] satisfies readonly Conclusion["outcome"][])("is not green for %s", (outcome) => {
-    expect(badge({ conclusion: { ...sampleReport.conclusion, outcome } })).toMatchObject({ isError: true, color: expect.not.stringContaining("green") });
+    expect(badge({ run: sampleReport.run, conclusion: { ...sampleReport.conclusion, outcome } })).toMatchObject({ isError: true, color: expect.not.stringContaining("green") });
   });
 
   it("is green for a conformant subject and names the profile", () => {
-    expect(badge({ conclusion: { ...sampleReport.conclusion, outcome: "conformant", text: "conformant: quick" } })).toMatchObject({ isError: false, color: "brightgreen", message: "conformant: quick" });
+    expect(badge({ run: sampleReport.run, conclusion: { ...sampleReport.conclusion, outcome: "conformant", text: "conformant: quick" } })).toMatchObject({ isError: false, color: "brightgreen", message: "conformant: quick" });
+  });
+
+  it.each([{ filter: "sessions" }, { shard: { index: 1, of: 2 } }])("is not green for a part of the checks: %o", (part) => {
+    const { color, message } = badge({ run: { ...sampleReport.run, ...part }, conclusion: { ...sampleReport.conclusion, outcome: "conformant", text: "conformant: quick" } });
+    expect(color).not.toContain("green");
+    expect(message).toMatch(/^conformant: quick, (filter sessions|shard 1\/2)$/);
   });
 });

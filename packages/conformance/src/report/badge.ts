@@ -18,7 +18,18 @@ const COLORS: Readonly<Record<ConformanceReport["conclusion"]["outcome"], string
   "harness-fault": "lightgrey",
 };
 
-/** Makes the badge of a report; only a conformant subject is green, one with known failures never is. */
-export function badge({ conclusion }: Pick<ConformanceReport, "conclusion">): Badge {
-  return { schemaVersion: 1, label: "OpenSandbox", message: conclusion.text, color: COLORS[conclusion.outcome], isError: conclusion.outcome !== "conformant" };
+/**
+ * Makes the badge of a report. Only a conformant subject is green: one with known failures never is, nor one of which a
+ * filter or a shard has seen a part only.
+ */
+export function badge({ conclusion, run }: Pick<ConformanceReport, "conclusion" | "run">): Badge {
+  const part = run.filter !== undefined ? `filter ${run.filter}` : run.shard !== undefined ? `shard ${run.shard.index}/${run.shard.of}` : undefined;
+  const isConformant = conclusion.outcome === "conformant";
+  return {
+    schemaVersion: 1,
+    label: "OpenSandbox",
+    message: part === undefined ? conclusion.text : `${conclusion.text}, ${part}`,
+    color: isConformant && part !== undefined ? "blue" : COLORS[conclusion.outcome],
+    isError: !isConformant,
+  };
 }

@@ -8,6 +8,7 @@ import { allChecks } from "../checks/all-checks.js";
 import { startGateway } from "../gateway/start-gateway.js";
 import { writeReports } from "../report/write-reports.js";
 import { runConformance } from "../runner/run-conformance.js";
+import { sampleReport } from "../testing/sample-report.js";
 import { embeddedSubject, type EmbeddedSubject } from "./embedded-subject.js";
 import { commandStreamMutants } from "./mutants/planted/command-streams.js";
 
@@ -47,6 +48,7 @@ describe("writeReports", () => {
     const report = JSON.parse(texts[1] ?? "") as Record<string, unknown>;
     expect([validate(report), validate.errors]).toEqual([true, null]);
     expect(validate({ ...report, extra: 1 })).toBe(false);
+    expect([validate(sampleReport), validate.errors]).toEqual([true, null]);
   });
 
   it("lets no secret through, in no form and across no border", () => {

@@ -9,11 +9,11 @@ import { verdictLook, verdictOrder } from "./verdict-look.js";
 
 /** Writes a report as one page that loads nothing: the matrix, and for each check its clauses, both sides, the wire and the reproducer. */
 export function reportPage(report: WrittenReport, { title }: { readonly title?: string } = {}): string {
-  const { conclusion, results, subject } = report;
+  const { conclusion, results, run, subject } = report;
   const name = title ?? subject.name;
   const cards = verdictOrder.flatMap((status) => results.filter(({ verdict }) => verdict.status === status)).map((result) => checkCard(report, result, readCatalogue()));
   const body = `<main>
-<header class="verdict ${conclusion.outcome}"><div><p class="sub">OpenSandbox conformance of ${escapeHtml(name)}</p><h1>${escapeHtml(sentence(conclusion.text))}</h1>${list(conclusion.reasons)}</div></header>
+<header class="verdict ${conclusion.outcome}"><div><p class="sub">OpenSandbox conformance of ${escapeHtml(name)}${run.filter === undefined ? "" : `, only ${escapeHtml(run.filter)}`}${run.shard === undefined ? "" : `, shard ${run.shard.index} of ${run.shard.of}`}</p><h1>${escapeHtml(sentence(conclusion.text))}</h1>${list(conclusion.reasons)}</div></header>
 ${stack(report)}
 ${facts(report)}
 ${conclusion.leftOut.length === 0 ? "" : `<details class="script"><summary>${conclusion.leftOut.length} MUST checks are not part of this run</summary>${list(conclusion.leftOut)}</details>`}

@@ -60,11 +60,16 @@ export function streamTimeline(exchange: WrittenExchange): string {
   const endX = x(endedAtMs);
   return `<div class="picture"><svg class="timeline" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeHtml(`${total} bytes in ${chunks.length} chunks over ${timeText(last)}, ended by ${ENDS[end]}`)}">
 ${ticks.join("")}<text class="axis" x="${LEFT - 8}" y="${TOP + 4}">${total} B</text><text class="axis" x="${LEFT - 8}" y="${TOP + PLOT}">0</text>
-${head === undefined || head === null ? "" : `<line class="head" x1="${x(head.atMs)}" x2="${x(head.atMs)}" y1="${TOP}" y2="${bottom}"/><text class="note axis" x="${Number(x(head.atMs)) - 5}" y="${TOP + 8}">${head.status}</text>`}
+${head === undefined || head === null ? "" : `<line class="head" x1="${x(head.atMs)}" x2="${x(head.atMs)}" y1="${TOP}" y2="${bottom}"/>${statusNote(Number(x(head.atMs)), head.status)}`}
 <polygon class="area" points="${points.join(" ")} ${endX},${y(0)}"/><polyline class="bytes" points="${points.join(" ")}"/>${borders.join("")}
 ${labels.join("")}${frames.join("")}
 <line class="end ${endClass}" x1="${endX}" x2="${endX}" y1="${TOP - 6}" y2="${bottom}"/><text class="end-label ${endClass}" x="${Number(endX) + 6}" y="${TOP + 4}">${ENDS[end]}</text>
 </svg></div>`;
+}
+
+/** The status beside the line of the head: left of it unless the axis is there. */
+function statusNote(x: number, status: number): string {
+  return x - LEFT > 30 ? `<text class="axis" x="${x - 5}" y="${TOP + 8}">${status}</text>` : `<text x="${x + 6}" y="${TOP + 8}">${status}</text>`;
 }
 
 /** A class name for the frames of a type; every unknown type shares one. */
