@@ -200,7 +200,9 @@ describe("rxsandbox demo", () => {
     expect(output.stdout).toMatch(/lift-off from process \d/);
     expect(output.stdout).toContain("Grüße from a sandbox");
     expect(output.stdout).toContain("The sandbox is gone again");
-  });
+    expect(output.stdout).toContain("conformant: quick");
+    expect(output.stdout).toMatch(/Report: .+\/rxsandbox-conformance\/report\.\w+/);
+  }, 60_000);
 
   it("ends everything on SIGINT", async () => {
     const { child, output, code } = rxsandbox(["demo"]);

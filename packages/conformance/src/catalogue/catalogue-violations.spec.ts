@@ -45,9 +45,8 @@ describe("catalogueViolations", () => {
     expect(catalogueViolations(parseCatalogue(healthy).clauses, surroundings)).toEqual([expect.objectContaining({ kind: "too-few" })]);
   });
 
-  it("finds no contradiction in the requirements that ship", () => {
+  it("finds nothing wrong with the requirements that ship", () => {
     const mutants = allMutants.map(({ id, check, reason }) => ({ id, check, clause: reason.clause }));
-    const found = catalogueViolations(readCatalogue().clauses, { checks: allChecks, mutants, anchors: readAnchors() });
-    expect(found.filter(({ kind }) => kind !== "unjudged" && kind !== "unproven")).toEqual([]);
+    expect(catalogueViolations(readCatalogue().clauses, { checks: allChecks, mutants, anchors: readAnchors() })).toEqual([]);
   });
 });

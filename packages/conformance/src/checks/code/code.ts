@@ -7,7 +7,7 @@ import { openContext } from "./open-context.js";
 
 /** Runs of code and their contexts (`execd.md` 5). */
 export const codeChecks = checkTopic(
-  { part: "execd", topic: "code", group: "code", capability: "code" },
+  { part: "execd", topic: "code", group: "code", capability: "code", startsFirst: true },
   {
     end: {
       title: "a run of code has an end before the end of its body, and an error wins over a completion",

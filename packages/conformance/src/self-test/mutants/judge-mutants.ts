@@ -1,4 +1,5 @@
-import type { Check } from "../../check/check.js";
+import type { Check, Depth } from "../../check/check.js";
+import type { CheckResult } from "../../runner/check-result.js";
 import type { ServerSubject } from "../../subject/subject.js";
 import { judgeAltered, judgeMutant, type MutantJudgement } from "./judge-mutant.js";
 import type { ServerMutant } from "./server-mutant.js";
@@ -20,21 +21,26 @@ export interface JudgeMutantsOptions {
 /**
  * Judges mutants of one server, several at a time.
  *
- * Each is run with the check that must find it and the checks this one requires, at depth standard; with `isFullMatrix`, with all.
+ * Each is run with the check that must find it and the checks this one requires, at depth standard, or full where the check needs it; with `isFullMatrix`, with all.
  * Rejects when the named checks do not pass on the server itself: then no kill proves anything.
  */
 export async function judgeMutants(mutants: readonly ServerMutant[], server: ServerSubject, options: JudgeMutantsOptions): Promise<readonly MutantJudgement[]> {
   const { checks, seed, isFullMatrix = false, onJudged } = options;
-  const named = new Set(mutants.map(({ check }) => check));
-  const control = await judgeAltered(server, () => ({}), { checks: isFullMatrix ? checks : withRequired(checks, named), depth: "standard", seed, concurrency: 8 });
-  const reds = control.results.filter(({ verdict }) => verdict.status !== "pass" && verdict.status !== "not-applicable" && verdict.status !== "info");
+  const depthOf = ({ check }: Pick<ServerMutant, "check">): Depth => (checks.find(({ id }) => id === check)?.depth === "full" ? "full" : "standard");
+  const judgeControl = async (depth: Depth): Promise<readonly CheckResult[]> => {
+    const named = new Set(mutants.filter((mutant) => depthOf(mutant) === depth).map(({ check }) => check));
+    const chosen = isFullMatrix && depth === "standard" ? checks : withRequired(checks, named);
+    return chosen.length === 0 ? [] : (await judgeAltered(server, () => ({}), { checks: chosen, depth, seed, concurrency: 8 })).results;
+  };
+  const control = (await Promise.all([judgeControl("standard"), judgeControl("full")])).flat();
+  const reds = control.filter(({ verdict }) => verdict.status !== "pass" && verdict.status !== "not-applicable" && verdict.status !== "info");
   if (reds.length > 0) throw new Error(`without a mutant these do not pass: ${reds.map(({ check, verdict }) => `${check} (${verdict.status})`).join(", ")}`);
   const judgements: MutantJudgement[] = [];
   const queue = [...mutants];
   await Promise.all(
     Array.from({ length: LANES }, async () => {
       for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-        const judgement = await judgeMutant(mutant, server, { checks: isFullMatrix ? checks : withRequired(checks, new Set([mutant.check])), depth: "standard", seed, concurrency: 8 });
+        const judgement = await judgeMutant(mutant, server, { checks: isFullMatrix ? checks : withRequired(checks, new Set([mutant.check])), depth: depthOf(mutant), seed, concurrency: 8 });
         judgements.push(judgement);
         onJudged?.(judgement);
       }

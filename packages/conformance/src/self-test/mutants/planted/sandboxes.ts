@@ -135,6 +135,17 @@ export const sandboxMutants: readonly ServerMutant[] = [
   conditional("snapshot-delete-forgotten", "the delete of a snapshot is accepted and forgotten", "lifecycle/snapshots/restores", "lifecycle.snapshots.delete/gone-after", () => ({
     request: (request) => (snapshotDeletes(request) ? { status: 204, headers: {}, body: Buffer.alloc(0) } : request),
   }), ["lifecycle/snapshots/unknown"]),
+  conditional("expiry-comes-early", "a sandbox with the shortest life is gone after twenty seconds", "lifecycle/renew/expiry-removes", "lifecycle.expiry.removes/not-before-expiry", () => {
+    const bornAt = new Map<string, number>();
+    return {
+      answer(answer, request) {
+        const { id } = objectIn(answer.body);
+        if (creates(request) && typeof id === "string" && objectIn(request.body)["timeout"] === 60) bornAt.set(id, Date.now());
+        const since = bornAt.get(sandboxOf(request)) ?? Number.POSITIVE_INFINITY;
+        return reads(request) && Date.now() - since > 20_000 ? { ...answer, status: 404, body: json({ code: "SANDBOX_NOT_FOUND", message: "gone" }) } : answer;
+      },
+    };
+  }),
   conditional("state-of-read-frozen", "a paused sandbox is Running in the list", "lifecycle/pause/and-resume", "lifecycle.list.state-filter/paused-found", () =>
     answers(lists, (answer, request) => (request.path.includes("state=Paused") && !request.path.includes("state=Running") ? { ...answer, body: json({ ...objectIn(answer.body), items: [] }) } : answer)),
   ["lifecycle/states/command-sequences"]),
