@@ -12,6 +12,7 @@ export type { Clause } from "./catalogue/clause.js";
 export type { Capability, Check, Depth, Group, Level, Part } from "./check/check.js";
 export type { CheckContext, Expectation, PropertyPlan, SandboxFixture, SandboxWishes } from "./check/check-context.js";
 export type { CallRequest, Endpoint, OpenExchange } from "./check/endpoint.js";
+export type { MessageSocket, SocketData } from "./wire/message-socket.js";
 export type { Evidence, Finding, Times, Verdict } from "./check/verdict.js";
 export { reasonText, type ReasonCode } from "./check/reason-code.js";
 export { Blocked, NoAnswer, NotApplicable, Unverifiable, Violation } from "./check/outcome.js";

@@ -1,0 +1,56 @@
+import { lastValueFrom } from "rxjs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { allChecks } from "../checks/all-checks.js";
+import type { ConformanceReport } from "../report/conformance-report.js";
+import { runConformance } from "../runner/run-conformance.js";
+import type { ServerSubject } from "../subject/subject.js";
+import { type EmbeddedSubject, embeddedSubject } from "./embedded-subject.js";
+import { judgeAltered } from "./mutants/judge-mutant.js";
+
+const checks = allChecks.filter(({ part, depth }) => part === "egress" && depth === "quick");
+const rules = [{ action: "allow", target: "Mine.example" }, { action: "deny", target: "*.theirs.example" }, { action: "allow", target: "z.example" }];
+
+describe("a borrowed sidecar", () => {
+  let server: EmbeddedSubject;
+  let egress: NonNullable<ServerSubject["egress"]>;
+
+  beforeAll(async () => {
+    server = await embeddedSubject();
+    const { url = "", apiKey = "" } = server.subject.lifecycle ?? {};
+    const headers = { "OPEN-SANDBOX-API-KEY": apiKey, "Content-Type": "application/json" };
+    const body = JSON.stringify({ image: { uri: "any" }, entrypoint: ["sleep", "600"], resourceLimits: {}, timeout: 600, networkPolicy: { defaultAction: "deny", egress: rules }, credentialProxy: { enabled: true } });
+    const { id } = (await (await fetch(`${url}/v1/sandboxes`, { method: "POST", headers, body })).json()) as { readonly id: string };
+    const found = (await (await fetch(`${url}/v1/sandboxes/${id}/endpoints/18080`, { headers })).json()) as { readonly endpoint: string; readonly headers: Readonly<Record<string, string>> };
+    egress = { url: `http://${found.endpoint}`, headers: found.headers };
+  });
+  afterAll(() => server.close());
+
+  async function judge(subject: Omit<ServerSubject, "kind">): Promise<ConformanceReport> {
+    const last = await lastValueFrom(runConformance({ kind: "server", ...subject }, { checks, seed: 5, depth: "quick" }));
+    if (last.type !== "finished") throw new Error("a run ends in its report");
+    return last.report;
+  }
+  const policy = async (): Promise<unknown> => ((await (await fetch(`${egress.url}/policy`, { headers: { ...egress.headers } })).json()) as { readonly policy: unknown }).policy;
+  const statuses = (report: ConformanceReport, group: string): readonly string[] => [...new Set(report.results.filter(({ check }) => check.startsWith(group)).map(({ verdict }) => verdict.status))];
+
+  it("has its policy as it was afterwards, and its vault is left alone without leave", async () => {
+    const report = await judge({ egress });
+    expect(await policy()).toEqual({ defaultAction: "deny", egress: rules });
+    expect(statuses(report, "egress/policy")).toEqual(["pass"]);
+    expect(statuses(report, "egress/vault")).toEqual(["unverified"]);
+    expect(report.results.flatMap(({ leaks }) => leaks)).toEqual([]);
+  });
+
+  it("has its absent vault judged with leave, and is left without one", async () => {
+    const report = await judge({ egress, allowsMutation: true });
+    expect(statuses(report, "egress/vault")).toEqual(["pass"]);
+    expect((await fetch(`${egress.url}/credential-vault`, { headers: { ...egress.headers } })).status).toBe(404);
+    expect(await policy()).toEqual({ defaultAction: "deny", egress: rules });
+  });
+
+  it("is not changed where nothing can be removed again", async () => {
+    const report = await judgeAltered({ kind: "server", egress }, () => ({ request: (request) => (request.method === "DELETE" ? { status: 405, headers: {}, body: Buffer.alloc(0) } : request) }), { checks, seed: 5, depth: "quick" });
+    expect(statuses(report, "egress/policy")).toEqual(["unverified"]);
+    expect(await policy()).toEqual({ defaultAction: "deny", egress: rules });
+  });
+});
