@@ -157,4 +157,10 @@ export const fileMutants: readonly ServerMutant[] = [
   conditional("any-token-taken-for-wrong", "a token where none is configured is refused", "execd/daemon/token", "execd.token.required/no-token-configured", () => ({
     request: (request) => (request.part === "execd" && request.headers["x-execd-access-token"] !== undefined ? { status: 401, headers: {}, body: Buffer.from("{}") } : request),
   })),
+  conditional("list-of-file-is-empty", "listing a file is an empty listing", "execd/files-tree/directories", "execd.directories.list-errors/file-is-400", () =>
+    answers(lists, (answer) => (answer.status === 400 ? { status: 200, headers: { "content-type": "application/json" }, body: Buffer.from("[]") } : answer)),
+  ),
+  conditional("proxy-nothing-is-503", "the daemon's proxy answers 503 where nothing listens", "execd/daemon/proxy", "execd.proxy.unreachable/nothing-listens-is-502", () =>
+    answers(execdRoute("GET", /^\/proxy\//), (answer) => (answer.status === 502 ? { ...answer, status: 503 } : answer)),
+  ),
 ];
