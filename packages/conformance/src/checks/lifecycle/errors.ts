@@ -123,6 +123,10 @@ export const errorChecks = checkTopic(
         context.negative("four requests with a secret are refused without it");
         const named = await context.lifecycle.call({ method: "GET", path: sandboxPath(UNKNOWN_ID) });
         context.must(codeOf(named) !== undefined, { invariant: "errors-have-text", expected: "a code", observed: textOf(named).slice(0, 100) });
+        // Where nothing is ever created, refusals say nothing.
+        const { id } = await context.sandbox();
+        const there = await context.lifecycle.call({ method: "GET", path: sandboxPath(id) });
+        context.must(statusOf(there) === 200, { invariant: "refused-at-all", expected: 200, observed: statusOf(there) });
         context.positive("error answers do have a text in which a secret could be");
       },
     },

@@ -50,14 +50,14 @@ export const metadataChecks = checkTopic(
         let model = await read(context, id);
         const [label] = runPair(context);
         context.must(model[label] !== undefined && model["rx-patched"] === "yes", { invariant: "create-metadata", expected: "the metadata of create", observed: model });
-        let removed = new Set<string>();
+        // Over all sequences: what one removed must not come back in a later one.
+        const removed = new Set<string>();
         await context.property({
           arbitrary: patches,
           runs: { quick: 4, standard: 15, full: 100 },
           classes: (sequence) => [sequence.some((one) => Object.values(one).includes(null)) ? "removes" : "sets"],
           test: async (sequence) => {
             model = await read(context, id);
-            removed = new Set();
             for (const change of sequence) {
               const answer = await patch(context, id, change);
               context.must(statusOf(answer) === 200, { invariant: "patch-is-200", expected: 200, observed: statusOf(answer) });

@@ -83,13 +83,9 @@ export const vaultMutants: readonly ServerMutant[] = [
   conditional("vault-rotation-echoes", "the answer to a rotation echoes the new value in a header", "egress/vault/write-only", "egress.vault.write-only/no-value", () => {
     return answers(vault("PATCH"), (answer, request) => (answer.status === 200 && request.body.includes('"replace"') ? { ...answer, headers: { ...answer.headers, "x-debug": credentialsOf(request.body)[0]?.source?.value ?? "" } } : answer));
   }),
-  always("vault-delete-keeps", "a deleted vault is still read", "egress/vault/delete", "egress.vault.delete/gone-is-404", () => {
-    let last: GatewayAnswer | undefined;
-    return answers(vault("GET", /\/credentials$/), (answer) => {
-      if (answer.status === 200) last = answer;
-      return last ?? answer;
-    });
-  }),
+  always("vault-delete-keeps", "the credentials of a vault that is gone are an empty list", "egress/vault/delete", "egress.vault.delete/gone-is-404", () =>
+    answers(vault("GET", /\/credentials$/), (answer) => (answer.status === 404 ? { status: 200, headers: { "content-type": "application/json" }, body: Buffer.from('{"revision":1,"credentials":[]}') } : answer)),
+  ),
   conditional("vault-delete-again-succeeds", "deleting a vault that is gone succeeds", "egress/vault/delete", "egress.vault.delete/gone-is-404", () => answers(vault("DELETE"), (answer) => (answer.status === 404 ? { status: 204, headers: {}, body: Buffer.alloc(0) } : answer))),
   conditional("vault-anew-remembers", "a vault that is created after a change of none has the credentials of the old one", "egress/vault/delete", "egress.vault.delete/anew", () => {
     let [old, remembered]: [readonly Item[], readonly Item[]] = [[], []];
