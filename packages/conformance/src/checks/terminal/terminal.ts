@@ -1,5 +1,6 @@
 import { Unverifiable } from "../../check/outcome.js";
 import { objectOf, statusOf, textOf } from "../../wire/read-exchange.js";
+import { scratchDirectory } from "../scratch-directory.js";
 import { checkTopic } from "../check-topic.js";
 import { attach, attachAgain, makeTerminal } from "./attached.js";
 
@@ -160,8 +161,9 @@ export const terminalChecks = checkTopic(
         context.observe("X49", place === -1 ? "no replay" : place < greeting ? "the replay precedes the greeting" : "the greeting comes first");
         const failed = await execd.call({ method: "POST", path: "/pty", json: { cwd: "/dev/null/none" } });
         context.observe("X50", `status ${statusOf(failed)}, ${textOf(failed).split(/(?<=\})(?=\{)/).length} documents`);
-        const command = await makeTerminal(context, execd, { cwd: `/tmp/${nonce}` });
-        back.type(`rmdir /tmp/${nonce}; echo ${nonce}-gone\n`);
+        const directory = `${await scratchDirectory(execd)}/${nonce}`;
+        const command = await makeTerminal(context, execd, { cwd: directory });
+        back.type(`rmdir ${directory}; echo ${nonce}-gone\n`);
         await back.until(({ text }) => text.includes(`${nonce}-gone`));
         const unstarted = await attach(execd, command);
         context.observe("X51", unstarted.frames("connected").length > 0 ? "it starts elsewhere" : `error ${String(unstarted.frames("error")[0]?.["code"])}, close ${unstarted.socket.closed?.code ?? "none"}`);
