@@ -1,7 +1,7 @@
 import { lastValueFrom } from "rxjs";
 import type { Check } from "../check/check.js";
 import type { Alteration } from "../gateway/alteration.js";
-import { startGateway } from "../gateway/start-gateway.js";
+import { throughGateway } from "../gateway/through-gateway.js";
 import type { CheckResult } from "../runner/check-result.js";
 import { runConformance } from "../runner/run-conformance.js";
 import type { ServerSubject } from "../subject/subject.js";
@@ -57,22 +57,9 @@ export async function selfCheck(subject: ServerSubject, options: SelfCheckOption
 }
 
 async function results(subject: ServerSubject, checks: readonly Check[], wanted: ReadonlySet<string>, seed: number, alteration: Alteration): Promise<ReadonlyMap<string, CheckResult>> {
-  const { lifecycle, execd, egress } = subject;
-  const gateway = await startGateway(
-    { ...(lifecycle !== undefined && { lifecycle: lifecycle.url }), ...(execd !== undefined && { execd: execd.url }), ...(egress !== undefined && { egress: egress.url }) },
-    alteration,
-  );
-  try {
-    const altered: ServerSubject = {
-      ...subject,
-      ...(lifecycle !== undefined && { lifecycle: { ...lifecycle, url: gateway.lifecycle ?? lifecycle.url } }),
-      ...(execd !== undefined && { execd: { ...execd, url: gateway.execd ?? execd.url } }),
-      ...(egress !== undefined && { egress: { ...egress, url: gateway.egress ?? egress.url } }),
-    };
+  return throughGateway(subject, alteration, async (altered) => {
     const last = await lastValueFrom(runConformance(altered, { checks: checks.filter(({ id }) => wanted.has(id)), depth: "quick", seed }));
     if (last.type !== "finished") throw new Error("a run ends in its report");
     return new Map(last.report.results.map((result) => [result.check, result]));
-  } finally {
-    await gateway.close();
-  }
+  });
 }

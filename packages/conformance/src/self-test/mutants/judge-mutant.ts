@@ -7,7 +7,7 @@ import type { ConformanceOptions } from "../../runner/conformance-options.js";
 import { runConformance } from "../../runner/run-conformance.js";
 import type { ServerSubject } from "../../subject/subject.js";
 import type { ServerMutant } from "./server-mutant.js";
-import { throughGateway } from "./through-gateway.js";
+import { throughGateway } from "../../gateway/through-gateway.js";
 
 /** What the suite made of a mutant. */
 export interface MutantJudgement {

@@ -9,7 +9,7 @@ import { readCase } from "../../reproducer/reproducer-case.js";
 import type { ServerSubject } from "../../subject/subject.js";
 import { judgeMutant } from "./judge-mutant.js";
 import type { ServerMutant } from "./server-mutant.js";
-import { throughGateway } from "./through-gateway.js";
+import { throughGateway } from "../../gateway/through-gateway.js";
 
 /** What came of the case that a mutant left. */
 export interface ReplayedMutant {

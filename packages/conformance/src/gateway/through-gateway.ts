@@ -1,6 +1,6 @@
-import type { Alteration } from "../../gateway/alteration.js";
-import { startGateway } from "../../gateway/start-gateway.js";
-import type { ServerSubject } from "../../subject/subject.js";
+import type { Alteration } from "./alteration.js";
+import { startGateway } from "./start-gateway.js";
+import type { ServerSubject } from "../subject/subject.js";
 
 /** Gives work the server as it is behind a gateway with an alteration; the gateway ends with the work. */
 export async function throughGateway<T>(server: ServerSubject, alteration: Alteration, work: (altered: ServerSubject) => Promise<T>): Promise<T> {
