@@ -2,11 +2,12 @@ import type { CheckContext } from "../check/check-context.js";
 import type { Endpoint } from "../check/endpoint.js";
 import { Unverifiable } from "../check/outcome.js";
 import { eventRun, linesOf } from "./event-run.js";
+import { servicePort } from "./sandbox-ports.js";
 
-/** Services that answer every request with what they received, as JSON, for images that have one of these. */
+/** Services that answer every request with what they received, as JSON, for images that have one of these; they wait for a port that is taken. */
 const PROGRAMS = {
   python3: `
-import http.server, json
+import http.server, json, time
 class H(http.server.BaseHTTPRequestHandler):
     def echo(self):
         body = self.rfile.read(int(self.headers.get("content-length") or 0)).decode("utf-8", "replace")
@@ -18,10 +19,12 @@ class H(http.server.BaseHTTPRequestHandler):
         self.wfile.write(data)
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = echo
     def log_message(self, *a): pass
-http.server.ThreadingHTTPServer(("0.0.0.0", PORT), H).serve_forever()
+while True:
+    try: http.server.ThreadingHTTPServer(("0.0.0.0", PORT), H).serve_forever()
+    except OSError: time.sleep(0.1)
 `,
   node: `
-require("node:http").createServer((request, response) => {
+const server = require("node:http").createServer((request, response) => {
   const parts = [];
   request.on("data", (part) => parts.push(part));
   request.on("end", () => {
@@ -30,7 +33,10 @@ require("node:http").createServer((request, response) => {
     response.writeHead(request.url.includes("teapot") ? 418 : 200, { "content-length": data.length, "x-rx-own": "NONCE" });
     response.end(data);
   });
-}).listen(PORT, "0.0.0.0");
+});
+const listen = () => server.listen(PORT, "0.0.0.0");
+server.on("error", () => setTimeout(listen, 100));
+listen();
 `,
 } as const;
 
@@ -43,7 +49,7 @@ export interface EchoService {
 
 /** Starts an echo in the sandbox of this daemon; it ends with the check. Unverifiable where the image can run none. */
 export async function startEcho(context: CheckContext, execd: Endpoint): Promise<EchoService> {
-  const port = context.random.integer(20_000, 29_999);
+  const port = servicePort(context.random);
   const nonce = context.random.token();
   const found = await eventRun(execd, "/command", { command: `python3 -c "print('python3')" 2>/dev/null || node -p "'node'" 2>/dev/null || echo none` });
   const language = linesOf(found, "stdout")[0] ?? "none";

@@ -4,6 +4,7 @@ import { checkTopic } from "../check-topic.js";
 import { statusOfCommand } from "../command/background.js";
 import { eventRun } from "../event-run.js";
 import { realDaemon } from "../real-daemon.js";
+import { closedPort, servicePort } from "../sandbox-ports.js";
 import { listeningCommand } from "./listening-command.js";
 
 /** Health, errors, metrics and the daemon's own proxy (`execd.md` 1, 7). */
@@ -100,7 +101,7 @@ export const daemonChecks = checkTopic(
       async run(context) {
         const execd = await context.execd();
         const nonce = context.random.token();
-        const port = context.random.integer(20_000, 40_000);
+        const port = servicePort(context.random);
         const started = await eventRun(execd, "/command", { command: listeningCommand(port, nonce), background: true });
         context.defer("service", () => execd.call({ method: "DELETE", path: `/command?id=${started.id ?? ""}` }));
         const ask = () => execd.call({ method: "POST", path: `/proxy/${port}/a/b?x=1`, body: "body" });
@@ -108,7 +109,7 @@ export const daemonChecks = checkTopic(
         if (statusOf(answer) !== 203 && (await statusOfCommand(execd, started.id ?? "")).exit_code === 69) throw new Unverifiable("the sandbox has no program that can listen");
         context.must(statusOf(answer) === 203 && textOf(answer) === `${nonce} /a/b?x=1 body`, { invariant: "passes", expected: `203 ${nonce} /a/b?x=1 body`, observed: `${statusOf(answer)} ${textOf(answer).slice(0, 80)}` });
         context.positive("a service of the sandbox answered");
-        const none = await execd.call({ method: "GET", path: `/proxy/${port + 1}/` });
+        const none = await execd.call({ method: "GET", path: `/proxy/${closedPort(context.random)}/` });
         context.must(statusOf(none) === 502, { clause: "execd.proxy.unreachable", invariant: "nothing-listens-is-502", expected: 502, observed: statusOf(none) });
         context.negative("a port on which nothing listens is 502");
       },

@@ -2,6 +2,7 @@ import type { CheckContext } from "../../check/check-context.js";
 import { headerOf, objectOf, statusOf, textOf } from "../../wire/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { startEcho } from "../echo-service.js";
+import { closedPort } from "../sandbox-ports.js";
 import { codeOf, sandboxPath, UNKNOWN_ID } from "./sandbox-calls.js";
 
 /** Starts the echo in the sandbox that the proxy checks share; gives the path of the server proxy to it. */
@@ -73,7 +74,7 @@ export const proxyChecks = checkTopic(
         const reached = await context.lifecycle.call({ method: "GET", path: sandboxPath(id, "/proxy/44772/ping") });
         context.must(statusOf(reached) === 200, { invariant: "daemon-is-200", expected: 200, observed: statusOf(reached) });
         context.positive("the daemon is reached");
-        const closed = await context.lifecycle.call({ method: "GET", path: sandboxPath(id, `/proxy/${context.random.integer(30_000, 39_999)}/`) });
+        const closed = await context.lifecycle.call({ method: "GET", path: sandboxPath(id, `/proxy/${closedPort(context.random)}/`) });
         context.must(statusOf(closed) >= 500 && statusOf(closed) < 600, { invariant: "closed-port-is-5xx", expected: "5xx", observed: statusOf(closed) });
         context.observe("L30", `a closed port is ${statusOf(closed)} ${codeOf(closed) ?? "without code"}`);
         const unknown = await context.lifecycle.call({ method: "GET", path: sandboxPath(UNKNOWN_ID, "/proxy/44772/ping") });
