@@ -28,6 +28,7 @@ describe("mergeModel", () => {
     expect(mergeModel(stored, [])).toEqual({ error: "empty" });
     expect(mergeModel(stored, [{ action: "block", target: "x" }])).toEqual({ error: "action" });
     expect(mergeModel(stored, [allow(" ")])).toEqual({ error: "target" });
+    expect(mergeModel(stored, [allow("x"), { action: "block", target: "X" }])).toEqual(policy(allow("x"), allow("a.com"), allow("b.com")));
     expect(mergeModel(stored, [allow("c"), allow("d")], 3)).toEqual({ error: "limit" });
     expect(mergeModel(stored, [deny("a.com"), deny("b.com")], 2)).toEqual(policy(deny("a.com"), deny("b.com")));
     expect(mergeModel({ defaultAction: "allow", egress: null }, [allow("c")], 0)).toEqual({ policy: { defaultAction: "allow", egress: [allow("c")] } });
