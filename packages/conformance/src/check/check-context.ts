@@ -37,6 +37,8 @@ export interface SandboxFixture {
 /** Generated cases of one property. */
 export interface PropertyPlan<T> {
   readonly arbitrary: Arbitrary<T>;
+  /** Cases that are tried before generated ones, and count as runs: edges that few random values meet. */
+  readonly edges?: readonly T[];
   /** Number of cases by depth; default 20, 50, 200. Properties of pure rules take 1,000 and more. */
   readonly runs?: Readonly<Record<Depth, number>>;
   /** Names of the classes a case belongs to; their shares are printed. */

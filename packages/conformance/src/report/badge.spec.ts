@@ -13,8 +13,6 @@ describe("badge", () => {
   });
 
   it.each([{ filter: "sessions" }, { shard: { index: 1, of: 2 } }])("is not green for a part of the checks: %o", (part) => {
-    const { color, message } = badge({ run: { ...sampleReport.run, ...part }, conclusion: { ...sampleReport.conclusion, outcome: "conformant", text: "conformant: quick" } });
-    expect(color).not.toContain("green");
-    expect(message).toMatch(/^conformant: quick, (filter sessions|shard 1\/2)$/);
+    expect(badge({ run: { ...sampleReport.run, ...part }, conclusion: { ...sampleReport.conclusion, outcome: "conformant" } }).color).not.toContain("green");
   });
 });

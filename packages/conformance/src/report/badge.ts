@@ -23,13 +23,13 @@ const COLORS: Readonly<Record<ConformanceReport["conclusion"]["outcome"], string
  * filter or a shard has seen a part only.
  */
 export function badge({ conclusion, run }: Pick<ConformanceReport, "conclusion" | "run">): Badge {
-  const part = run.filter !== undefined ? `filter ${run.filter}` : run.shard !== undefined ? `shard ${run.shard.index}/${run.shard.of}` : undefined;
+  const isPart = run.filter !== undefined || run.shard !== undefined;
   const isConformant = conclusion.outcome === "conformant";
   return {
     schemaVersion: 1,
     label: "OpenSandbox",
-    message: part === undefined ? conclusion.text : `${conclusion.text}, ${part}`,
-    color: isConformant && part !== undefined ? "blue" : COLORS[conclusion.outcome],
+    message: conclusion.text,
+    color: isConformant && isPart ? "blue" : COLORS[conclusion.outcome],
     isError: !isConformant,
   };
 }

@@ -56,6 +56,8 @@ export function makeReport(input: ReportInput): ConformanceReport {
     conclusion: conclude({
       depth,
       ...(capabilities === undefined ? {} : { capabilities }),
+      ...(filter === undefined ? {} : { filter }),
+      ...(shard === undefined ? {} : { shard }),
       results,
       known: input.known,
       isReachable: input.isReachable,

@@ -74,7 +74,7 @@ export async function runProperty<T>(plan: PropertyPlan<T>, parts: PropertyParts
       return false;
     }
   });
-  const result = await fc.check(property, { numRuns, seed: seededRandom(state.seed, `${check.id}#cases`).seed, endOnFailure: false });
+  const result = await fc.check(property, { numRuns, seed: seededRandom(state.seed, `${check.id}#cases`).seed, endOnFailure: false, examples: (plan.edges ?? []).map((edge): [T] => [edge]) });
   if (other !== undefined && best === undefined) throw other;
   if (best !== undefined) throw best;
   if (result.failed) throw result.errorInstance ?? new Error(`the property of ${check.id} ended without a case`);

@@ -31,6 +31,11 @@ describe("conclude", () => {
     expect([text, exitCode, leftOut]).toEqual(["conformant: standard, core", 0, ["b"]]);
   });
 
+  it("says when it has seen a part of the profile only", () => {
+    expect(conclude({ ...usual, filter: "sessions" }).text).toBe("conformant: standard, filter sessions");
+    expect(conclude({ ...usual, capabilities: ["core"], filter: "a*", shard: { index: 1, of: 4 } }).text).toBe("conformant: standard, core, filter a*, shard 1/4");
+  });
+
   it.each<[string, ConclusionInput, number]>([
     ["a warning", of("warn"), 0],
     ["an absent capability", of("absent"), 0],

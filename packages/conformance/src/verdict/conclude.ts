@@ -22,6 +22,10 @@ export interface ConclusionInput {
   readonly depth: Depth;
   /** Names of the profile's capabilities when it is not all of them. */
   readonly capabilities?: readonly string[];
+  /** Only checks of this filter were to run. */
+  readonly filter?: string;
+  /** Only this part of the checks was to run. */
+  readonly shard?: { readonly index: number; readonly of: number };
   readonly results: readonly CheckResult[];
   /** Every check that the subject's kind could run. */
   readonly known: readonly Pick<Check, "id" | "level">[];
@@ -37,7 +41,7 @@ export interface ConclusionInput {
 /** Draws the conclusion of a run; nothing that was not seen counts as good. */
 export function conclude(input: ConclusionInput): Conclusion {
   const { results } = input;
-  const profile = [input.depth, ...(input.capabilities ?? [])].join(", ");
+  const profile = profileOf(input);
   const ran = new Set(results.map((result) => result.check));
   const leftOut = input.known.filter((check) => check.level === "MUST" && !ran.has(check.id)).map((check) => check.id);
   const of = (...statuses: readonly string[]): readonly CheckResult[] => results.filter((result) => statuses.includes(result.verdict.status));
@@ -75,6 +79,11 @@ export function conclude(input: ConclusionInput): Conclusion {
     leftOut,
     ...(baseline === undefined ? {} : { baseline }),
   };
+}
+
+/** What the conclusion speaks for: depth, capabilities, and the part of their checks when it is not all of them. */
+function profileOf({ depth, capabilities = [], filter, shard }: ConclusionInput): string {
+  return [depth, ...capabilities, ...(filter === undefined ? [] : [`filter ${filter}`]), ...(shard === undefined ? [] : [`shard ${shard.index}/${shard.of}`])].join(", ");
 }
 
 function outcomeOf(exitCode: ProcessExit, known: number): Conclusion["outcome"] {

@@ -127,6 +127,10 @@ export const transferChecks = checkTopic(
         await upload(context, execd, [{ path, content }]);
         await context.property({
           arbitrary: fc.record({ first: fc.nat({ max: 255 }), length: fc.integer({ min: 1, max: 300 }), form: fc.constantFrom("both", "open", "last") }),
+          edges: [
+            { first: 0, length: 1, form: "both" },
+            { first: 254, length: 1, form: "both" },
+          ],
           runs: { quick: 6, standard: 15, full: 80 },
           async test({ first, length, form }) {
             const last = Math.min(255, first + length - 1);

@@ -1,5 +1,4 @@
-import { reasonText } from "../../check/reason-code.js";
-import type { Verdict } from "../../check/verdict.js";
+import { verdictText } from "../../check/verdict-text.js";
 import type { ConformanceReport } from "../../report/conformance-report.js";
 import { embeddedSubject } from "../embedded-subject.js";
 import { judgeAltered, type JudgeOptions } from "../mutants/judge-mutant.js";
@@ -39,8 +38,4 @@ export async function judgeVariant(variant: BenignVariant, plain: VerdictVector,
   } finally {
     await server.close();
   }
-}
-
-function verdictText(verdict: Verdict): string {
-  return "reason" in verdict ? `${verdict.status} ${reasonText(verdict.reason)}` : verdict.status;
 }

@@ -2,6 +2,7 @@ import { lastValueFrom } from "rxjs";
 import type { Check } from "../../check/check.js";
 import { reasonText } from "../../check/reason-code.js";
 import type { Verdict } from "../../check/verdict.js";
+import { verdictText } from "../../check/verdict-text.js";
 import type { ConformanceReport } from "../../report/conformance-report.js";
 import type { ConformanceOptions } from "../../runner/conformance-options.js";
 import { runConformance } from "../../runner/run-conformance.js";
@@ -52,8 +53,4 @@ export async function judgeAltered(server: ServerSubject, alteration: ServerMuta
 
 function isRed(status: Verdict["status"]): boolean {
   return status === "fail" || status === "error";
-}
-
-function verdictText(verdict: Verdict): string {
-  return "reason" in verdict ? `${verdict.status} ${reasonText(verdict.reason)}` : verdict.status;
 }
