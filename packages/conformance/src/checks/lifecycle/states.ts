@@ -10,6 +10,9 @@ interface Slot {
   model: ModelSandbox | undefined;
 }
 
+/** Both commands that change the state, each when it is due and when it is not; chance alone might leave one out. */
+const PAUSE_AND_RESUME: readonly LifecycleStep[] = (["resume", "pause", "pause", "resume"] as const).map((verb) => ({ verb, slot: 0, amount: 1 }));
+
 /** States that may be seen on the way, besides the one that is required (`lifecycle.md` 6). */
 const TRANSITIONAL = ["Pending", "Pausing", "Resuming", "Stopping", "Allocated", "Unknown"];
 
@@ -68,6 +71,7 @@ export const stateChecks = checkTopic(
         let renewals = 0;
         await context.property({
           arbitrary: lifecycleSequences(context.size(8, 12, 30), hasDeletes),
+          edges: [PAUSE_AND_RESUME],
           runs: { quick: 5, standard: 12, full: 100 },
           classes: (steps) => [...new Set(steps.map((step) => step.verb))],
           test: async (steps) => {
@@ -88,9 +92,7 @@ export const stateChecks = checkTopic(
             }
           },
         });
-        for (const verb of ["pause", "resume"]) context.must(seen.has(`${verb}:done`), { invariant: "was-tried", expected: verb, observed: [...seen] });
         context.positive(`legal commands were done: ${[...seen].filter((one) => one.endsWith("done")).join(", ")}`);
-        context.must([...seen].some((one) => one.endsWith("refused")), { invariant: "was-refused", expected: "a refusal", observed: [...seen] });
         context.negative(`illegal ones were refused: ${[...seen].filter((one) => one.endsWith("refused")).join(", ")}`);
       },
     },

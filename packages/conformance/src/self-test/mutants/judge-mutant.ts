@@ -17,7 +17,9 @@ export interface MutantJudgement {
   readonly isKilled: boolean;
   /** `status clause/invariant` of the named check. */
   readonly verdict: string;
-  /** Checks that failed without being named. */
+  /** Every other check that failed, by id. */
+  readonly alsoFailed: readonly string[];
+  /** Checks that failed and are declared nowhere, with their verdicts. */
   readonly unexpected: readonly string[];
   readonly report: ConformanceReport;
 }
@@ -32,12 +34,13 @@ export async function judgeMutant(mutant: ServerMutant, server: ServerSubject, o
   const report = await judgeAltered(server, mutant.alteration, options);
   const named = report.results.find(({ check }) => check === mutant.check);
   const verdict = named === undefined ? "not run" : verdictText(named.verdict);
-  const declared = new Set([mutant.check, ...mutant.alsoFails]);
+  const others = report.results.filter(({ check, verdict: { status } }) => check !== mutant.check && isRed(status));
   return {
     mutant: mutant.id,
     isKilled: verdict === `fail ${reasonText(mutant.reason)}`,
     verdict,
-    unexpected: report.results.filter(({ check, verdict: { status } }) => isRed(status) && !declared.has(check)).map(({ check, verdict }) => `${check}: ${verdictText(verdict)}`),
+    alsoFailed: others.map(({ check }) => check),
+    unexpected: others.filter(({ check, verdict: { status } }) => status === "error" || !mutant.alsoFails.includes(check)).map(({ check, verdict }) => `${check}: ${verdictText(verdict)}`),
     report,
   };
 }

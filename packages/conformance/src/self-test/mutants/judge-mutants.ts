@@ -22,7 +22,8 @@ export interface JudgeMutantsOptions {
  * Judges mutants of one server, several at a time.
  *
  * Each is run with the check that must find it and the checks this one requires, at depth standard, or full where the check needs it; with `isFullMatrix`, with all.
- * Rejects when the named checks do not pass on the server itself: then no kill proves anything.
+ * Those that need depth full begin first, since they wait for a minute and more. Rejects when the named checks do not pass
+ * on the server itself, which is seen in the meantime: then no kill proves anything.
  */
 export async function judgeMutants(mutants: readonly ServerMutant[], server: ServerSubject, options: JudgeMutantsOptions): Promise<readonly MutantJudgement[]> {
   const { checks, seed, isFullMatrix = false, onJudged } = options;
@@ -32,20 +33,23 @@ export async function judgeMutants(mutants: readonly ServerMutant[], server: Ser
     const chosen = isFullMatrix && depth === "standard" ? checks : withRequired(checks, named);
     return chosen.length === 0 ? [] : (await judgeAltered(server, () => ({}), { checks: chosen, depth, seed, concurrency: 8 })).results;
   };
-  const control = (await Promise.all([judgeControl("standard"), judgeControl("full")])).flat();
-  const reds = control.filter(({ verdict }) => verdict.status !== "pass" && verdict.status !== "not-applicable" && verdict.status !== "info");
-  if (reds.length > 0) throw new Error(`without a mutant these do not pass: ${reds.map(({ check, verdict }) => `${check} (${verdict.status})`).join(", ")}`);
   const judgements: MutantJudgement[] = [];
-  const queue = [...mutants];
-  await Promise.all(
-    Array.from({ length: LANES }, async () => {
-      for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-        const judgement = await judgeMutant(mutant, server, { checks: isFullMatrix ? checks : withRequired(checks, new Set([mutant.check])), depth: depthOf(mutant), seed, concurrency: 8 });
-        judgements.push(judgement);
-        onJudged?.(judgement);
-      }
-    }),
-  );
+  const judge = async (mutant: ServerMutant): Promise<void> => {
+    const judgement = await judgeMutant(mutant, server, { checks: isFullMatrix ? checks : withRequired(checks, new Set([mutant.check])), depth: depthOf(mutant), seed, concurrency: 8 });
+    judgements.push(judgement);
+    onJudged?.(judgement);
+  };
+  const inLanes = async (depth: Depth): Promise<void> => {
+    const queue = mutants.filter((mutant) => depthOf(mutant) === depth);
+    await Promise.all(
+      Array.from({ length: LANES }, async () => {
+        for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) await judge(mutant);
+      }),
+    );
+  };
+  const [standard, full] = await Promise.all([judgeControl("standard"), judgeControl("full"), inLanes("full"), inLanes("standard")]);
+  const reds = [...standard, ...full].filter(({ verdict }) => verdict.status !== "pass" && verdict.status !== "not-applicable" && verdict.status !== "info");
+  if (reds.length > 0) throw new Error(`without a mutant these do not pass: ${reds.map(({ check, verdict }) => `${check} (${verdict.status})`).join(", ")}`);
   return judgements;
 }
 
