@@ -55,6 +55,8 @@ export interface CheckContext {
   readonly depth: Depth;
   /** Random values of this check, fixed by the seed of the run and the id of the check. */
   readonly random: SeededRandom;
+  /** A name that no other run has, whatever its seed: for what runs may share, such as the ports of one host. */
+  readonly runName: string;
   /** Aborted when the run ends early. */
   readonly signal: AbortSignal;
   /** One of three values by depth. */

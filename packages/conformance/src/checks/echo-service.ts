@@ -2,7 +2,7 @@ import type { CheckContext } from "../check/check-context.js";
 import type { Endpoint } from "../check/endpoint.js";
 import { Unverifiable } from "../check/outcome.js";
 import { eventRun, linesOf } from "./event-run.js";
-import { servicePort } from "./sandbox-ports.js";
+import { type OwnService, ownService } from "./sandbox-ports.js";
 
 /** Services that answer every request with what they received, as JSON, for images that have one of these; they wait for a port that is taken. */
 const PROGRAMS = {
@@ -40,17 +40,9 @@ listen();
 `,
 } as const;
 
-/** A service inside a sandbox that says what reached it. */
-export interface EchoService {
-  readonly port: number;
-  /** In every answer of this service, and of no other. */
-  readonly nonce: string;
-}
-
 /** Starts an echo in the sandbox of this daemon; it ends with the check. Unverifiable where the image can run none. */
-export async function startEcho(context: CheckContext, execd: Endpoint): Promise<EchoService> {
-  const port = servicePort(context.random);
-  const nonce = context.random.token();
+export async function startEcho(context: CheckContext, execd: Endpoint): Promise<OwnService> {
+  const { port, nonce } = ownService(context);
   const found = await eventRun(execd, "/command", { command: `python3 -c "print('python3')" 2>/dev/null || node -p "'node'" 2>/dev/null || echo none` });
   const language = linesOf(found, "stdout")[0] ?? "none";
   if (language !== "python3" && language !== "node") throw new Unverifiable("the image has neither python3 nor node to answer from inside");

@@ -11,12 +11,15 @@ export async function forwardStream(alteration: Alteration, request: GatewayRequ
   for await (const frame of alteration.stream?.(frames, request) ?? frames) {
     if (response.destroyed) return;
     if ("act" in frame) return act(frame, body, response);
-    // An envelope is the one object that a server appends without framing (`execd.md` 2.2).
-    const isEnvelope = "event" in frame && typeof frame.event["type"] !== "string";
-    const pieces = isEnvelope ? [JSON.stringify(frame.event)] : spell(textOf(frame), request);
+    const pieces = isEnvelope(frame) ? [textOf(frame)] : spell(textOf(frame), request);
     for (const piece of pieces) await write(response, piece);
   }
   response.end();
+}
+
+/** An envelope is the one object that a server appends without framing (`execd.md` 2.2); what is watched has no type either. */
+function isEnvelope(frame: StreamFrame): boolean {
+  return "event" in frame && typeof frame.event["type"] !== "string" && "code" in frame.event;
 }
 
 function textOf(frame: StreamFrame): string {

@@ -1,9 +1,11 @@
+import { SERVICE_PORTS } from "../checks/sandbox-ports.js";
 import type { Operation } from "../record/operation.js";
 
 /**
  * Counts how many recorded operations, from the first on, a replay has sent again as they are.
  *
- * Symbols are numbered across a run, so they are compared by their order; a request that only repeats the one before it
+ * Symbols are numbered across a run, so they are compared by their order; its name and the ports of its services are its
+ * own; a request that only repeats the one before it
  * is a poll, and how many of those there are is the subject's affair.
  */
 export function sameOperations(recorded: readonly Operation[], sent: readonly Operation[]): { readonly same: number; readonly of: number } {
@@ -20,6 +22,6 @@ function essence(operations: readonly Operation[]): readonly string[] {
       names.set(symbol, name);
       return name;
     });
-  const texts = operations.map(({ target, method, path, headers, body, connection }) => renamed(JSON.stringify([target, method, path, headers, body, connection]).replace(/run-[0-9a-f]{12}/g, "run")));
+  const texts = operations.map(({ target, method, path, headers, body, connection }) => renamed(JSON.stringify([target, method, path, headers, body, connection]).replace(/run-[0-9a-f]{12}/g, "run").replace(SERVICE_PORTS, "port")));
   return texts.filter((text, index) => text !== texts[index - 1]);
 }

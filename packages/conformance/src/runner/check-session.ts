@@ -99,6 +99,7 @@ export function checkSession(parts: CheckSessionParts): CheckSession {
 
   const context: CheckContext = {
     depth: state.depth,
+    runName: state.id,
     get random() {
       return caseRandom ?? random;
     },

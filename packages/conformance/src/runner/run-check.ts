@@ -133,6 +133,6 @@ function finish({ check, state }: RunCheckParts, startedAt: number, verdict: Ver
 }
 
 function accessOf(access: AccessPath, check: Check): AccessPath {
-  // The lifecycle API has one path only.
-  return check.part === "lifecycle" ? "direct" : access;
+  // The lifecycle API has one path only, and a sidecar has no root of its own.
+  return check.part === "lifecycle" || (check.part === "egress" && access === "root") ? "direct" : access;
 }

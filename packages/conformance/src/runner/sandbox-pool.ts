@@ -167,7 +167,8 @@ async function innerAddress(parts: SandboxPoolParts, lifecycle: Endpoint, notes:
     state.secrets.add(value);
     if (!notes.symbols.has(value)) notes.name(value, state.nextSymbol("token"));
   }
-  const rooted = state.access === "root" ? endpoint.replace(new RegExp(`/proxy/${port}$`), "") : endpoint;
+  // At the root of a sandbox's address is the daemon; its sidecar is behind the daemon's proxy.
+  const rooted = state.access === "root" && name === "execd" ? endpoint.replace(new RegExp(`/proxy/${port}$`), "") : endpoint;
   return { url: `${new URL(address.url).protocol}//${rooted}`, headers: own, transport, symbol };
 }
 

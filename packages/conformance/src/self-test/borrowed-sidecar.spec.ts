@@ -4,6 +4,7 @@ import { allChecks } from "../checks/all-checks.js";
 import type { ConformanceReport } from "../report/conformance-report.js";
 import { runConformance } from "../runner/run-conformance.js";
 import type { ServerSubject } from "../subject/subject.js";
+import { borrowedSandbox } from "../testing/borrowed-sandbox.js";
 import { type EmbeddedSubject, embeddedSubject } from "./embedded-subject.js";
 import { judgeAltered } from "./mutants/judge-mutant.js";
 
@@ -16,12 +17,7 @@ describe("a borrowed sidecar", () => {
 
   beforeAll(async () => {
     server = await embeddedSubject();
-    const { url = "", apiKey = "" } = server.subject.lifecycle ?? {};
-    const headers = { "OPEN-SANDBOX-API-KEY": apiKey, "Content-Type": "application/json" };
-    const body = JSON.stringify({ image: { uri: "any" }, entrypoint: ["sleep", "600"], resourceLimits: {}, timeout: 600, networkPolicy: { defaultAction: "deny", egress: rules }, credentialProxy: { enabled: true } });
-    const { id } = (await (await fetch(`${url}/v1/sandboxes`, { method: "POST", headers, body })).json()) as { readonly id: string };
-    const found = (await (await fetch(`${url}/v1/sandboxes/${id}/endpoints/18080`, { headers })).json()) as { readonly endpoint: string; readonly headers: Readonly<Record<string, string>> };
-    egress = { url: `http://${found.endpoint}`, headers: found.headers };
+    ({ egress } = await borrowedSandbox(server.subject, rules));
   });
   afterAll(() => server.close());
 

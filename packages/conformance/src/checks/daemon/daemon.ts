@@ -4,7 +4,7 @@ import { checkTopic } from "../check-topic.js";
 import { statusOfCommand } from "../command/background.js";
 import { eventRun } from "../event-run.js";
 import { realDaemon } from "../real-daemon.js";
-import { closedPort, servicePort } from "../sandbox-ports.js";
+import { closedPort, ownService } from "../sandbox-ports.js";
 import { listeningCommand } from "./listening-command.js";
 
 /** Health, errors, metrics and the daemon's own proxy (`execd.md` 1, 7). */
@@ -100,12 +100,11 @@ export const daemonChecks = checkTopic(
       isAvailability: true,
       async run(context) {
         const execd = await context.execd();
-        const nonce = context.random.token();
-        const port = servicePort(context.random);
+        const { port, nonce } = ownService(context);
         const started = await eventRun(execd, "/command", { command: listeningCommand(port, nonce), background: true });
         context.defer("service", () => execd.call({ method: "DELETE", path: `/command?id=${started.id ?? ""}` }));
         const ask = () => execd.call({ method: "POST", path: `/proxy/${port}/a/b?x=1`, body: "body" });
-        const answer = await context.waitUntil(ask, (seen) => statusOf(seen) === 203, 10_000);
+        const answer = await context.waitUntil(ask, (seen) => statusOf(seen) === 203 && textOf(seen).startsWith(nonce), 10_000);
         if (statusOf(answer) !== 203 && (await statusOfCommand(execd, started.id ?? "")).exit_code === 69) throw new Unverifiable("the sandbox has no program that can listen");
         context.must(statusOf(answer) === 203 && textOf(answer) === `${nonce} /a/b?x=1 body`, { invariant: "passes", expected: `203 ${nonce} /a/b?x=1 body`, observed: `${statusOf(answer)} ${textOf(answer).slice(0, 80)}` });
         context.positive("a service of the sandbox answered");

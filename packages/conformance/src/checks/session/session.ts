@@ -27,6 +27,9 @@ export async function sessionRun(execd: Endpoint, id: string, json: Readonly<Rec
   return run;
 }
 
+/** How many connections the check of lost runs keeps. */
+const KEPT_CONNECTIONS = 3;
+
 async function lines(execd: Endpoint, id: string, command: string): Promise<string> {
   return linesOf(await sessionRun(execd, id, { command }), "stdout").join("\n");
 }
@@ -244,16 +247,23 @@ export const sessionChecks = checkTopic(
       deadlineMs: 600_000,
       async run(context) {
         const execd = await context.execd();
-        const id = await openSession(context, execd);
         const runs = context.size(60, 300, 1_000);
+        const nonces = Array.from({ length: runs }, () => context.random.token(8));
+        const sessions: string[] = [];
+        while (sessions.length < KEPT_CONNECTIONS) sessions.push(await openSession(context, execd));
+        let done = 0;
         let lost = 0;
-        for (let at = 1; at <= runs; at++) {
-          if (at % 20 === 0) context.progress(`run ${at} of ${runs}`);
-          const nonce = context.random.token(8);
-          const run = await sessionRun(execd, id, { command: `echo ${nonce}` }, "kept");
-          if (run.end === undefined) lost++;
-          else context.must(linesOf(run, "stdout").join() === nonce, { invariant: "own-output", expected: nonce, observed: linesOf(run, "stdout"), times: { hits: 1, of: at } });
-        }
+        // Each session has a connection of its own, on which its runs follow one another.
+        await Promise.all(
+          sessions.map(async (id, lane) => {
+            for (const nonce of nonces.filter((_, at) => at % KEPT_CONNECTIONS === lane)) {
+              const run = await sessionRun(execd, id, { command: `echo ${nonce}` }, `kept-${lane}`);
+              if (++done % 20 === 0) context.progress(`run ${done} of ${runs}`);
+              if (run.end === undefined) lost++;
+              else context.must(linesOf(run, "stdout").join() === nonce, { invariant: "own-output", expected: nonce, observed: linesOf(run, "stdout"), times: { hits: 1, of: done } });
+            }
+          }),
+        );
         // With no loss in n runs, the rate is below 3/n with a confidence of 95 %.
         const bound = `${lost} of ${runs} lost; at 95 % the rate is below ${(((lost === 0 ? 3 : lost + 2 * Math.sqrt(lost) + 2) / runs) * 100).toFixed(1)} %`;
         context.observe("execd.session.lost-runs", bound, { lost, runs });
