@@ -21,6 +21,8 @@ export interface ReportInput {
   readonly clauses: number;
   readonly isReachable: boolean;
   readonly isCutShort: boolean;
+  /** Why the runner itself could not go on. */
+  readonly fault?: string;
   readonly facts: readonly CapabilityFact[];
   readonly sandboxesCreated: number;
   readonly configuration: string;
@@ -62,6 +64,7 @@ export function makeReport(input: ReportInput): ConformanceReport {
       known: input.known,
       isReachable: input.isReachable,
       isCutShort: input.isCutShort,
+      ...(input.fault === undefined ? {} : { fault: input.fault }),
       ...(baseline === undefined ? {} : { baseline }),
       ...(gate === undefined ? {} : { gate }),
       ...(selfCheck === undefined ? {} : { selfCheck: selfCheck.status }),

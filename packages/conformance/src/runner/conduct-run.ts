@@ -27,7 +27,10 @@ export interface ConductParts {
   readonly emit: (progress: ConformanceProgress) => void;
 }
 
-/** Conducts one run from the first probe to the report; cleans up in every case. */
+/**
+ * Conducts one run from the first probe to the report; cleans up in every case. A fault of the runner itself is a report
+ * too, with what was judged before it.
+ */
 export async function conductRun(parts: ConductParts): Promise<void> {
   const { subject, options, emit } = parts;
   const begin = performance.now();
@@ -52,12 +55,20 @@ export async function conductRun(parts: ConductParts): Promise<void> {
   emit({ type: "started", seed: options.seed, checks: selected.length });
   const timer = options.budgetMs === undefined ? undefined : setTimeout(() => budgetEnd.abort(), options.budgetMs);
   const reached = reachSubject(subject, state, options);
-  let results: readonly CheckResult[] = [];
+  const judged: CheckResult[] = [];
+  const tell = (progress: ConformanceProgress): void => {
+    if (progress.type === "check-finished") judged.push(progress.result);
+    emit(progress);
+  };
+  let results: readonly CheckResult[] | undefined;
   let leaks: readonly string[] = [];
   let isReachable = false;
+  let fault: string | undefined;
   try {
     isReachable = selected.length === 0 || !options.hasHealthGate || (await reached.answers());
-    if (isReachable) results = await runSchedule({ ...parts, state, selected, reached });
+    if (isReachable) results = await runSchedule({ ...parts, state, selected, reached, emit: tell });
+  } catch (error) {
+    fault = error instanceof Error ? error.message : String(error);
   } finally {
     clearTimeout(timer);
     emit({ type: "cleaning-up" });
@@ -69,11 +80,12 @@ export async function conductRun(parts: ConductParts): Promise<void> {
     state,
     startedAt,
     known,
-    results,
-    leaks: [...leaks, ...results.flatMap((result) => result.leaks)],
+    results: results ?? judged,
+    leaks: [...leaks, ...(results ?? judged).flatMap((result) => result.leaks)],
     clauses: parts.catalogue.clauses.size,
     isReachable,
     isCutShort: state.signal.aborted,
+    ...(fault === undefined ? {} : { fault }),
     facts: await reached.facts.all(),
     sandboxesCreated: reached.parts.pool?.createdCount ?? 0,
     configuration: createHash("sha256").update(JSON.stringify(configurationOf(subject, options))).digest("hex").slice(0, 16),

@@ -146,6 +146,12 @@ describe("runConformance", () => {
     expect(last.type === "finished" && last.report.conclusion.exitCode).toBe(4);
   });
 
+  it("exits with 5 when the suite itself cannot go on, and reports what was judged before", async () => {
+    const report = await reportOf([check("first", passes), check("hen", passes, { requires: ["egg"] }), check("egg", passes, { requires: ["hen"] })]);
+    expect(statuses(report)).toEqual(["first pass"]);
+    expect(report.conclusion).toMatchObject({ exitCode: 5, outcome: "harness-fault", reasons: [expect.stringContaining("hen, egg")] });
+  });
+
   it("is inconclusive when its time ends first", async () => {
     const slow: Check["run"] = async (context) => context.pause(10_000);
     const report = await reportOf([check("slow", slow), check("late", passes)], { budgetMs: 50, concurrency: 1 });

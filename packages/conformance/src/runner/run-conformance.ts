@@ -14,7 +14,7 @@ import { conductRun } from "./conduct-run.js";
  * Producer: the run starts on subscribe, once per subscriber.
  * Emits progress; the last value is `finished` with the report. A subject that is not conformant, or that does not
  * answer, is a report, not an error.
- * Errors only when the suite itself cannot go on.
+ * A fault of the suite is a report as well, with exit code 5; errors only when none can be made.
  * Unsubscribe ends the run: the checks stop, and the sandboxes of the run are deleted in the background.
  */
 export function runConformance(subject: Subject, options: ConformanceOptions = {}): Observable<ConformanceProgress> {

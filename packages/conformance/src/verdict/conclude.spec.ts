@@ -49,6 +49,7 @@ describe("conclude", () => {
     ["a void self-check", { ...usual, selfCheck: "void" }, 2],
     ["an unreachable subject", { ...usual, results: [], isReachable: false }, 4],
     ["a fault of the suite", of("error"), 5],
+    ["a fault of the runner", { ...usual, fault: "checks require each other in a circle" }, 5],
     ["an unverified INFO", { ...usual, results: [result("ok", verdicts.pass), result("i", verdicts.unverified, "INFO")] }, 0],
   ])("exits for %s", (_what, input, code) => expect(conclude(input).exitCode).toBe(code));
 

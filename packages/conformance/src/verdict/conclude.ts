@@ -31,6 +31,8 @@ export interface ConclusionInput {
   readonly known: readonly Pick<Check, "id" | "level">[];
   readonly isReachable: boolean;
   readonly isCutShort: boolean;
+  /** Why the runner itself could not go on. */
+  readonly fault?: string;
   readonly selfCheck?: "valid" | "void";
   readonly baseline?: Baseline;
   readonly gate?: "conformance" | "regressions";
@@ -59,7 +61,8 @@ export function conclude(input: ConclusionInput): Conclusion {
     reasons.push(text);
   };
   if (faults.length > 0) say(5, `${count(faults, "check")} ended in a fault of the suite: ${names(faults)}`);
-  if (!input.isReachable) say(4, "the subject does not answer");
+  if (input.fault !== undefined) say(5, `the suite could not go on: ${input.fault}`);
+  if (!input.isReachable && input.fault === undefined) say(4, "the subject does not answer");
   if (fresh.length > 0) say(1, `${count(fresh, "check")} failed: ${names(fresh)}`);
   if (baseline !== undefined && baseline.invalid.length > 0) say(1, `the baseline is out of date: ${baseline.invalid.join("; ")}`);
   const known = failures.length - fresh.length;
