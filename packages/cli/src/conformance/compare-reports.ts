@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import { basename, dirname, resolve } from "node:path";
 import { diffReports, diffText, matrixPage, matrixText, readReport, reportMatrix, type WrittenReport } from "@rxsandbox/conformance";
 import type { Terminal } from "../terminal.js";
 import { conformanceExit } from "./judge.js";
@@ -14,12 +15,17 @@ export async function compareReports(older: string, newer: string, terminal: Ter
   return diff.regressions.length > 0 ? 1 : 0;
 }
 
+/** The folder of a report, since reports are all called alike; the path of any other file. */
+function nameOf(path: string): string {
+  return basename(path) === "report.json" ? basename(dirname(resolve(path))) : path;
+}
+
 /** `conformance matrix`: several reports side by side, as Markdown on standard output or as a page in a file. */
 export async function reportsSideBySide(paths: readonly string[], { out }: { readonly out?: string }, terminal: Terminal): Promise<number> {
   const named: [string, WrittenReport][] = [];
   for (const given of paths) {
     // `name=path` names a server; a path may hold `=` itself, so only a plain word counts.
-    const [, name = given, path = given] = /^([\w. -]+)=(.+)$/.exec(given) ?? [];
+    const [, name = nameOf(given), path = given] = /^([\w. -]+)=(.+)$/.exec(given) ?? [];
     const report = await readText(path, readReport, terminal);
     if (report === undefined) return conformanceExit.usage;
     named.push([name, report]);

@@ -27,6 +27,9 @@ describe("reportMatrix", () => {
   it("is a page that loads nothing and escapes names", () => {
     const page = matrixPage(matrix);
     expect(page).toContain("execd/new/&lt;b&gt;");
+    expect(page).toContain("only the 9 checks on which they differ");
+    expect(page.match(/<tr class="alike">/g)).toHaveLength(1);
+    expect(matrixPage(reportMatrix([["one", other], ["same", other]]))).not.toContain("on which they differ");
     expect(page).not.toMatch(/\b(?:src|href)=/);
   });
 });
