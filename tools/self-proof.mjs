@@ -1,7 +1,7 @@
 // @ts-check
-// `npm run self-proof [-- --quick | --matrix | --seeds N | --shard i/n]`: shows on the spot that the conformance suite can fail, and fails nobody innocent.
+// `npm run self-proof [-- --quick | --matrix | --seeds N | --shard i/n | --only mutants]`: shows on the spot that the conformance suite can fail, and fails nobody innocent.
 // Every planted fault has to be found by its own check for its own reason, every benign variant judged like the plain server, no null server passed.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { allChecks } from "../packages/conformance/dist/index.js";
@@ -21,8 +21,23 @@ import {
 import { toolRoot } from "./gates/run-tool.mjs";
 
 const { values } = parseArgs({
-  options: { quick: { type: "boolean", default: false }, matrix: { type: "boolean", default: false }, seeds: { type: "string" }, shard: { type: "string", default: "1/1" }, seed: { type: "string", default: "1" } },
+  options: {
+    quick: { type: "boolean", default: false },
+    matrix: { type: "boolean", default: false },
+    // Writes down what the matrix found beside the named checks.
+    update: { type: "boolean", default: false },
+    only: { type: "string", multiple: true },
+    seeds: { type: "string" },
+    shard: { type: "string", default: "1/1" },
+    seed: { type: "string", default: "1" },
+  },
 });
+const only = values.only?.flatMap((names) => names.split(","));
+const unknown = only?.find((name) => !serverMutants.some(({ id }) => id === name));
+if (unknown !== undefined || (values.update && !values.matrix)) {
+  process.stderr.write(unknown === undefined ? "self-proof: --update is for --matrix\n" : `self-proof: --only ${unknown} is no mutant of a server\n`);
+  process.exit(64);
+}
 const seeds = Number(values.seeds ?? (values.quick ? 1 : 3));
 const firstSeed = Number(values.seed);
 const [index, of] = values.shard.split("/").map(Number);
@@ -51,7 +66,7 @@ const judgeNothing = async (nothing) => {
   const passed = passedMusts(await judgeNullServer(nothing, allChecks, firstSeed));
   return () => note(passed.length === 0, `${nothing.id} passes ${passed.join(", ")}`);
 };
-const nothings = mine(nullServers());
+const nothings = only === undefined ? mine(nullServers()) : [];
 // The one that hangs lets every check wait for its watchdog: that costs minutes, but no work, so it runs beside all the rest.
 const hanging = nothings.filter(({ id }) => id === "hang").map(judgeNothing);
 
@@ -59,19 +74,31 @@ const hanging = nothings.filter(({ id }) => id === "hang").map(judgeNothing);
 const reds = {};
 const server = await embeddedSubject();
 try {
+  const mutants = mine(only === undefined ? serverMutants : serverMutants.filter(({ id }) => only.includes(id)));
   await part("mutants killed by their own check for their own reason", async () => {
-    const mutants = mine(serverMutants);
     await judgeMutants(mutants, server.subject, {
       checks: allChecks,
       seed: firstSeed,
-      isFullMatrix: values.matrix,
-      onJudged: ({ mutant, isKilled, verdict, alsoFailed, unexpected }) => {
-        reds[mutant] = alsoFailed;
-        note(isKilled && unexpected.length === 0, `${mutant}: ${verdict}${unexpected.length === 0 ? "" : `, and ${unexpected.join(", ")}`}`);
-      },
+      onJudged: ({ mutant, isKilled, verdict, unexpected }) => note(isKilled && unexpected.length === 0, `${mutant}: ${verdict}${unexpected.length === 0 ? "" : `, and ${unexpected.join(", ")}`}`),
     });
   });
-  if (!values.quick) {
+  if (values.matrix) {
+    await part("mutants judged by every check, with no red but the declared ones", async () => {
+      await judgeMutants(mutants, server.subject, {
+        checks: allChecks,
+        seed: firstSeed,
+        isFullMatrix: true,
+        onJudged: ({ mutant, alsoFailed, unexpected }) => {
+          reds[mutant] = alsoFailed;
+          note(values.update || unexpected.length === 0, `${mutant}: ${unexpected.join(", ")}`);
+        },
+      });
+    });
+    // One that breaks more than a tenth of the checks shows little of any of them.
+    const blunt = Object.keys(reds).filter((mutant) => (reds[mutant]?.length ?? 0) + 1 > allChecks.filter(({ part: of }) => of !== "rule").length / 10);
+    note(blunt.length <= 8, `more than 8 blunt mutants: ${blunt.join(", ")}`);
+  }
+  if (!values.quick && only === undefined) {
     await part("failures replayed from their files, and gone without their fault", async () => {
       await replayMutants(mine(serverMutants), server.subject, {
         checks: allChecks,
@@ -80,7 +107,7 @@ try {
       });
     });
   }
-  await part(`benign variants judged like the plain server, ${seeds} seeds each`, async () => {
+  if (only === undefined) await part(`benign variants judged like the plain server, ${seeds} seeds each`, async () => {
     for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
       const options = /** @type {const} */ ({ checks: allChecks, depth: "quick", seed });
       const plain = verdictVector(await judgeAltered(server.subject, () => ({}), options));
@@ -95,7 +122,7 @@ try {
       );
     }
   });
-  await part("null servers without a single MUST", async () => {
+  if (only === undefined) await part("null servers without a single MUST", async () => {
     const others = nothings.filter(({ id }) => id !== "hang").map(judgeNothing);
     for (const judged of [...others, ...hanging]) (await judged)();
   });
@@ -104,5 +131,14 @@ try {
 }
 mkdirSync(join(toolRoot, "reports"), { recursive: true });
 writeFileSync(join(toolRoot, "reports/self-proof.json"), JSON.stringify(counts));
-if (values.matrix) writeFileSync(join(toolRoot, `reports/kill-matrix-${values.shard.replace("/", "-of-")}.json`), `${JSON.stringify(reds, undefined, 2)}\n`);
+if (values.update) {
+  const table = join(toolRoot, "packages/conformance/corpus/server-mutants.json");
+  const known = /** @type {Record<string, readonly string[]>} */ (JSON.parse(readFileSync(table, "utf8")));
+  const lines = serverMutants.flatMap(({ id }) => {
+    // What another seed has found stays: it may come again.
+    const others = [...new Set([...(known[id] ?? []), ...(reds[id] ?? [])])].sort();
+    return others.length === 0 ? [] : [`  ${JSON.stringify(id)}: ${JSON.stringify(others)}`];
+  });
+  writeFileSync(table, `{\n${lines.join(",\n")}\n}\n`);
+}
 process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;

@@ -120,7 +120,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
     if (this.isOver) return;
     this.idle?.touch();
-    this.sink.chunk(chunk);
+    // Undici gives views of what the socket read, which Node allocates anew for each read.
+    this.sink.chunk(chunk, chunk.byteLength === chunk.buffer.byteLength);
   }
 
   onResponseEnd(): void {

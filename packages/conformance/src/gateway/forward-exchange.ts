@@ -74,10 +74,14 @@ function pipeThrough(answer: IncomingMessage, response: ServerResponse, headers:
   });
 }
 
-/** Sends a request to the server behind; the client's leaving aborts it. */
-function send({ agents }: GatewayParts, target: GatewayTarget, request: GatewayRequest, incoming: IncomingMessage, response: ServerResponse): Promise<IncomingMessage> {
+/**
+ * Sends a request to the server behind; the client's leaving aborts it. A kept connection that the server has closed in the
+ * meantime is the gateway's own affair: the request goes out again on a new one.
+ */
+function send(parts: GatewayParts, target: GatewayTarget, request: GatewayRequest, incoming: IncomingMessage, response: ServerResponse, isKept = true): Promise<IncomingMessage> {
   const base = new URL(target.base);
   const isTls = base.protocol === "https:";
+  const agent = isTls ? parts.agents.https : parts.agents.http;
   return new Promise((resolve, reject) => {
     const hasBody = request.body.length > 0 || incoming.headers["content-length"] !== undefined || incoming.headers["transfer-encoding"] !== undefined;
     const outgoing = (isTls ? httpsRequest : httpRequest)({
@@ -86,10 +90,17 @@ function send({ agents }: GatewayParts, target: GatewayTarget, request: GatewayR
       method: request.method,
       path: `${base.pathname.replace(/\/$/, "")}${request.path}`,
       headers: { ...request.headers, host: base.host, ...(hasBody ? { "content-length": String(request.body.length) } : {}) },
-      agent: isTls ? agents.https : agents.http,
+      agent: isKept && agent,
     });
-    outgoing.once("response", resolve);
-    outgoing.once("error", reject);
+    let isAnswered = false;
+    outgoing.once("response", (answer: IncomingMessage) => {
+      isAnswered = true;
+      resolve(answer);
+    });
+    outgoing.once("error", (error) => {
+      if (outgoing.reusedSocket && isKept && !isAnswered && !response.destroyed) send(parts, target, request, incoming, response, false).then(resolve, reject);
+      else reject(error);
+    });
     response.once("close", () => outgoing.destroy());
     outgoing.end(request.body);
   });

@@ -1,5 +1,6 @@
 import type { Observable, Subscription } from "rxjs";
 import type { FilePart } from "./file-parts.js";
+import { ownBytes } from "./own-bytes.js";
 
 /** Where the head of a download goes that is pulled. */
 export type OnTotal = (totalBytes: number | undefined) => void;
@@ -36,7 +37,7 @@ export function pulledBytes(parts: Observable<FilePart>, highWaterMark: number, 
       onTotal(part.totalBytes);
       return;
     }
-    const bytes = part.bytes.slice();
+    const bytes = ownBytes(part);
     const pull = pulls.shift();
     if (pull !== undefined) return pull.resolve({ done: false, value: bytes });
     waiting.push(bytes);

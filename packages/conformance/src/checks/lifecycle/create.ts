@@ -152,7 +152,8 @@ export const createChecks = checkTopic(
       clauses: ["lifecycle.create.refused-leaves-nothing", "lifecycle.create.image-required", "lifecycle.create.entrypoint-required", "lifecycle.create.timeout-minimum", "lifecycle.create.credential-proxy"],
       async run(context) {
         const { id } = await context.sandbox();
-        const nonce = context.random.token();
+        // The seed alone would not tell what an earlier run has left on the server.
+        const nonce = `${context.random.token()}-${context.runName}`;
         const [key, value] = runPair(context);
         context.must((await list(context, metadataQuery({ [key]: value }))).ids.includes(id), { invariant: "accepted-is-listed", expected: id });
         context.positive("what was accepted is in the list");

@@ -22,7 +22,7 @@ describe("judgeMutant", () => {
     const [mutant] = commandStreamMutants;
     if (mutant === undefined) throw new Error("no mutant");
     const { report: _, ...judgement } = await judgeMutant(mutant, server.subject, { checks, depth: "quick", seed: 1 });
-    expect(judgement).toEqual({ mutant: mutant.id, isKilled: true, verdict: "fail execd.stream.init/first-is-init", unexpected: [] });
+    expect(judgement).toEqual({ mutant: mutant.id, isKilled: true, verdict: "fail execd.stream.init/first-is-init", alsoFailed: [], unexpected: [] });
   });
 
   it("does not call another reason a kill", async () => {

@@ -3,6 +3,7 @@ import { allChecks } from "../../checks/all-checks.js";
 import { embeddedSubject, type EmbeddedSubject } from "../embedded-subject.js";
 import { always } from "./named-mutants.js";
 import { judgeMutants } from "./judge-mutants.js";
+import { serverKillTable } from "./server-kill-table.js";
 import { serverMutants } from "./server-mutants.js";
 
 /** Every so many mutants are tried here; all of them are by `npm run self-proof`. */
@@ -28,6 +29,20 @@ describe("judgeMutants", () => {
     const idle = always("idle", "nothing is wrong", "execd/command-exit/zero", "execd.exit.zero/zero-is-completion", () => ({}));
     const [judged] = await judgeMutants([idle], server.subject, { checks: allChecks, seed: 11 });
     expect(judged).toMatchObject({ isKilled: false, verdict: "pass" });
+  });
+
+  it("declares beside the named check only checks of the suite, for mutants that there are", () => {
+    const known = new Map(serverMutants.map(({ id, check }) => [id, check]));
+    const checks = new Set(allChecks.map(({ id }) => id));
+    for (const [mutant, others] of Object.entries(serverKillTable())) {
+      expect(known.has(mutant), mutant).toBe(true);
+      expect(others.filter((check) => !checks.has(check) || check === known.get(mutant)), mutant).toEqual([]);
+    }
+  });
+
+  it("has at most 8 mutants that break more than a tenth of the checks", () => {
+    const tenth = allChecks.filter(({ part }) => part !== "rule").length / 10;
+    expect(serverMutants.filter(({ alsoFails }) => alsoFails.length + 1 > tenth).map(({ id }) => id).slice(8)).toEqual([]);
   });
 
   it("names every mutant once", () => {

@@ -92,9 +92,9 @@ export function requestJson(matches: (request: GatewayRequest) => boolean, chang
   };
 }
 
-/** Changes the command of the requests that `matches` names. */
+/** Changes the command of the requests that `matches` names; a blank one stays what it is, to be refused. */
 export function commandText(matches: (request: GatewayRequest) => boolean, change: (command: string) => string): Alteration {
-  return requestJson(matches, (json) => (typeof json["command"] === "string" ? { ...json, command: change(json["command"]) } : json));
+  return requestJson(matches, (json) => (typeof json["command"] === "string" && json["command"].trim() !== "" ? { ...json, command: change(json["command"]) } : json));
 }
 
 /** Changes the whole answers to the requests that `matches` names. */

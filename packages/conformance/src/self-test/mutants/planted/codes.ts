@@ -28,8 +28,8 @@ function inContext(change: (id: string, code: string) => string) {
 export const codeMutants: readonly ServerMutant[] = [
   always("code-no-end", "a run of code ends its body without an end", "execd/code/end", "execd.code.end/end-before-body", () => frames(isCode, async function* (stream, request) {
     for await (const frame of stream) if (!isEnd(frame) || !codeOf(request).includes(" * ") || !codeOf(request).includes("\"id\"")) yield frame;
-  }), ["execd/code/error", "execd/code/contexts", "execd/code/interrupt"]),
-  conditional("code-end-after-error-only", "the error of a run is lost where it comes with a completion", "execd/code/end", "execd.code.end/error-wins", () => events(isCode, (event, _nth, request) => (event["type"] === "error" && /raise|throw/.test(codeOf(request)) ? undefined : event)), ["execd/code/error", "execd/code/readings"]),
+  })),
+  conditional("code-end-after-error-only", "the error of a run is lost where it comes with a completion", "execd/code/end", "execd.code.end/error-wins", () => events(isCode, (event, _nth, request) => (event["type"] === "error" && /raise|throw/.test(codeOf(request)) ? undefined : event))),
   conditional("code-second-failure-lost", "the second failure of a daemon is a success", "execd/code/end", "execd.code.end/error-wins", () => {
     const failures = new Map<string, number>();
     return events(isCode, (event, _nth, request) => {
@@ -103,7 +103,7 @@ export const codeMutants: readonly ServerMutant[] = [
       first ??= json["id"];
       return { ...json, id: first };
     });
-  }, ["execd/code/contexts", "execd/code/interrupt", "execd/code/end", "execd/code/error", "execd/code/result", "execd/code/readings"]),
+  }),
   always("code-interrupt-refused", "an interrupt of code is refused", "execd/code/interrupt", "execd.code.interrupt/accepted", () => answers(execdRoute("DELETE", /^\/code\?/), (answer) => ({ ...answer, status: 501 }))),
   conditional("code-interrupt-is-success", "interrupted code ends as a success", "execd/code/interrupt", "execd.code.interrupt/no-success", () => frames(isCode, async function* (stream, request) {
     let isDone = false;

@@ -60,7 +60,6 @@ export const commandStreamMutants: readonly ServerMutant[] = [
           yield text.includes('"') && "event" in frame ? { text: `{"type":"${typeOf(frame)}","text":"${text}","timestamp":1}` } : frame;
         }
       }),
-    ["execd/command-output/lines", "execd/command-request/envs"],
   ),
   always("time-as-text", "the execution time is a text", "execd/command-stream/frames-parse", "execd.stream.frames/field-type", () =>
     events(isCommand, (event) => (event["type"] === "execution_complete" ? { ...event, execution_time: "soon" } : event)),
@@ -71,7 +70,6 @@ export const commandStreamMutants: readonly ServerMutant[] = [
     "execd/command-stream/frames-parse",
     "execd.stream.frames/escapes-restored",
     () => events(isCommand, (event) => (typeof event["text"] === "string" ? { ...event, text: event["text"].replaceAll("<", "\\u003c") } : event)),
-    ["execd/command-output/lines", "execd/command-request/envs"],
   ),
   always(
     "output-at-the-end",
@@ -87,7 +85,6 @@ export const commandStreamMutants: readonly ServerMutant[] = [
           else yield frame;
         }
       }),
-    ["execd/interrupt/stops", "execd/interrupt/forces", "execd/interrupt/trapped"],
   ),
   always("body-cut-after-end", "the connection is cut after the end instead of ending the body", "execd/command-stream/body-complete", "execd.stream.body-complete/ends-as-announced", () =>
     frames(isCommand, async function* (stream) {
@@ -123,7 +120,6 @@ export const commandStreamMutants: readonly ServerMutant[] = [
     "execd/command-output/lines",
     "execd.output.lines/stdout-lines",
     () => events(isCommand, (event, nth) => (event["type"] === "stdout" && nth === 4 ? undefined : event)),
-    ["execd/command-output/blank-lines", "execd/command-output/many-lines"],
   ),
   conditional(
     "blank-lines-dropped",
@@ -131,7 +127,6 @@ export const commandStreamMutants: readonly ServerMutant[] = [
     "execd/command-output/blank-lines",
     "execd.output.lines/stdout-lines",
     () => events(isCommand, (event) => (event["type"] === "stdout" && (event["text"] === "\n" || event["text"] === "") ? undefined : event)),
-    ["execd/command-output/lines"],
   ),
   conditional(
     "utf8-read-as-latin1",
@@ -139,7 +134,6 @@ export const commandStreamMutants: readonly ServerMutant[] = [
     "execd/command-output/utf8",
     "execd.output.utf8/stdout-lines",
     () => events(isCommand, (event) => (isOutput({ event }) ? { ...event, text: Buffer.from(String(event["text"]), "utf8").toString("latin1") } : event)),
-    ["execd/command-request/envs", "execd/command-stream/frames-parse"],
   ),
   conditional("line-cut-at-64-kib", "a line is cut after 64 KiB", "execd/command-output/long-line", "execd.output.large/line-length", () =>
     events(isCommand, (event) => (isOutput({ event }) ? { ...event, text: String(event["text"]).slice(0, 65_536) } : event)),
@@ -171,7 +165,6 @@ export const commandStreamMutants: readonly ServerMutant[] = [
           if (isEnd(frame) && held !== undefined) yield held;
         }
       }),
-    ["execd/command-output/lines"],
   ),
   conditional("unterminated-line-lost", "a last line without terminator is lost", "execd/command-output/unterminated", "execd.output.unterminated/last-line", () =>
     commandText(isCommand, (command) => `set -o pipefail; {\n${command}\n} | while IFS= read -r line; do printf '%s\\n' "$line"; done`),

@@ -17,7 +17,6 @@ export const createMutants: readonly ServerMutant[] = [
     "lifecycle/create/reaches-running",
     "lifecycle.create.running/unknown-is-404",
     () => answers(reads, (answer, request) => (answer.status === 404 ? { ...answer, status: 200, body: json({ id: sandboxOf(request), status: { state: "Pending" } }) } : answer)),
-    ["lifecycle/create/delete-removes", "lifecycle/errors/not-found", "lifecycle/auth/request-id"],
   ),
   always("create-is-201", "create answers 201", "lifecycle/create/accepted", "lifecycle.create.accepted/create-is-202", () => answers(creates, (answer) => (answer.status === 202 ? { ...answer, status: 201 } : answer))),
   conditional("entrypoint-of-the-image", "a sandbox shows a shell instead of its entrypoint", "lifecycle/create/echo", "lifecycle.create.echo/entrypoint-kept", () =>
@@ -25,7 +24,8 @@ export const createMutants: readonly ServerMutant[] = [
   ),
   conditional("env-quotes-lost", "quotes in variables of create are lost", "lifecycle/create/env", "lifecycle.create.env/env-reaches-commands", () =>
     requestJson(creates, (body) => {
-      const env = Object.entries((body["env"] ?? {}) as Record<string, unknown>);
+      const isObject = typeof body["env"] === "object" && !Array.isArray(body["env"]);
+      const env = isObject ? Object.entries((body["env"] ?? {}) as Record<string, unknown>) : [];
       return env.length === 0 ? body : { ...body, env: Object.fromEntries(env.map(([name, value]) => [name, typeof value === "string" ? value.replaceAll('"', "") : value])) };
     }),
   ),
@@ -36,7 +36,7 @@ export const createMutants: readonly ServerMutant[] = [
     answers(lifecycleRoute("POST", /\/renew-expiration$/), (answer, request) => (answer.status === 409 ? { ...answer, status: 200, body: request.body } : answer)),
   ),
   conditional("second-delete-accepted", "deleting twice is 204", "lifecycle/create/delete-removes", "lifecycle.delete.unknown/second-delete-is-404", () =>
-    answers(deletes, (answer) => (answer.status === 404 ? { status: 204, headers: {}, body: Buffer.alloc(0) } : answer)), ["lifecycle/errors/not-found"]),
+    answers(deletes, (answer) => (answer.status === 404 ? { status: 204, headers: {}, body: Buffer.alloc(0) } : answer))),
   conditional("entrypoint-by-default", "an image without entrypoint waits", "lifecycle/create/refused-leaves-nothing", "lifecycle.create.entrypoint-required/refused", () =>
     requestJson(creates, (body) => (body["image"] !== undefined && body["entrypoint"] === undefined ? { ...body, entrypoint: ["tail", "-f", "/dev/null"] } : body)),
   ),
@@ -44,13 +44,14 @@ export const createMutants: readonly ServerMutant[] = [
     requestJson(creates, ({ platform, ...body }) => ((platform as { readonly arch?: string } | undefined)?.arch === "vax" ? body : platform === undefined ? body : { ...body, platform })),
   ),
   conditional("image-password-shown", "get shows the credentials of the image", "lifecycle/create/hides-image-auth", "lifecycle.create.image-auth-hidden/password-shown", () => {
-    let auth: unknown;
+    const auths = new Map<unknown, unknown>();
     return {
-      request(request) {
-        if (creates(request)) auth = (objectIn(request.body)["image"] as { readonly auth?: unknown } | undefined)?.auth ?? auth;
-        return request;
+      answer(answer, request) {
+        const body = objectIn(answer.body);
+        if (creates(request)) auths.set(body["id"], (objectIn(request.body)["image"] as { readonly auth?: unknown } | undefined)?.auth);
+        const auth = reads(request) && answer.status === 200 ? auths.get(body["id"]) : undefined;
+        return auth === undefined ? answer : { ...answer, body: json({ ...body, image: { uri: "any", auth } }) };
       },
-      answer: (answer, request) => (reads(request) && answer.status === 200 && auth !== undefined ? { ...answer, body: json({ ...objectIn(answer.body), image: { uri: "any", auth } }) } : answer),
     };
   }),
   always("health-needs-key", "health needs the key", "lifecycle/auth/health-open", "lifecycle.health.open/health-is-200", () => ({
@@ -91,7 +92,6 @@ export const createMutants: readonly ServerMutant[] = [
         const { env } = body;
         return typeof env === "object" && env !== null && !Array.isArray(env) ? { ...body, env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, typeof value === "number" ? String(value) : value])) } : body;
       }),
-    ["lifecycle/errors/invalid-is-400"],
   ),
   conditional("cut-body-repaired", "a body that lacks its last brace is taken", "lifecycle/errors/malformed-json", "lifecycle.create.malformed/malformed-refused", () => ({
     request: (request) => (creates(request) && Object.keys(objectIn(request.body)).length === 0 && Object.keys(objectIn(Buffer.concat([request.body, Buffer.from("}")]))).length > 0 ? { ...request, body: Buffer.concat([request.body, Buffer.from("}")]) } : request),

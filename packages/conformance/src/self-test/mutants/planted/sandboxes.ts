@@ -42,7 +42,6 @@ export const sandboxMutants: readonly ServerMutant[] = [
     "lifecycle/pause/resume-not-paused",
     "lifecycle.resume.not-paused/resume-running-is-409",
     () => answers(resumes, (answer) => (answer.status === 409 ? { status: 202, headers: {}, body: Buffer.alloc(0) } : answer)),
-    ["lifecycle/states/command-sequences"],
   ),
   always("unknown-pause-accepted", "pausing what does not exist is accepted", "lifecycle/pause/unknown", "lifecycle.pause.unknown/unknown-is-404", () => answers(pauses, (answer) => (answer.status === 404 ? { status: 202, headers: {}, body: Buffer.alloc(0) } : answer))),
   conditional("patch-while-paused-lost", "metadata that is patched while paused is forgotten", "lifecycle/states/command-sequences", "lifecycle.metadata.patch/metadata-in-sequence", () => {
@@ -101,7 +100,6 @@ export const sandboxMutants: readonly ServerMutant[] = [
         },
       };
     },
-    ["lifecycle/create/env", "lifecycle/create/delete-removes", "lifecycle/pause/and-resume", "lifecycle/snapshots/restores"],
   ),
   conditional("any-port-has-endpoint", "a port above 65535 has an endpoint", "lifecycle/endpoints/refuses", "lifecycle.endpoints.port/bad-port-refused", () =>
     answers(endpoints, (answer, request) => (/\/(65536|99999)/.test(request.path) ? { ...answer, status: 200, body: json({ endpoint: "127.0.0.1:1" }) } : answer)),
@@ -128,13 +126,13 @@ export const sandboxMutants: readonly ServerMutant[] = [
         for await (const frame of stream) held.push(frame);
         yield* held;
       })(),
-  }), ["execd/command-stream/flushed"]),
+  })),
   always("closed-port-as-empty", "the proxy answers the root of any port by itself", "lifecycle/proxy/unreachable", "lifecycle.proxy.unreachable/closed-port-is-5xx", () => ({
     request: (request) => (request.part === "other" && request.path === "/" ? { status: 200, headers: {}, body: Buffer.alloc(0) } : request),
   })),
   conditional("snapshot-delete-forgotten", "the delete of a snapshot is accepted and forgotten", "lifecycle/snapshots/restores", "lifecycle.snapshots.delete/gone-after", () => ({
     request: (request) => (snapshotDeletes(request) ? { status: 204, headers: {}, body: Buffer.alloc(0) } : request),
-  }), ["lifecycle/snapshots/unknown"]),
+  })),
   conditional("expiry-comes-early", "a sandbox with the shortest life is gone after twenty seconds", "lifecycle/renew/expiry-removes", "lifecycle.expiry.removes/not-before-expiry", () => {
     const bornAt = new Map<string, number>();
     return {
@@ -147,12 +145,10 @@ export const sandboxMutants: readonly ServerMutant[] = [
     };
   }),
   conditional("state-of-read-frozen", "a paused sandbox is Running in the list", "lifecycle/pause/and-resume", "lifecycle.list.state-filter/paused-found", () =>
-    answers(lists, (answer, request) => (request.path.includes("state=Paused") && !request.path.includes("state=Running") ? { ...answer, body: json({ ...objectIn(answer.body), items: [] }) } : answer)),
-  ["lifecycle/states/command-sequences"]),
+    answers(lists, (answer, request) => (request.path.includes("state=Paused") && !request.path.includes("state=Running") ? { ...answer, body: json({ ...objectIn(answer.body), items: [] }) } : answer))),
   conditional("get-forgets-second-pair", "get shows the first pair of metadata only, where there are more than three", "lifecycle/create/echo", "lifecycle.create.echo/metadata-kept", () =>
     answerJson(reads, (body) => {
       const pairs = Object.entries((body["metadata"] ?? {}) as Record<string, unknown>);
       return pairs.length > 3 ? { ...body, metadata: Object.fromEntries(pairs.slice(0, 1)) } : body;
-    }),
-  ["lifecycle/metadata/merge-patch", "lifecycle/metadata/refuses", "lifecycle/list/reads-agree"]),
+    })),
 ];

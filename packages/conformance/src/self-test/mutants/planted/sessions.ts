@@ -17,7 +17,6 @@ export const sessionMutants: readonly ServerMutant[] = [
       let first: unknown;
       return answerJson(creates, (json) => ({ ...json, session_id: (first ??= json["session_id"]) }));
     },
-    ["execd/session/keeps-env", "execd/session/keeps-cwd", "execd/session/delete", "execd/session/delete-running"],
   ),
   conditional("session-status-7-as-success", "exit status 7 of a session run is reported as success", "execd/session/run", "execd.session.run/wrong-exit", () =>
     events(isSessionRun, (event) => (exitValue(event) === "7" ? asSuccess(event) : event)),
@@ -45,26 +44,17 @@ export const sessionMutants: readonly ServerMutant[] = [
           }
         }
       }),
-    ["execd/session/run"],
   ),
   conditional("session-forgets-variables", "exported variables are forgotten", "execd/session/keeps-env", "execd.session.keeps-env/env-lasts", () => commandText(isSessionRun, (command) => `unset \${!RX_*}; ${command}`)),
-  conditional(
-    "sessions-share-state",
-    "every run happens in the first session",
-    "execd/session/keeps-env",
-    "execd.session.isolated/not-across",
-    () => {
-      let first: string | undefined;
-      return {
-        request(request) {
-          if (!isSessionRun(request)) return request;
-          first ??= request.path;
-          return { ...request, path: first };
-        },
-      };
-    },
-    ["execd/session/keeps-cwd", "execd/session/delete", "execd/session/delete-running"],
-  ),
+  conditional("sessions-share-variables", "what one session exports other sessions have too", "execd/session/keeps-env", "execd.session.isolated/not-across", () => {
+    let exported: { readonly path: string; readonly command: string } | undefined;
+    return requestJson(isSessionRun, (json, { path }) => {
+      const { command } = json;
+      if (typeof command !== "string" || command.trim() === "") return json;
+      if (command.startsWith("export ")) exported = { path, command };
+      return exported === undefined || exported.path === path ? json : { ...json, command: `${exported.command}\n${command}` };
+    });
+  }),
   conditional("session-forgets-directory", "each run begins in the root directory", "execd/session/keeps-cwd", "execd.session.keeps-cwd/cwd-lasts", () => commandText(isSessionRun, (command) => `cd /; ${command}`)),
   conditional("session-exit-above-127-wraps", "an exit status above 127 of a session run loses its highest bit", "execd/session/exit", "execd.session.exit/wrong-exit", () =>
     events(isSessionRun, (event) => (Number(exitValue(event)) > 127 ? withExit(event, Number(exitValue(event)) & 127) : event)),
@@ -75,7 +65,6 @@ export const sessionMutants: readonly ServerMutant[] = [
     "execd/session/timeout",
     "execd.session.timeout/timeout-is-no-success",
     () => events(isSessionRun, (event) => (event["type"] === undefined && String(event["message"]).includes("timeout") ? asSuccess(event) : event)),
-    ["execd/session/timeout-with-child"],
   ),
   conditional("session-timeout-waits", "a session run ends only when its child would have", "execd/session/timeout-with-child", "X20/kept", () =>
     frames(isSessionRun, async function* (stream, { body }) {
@@ -91,7 +80,6 @@ export const sessionMutants: readonly ServerMutant[] = [
     "execd/session/delete",
     "execd.session.delete/runs-no-more",
     () => ({ request: (request) => (deletes(request) ? { status: 200, headers: {}, body: Buffer.alloc(0) } : request) }),
-    ["execd/session/delete-running"],
   ),
   always("unknown-session-deleted", "deleting an unknown session succeeds", "execd/session/delete", "execd.session.delete-unknown/unknown-is-404", () => refusalAccepted(deletes)),
   conditional("deleted-run-as-success", "the run of a deleted session is reported as success", "execd/session/delete-running", "execd.session.delete-running/run-ends", () =>

@@ -61,11 +61,11 @@ export const vaultMutants: readonly ServerMutant[] = [
         return isReplaced && vault("GET")(request) ? { ...answer, body: Buffer.from(answer.body.toString().replace(/"credentials":\[.*?\]/, '"credentials":[{"name":"other"}]')) } : answer;
       }),
     };
-  }, ["egress/vault/write-only"]),
-  always("vault-create-is-200", "a create is answered with 200", "egress/vault/create", "egress.vault.create/created", () => answers(vault("POST"), (answer) => (answer.status === 201 ? { ...answer, status: 200 } : answer)), ["egress/vault/read", "egress/vault/readings", "egress/vault/write-only", "egress/vault/delete", "egress/vault/unknown-fields", "egress/vault/private", "egress/vault-change/revision", "egress/vault-change/atomic", "egress/vault-change/binding-rules", "egress/vault-sequence/model"]),
+  }),
+  always("vault-create-is-200", "a create is answered with 200", "egress/vault/create", "egress.vault.create/created", () => answers(vault("POST"), (answer) => (answer.status === 201 ? { ...answer, status: 200 } : answer))),
   conditional("vault-encoded-name-unknown", "a name with a slash is not found", "egress/vault/read", "egress.vault.read/by-name", () => answers(vault("GET", /%2F/i), () => noVault)),
   conditional("vault-list-of-one", "a list has its first item alone", "egress/vault/read", "egress.vault.read/listed", () => answerJson(vault("GET", /\/bindings$/), (body) => ({ ...body, bindings: (body["bindings"] as readonly unknown[] | undefined)?.slice(0, 1) }))),
-  always("vault-unknown-is-empty", "an unknown name is an empty item", "egress/vault/read", "egress.vault.read/unknown-is-404", () => refusalAccepted(vault("GET", /\/(?:credentials|bindings)\/[a-z0-9]+$/), {}), ["egress/vault/delete"]),
+  always("vault-unknown-is-empty", "an unknown name is an empty item", "egress/vault/read", "egress.vault.read/unknown-is-404", () => refusalAccepted(vault("GET", /\/(?:credentials|bindings)\/[a-z0-9]+$/), {})),
   conditional("vault-binding-of-another", "a binding read by name has the match of another", "egress/vault/read", "egress.vault.read/own-match", () => answerJson(vault("GET", /\/bindings\/[a-z0-9]+$/), (body) => ({ ...body, match: { ...(body["match"] as object), hosts: ["b.example.com"] } }))),
   always("vault-tells-values", "reading a credential tells its value", "egress/vault/write-only", "egress.vault.write-only/no-value", () => {
     const values = new Map<string, string>();
@@ -103,7 +103,7 @@ export const vaultMutants: readonly ServerMutant[] = [
   conditional("vault-unknown-change-taken", "unknown fields of a change of bindings are ignored", "egress/vault/unknown-fields", "egress.vault.unknown-fields/patch-is-400", () => withoutUnknown("PATCH", (text) => text.includes('"bindings":{"rxUnknown"'))),
   always("vault-active-open", "the active values are served to whoever has the token", "egress/vault/private", "egress.vault.private/refused", () => refusalAccepted((request) => vault("GET", /_active$/)(request) && request.headers["opensandbox-egress-auth"] !== undefined, { bindings: [] })),
   conditional("vault-active-with-query", "the active values are served when there is a query", "egress/vault/private", "egress.vault.private/refused", () => refusalAccepted(vault("GET", /_active\?/), { bindings: [] })),
-  always("vault-no-guard", "the expected revision is ignored", "egress/vault-change/revision", "egress.vault.revision/stale-is-409", () => requestJson(vault("PATCH"), ({ expectedRevision: _, ...rest }) => rest), ["egress/vault-sequence/model"]),
+  always("vault-no-guard", "the expected revision is ignored", "egress/vault-change/revision", "egress.vault.revision/stale-is-409", () => requestJson(vault("PATCH"), ({ expectedRevision: _, ...rest }) => rest)),
   conditional("vault-zero-is-none", "an expected revision of zero counts as none", "egress/vault-change/revision", "egress.vault.revision/stale-is-409", () => requestJson(vault("PATCH"), (body) => (body["expectedRevision"] === 0 ? { ...body, expectedRevision: null } : body))),
   conditional("vault-future-revision-taken", "an expected revision above the current one is taken", "egress/vault-change/revision", "egress.vault.revision/stale-is-409", () => {
     let current = 0;
@@ -114,7 +114,7 @@ export const vaultMutants: readonly ServerMutant[] = [
       }),
       ...requestJson(vault("PATCH"), (body) => (Number(body["expectedRevision"]) > current && Number(body["expectedRevision"]) < 90 ? { ...body, expectedRevision: null } : body)),
     };
-  }, ["egress/vault-sequence/model"]),
+  }),
   conditional("vault-revision-stands", "the revision does not grow with a change that expects one", "egress/vault-change/revision", "egress.vault.revision/revision-grows", () => answers(vault("PATCH"), (answer, request) => (answer.status === 200 && request.body.includes("expectedRevision") ? { ...answer, body: Buffer.from(answer.body.toString().replace(/"revision":\d+/, '"revision":1')) } : answer))),
   conditional("vault-conflict-counts", "a conflict makes the revision grow", "egress/vault-change/revision", "egress.vault.revision/changes-nothing", () => {
     let conflicts = 0;
@@ -126,7 +126,7 @@ export const vaultMutants: readonly ServerMutant[] = [
         return { ...answer, body: Buffer.from(answer.body.toString().replace(/^\{"revision":(\d+)/, (_, revision: string) => `{"revision":${Number(revision) + conflicts}`)) };
       }),
     };
-  }, ["egress/vault-sequence/model"]),
+  }),
   always("vault-dangling-binding-dropped", "a binding of an unknown credential is dropped from a change and the rest is taken", "egress/vault-change/atomic", "egress.vault.atomic/fails-with-400", () =>
     requestJson(vault("PATCH"), (body) => (JSON.stringify(body).includes('"credential":"nobody"') ? { credentials: body["credentials"] } : body)),
   ),
@@ -139,7 +139,7 @@ export const vaultMutants: readonly ServerMutant[] = [
         return isHalf && vault("GET")(request) && answer.status === 200 ? { ...answer, body: Buffer.from(answer.body.toString().replace('"credentials":[', '"credentials":[{"name":"c","sourceType":"inline","revision":1},')) } : answer;
       }),
     };
-  }, ["egress/vault-sequence/model"]),
+  }),
   conditional("vault-uncovered-host-taken", "a host without allow rule is taken where another rule names it", "egress/vault-change/binding-rules", "egress.vault.binding-rules/refused", () =>
     requestJson(vault("POST"), (body) => JSON.parse(JSON.stringify(body).replace(/"no(\.v\.)/, '"yes$1')) as Record<string, unknown>),
   ),
