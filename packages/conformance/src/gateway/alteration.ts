@@ -20,6 +20,8 @@ export interface GatewayAnswer {
   /** Names in lower case; lengths and hop-by-hop headers are set by the gateway. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** A length to announce that the body does not have; the connection ends with the body. */
+  readonly announcedBytes?: number;
 }
 
 /** One frame of an event stream, without its framing: an object of the server, or any text instead of one. */

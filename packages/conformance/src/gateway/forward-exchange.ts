@@ -106,7 +106,11 @@ function send(parts: GatewayParts, target: GatewayTarget, request: GatewayReques
   });
 }
 
-function sendAnswer(response: ServerResponse, { status, headers, body }: GatewayAnswer): void {
+function sendAnswer(response: ServerResponse, { status, headers, body, announcedBytes }: GatewayAnswer): void {
+  if (announcedBytes !== undefined) {
+    response.writeHead(status, { ...headers, "content-length": String(announcedBytes), connection: "close" });
+    return void response.write(body, () => response.destroy());
+  }
   const isBodiless = status === 204 || status === 304;
   response.writeHead(status, { ...headers, ...(isBodiless ? {} : { "content-length": String(body.length) }) });
   response.end(isBodiless ? undefined : body);

@@ -58,7 +58,7 @@ export const backgroundChecks = checkTopic(
         const nonce = context.random.token();
         const run = await started(context, execd, { command: `echo ${nonce}; sleep 20` });
         const at = run.exchange.chunks.at(-1)?.atMs ?? 0;
-        context.must(at < 10_000, { invariant: "at-once", expected: "an end before the command ends", observed: `${Math.round(at)} ms` });
+        context.must(at < 10_000, { clause: "X16", invariant: "at-once", expected: "an end before the command ends", observed: `${Math.round(at)} ms` });
         // The order of frames is the affair of the checks of foreground commands.
         const found = judgeStream({ kind: "background", items: run.items, end: "client" }).find(({ invariant }) => invariant === "background-output");
         context.must(found === undefined, { invariant: "background-output", expected: found?.expected, observed: found?.observed });

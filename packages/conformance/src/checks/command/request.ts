@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { CallRequest, Endpoint } from "../../check/endpoint.js";
 import type { CheckContext } from "../../check/check-context.js";
-import { objectOf, statusOf } from "../../wire/read-exchange.js";
+import { objectOf, statusOf, textOf } from "../../wire/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { scratchDirectory } from "../scratch-directory.js";
 import { eventRun, exitOf, linesOf } from "../event-run.js";
@@ -44,6 +44,8 @@ export const commandRequestChecks = checkTopic(
       async run(context) {
         const execd = await context.execd();
         const name = `${await scratchDirectory(execd)}/${context.random.token()}`;
+        const missing = await execd.call({ method: "POST", path: "/command", json: { command: "true", cwd: name } });
+        context.must(statusOf(missing) >= 400, { clause: "X02", invariant: "refused-by-status", expected: "4xx", observed: [statusOf(missing), textOf(missing).slice(0, 100)] });
         await refused(context, execd, { json: { command: "true", cwd: name } });
         await eventRun(execd, "/command", { command: `touch ${name}` });
         await refused(context, execd, { json: { command: "true", cwd: name } });

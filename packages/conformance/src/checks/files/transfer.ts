@@ -71,6 +71,7 @@ export const transferChecks = checkTopic(
         ]);
         context.must(statusOf(answer) === 200, { invariant: "accepted", expected: 200, observed: statusOf(answer) });
         const seen = [textOf(await download(execd, `${root}/deep/1.txt`)), textOf(await download(execd, `${root}/2.txt`))];
+        context.must(seen.join() !== `${two},${one}`, { clause: "X39", invariant: "paired-by-order", expected: [one, two], observed: seen });
         context.must(seen.join() === `${one},${two}`, { invariant: "own-paths", expected: [one, two], observed: seen });
         context.positive("each path has its content");
         context.must(statusOf(await download(execd, `${root}/1.txt`)) === 404, { invariant: "nowhere-else", expected: 404, observed: "another status" });

@@ -22,15 +22,16 @@ export function verdictVector({ results }: ConformanceReport): VerdictVector {
   return new Map(results.map(({ check, verdict }) => [check, verdictText(verdict)]));
 }
 
-/** Runs the checks against a variant on a server of its own and compares the verdicts with those of the plain server. */
-export async function judgeVariant(variant: BenignVariant, plain: VerdictVector, options: JudgeOptions & { readonly seed: number }): Promise<VariantJudgement> {
+/** Runs the checks against a variant on a server of its own and compares the verdicts with those of the plain server, which may still be on their way. */
+export async function judgeVariant(variant: BenignVariant, plain: VerdictVector | Promise<VerdictVector>, options: JudgeOptions & { readonly seed: number }): Promise<VariantJudgement> {
   const server = await embeddedSubject(variant.server);
   let happened = 0;
   try {
     const report = await judgeAltered(server.subject, () => variant.alteration?.({ happened: () => void happened++ }) ?? {}, options);
     const seen = verdictVector(report);
-    const differences = [...new Set([...plain.keys(), ...seen.keys()])].flatMap((check) => {
-      const [before, after] = [plain.get(check) ?? "not run", seen.get(check) ?? "not run"];
+    const expected = await plain;
+    const differences = [...new Set([...expected.keys(), ...seen.keys()])].flatMap((check) => {
+      const [before, after] = [expected.get(check) ?? "not run", seen.get(check) ?? "not run"];
       const isDeclared = after.startsWith("warn ") && variant.warns?.includes(check) === true;
       return before === after || isDeclared ? [] : [`${check}: ${before} -> ${after}`];
     });

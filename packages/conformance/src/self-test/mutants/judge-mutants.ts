@@ -2,6 +2,7 @@ import type { Check, Depth } from "../../check/check.js";
 import type { CheckResult } from "../../runner/check-result.js";
 import type { ServerSubject } from "../../subject/subject.js";
 import { judgeAltered, judgeMutant, type MutantJudgement } from "./judge-mutant.js";
+import { mutantDepth } from "./mutant-depth.js";
 import type { ServerMutant } from "./server-mutant.js";
 
 /** How many mutants are judged at one time; each has a gateway and sandboxes of its own. */
@@ -27,20 +28,19 @@ export interface JudgeMutantsOptions {
  */
 export async function judgeMutants(mutants: readonly ServerMutant[], server: ServerSubject, options: JudgeMutantsOptions): Promise<readonly MutantJudgement[]> {
   const { checks, seed, isFullMatrix = false, onJudged } = options;
-  const depthOf = ({ check }: Pick<ServerMutant, "check">): Depth => (checks.find(({ id }) => id === check)?.depth === "full" ? "full" : "standard");
   const judgeControl = async (depth: Depth): Promise<readonly CheckResult[]> => {
-    const named = new Set(mutants.filter((mutant) => depthOf(mutant) === depth).map(({ check }) => check));
+    const named = new Set(mutants.filter((mutant) => mutantDepth(mutant, checks) === depth).map(({ check }) => check));
     const chosen = isFullMatrix && depth === "standard" ? checks : withRequired(checks, named);
     return chosen.length === 0 ? [] : (await judgeAltered(server, () => ({}), { checks: chosen, depth, seed, concurrency: 8 })).results;
   };
   const judgements: MutantJudgement[] = [];
   const judge = async (mutant: ServerMutant): Promise<void> => {
-    const judgement = await judgeMutant(mutant, server, { checks: isFullMatrix ? checks : withRequired(checks, new Set([mutant.check])), depth: depthOf(mutant), seed, concurrency: 8 });
+    const judgement = await judgeMutant(mutant, server, { checks: isFullMatrix ? checks : withRequired(checks, new Set([mutant.check])), depth: mutantDepth(mutant, checks), seed, concurrency: 8 });
     judgements.push(judgement);
     onJudged?.(judgement);
   };
   const inLanes = async (depth: Depth): Promise<void> => {
-    const queue = mutants.filter((mutant) => depthOf(mutant) === depth);
+    const queue = mutants.filter((mutant) => mutantDepth(mutant, checks) === depth);
     await Promise.all(
       Array.from({ length: LANES }, async () => {
         for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) await judge(mutant);

@@ -8,6 +8,7 @@ import type { ReplayAnswer } from "../../reproducer/replay-answer.js";
 import { readCase } from "../../reproducer/reproducer-case.js";
 import type { ServerSubject } from "../../subject/subject.js";
 import { judgeMutant } from "./judge-mutant.js";
+import { mutantDepth } from "./mutant-depth.js";
 import type { ServerMutant } from "./server-mutant.js";
 import { throughGateway } from "../../gateway/through-gateway.js";
 
@@ -42,7 +43,9 @@ const LANES = 4;
  */
 export async function replayMutants(mutants: readonly ServerMutant[], server: ServerSubject, options: ReplayMutantsOptions): Promise<readonly ReplayedMutant[]> {
   const results = new Map<string, ReplayedMutant>();
-  const queue = [...mutants];
+  // Those that take minutes first: the others run beside them.
+  const isPatient = (mutant: ServerMutant): boolean => mutantDepth(mutant, options.checks) === "full";
+  const queue = [...mutants.filter(isPatient), ...mutants.filter((mutant) => !isPatient(mutant))];
   await Promise.all(
     Array.from({ length: LANES }, async () => {
       for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
@@ -56,7 +59,7 @@ export async function replayMutants(mutants: readonly ServerMutant[], server: Se
 }
 
 async function replayMutant(mutant: ServerMutant, server: ServerSubject, { checks, seed }: ReplayMutantsOptions): Promise<ReplayedMutant> {
-  const { report } = await judgeMutant(mutant, server, { checks: checks.filter(({ id }) => id === mutant.check), depth: "standard", seed, concurrency: 8 });
+  const { report } = await judgeMutant(mutant, server, { checks: checks.filter(({ id }) => id === mutant.check), depth: mutantDepth(mutant, checks), seed, concurrency: 8 });
   const written = readReport(reportJson(report, secretRegister()));
   const result = written.results.find(({ check }) => check === mutant.check);
   const made = result === undefined ? undefined : makeCase(written, result, "case.json");

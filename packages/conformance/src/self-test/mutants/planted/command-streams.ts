@@ -169,7 +169,7 @@ export const commandStreamMutants: readonly ServerMutant[] = [
   conditional("unterminated-line-lost", "a last line without terminator is lost", "execd/command-output/unterminated", "execd.output.unterminated/last-line", () =>
     commandText(isCommand, (command) => `set -o pipefail; {\n${command}\n} | while IFS= read -r line; do printf '%s\\n' "$line"; done`),
   ),
-  conditional("refusal-as-envelope", "a directory that does not exist is refused inside a stream", "execd/command-request/cwd-missing", "execd.command.cwd-missing/refused", () =>
+  conditional("refusal-as-envelope", "a directory that does not exist is refused inside a stream", "execd/command-request/cwd-missing", "X02/refused-by-status", () =>
     answers(isCommand, (answer) => {
       if (answer.status !== 400 || !answer.body.includes("working directory")) return answer;
       const init = JSON.stringify({ type: "init", text: "0123456789abcdef0123456789abcdef", timestamp: Date.now() });

@@ -1,6 +1,7 @@
+import { setTimeout } from "node:timers/promises";
 import { always, conditional } from "../named-mutants.js";
 import type { ServerMutant } from "../server-mutant.js";
-import { answerJson, answers, asSuccess, commandText, events, execdRoute, exitValue, isCommand, refusalAccepted, requestJson, signalText, withExit } from "./altering.js";
+import { answerJson, answers, asSuccess, commandText, events, execdRoute, exitValue, frames, isCommand, isEnd, refusalAccepted, requestJson, signalText, withExit } from "./altering.js";
 
 const status = execdRoute("GET", /^\/command\/status\//);
 const logs = execdRoute("GET", /^\/command\/[^/]+\/logs/);
@@ -81,6 +82,17 @@ export const commandMutants: readonly ServerMutant[] = [
   ),
   conditional("unknown-fields-refused", "a request with an unknown field is refused", "execd/command-request/unknown-fields", "execd.command.required/valid-one-works", () =>
     requestJson(isCommand, (json) => (Object.keys(json).some((key) => !["command", "cwd", "background", "timeout", "uid", "gid", "envs"].includes(key)) ? { ...json, command: "" } : json)),
+  ),
+  always("background-waits", "a background stream ends eleven seconds after its command has started", "execd/background/starts", "X16/at-once", () =>
+    frames((request) => isCommand(request) && request.body.includes('"background":true'), async function* (stream) {
+      for await (const frame of stream) {
+        for (let second = 0; isEnd(frame) && second < 11; second++) {
+          await setTimeout(1_000);
+          yield { event: { type: "ping", text: "pong", timestamp: Date.now() } };
+        }
+        yield frame;
+      }
+    }),
   ),
   always("background-output-in-stream", "a background stream has output", "execd/background/starts", "execd.background.started/background-output", () =>
     events(isCommand, (event, _nth, { body }) => (event["type"] === "ping" && body.includes('"background":true') ? { type: "stdout", text: "out", timestamp: Date.now() } : event)),

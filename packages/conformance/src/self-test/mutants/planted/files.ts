@@ -35,6 +35,14 @@ export const fileMutants: readonly ServerMutant[] = [
       return paths.length < 2 ? request : { ...request, body: Buffer.from(text.replaceAll(`{"path":"${paths[1]}"`, `{"path":"${paths[0]}"`), "latin1") };
     },
   })),
+  conditional("upload-pairs-backwards", "the files of an upload go to its paths from the last to the first", "execd/files-transfer/many", "X39/paired-by-order", () => ({
+    request(request) {
+      if (!uploads(request)) return request;
+      const text = request.body.toString("latin1");
+      const paths = [...text.matchAll(/\{"path":"([^"]+)"/g)].map(([, path]) => path);
+      return { ...request, body: Buffer.from(text.replace(/\{"path":"[^"]+"/g, () => `{"path":"${paths.pop()}"`), "latin1") };
+    },
+  })),
   conditional(
     "upload-mode-ignored",
     "the mode of an upload is ignored",
@@ -54,6 +62,9 @@ export const fileMutants: readonly ServerMutant[] = [
   conditional("range-as-whole", "a suffix range gives the whole file", "execd/files-transfer/range", "execd.files.range/partial", () => ({
     request: (request) => (downloads(request) && /^bytes=-/.test(request.headers["range"] ?? "") ? { ...request, headers: Object.fromEntries(Object.entries(request.headers).filter(([name]) => name !== "range")) } : request),
   })),
+  conditional("range-refusal-cut", "a malformed range is refused with a body that is shorter than it says", "execd/files-transfer/range-beyond", "X40/body-as-announced", () =>
+    answers(downloads, (answer, { headers }) => (answer.status === 416 && !/^bytes=\d/.test(headers["range"] ?? "") ? { ...answer, announcedBytes: answer.body.length + 9 } : answer)),
+  ),
   conditional("range-beyond-as-empty", "a range beyond the end is an empty part", "execd/files-transfer/range-beyond", "execd.files.range-beyond/beyond-is-416", () =>
     answers(downloads, (answer) => (answer.status === 416 ? { status: 206, headers: { "content-range": "bytes 10-10/10" }, body: Buffer.alloc(0) } : answer)),
   ),
