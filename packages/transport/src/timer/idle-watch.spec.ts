@@ -7,11 +7,12 @@ describe("IdleWatch", () => {
 
   it("fires once when nothing moved for the whole time", () => {
     const onIdle = vi.fn();
-    new IdleWatch(800, onIdle);
+    const watch = new IdleWatch(800, onIdle);
     vi.advanceTimersByTime(799);
     expect(onIdle).not.toHaveBeenCalled();
     vi.advanceTimersByTime(1);
     expect(onIdle).toHaveBeenCalledOnce();
+    watch.touch();
     expect(vi.getTimerCount()).toBe(0);
   });
 
