@@ -6,6 +6,7 @@ import type { Evidence, Finding } from "../check/verdict.js";
 import { type Recorder, recorder } from "../record/recorder.js";
 import type { CapabilityFacts } from "./capability-facts.js";
 import { type ClosableEndpoint, makeEndpoint } from "./make-endpoint.js";
+import { pause } from "./pause.js";
 import { type CaseStatistics, runProperty } from "./run-property.js";
 import type { RunState } from "./run-state.js";
 import type { InnerAddress, SandboxPool } from "./sandbox-pool.js";
@@ -176,19 +177,4 @@ export function checkSession(parts: CheckSessionParts): CheckSession {
       return left;
     },
   };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(new Unverifiable("the check ran out of time"));
-    const onAbort = (): void => {
-      clearTimeout(timer);
-      reject(new Unverifiable("the check ran out of time"));
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", onAbort);
-      resolve();
-    }, ms);
-    signal.addEventListener("abort", onAbort, { once: true });
-  });
 }

@@ -8,6 +8,7 @@ import { objectOf, statusOf, textOf } from "../wire/read-exchange.js";
 import type { WireExchange } from "../wire/wire-exchange.js";
 import { createRequest } from "./create-request.js";
 import { makeEndpoint } from "./make-endpoint.js";
+import { pause } from "./pause.js";
 import type { RunState } from "./run-state.js";
 
 /** Where something inside a sandbox is reached. */
@@ -182,13 +183,6 @@ async function awaitAnswering(parts: SandboxPoolParts, notes: Recorder, address:
     if (state.now() > deadline) throw new Blocked(`${name} of a new sandbox did not answer in ${READY_WITHIN_MS / 1000} s`);
     await pause(waitMs, state.signal);
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => (clearTimeout(timer), reject(new Unverifiable("the run ended"))), { once: true });
-  });
 }
 
 function trimSlash(url: string): string {

@@ -13,12 +13,13 @@ export function matrixPage({ servers, rows }: ReportMatrix): string {
     return `<tbody><tr><th>${escapeHtml(group)}</th>${counts.join("")}</tr>${members.map(rowHtml).join("")}</tbody>`;
   });
   const differing = rows.filter((row) => !isAlike(row)).length;
-  const filter = `<p><label><input type="checkbox" id="differences"> only the ${differing} checks on which they differ</label></p>`;
+  const filter = `<p><label><input type="checkbox" id="differences"> only where they differ: ${differing} of ${rows.length} checks</label></p>`;
   return pageShell("OpenSandbox conformance of several servers", `<main><h1>OpenSandbox conformance</h1><h2>${servers.length} servers, ${rows.length} checks</h2>${servers.length > 1 && differing > 0 ? filter : ""}<div class="picture"><table class="servers">${head}${bodies.join("")}</table></div></main>`);
 }
 
+/** Where a check did not run nothing is known: that is no difference. */
 function isAlike({ statuses }: MatrixRow): boolean {
-  return new Set(statuses).size < 2;
+  return new Set(statuses.filter((status) => status !== undefined)).size < 2;
 }
 
 function rowHtml(row: MatrixRow): string {
