@@ -14,8 +14,6 @@ export interface ExchangeSettings {
 }
 
 const USER_AGENT = "rxsandbox";
-/** Smaller chunks are not worth the question whose they are. */
-const MIN_OWNED_BYTES = 16 * 1024;
 /** One for all: nobody reads it, and a stack trace per abort costs more than the abort. */
 const aborted = new Error("aborted");
 
@@ -122,8 +120,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
     if (this.isOver) return;
     this.idle?.touch();
-    // Undici gives views of what the socket read, which Node allocates anew for each read.
-    this.sink.chunk(chunk, chunk.byteLength >= MIN_OWNED_BYTES && chunk.byteLength === chunk.buffer.byteLength);
+    this.sink.chunk(chunk);
   }
 
   onResponseEnd(): void {

@@ -1,6 +1,6 @@
 import { retryDelayMs } from "@rxsandbox/protocol";
 import { Observable, Subscription, type Subscriber } from "rxjs";
-import { SandboxError, isSandboxError, startLongTimer, type Api, type ApiRequest, type Flow, type StreamChunk, type StreamPart } from "@rxsandbox/transport";
+import { SandboxError, isSandboxError, startLongTimer, type Api, type ApiRequest, type Flow, type StreamPart } from "@rxsandbox/transport";
 import { formatRange, type AskedRange } from "./byte-range.js";
 import { FileChangedError } from "./file-changed-error.js";
 import { readFileHead, type FileHead } from "./file-head.js";
@@ -10,7 +10,8 @@ import type { ReadRequest } from "./read-options.js";
 export type FilePart =
   /** `totalBytes` of what was asked for, where announced. A pause outlasts the connection. */
   | { readonly kind: "head"; readonly totalBytes: number | undefined; readonly flow: Pick<Flow, "pause" | "resume"> }
-  | StreamChunk;
+  /** Valid only during the synchronous `next` call. */
+  | { readonly kind: "chunk"; readonly bytes: Uint8Array };
 
 const IDLE_TIMEOUT_MS = 30_000;
 const WAIT = { baseDelayMs: 250, maxDelayMs: 10_000, random: Math.random } as const;

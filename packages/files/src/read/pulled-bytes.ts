@@ -1,6 +1,5 @@
 import type { Observable, Subscription } from "rxjs";
 import type { FilePart } from "./file-parts.js";
-import { ownBytes } from "./own-bytes.js";
 
 /** Where the head of a download goes that is pulled. */
 export type OnTotal = (totalBytes: number | undefined) => void;
@@ -37,7 +36,7 @@ export function pulledBytes(parts: Observable<FilePart>, highWaterMark: number, 
       onTotal(part.totalBytes);
       return;
     }
-    const bytes = ownBytes(part);
+    const bytes = part.bytes.slice();
     const pull = pulls.shift();
     if (pull !== undefined) return pull.resolve({ done: false, value: bytes });
     waiting.push(bytes);

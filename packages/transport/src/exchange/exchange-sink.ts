@@ -4,7 +4,7 @@ import type { Flow, ResponseHeaders, TransportFailure } from "../ports/transport
 export interface ExchangeSink {
   head(status: number, headers: ResponseHeaders, flow: Flow): void;
   /** The bytes must stay as they are after the call when the sink is a {@link wholeResponse}. */
-  chunk(bytes: Uint8Array, isOwned?: boolean): void;
+  chunk(bytes: Uint8Array): void;
   end(): void;
   fail(failure: TransportFailure): void;
 }

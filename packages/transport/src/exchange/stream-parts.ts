@@ -6,7 +6,7 @@ import type { ExchangeSink } from "./exchange-sink.js";
 export function streamParts(subscriber: Subscriber<StreamPart>): ExchangeSink {
   return {
     head: (status, headers, flow) => subscriber.next({ kind: "head", status, headers, flow }),
-    chunk: (bytes, isOwned = false) => subscriber.next({ kind: "chunk", bytes, isOwned }),
+    chunk: (bytes) => subscriber.next({ kind: "chunk", bytes }),
     end: () => subscriber.complete(),
     fail: (failure) => subscriber.error(failure),
   };

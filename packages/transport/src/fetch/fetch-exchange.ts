@@ -120,7 +120,7 @@ export class FetchExchange {
       if (this.isOver) return;
       this.idle?.touch();
       if (done) break;
-      this.sink.chunk(value, value.byteLength === value.buffer.byteLength);
+      this.sink.chunk(value);
     }
     this.over();
     this.sink.end();

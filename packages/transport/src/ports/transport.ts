@@ -52,10 +52,8 @@ export interface StreamHead {
 
 export interface StreamChunk {
   readonly kind: "chunk";
-  /** Valid only during the synchronous `next` call unless `isOwned`; copy what has to outlive it. */
+  /** Valid only during the synchronous `next` call; copy what has to outlive it. */
   readonly bytes: Uint8Array;
-  /** True where the receiver may keep the bytes: they are all of their buffer, which nobody else has. */
-  readonly isOwned?: boolean;
 }
 
 /** First exactly one head, then the chunks of the body. */

@@ -1,18 +1,10 @@
 import { startLongTimer } from "./long-timer.js";
 
-/** Into so many parts the idle time is divided; a watch is late by less than one of them, and never early. */
-const PARTS = 8;
-
-/**
- * Notices that nothing has moved for a while; runs from its creation on.
- *
- * To touch it is one assignment: it is done for every chunk, and reading the clock would be a good part of what a small one costs.
- */
+/** Notices that nothing has moved for a while; runs from its creation on. Cheap to touch: one timer, armed again when it fires early. */
 export class IdleWatch {
   private readonly idleMs: number;
   private readonly onIdle: () => void;
-  private hasMoved = false;
-  private quietParts = 0;
+  private touchedMs = 0;
   private cancel: () => void = () => undefined;
 
   constructor(idleMs: number, onIdle: () => void) {
@@ -22,7 +14,7 @@ export class IdleWatch {
   }
 
   touch(): void {
-    this.hasMoved = true;
+    this.touchedMs = performance.now();
   }
 
   /** The time of a pause does not count: it is the reader who waits. */
@@ -32,17 +24,15 @@ export class IdleWatch {
 
   resume(): void {
     this.cancel();
-    this.hasMoved = false;
-    this.quietParts = 0;
-    this.arm();
+    this.touch();
+    this.arm(this.idleMs);
   }
 
-  private arm(): void {
-    this.cancel = startLongTimer(this.idleMs / PARTS, () => {
-      this.quietParts = this.hasMoved ? 0 : this.quietParts + 1;
-      this.hasMoved = false;
-      if (this.quietParts === PARTS) this.onIdle();
-      else this.arm();
+  private arm(delayMs: number): void {
+    this.cancel = startLongTimer(delayMs, () => {
+      const leftMs = this.touchedMs + this.idleMs - performance.now();
+      if (leftMs <= 0) this.onIdle();
+      else this.arm(leftMs);
     });
   }
 }
