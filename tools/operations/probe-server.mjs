@@ -8,7 +8,7 @@ import { nameOf } from "./match-operation.mjs";
 /** @typedef {import("@rxsandbox/protocol").ProtocolOperation} Operation */
 
 const UNKNOWN = "00000000-0000-4000-8000-000000000000";
-/** Bodies for routes that look at them before they say that they are not implemented. @type {Readonly<Record<string, unknown>>} */
+/** Bodies for the pool routes, which the recorded server reads before it answers 501 (pools are outside its Docker runtime). @type {Readonly<Record<string, unknown>>} */
 const bodies = {
   "POST /v1/pools": { name: "p", template: {}, capacitySpec: { bufferMax: 1, bufferMin: 0, poolMax: 1, poolMin: 0 } },
   "PUT /v1/pools/{name}": { capacitySpec: { bufferMax: 1, bufferMin: 0, poolMax: 1, poolMin: 0 } },

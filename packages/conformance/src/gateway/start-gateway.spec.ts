@@ -60,6 +60,29 @@ async function viaEndpoint(base: string): Promise<string> {
 }
 
 describe("startGateway", () => {
+  it("asks again on a new connection where the server has closed the kept one, and only then", async () => {
+    const bodies: string[] = [];
+    const server = createServer((request, response) => {
+      void text(request).then((body) => {
+        bodies.push(body);
+        // The second request of a connection meets its end.
+        if (served.has(request.socket)) return void request.socket.destroy();
+        served.add(request.socket);
+        if (body === "cut") request.socket.destroy();
+        else response.end(body);
+      });
+    });
+    const served = new WeakSet<object>();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    closers.push(() => new Promise((resolve) => (server.close(resolve), server.closeAllConnections())));
+    const gateway = await startGateway({ lifecycle: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }, {});
+    closers.push(gateway.close);
+    await expect(ask(`${gateway.lifecycle}/x`, "POST", "cut")).rejects.toThrow();
+    expect(await text(await ask(`${gateway.lifecycle}/x`, "POST", "one"))).toBe("one");
+    expect(await text(await ask(`${gateway.lifecycle}/x`, "POST", "two"))).toBe("two");
+    expect(bodies).toEqual(["cut", "one", "two", "two"]);
+  });
+
   it("passes requests, bodies, statuses and repeated headers on", async () => {
     const { base, seen } = await before();
     const answer = await ask(`${base}/v1/x?y=%20`, "POST", "body");

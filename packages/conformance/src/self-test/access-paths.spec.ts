@@ -1,22 +1,17 @@
 import { createServer, request as httpRequest, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { lastValueFrom } from "rxjs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { allChecks } from "../checks/all-checks.js";
 import { throughGateway } from "../gateway/through-gateway.js";
 import type { ConformanceReport } from "../report/conformance-report.js";
-import { runConformance } from "../runner/run-conformance.js";
+import { finalReport } from "../runner/final-report.js";
 import type { Subject } from "../subject/subject.js";
 import { borrowedSandbox } from "../testing/borrowed-sandbox.js";
 import { type EmbeddedSubject, embeddedSubject } from "./embedded-subject.js";
 
 const quick = allChecks.filter(({ depth }) => depth === "quick");
 
-async function judge(subject: Subject, checks = quick): Promise<ConformanceReport> {
-  const last = await lastValueFrom(runConformance(subject, { checks, seed: 11, depth: "quick" }));
-  if (last.type !== "finished") throw new Error("a run ends in its report");
-  return last.report;
-}
+const judge = (subject: Subject, checks = quick): Promise<ConformanceReport> => finalReport(subject, { checks, seed: 11, depth: "quick" });
 
 describe("the ways to a daemon", () => {
   let server: EmbeddedSubject;

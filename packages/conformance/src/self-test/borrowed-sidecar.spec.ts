@@ -1,8 +1,7 @@
-import { lastValueFrom } from "rxjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { allChecks } from "../checks/all-checks.js";
 import type { ConformanceReport } from "../report/conformance-report.js";
-import { runConformance } from "../runner/run-conformance.js";
+import { finalReport } from "../runner/final-report.js";
 import type { ServerSubject } from "../subject/subject.js";
 import { borrowedSandbox } from "../testing/borrowed-sandbox.js";
 import { type EmbeddedSubject, embeddedSubject } from "./embedded-subject.js";
@@ -21,11 +20,7 @@ describe("a borrowed sidecar", () => {
   });
   afterAll(() => server.close());
 
-  async function judge(subject: Omit<ServerSubject, "kind">): Promise<ConformanceReport> {
-    const last = await lastValueFrom(runConformance({ kind: "server", ...subject }, { checks, seed: 5, depth: "quick" }));
-    if (last.type !== "finished") throw new Error("a run ends in its report");
-    return last.report;
-  }
+  const judge = (subject: Omit<ServerSubject, "kind">): Promise<ConformanceReport> => finalReport({ kind: "server", ...subject }, { checks, seed: 5, depth: "quick" });
   const policy = async (): Promise<unknown> => ((await (await fetch(`${egress.url}/policy`, { headers: { ...egress.headers } })).json()) as { readonly policy: unknown }).policy;
   const statuses = (report: ConformanceReport, group: string): readonly string[] => [...new Set(report.results.filter(({ check }) => check.startsWith(group)).map(({ verdict }) => verdict.status))];
 

@@ -29,6 +29,7 @@ export function diagnosticRoutes({ options, registry }: Pick<LifecycleRouteParts
   const scoped = (kind: "logs" | "events", render: (call: LifecycleCall) => string) => (call: LifecycleCall): LifecycleAnswer => {
     const scope = call.query.getAll("scope").at(-1);
     if (scope === undefined) return { status: 200, text: render(call), headers: DEPRECATED };
+    // The recorded server's own answer, word for word: profile `opensandbox` reproduces it.
     if (profile !== "spec") throw problem(501, "DIAGNOSTICS_NOT_IMPLEMENTED", "The stable Diagnostics API is not implemented by this OpenSandbox server.");
     return { status: 200, body: describe(idOf(call), kind, scope, render(call)) };
   };

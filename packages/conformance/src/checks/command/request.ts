@@ -2,13 +2,17 @@ import fc from "fast-check";
 import type { CallRequest, Endpoint } from "../../check/endpoint.js";
 import type { CheckContext } from "../../check/check-context.js";
 import { objectOf, statusOf, textOf } from "../../wire/read-exchange.js";
+import type { WireExchange } from "../../wire/wire-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { scratchDirectory } from "../scratch-directory.js";
 import { eventRun, exitOf, linesOf } from "../event-run.js";
 
 /** Asserts that a request is refused with 400 before any stream begins. */
 async function refused(context: CheckContext, execd: Endpoint, what: Pick<CallRequest, "json" | "body" | "headers">): Promise<void> {
-  const answer = await execd.call({ method: "POST", path: "/command", ...what });
+  mustRefuse(context, await execd.call({ method: "POST", path: "/command", ...what }));
+}
+
+function mustRefuse(context: CheckContext, answer: WireExchange): void {
   context.must(statusOf(answer) === 400, { invariant: "refused", expected: 400, observed: statusOf(answer) });
   const { code, message } = objectOf(answer);
   context.must(typeof code === "string" && code !== "", { clause: "execd.errors.envelope", invariant: "has-code", expected: "an object with a code", observed: { code, message } });
@@ -46,7 +50,7 @@ export const commandRequestChecks = checkTopic(
         const name = `${await scratchDirectory(execd)}/${context.random.token()}`;
         const missing = await execd.call({ method: "POST", path: "/command", json: { command: "true", cwd: name } });
         context.must(statusOf(missing) >= 400, { clause: "X02", invariant: "refused-by-status", expected: "4xx", observed: [statusOf(missing), textOf(missing).slice(0, 100)] });
-        await refused(context, execd, { json: { command: "true", cwd: name } });
+        mustRefuse(context, missing);
         await eventRun(execd, "/command", { command: `touch ${name}` });
         await refused(context, execd, { json: { command: "true", cwd: name } });
         context.negative("what is missing and what is a file are refused");

@@ -7,6 +7,7 @@ import { codeOf, sandboxPath } from "./sandbox-calls.js";
 export const optionalRouteChecks = checkTopic(
   { part: "lifecycle", topic: "optional", group: "lifecycle", capability: "core", depth: "standard", level: "INFO" },
   {
+    // 501 is the documented answer of a server without them (`divergences.md` L24).
     diagnostics: {
       title: "diagnostics answer or say that they are not implemented",
       clauses: ["lifecycle.diagnostics.logs", "lifecycle.diagnostics.events", "lifecycle.diagnostics.summary", "L24"],

@@ -1,11 +1,10 @@
-import { lastValueFrom } from "rxjs";
 import type { Check } from "../../check/check.js";
 import { reasonText } from "../../check/reason-code.js";
 import type { Verdict } from "../../check/verdict.js";
 import { verdictText } from "../../check/verdict-text.js";
 import type { ConformanceReport } from "../../report/conformance-report.js";
 import type { ConformanceOptions } from "../../runner/conformance-options.js";
-import { runConformance } from "../../runner/run-conformance.js";
+import { finalReport } from "../../runner/final-report.js";
 import type { ServerSubject } from "../../subject/subject.js";
 import type { ServerMutant } from "./server-mutant.js";
 import { throughGateway } from "../../gateway/through-gateway.js";
@@ -47,11 +46,7 @@ export async function judgeMutant(mutant: ServerMutant, server: ServerSubject, o
 
 /** Runs the checks against the server behind a gateway; without an alteration this is the control of a mutant. */
 export async function judgeAltered(server: ServerSubject, alteration: ServerMutant["alteration"], options: JudgeOptions): Promise<ConformanceReport> {
-  return throughGateway(server, alteration(), async (subject) => {
-    const last = await lastValueFrom(runConformance(subject, options));
-    if (last.type !== "finished") throw new Error("a run ends in its report");
-    return last.report;
-  });
+  return throughGateway(server, alteration(), (subject) => finalReport(subject, options));
 }
 
 function isRed(status: Verdict["status"]): boolean {

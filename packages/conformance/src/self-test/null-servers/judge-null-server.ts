@@ -1,7 +1,6 @@
-import { lastValueFrom } from "rxjs";
 import type { Check } from "../../check/check.js";
 import type { ConformanceReport } from "../../report/conformance-report.js";
-import { runConformance } from "../../runner/run-conformance.js";
+import { finalReport } from "../../runner/final-report.js";
 import { type NullServer, startNullServer } from "./null-servers.js";
 
 /** Runs the checks against a null server, without asking for its health: as a lifecycle server, then by bare addresses. */
@@ -10,9 +9,7 @@ export async function judgeNullServer(nothing: NullServer, checks: readonly Chec
   try {
     const reports: ConformanceReport[] = [];
     for (const subject of subjects) {
-      const last = await lastValueFrom(runConformance(subject, { checks, depth: "quick", seed, hasHealthGate: false, concurrency: 64 }));
-      if (last.type !== "finished") throw new Error("a run ends in its report");
-      reports.push(last.report);
+      reports.push(await finalReport(subject, { checks, depth: "quick", seed, hasHealthGate: false, concurrency: 64 }));
     }
     return reports;
   } finally {

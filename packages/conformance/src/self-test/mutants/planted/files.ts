@@ -1,3 +1,4 @@
+import type { GatewayRequest } from "../../../gateway/alteration.js";
 import { always, conditional } from "../named-mutants.js";
 import type { ServerMutant } from "../server-mutant.js";
 import { answerJson, answers, execdRoute, frames, refusalAccepted } from "./altering.js";
@@ -15,6 +16,19 @@ const makes = execdRoute("POST", /^\/directories$/);
 const removes = execdRoute("DELETE", /^\/directories\?/);
 const done = { status: 200, headers: {}, body: Buffer.alloc(0) } as const;
 
+const UPLOAD_PATH = /\{"path":"([^"]+)"/g;
+
+function uploadPaths({ body }: GatewayRequest): readonly string[] {
+  return [...body.toString("latin1").matchAll(UPLOAD_PATH)].map(([, path = ""]) => path);
+}
+
+/** Sends the files of an upload elsewhere; `at` counts its paths from 0. */
+function withUploadPaths(request: GatewayRequest, change: (path: string, at: number) => string): GatewayRequest {
+  let at = 0;
+  const text = request.body.toString("latin1").replace(UPLOAD_PATH, (_, path: string) => `{"path":"${change(path, at++)}"`);
+  return { ...request, body: Buffer.from(text, "latin1") };
+}
+
 /** Wrong files and directories, and a wrong daemon around them. */
 export const fileMutants: readonly ServerMutant[] = [
   conditional("download-as-text", "CRLF becomes LF in downloads", "execd/files-transfer/bytes", "execd.files.upload/bytes-survive", () =>
@@ -30,17 +44,15 @@ export const fileMutants: readonly ServerMutant[] = [
   conditional("first-file-only", "of several files of an upload all go to the path of the first", "execd/files-transfer/many", "execd.files.upload-many/own-paths", () => ({
     request(request) {
       if (!uploads(request)) return request;
-      const text = request.body.toString("latin1");
-      const paths = [...text.matchAll(/\{"path":"([^"]+)"/g)].map(([, path]) => path);
-      return paths.length < 2 ? request : { ...request, body: Buffer.from(text.replaceAll(`{"path":"${paths[1]}"`, `{"path":"${paths[0]}"`), "latin1") };
+      const [first] = uploadPaths(request);
+      return withUploadPaths(request, (path, at) => (at === 1 ? (first ?? path) : path));
     },
   })),
   conditional("upload-pairs-backwards", "the files of an upload go to its paths from the last to the first", "execd/files-transfer/many", "X39/paired-by-order", () => ({
     request(request) {
       if (!uploads(request)) return request;
-      const text = request.body.toString("latin1");
-      const paths = [...text.matchAll(/\{"path":"([^"]+)"/g)].map(([, path]) => path);
-      return { ...request, body: Buffer.from(text.replace(/\{"path":"[^"]+"/g, () => `{"path":"${paths.pop()}"`), "latin1") };
+      const paths = uploadPaths(request);
+      return withUploadPaths(request, (path, at) => paths.at(-1 - at) ?? path);
     },
   })),
   conditional(
