@@ -28,6 +28,11 @@ export class CommandRegistry {
     this.#entries.set(entry.id, entry);
   }
 
+  /** The processes of the foreground commands that have not ended. */
+  runningInForeground(): readonly ShellProcess[] {
+    return [...this.#entries.values()].flatMap(({ process, end, logPath }) => (process !== undefined && end === undefined && logPath === undefined ? [process] : []));
+  }
+
   /** Records how a command ended. */
   finish(id: string, end: ProcessEnd): void {
     const entry = this.#entries.get(id);

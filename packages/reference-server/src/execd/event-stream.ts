@@ -10,13 +10,15 @@ export interface EventStreamOptions {
   readonly resultTextKey?: "text" | "text/plain";
   /** Sends every frame in two pieces (fault `split-frames`). */
   readonly splitFrames: boolean;
+  /** Called at the first event that is sent after the client has closed the connection (fault `sigpipe-neighbours`). */
+  readonly onBrokenWrite?: (() => void) | undefined;
 }
 
 /**
  * The event stream of one answer.
  *
  * The status line goes with the first event (`execd.md` 2.1). Pings start with `init` and repeat until the end, also
- * during the tail (2.2). After a disconnect everything is dropped.
+ * during the tail (2.2). After a disconnect everything is dropped; with `onBrokenWrite` from the first event on.
  *
  * Bounds: every send resolves when the socket has room again, so that a producer that awaits it holds one frame; pings
  * are left out while the client is behind.
@@ -28,6 +30,7 @@ export class EventStream {
   #pings: NodeJS.Timeout | undefined;
   readonly #waiting: (() => void)[] = [];
   #isInsideFrame = false;
+  #isBroken = false;
   /** Resolves when the client is gone or the answer is complete. */
   readonly closed: Promise<void>;
 
@@ -38,7 +41,7 @@ export class EventStream {
     response.on("drain", () => this.#wake());
     this.closed = new Promise((resolve) => {
       response.once("close", () => {
-        clearInterval(this.#pings);
+        if (options.onBrokenWrite === undefined) clearInterval(this.#pings);
         this.#wake();
         resolve();
       });
@@ -48,6 +51,11 @@ export class EventStream {
   /** True until the client disconnects or the answer ends. */
   get isOpen(): boolean {
     return !this.#response.destroyed && !this.#response.writableEnded;
+  }
+
+  /** True while an event that is sent has an effect. */
+  get isWanted(): boolean {
+    return this.isOpen || (this.#options.onBrokenWrite !== undefined && !this.#isBroken && !this.#response.writableEnded);
   }
 
   /** Sends `init` and starts the pings. */
@@ -137,10 +145,20 @@ export class EventStream {
   }
 
   #write(data: string | Buffer): Promise<void> | undefined {
-    if (!this.isOpen) return undefined;
+    if (!this.isOpen) {
+      this.#breakOff();
+      return undefined;
+    }
     if (!this.#response.headersSent) this.#response.writeHead(200, STREAM_HEADERS);
     if (this.#response.write(data)) return undefined;
     return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #breakOff(): void {
+    if (!this.isWanted) return;
+    this.#isBroken = true;
+    clearInterval(this.#pings);
+    this.#options.onBrokenWrite?.();
   }
 
   #wake(): void {

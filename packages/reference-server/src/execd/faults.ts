@@ -10,6 +10,8 @@
  * - `envelope-after-init`: a foreground command is refused with an error envelope after `init`.
  * - `code-results-after-complete`: results and errors of code follow its completion, as in a fifth to a third of the runs of a real
  *   daemon (`measured.md` 2.3).
+ * - `sigpipe-neighbours`: a write to a connection that its client has closed, pings included, sends SIGPIPE to every running foreground
+ *   command (`divergences.md` X66). It strikes every time; a real daemon often notices the close before it writes.
  * - `split-frames`: every frame is sent in two pieces, cut inside a character where it has one of several bytes.
  */
 export type ExecdFault = (typeof EXECD_FAULTS)[number];
@@ -23,6 +25,7 @@ export const EXECD_FAULTS = [
   "cut-stream",
   "envelope-after-init",
   "code-results-after-complete",
+  "sigpipe-neighbours",
   "split-frames",
 ] as const;
 

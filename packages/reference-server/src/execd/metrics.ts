@@ -11,8 +11,12 @@ export async function answerMetrics(response: ServerResponse): Promise<void> {
   answerJson(response, 200, await sampleMetrics());
 }
 
-/** Answers `GET /metrics/watch`: one JSON line about every 2 s until the client hangs up (`execd.md` 7). */
-export async function watchMetrics(response: ServerResponse): Promise<void> {
+/**
+ * Answers `GET /metrics/watch`: one JSON line about every 2 s until the client hangs up (`execd.md` 7).
+ *
+ * A line that is ready only then calls `onBrokenWrite`.
+ */
+export async function watchMetrics(response: ServerResponse, onBrokenWrite?: () => void): Promise<void> {
   response.writeHead(200, {
     "content-type": "text/event-stream",
     "cache-control": "no-cache",
@@ -23,6 +27,7 @@ export async function watchMetrics(response: ServerResponse): Promise<void> {
   while (!response.destroyed) {
     await pause(SAMPLE_MS);
     const metrics = await sampleMetrics();
+    if (response.destroyed) onBrokenWrite?.();
     // A client that does not read misses samples instead of filling the memory.
     if (!response.destroyed && !response.writableNeedDrain) response.write(`${encodeJson(metrics)}\n`);
   }

@@ -60,7 +60,7 @@ function routeTable(context: WorkerContext, terminals: TerminalStore): readonly 
   return [
     ["get", "/ping", (_request, response) => answerEmpty(response)],
     ["get", "/metrics", async (_request, response) => (await metrics()).answerMetrics(response)],
-    ["get", "/metrics/watch", async (_request, response) => (await metrics()).watchMetrics(response)],
+    ["get", "/metrics/watch", async (_request, response) => (await metrics()).watchMetrics(response, context.onBrokenWrite)],
 
     ["post", "/command", async (request, response) => (await runs()).runCommand(request, response, context)],
     [

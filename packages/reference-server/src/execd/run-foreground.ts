@@ -88,7 +88,7 @@ class Captures {
   readonly #isWanted: () => boolean;
 
   constructor(stdout: number, stderr: number, stream: EventStream, context: WorkerContext) {
-    this.#isWanted = () => stream.isOpen;
+    this.#isWanted = () => stream.isWanted;
     const isCut = context.faults.has("cut-stream");
     const sink = (type: "stdout" | "stderr"): LineSink => ({
       line: (text) => (isCut ? void stream.cut() : stream.output(type, text)),

@@ -6,6 +6,7 @@ import type { Duplex } from "node:stream";
 import type { ExecdConfig } from "../execd-config.js";
 import { hasAccess } from "./access.js";
 import { answerError, answerJson, RefusedRequest } from "./answer.js";
+import { watchForBrokenWrite } from "./broken-pipe.js";
 import { createPortProxy } from "./proxy/port-proxy.js";
 import { EXECD_PORT } from "./proxy/proxy-target.js";
 import { createRoutes, warmUp } from "./routes.js";
@@ -38,6 +39,7 @@ export async function startExecd(config: ExecdConfig): Promise<Execd> {
     // A real daemon names the connection only where it streams or closes.
     if (response.shouldKeepAlive) response.removeHeader("connection");
     if (!hasAccess(request, config.accessToken)) return answerJson(response, 401, { error: UNAUTHORIZED });
+    if (context.onBrokenWrite !== undefined) watchForBrokenWrite(response, context.onBrokenWrite);
     request.url = withoutOwnPort(request.url ?? "/");
     if (request.url.startsWith("/proxy/")) proxy.answer(request, response);
     else routes(request, response, (error) => answerFailure(request, response, error));

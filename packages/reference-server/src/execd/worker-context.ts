@@ -1,4 +1,5 @@
 import type { ExecdConfig } from "../execd-config.js";
+import { signalForeground } from "./broken-pipe.js";
 import { CommandRegistry } from "./command-registry.js";
 import { confineTo, type Confinement } from "./confinement.js";
 import type { EventStreamOptions } from "./event-stream.js";
@@ -14,6 +15,8 @@ export interface WorkerContext {
   readonly processes: ProcessTable;
   readonly commands: CommandRegistry;
   readonly streamOptions: EventStreamOptions;
+  /** What a write to a closed connection does besides failing; absent without the fault `sigpipe-neighbours`. */
+  readonly onBrokenWrite?: (() => void) | undefined;
   /** Directory of captured output and session scripts (`execd.md` 8). */
   readonly temporaryDirectory: string;
   /** Path of the shell commands run in. */
@@ -27,14 +30,23 @@ export function createWorkerContext(config: ExecdConfig): WorkerContext {
   const faults = parseFaults(config.faults);
   const temporaryDirectory = config.env["TMPDIR"] ?? "/tmp";
   // A directory of this sandbox alone is in the environment of its processes only.
+  const commands = new CommandRegistry();
+  const onBrokenWrite = faults.has("sigpipe-neighbours") ? (): void => signalForeground(commands) : undefined;
   const isOwn = (config.roots ?? []).some((root) => temporaryDirectory.startsWith(`${root}/`));
   return {
     config,
     faults,
     confinement: confineTo(config.roots),
     processes: new ProcessTable(isOwn ? `TMPDIR=${temporaryDirectory}` : undefined),
-    commands: new CommandRegistry(),
-    streamOptions: { framing: config.framing, pingMs: config.pingMs, ...(config.resultTextKey !== undefined && { resultTextKey: config.resultTextKey }), splitFrames: faults.has("split-frames") },
+    commands,
+    onBrokenWrite,
+    streamOptions: {
+      framing: config.framing,
+      pingMs: config.pingMs,
+      ...(config.resultTextKey !== undefined && { resultTextKey: config.resultTextKey }),
+      splitFrames: faults.has("split-frames"),
+      onBrokenWrite,
+    },
     temporaryDirectory,
     shell: findShell(config.env),
     ownsNamespace: config.roots === null && (process.pid === 1 || process.ppid === 1),
