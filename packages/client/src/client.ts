@@ -1,6 +1,6 @@
 import type { Observable, ObservableInput } from "rxjs";
 import type { SandboxInfo, Snapshots } from "@rxsandbox/lifecycle";
-import type { SandboxError } from "@rxsandbox/transport";
+import type { Endpoint, SandboxError } from "@rxsandbox/transport";
 import type { Sandbox } from "./sandbox.js";
 import type { ConnectOptions, CreateOptions } from "./sandbox-options.js";
 import type { Sandboxes } from "./sandboxes.js";
@@ -45,6 +45,13 @@ export interface Client {
   withSandbox<T>(options: CreateOptions, project: (sandbox: Sandbox) => ObservableInput<T>): Observable<T>;
   /** Emits a sandbox that exists, once it is ready; a paused one errors `invalid-state`. */
   connect(sandboxId: string, options?: ConnectOptions): Observable<Sandbox>;
+  /**
+   * Returns the handle of a sandbox by its id; sends nothing and does not ask whether it exists.
+   *
+   * With `endpoint`, calls to the sandbox go to the address that it returns for a port (44772 the daemon, 18080 the egress sidecar), and
+   * the server is asked for none. The address is then the caller's to keep up to date.
+   */
+  attach(sandboxId: string, options?: { readonly endpoint?: (port: number) => Endpoint }): Sandbox;
   /** Resumes a paused sandbox and emits it once it is ready. */
   resume(sandboxId: string, options?: ConnectOptions): Observable<Sandbox>;
   readonly sandboxes: Sandboxes;

@@ -82,6 +82,28 @@ describe("createClient", () => {
     });
   });
 
+  describe("attach", () => {
+    it("asks the server for nothing but the address", async () => {
+      const { client, sent } = world();
+      const sandbox = client.attach("s1");
+      expect(sent()).toEqual([]);
+      await firstValueFrom(sandbox.ping());
+      expect(sent()).toEqual(["GET /v1/sandboxes/s1/endpoints/44772", "GET /s1/proxy/44772/ping"]);
+      expect(() => client.attach(" ")).toThrow(expect.objectContaining({ argument: "sandboxId" }) as Error);
+    });
+
+    it("calls at given addresses without a look-up, with the key only for the proxy of the control plane", async () => {
+      const { client, sent, transport } = world({}, {}, { sandboxHeaders: { "X-Trace": "t" } });
+      const at = (url: string) => client.attach("s1", { endpoint: (port) => ({ url: `${url}/proxy/${port}`, headers: { token: "T" }, access: "proxy" }) });
+      await firstValueFrom(at("http://box.test").ping());
+      await firstValueFrom(at("http://cp.test").ping());
+      expect(sent()).toEqual(["GET /proxy/44772/ping", "GET /proxy/44772/ping"]);
+      const headers = { "x-trace": "t", token: "T" };
+      expect(transport.requests.map((request) => request.headers)).toEqual([expect.objectContaining(headers), expect.objectContaining({ ...headers, "open-sandbox-api-key": "KEY" })]);
+      expect(transport.requests[0]?.headers).not.toHaveProperty("open-sandbox-api-key");
+    });
+  });
+
   it("looks the address up again after a resume", async () => {
     const { client, sent } = world();
     const sandbox = await firstValueFrom(client.create({ image: "i" }));

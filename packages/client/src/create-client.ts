@@ -71,6 +71,7 @@ export function createClient(options: ClientOptions = {}): Client {
       lifecycle.provision(withHandle(context, createOptions)).pipe(map((progress): Provisioning => (progress.phase === "ready" ? { phase: "ready", sandbox: handle(progress.info.id) } : progress))),
     withSandbox: (createOptions, project) =>
       scoped({ scope, acquire: create(createOptions), subject: ({ id }) => ({ kind: "sandbox", id }), release: ({ id }) => lifecycle.reap(id) }, project),
+    attach: (id, { endpoint } = {}) => createSandboxHandle(context, id, endpoint === undefined ? lifecycle.endpoints(id) : lifecycle.fixedEndpoints(endpoint)),
     connect: (id, connectOptions = {}) => lifecycle.connect(id, withHandle(context, connectOptions)).pipe(map((info) => handle(info.id))),
     resume: (id, connectOptions = {}) => lifecycle.resumeAndConnect(id, withHandle(context, connectOptions)).pipe(map((info) => handle(info.id))),
     sandboxes: createSandboxes(lifecycle),

@@ -2,7 +2,7 @@ import { catchError, filter, map, of, take } from "rxjs";
 import { createEgress } from "@rxsandbox/egress";
 import { createExecution, createIsolation } from "@rxsandbox/execution";
 import { createFiles } from "@rxsandbox/files";
-import type { Lifecycle, ReadyOptions as InfoReadyOptions, SandboxInfo } from "@rxsandbox/lifecycle";
+import { ping, type Lifecycle, type ReadyOptions as InfoReadyOptions, type SandboxInfo } from "@rxsandbox/lifecycle";
 import { EGRESS_PORT, EXECD_PORT } from "@rxsandbox/protocol";
 import type { Api, EndpointSource, Scope, Sockets } from "@rxsandbox/transport";
 import type { ReadyOptions } from "./sandbox-options.js";
@@ -25,10 +25,9 @@ export interface SandboxContext {
   readonly isRepeating: boolean;
 }
 
-/** Builds the handle of a sandbox; sends nothing. */
-export function createSandboxHandle(context: SandboxContext, id: string): Sandbox {
+/** Builds the handle of a sandbox; sends nothing. Its addresses come from `source`. */
+export function createSandboxHandle(context: SandboxContext, id: string, source: EndpointSource = context.lifecycle.endpoints(id)): Sandbox {
   const { lifecycle, scope, sandboxApi, sandboxSockets, connectionClose, maxEventBytes, onSecret, isRepeating } = context;
-  const source = lifecycle.endpoints(id);
   const execd = sandboxApi(source, EXECD_PORT);
   const executionOptions = { api: execd, sockets: sandboxSockets(source, EXECD_PORT), scope, connectionClose, ...(maxEventBytes !== undefined && { maxEventBytes }) };
   const execution = createExecution(executionOptions);
@@ -56,9 +55,9 @@ export function createSandboxHandle(context: SandboxContext, id: string): Sandbo
     pause: () => lifecycle.pause(id),
     resume: (options = {}) => lifecycle.resumeAndConnect(id, withHandle(context, options)).pipe(map((info) => createSandboxHandle(context, info.id))),
     kill: () => lifecycle.ensureKilled(id),
-    ping: () => lifecycle.ping(id),
+    ping: () => scope.guard(ping(execd)),
     isHealthy: () =>
-      lifecycle.ping(id).pipe(
+      scope.guard(ping(execd)).pipe(
         map(() => true),
         // The question is answered by any error: whoever needs the cause calls ping.
         catchError(() => of(false)),

@@ -12,7 +12,8 @@ export type {
 } from "./create/create-options.js";
 export type { ProvisionProgress } from "./create/provision.js";
 export type { ReadyOptions } from "./readiness/ready-options.js";
-export type { ReadyProgress } from "./readiness/wait-until-ready.js";
+export { waitUntilReady, type ReadyProgress, type ReadySubject } from "./readiness/wait-until-ready.js";
+export { ping } from "./calls/ping.js";
 export type { SandboxInfo, SandboxStatus } from "./info/sandbox-info.js";
 export type { ListFilter, ListOptions } from "./list/list-options.js";
 export type { SandboxPage } from "./list/list-sandboxes.js";

@@ -1,4 +1,4 @@
-import { concat, defer, finalize, ignoreElements, map, switchMap, throwError, type Observable } from "rxjs";
+import { concat, defer, finalize, ignoreElements, map, of, switchMap, throwError, type Observable } from "rxjs";
 import { EXECD_PORT } from "@rxsandbox/protocol";
 import { InvalidArgumentError, SandboxError, carryThrough, type Api, type Endpoint, type EndpointSource, type Scope } from "@rxsandbox/transport";
 import type { Access } from "./access.js";
@@ -16,6 +16,7 @@ import { createRequest } from "./create/create-request.js";
 import { readMetadata } from "./create/metadata.js";
 import { provision, type ProvisionProgress } from "./create/provision.js";
 import { createDiagnostics, type Diagnostics } from "./diagnostics/diagnostics.js";
+import { attachCredentials } from "./endpoints/attach-credentials.js";
 import { createEndpointDirectory } from "./endpoints/endpoint-directory.js";
 import type { SandboxInfo } from "./info/sandbox-info.js";
 import { listAll, listPage, type SandboxPage } from "./list/list-sandboxes.js";
@@ -100,6 +101,8 @@ export interface Lifecycle {
   getSignedEndpoint(id: string, port: number, expires: number): Observable<Endpoint>;
   /** Addresses for calls of this client. In proxy mode their headers hold the tenant key: they are for transport only. */
   endpoints(id: string): EndpointSource;
+  /** The same for addresses that are known already: no server is asked, and none is forgotten. */
+  fixedEndpoints(endpoint: (port: number) => Endpoint): EndpointSource;
   readonly snapshots: Snapshots;
   /** Diagnostics of one sandbox. */
   diagnostics(id: string): Diagnostics;
@@ -188,6 +191,10 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     getEndpointUrl: (id, port) => scope.guard(directory.look(readId(id), readPort(port)).pipe(map(({ url }) => url))),
     getSignedEndpoint: (id, port, expires) => scope.guard(directory.sign(readId(id), readPort(port), readCount("expires", expires))),
     endpoints: (id) => directory.source(readId(id)),
+    fixedEndpoints: (endpoint) => ({
+      resolve: (port) => defer(() => of(attachCredentials(endpoint(port), options.sandboxHeaders ?? {}, controlPlane))),
+      invalidate: () => undefined,
+    }),
     snapshots: createSnapshots({ api, scope }),
     diagnostics: (id) => createDiagnostics({ api, scope, onSecret }, readId(id)),
   };
