@@ -34,8 +34,9 @@ export async function withPlantedTree(files, use, parent = tmpdir()) {
  */
 export function plantedPackage(shortName, sources, manifest = {}) {
   const entry = { ".": { types: "./dist/index.d.ts", default: "./dist/index.js" } };
+  const fields = { main: "./dist/index.js", types: "./dist/index.d.ts", exports: entry };
   return {
-    [`packages/${shortName}/package.json`]: { name: `@rxsandbox/${shortName}`, version: "0.1.0", type: "module", exports: entry, ...manifest },
+    [`packages/${shortName}/package.json`]: { name: `@rxsandbox/${shortName}`, version: "0.1.0", type: "module", ...fields, ...manifest },
     [`packages/${shortName}/src/index.ts`]: "export {};\n",
     ...Object.fromEntries(Object.entries(sources).map(([path, text]) => [`packages/${shortName}/src/${path}`, text])),
   };
