@@ -24,10 +24,10 @@ export function createConnectionPool(maxConcurrentRequests: number): LeaseSource
   };
 }
 
-/** Sends everything through a dispatcher of the caller's, whose sockets cannot be reached: `detach` does nothing, `close` leaves it open. */
+/** Sends everything through a dispatcher of the caller's, whose sockets cannot be reached: `detach` and `hangUp` do nothing, `close` leaves it open. */
 export function useDispatcher(dispatcher: Dispatcher): LeaseSource {
   const nothing = (): void => undefined;
-  const lease = { dispatcher, detach: nothing, release: nothing, drop: nothing };
+  const lease = { dispatcher, detach: nothing, hangUp: () => false, release: nothing, drop: nothing };
   return {
     acquire(_origin, _isCounted, onLease) {
       onLease(lease);

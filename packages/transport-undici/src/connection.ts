@@ -46,6 +46,13 @@ export class Connection {
     this.socket?.ref();
   }
 
+  /** Tells the server that nothing more comes and that nobody waits for its answer, but still reads; false where there is no open socket. */
+  hangUp(): boolean {
+    if (this.isDropped || this.socket?.writable !== true) return false;
+    this.socket.end();
+    return true;
+  }
+
   /** Closes it at once, also while it is being opened. */
   drop(): void {
     if (this.isDropped) return;

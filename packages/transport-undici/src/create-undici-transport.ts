@@ -18,12 +18,19 @@ export interface UndiciTransportOptions {
 /**
  * Creates a transport over undici with connections of its own: one request at a time on each, kept for 10 s when idle, HTTP/1.1.
  *
- * Neither follows redirects nor asks for compression; `close()` aborts what runs, which errors with a `closed` failure.
+ * Neither follows redirects nor asks for compression; `close()` aborts what runs, which errors with a `closed` failure. A stream that is
+ * unsubscribed from is closed in two steps: the server is told at once, and the socket is read for at most 1 s and 64 MiB more, since a
+ * real daemon harms other commands when it writes to a closed connection; `close()` waits for that.
  */
 export function createUndiciTransport({ dispatcher, maxConcurrentRequests = 128 }: UndiciTransportOptions = {}): Transport {
   const leases = dispatcher === undefined ? createConnectionPool(maxConcurrentRequests) : useDispatcher(dispatcher);
   const sockets = createSocketOpener(dispatcher);
   const running = new Set<Exchange>();
+  const leaving = new Set<Promise<void>>();
+  const onHangUp = (gone: Promise<void>): void => {
+    leaving.add(gone);
+    void gone.then(() => leaving.delete(gone));
+  };
   const onOver = (exchange: Exchange): void => void running.delete(exchange);
   let isClosed = false;
 
@@ -32,7 +39,7 @@ export function createUndiciTransport({ dispatcher, maxConcurrentRequests = 128 
       sink.fail(createTransportFailure("closed", "the transport is closed", { sent: false }));
       return () => undefined;
     }
-    const exchange = new Exchange(request, { leases, isStream, onOver }, sink);
+    const exchange = new Exchange(request, { leases, isStream, onOver, onHangUp }, sink);
     running.add(exchange);
     exchange.start();
     return () => exchange.cancel();
@@ -57,6 +64,7 @@ export function createUndiciTransport({ dispatcher, maxConcurrentRequests = 128 
     close: async () => {
       isClosed = true;
       for (const exchange of [...running]) exchange.breakOff("closed", "the transport was closed");
+      await Promise.all(leaving);
       leases.close();
       await sockets.close();
     },

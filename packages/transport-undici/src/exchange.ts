@@ -9,9 +9,15 @@ export interface ExchangeSettings {
   readonly leases: LeaseSource;
   /** True ends `timeoutMs` at the head instead of the end of the body, and keeps the request out of the bound of concurrent ones. */
   readonly isStream: boolean;
+  /** Given what resolves when the connection of an exchange that was left is closed. */
+  readonly onHangUp: (gone: Promise<void>) => void;
   /** Told when the exchange is over, however it ends. */
   readonly onOver: (exchange: Exchange) => void;
 }
+
+/** How long and how far a response that was left is read on after the server was told: it needs a moment to stop writing. */
+const HANG_UP_MS = 1000;
+const HANG_UP_BYTES = 64 * 1024 * 1024;
 
 const USER_AGENT = "rxsandbox";
 /** One for all: nobody reads it, and a stack trace per abort costs more than the abort. */
@@ -23,6 +29,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private readonly settings: ExchangeSettings;
   private readonly sink: ExchangeSink;
   private isOver = false;
+  /** The head is there, nothing of the request is still to be sent, and the server may still write: our side is closed before the other. */
+  private isFlowing = false;
+  private unwanted = 0;
+  private closed = (): void => undefined;
   private began = false;
   private controller: Dispatcher.DispatchController | undefined;
   private lease: Lease | undefined;
@@ -50,11 +60,36 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
   }
 
-  /** Ends it without a word to the sink. */
+  /**
+   * Ends it without a word to the sink.
+   *
+   * A stream that flows is not cut off: a real daemon that writes to a closed connection kills other commands of its sandbox
+   * (`divergences.md` X66). The socket is closed on our side only and read for a moment more: by then a daemon has stopped writing.
+   */
   cancel(): void {
     if (this.isOver) return;
+    if (!this.isFlowing || this.lease?.hangUp() !== true) return this.abort();
+    this.over();
+    this.controller?.resume();
+    const cancelWait = startLongTimer(HANG_UP_MS, () => this.cutOff());
+    const gone = new Promise<void>((resolve) => {
+      this.closed = () => {
+        cancelWait();
+        resolve();
+      };
+    });
+    this.settings.onHangUp(gone);
+  }
+
+  /** Ends it without a word to anybody. */
+  private abort(): void {
     this.over();
     this.stopWaiting();
+    this.cutOff();
+  }
+
+  private cutOff(): void {
+    this.closed();
     this.controller?.abort(aborted);
     this.lease?.drop();
   }
@@ -63,7 +98,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   breakOff(kind: "timeout" | "closed" | "too-large", message: string): void {
     if (this.isOver) return;
     const failure = createTransportFailure(kind, message, { sent: this.began });
-    this.cancel();
+    this.abort();
     this.sink.fail(failure);
   }
 
@@ -114,17 +149,22 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.isOver || status < 200) return;
     if (this.settings.isStream) this.cancelTimeout();
     this.idle?.resume();
+    this.isFlowing = this.settings.isStream && this.body?.isWhole === true;
     this.sink.head(status, flatHeaders(headers), this.flow(controller));
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
-    if (this.isOver) return;
+    if (this.isOver) {
+      this.unwanted += chunk.byteLength;
+      if (this.unwanted > HANG_UP_BYTES) this.cutOff();
+      return;
+    }
     this.idle?.touch();
     this.sink.chunk(chunk);
   }
 
   onResponseEnd(): void {
-    if (this.isOver) return;
+    if (this.isOver) return this.cutOff();
     this.over();
     // Before the sink hears of it: what it sends next finds the connection free.
     this.lease?.release();
@@ -132,7 +172,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
-    if (this.isOver) return;
+    if (this.isOver) return this.cutOff();
     const { bodyError } = this;
     this.fail(bodyError === undefined ? undiciFailure(error, this.began) : createTransportFailure("reset", "the request body failed", { sent: this.began, cause: bodyError.thrown }));
   }
@@ -164,7 +204,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
         controller.resume();
       },
       detach: () => {
-        if (!this.isOver) this.lease?.detach();
+        if (this.isOver) return;
+        this.isFlowing = false;
+        this.lease?.detach();
       },
     };
   }

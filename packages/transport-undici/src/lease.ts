@@ -5,6 +5,8 @@ export interface Lease {
   readonly dispatcher: Dispatcher;
   /** From now on the running response does not keep the process alive, where that can be had. */
   detach(): void;
+  /** Sends the end of our side and reads on; false where that cannot be had. Only `drop` may follow. */
+  hangUp(): boolean;
   /** The response ended cleanly: the connection may serve the next request. */
   release(): void;
   /** Anything else: the connection is closed. */

@@ -47,7 +47,13 @@ export class OriginPool {
       else this.forget(connection);
       this.serve();
     };
-    return { dispatcher: connection.dispatcher, detach: () => void (isOver || connection.detach()), release: () => give(true), drop: () => give(false) };
+    return {
+      dispatcher: connection.dispatcher,
+      detach: () => void (isOver || connection.detach()),
+      hangUp: () => !isOver && connection.hangUp(),
+      release: () => give(true),
+      drop: () => give(false),
+    };
   }
 
   private open(): Connection {

@@ -8,6 +8,8 @@ export interface OutgoingBody {
   readonly content: string | Uint8Array | AsyncIterable<Uint8Array> | null;
   /** Bytes, where they are known and undici cannot count them itself. */
   readonly length: number | undefined;
+  /** Handed over in one piece. */
+  readonly isWhole: boolean;
   /** Gives up the source, for example closes the file it reads. */
   stop(): void;
 }
@@ -25,12 +27,12 @@ export interface BodyWatch {
 
 /** Prepares a body; nothing is read before undici asks for it. */
 export function outgoingBody(body: RequestBody | undefined, contentLength: number | undefined, watch: BodyWatch): OutgoingBody {
-  if (body === undefined) return { content: null, length: undefined, stop: () => undefined };
+  if (body === undefined) return { content: null, length: undefined, isWhole: true, stop: () => undefined };
   if (typeof body === "string") {
-    return watch.isTimed && body.length > PIECE_BYTES ? outgoingBody(Buffer.from(body), contentLength, watch) : { content: body, length: undefined, stop: () => undefined };
+    return watch.isTimed && body.length > PIECE_BYTES ? outgoingBody(Buffer.from(body), contentLength, watch) : { content: body, length: undefined, isWhole: true, stop: () => undefined };
   }
   if (body instanceof Uint8Array) {
-    if (!watch.isTimed || body.byteLength <= PIECE_BYTES) return { content: body, length: undefined, stop: () => undefined };
+    if (!watch.isTimed || body.byteLength <= PIECE_BYTES) return { content: body, length: undefined, isWhole: true, stop: () => undefined };
     return { ...watched(pieces(body), watch), length: body.byteLength };
   }
   if (body instanceof Blob) return { ...watched(body.stream() as unknown as AsyncIterable<Uint8Array>, watch), length: body.size };
@@ -41,7 +43,7 @@ async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.byteLength; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
 }
 
-function watched(source: AsyncIterable<Uint8Array>, { onWanted, onPiece, onError }: BodyWatch): Pick<OutgoingBody, "content" | "stop"> {
+function watched(source: AsyncIterable<Uint8Array>, { onWanted, onPiece, onError }: BodyWatch): Omit<OutgoingBody, "length"> {
   let iterator: AsyncIterator<Uint8Array> | undefined;
   const stop = (): void => {
     const stopped = iterator;
@@ -73,5 +75,5 @@ function watched(source: AsyncIterable<Uint8Array>, { onWanted, onPiece, onError
       };
     },
   };
-  return { content, stop };
+  return { content, isWhole: false, stop };
 }

@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createScope, type StreamPart, type Transport, type TransportRequest } from "@rxsandbox/transport";
+import type { Socket } from "node:net";
+import { createScope, type Flow, type StreamPart, type Transport, type TransportRequest } from "@rxsandbox/transport";
 import { createUndiciTransport } from "@rxsandbox/transport-undici";
 import { firstValueFrom } from "rxjs";
+import { Agent } from "undici";
 import { afterEach, describe, expect, it } from "vitest";
 import { answer, startRawServer, type RawServer } from "./testing/raw-server.js";
 import { eventually, watch } from "./testing/watch.js";
@@ -132,6 +134,76 @@ describe("createUndiciTransport", () => {
     await eventually(() => server.open() === 0, "all are closed");
   });
 
+  describe("a stream that is left", () => {
+    /** What a server sees and does that goes on writing for a while, as a real daemon does. */
+    function writer(forMs = Infinity) {
+      const seen: string[] = [];
+      const script = (socket: Socket): void => {
+        const begun = performance.now();
+        socket.on("end", () => seen.push("told"));
+        socket.on("error", ({ code }: NodeJS.ErrnoException) => seen.push(String(code)));
+        socket.on("close", () => seen.push("closed"));
+        socket.write(chunked);
+        const writing = setInterval(() => {
+          if (performance.now() - begun > forMs) socket.end("0\r\n\r\n");
+          if (socket.destroyed || socket.writableEnded) clearInterval(writing);
+          else socket.write("3\r\nabc\r\n");
+        }, 10);
+      };
+      return { seen, script };
+    }
+
+    async function leave(client: Transport, url: string, prepare?: (flow: Flow) => void): Promise<void> {
+      const { values, subscription } = watch(client.open(get(url, { method: "POST", body: "{}" })));
+      await eventually(() => values.length > 1, "it flows");
+      const [head] = values as readonly StreamPart[];
+      if (head?.kind === "head") prepare?.(head.flow);
+      subscription.unsubscribe();
+    }
+
+    it("tells the server and reads on, so that what it still writes breaks nothing; also when it was paused", async () => {
+      for (const prepare of [undefined, (flow: Flow) => flow.pause()]) {
+        const { seen, script } = writer(300);
+        const server = await raw(script, { allowHalfOpen: true });
+        await leave(transport(), server.url, prepare);
+        await eventually(() => seen.includes("closed"), "the server has ended it");
+        expect(seen).toEqual(["told", "closed"]);
+      }
+    });
+
+    it("closes the connection to a server that goes on after 1 s", async () => {
+      const { seen, script } = writer();
+      const server = await raw(script, { allowHalfOpen: true });
+      await leave(transport(), server.url);
+      await eventually(() => seen.includes("told"), "the server is told");
+      await pause(500);
+      expect(server.open()).toBe(1);
+      await eventually(() => server.open() === 0, "it is closed");
+    });
+
+    it("is closed at once when it was detached or flows through a dispatcher of the caller's", async () => {
+      const agent = new Agent();
+      closing.push(() => agent.destroy());
+      for (const [client, prepare] of [[transport({ dispatcher: agent }), undefined], [transport(), (flow: Flow) => flow.detach()]] as const) {
+        const { seen, script } = writer();
+        const server = await raw(script, { allowHalfOpen: true });
+        await leave(client, server.url, prepare);
+        await eventually(() => seen.includes("closed"), "it is closed");
+        expect(seen.some((what) => what === "EPIPE" || what === "ECONNRESET")).toBe(true);
+      }
+    });
+
+    it("is waited for by close, and its connection is not used again", async () => {
+      const { seen, script } = writer(300);
+      const server = await raw(script, { allowHalfOpen: true });
+      const client = transport();
+      await leave(client, server.url);
+      await client.close();
+      await eventually(() => seen.includes("closed"), "it is closed");
+      expect(seen).toEqual(["told", "closed"]);
+    });
+  });
+
   describe("with drains", () => {
     /** A command whose answer stays open for a while after its last event. */
     async function command(client: Transport, url: string, scope: ReturnType<typeof createScope>): Promise<void> {
@@ -147,7 +219,7 @@ describe("createUndiciTransport", () => {
             received += part.bytes.byteLength;
             // Not within next: the subscription of a synchronous source would not be there yet.
             queueMicrotask(() => {
-              scope.drain({ subscription, detach, bytes: () => received });
+              scope.drain({ subscription, detach, isQuiet: true, bytes: () => received });
               resolve();
             });
           },

@@ -1,4 +1,4 @@
-import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { createServer, type AddressInfo, type Server, type ServerOpts, type Socket } from "node:net";
 
 /** A TCP server that a spec scripts byte by byte. */
 export interface RawServer {
@@ -11,10 +11,10 @@ export interface RawServer {
 }
 
 /** Starts a server on a free port of the loopback interface; `onRequest` gets each whole request whose head is there. */
-export async function startRawServer(onRequest: (socket: Socket, request: string, nth: number) => void): Promise<RawServer> {
+export async function startRawServer(onRequest: (socket: Socket, request: string, nth: number) => void, options: ServerOpts = {}): Promise<RawServer> {
   const sockets: Socket[] = [];
   let requests = 0;
-  const server: Server = createServer((socket) => {
+  const server: Server = createServer(options, (socket) => {
     sockets.push(socket);
     let received = "";
     socket.on("error", () => undefined);
