@@ -27,7 +27,7 @@ export function createClient(options: ClientOptions = {}): Client {
   const given = readClientOptions(options, platform);
   const transport = given.transport ?? platform.createTransport(given.dispatcher === undefined ? {} : { dispatcher: given.dispatcher });
   const events = clientEvents(given.events, given.debug);
-  const scope = createScope({ events });
+  const scope = createScope({ events, maxDrains: transport.capabilities.maxDrains });
   const { controlPlane, endpointProtocol, api, sandboxApi, sandboxSockets, onSecret } = createApis(given, transport, events);
   const lifecycle = createLifecycle({
     api,

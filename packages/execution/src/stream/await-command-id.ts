@@ -1,4 +1,4 @@
-import { AsyncSubject, concatMap, finalize, race, throwError, timer, type Observable, type Subscription } from "rxjs";
+import { AsyncSubject, concatMap, finalize, race, throwError, timer, type Observable } from "rxjs";
 import { SandboxError } from "@rxsandbox/transport";
 import { mayHaveBegun } from "../may-have-begun.js";
 
@@ -17,26 +17,36 @@ export interface LateStream {
   read(bytes: number): void;
 }
 
+/** How the wait ended: with the id, with an execution that is over or never began, or without knowing. */
+export type IdWaitEnd = "found" | "over" | "unknown";
+
 /**
- * Waits for the id of a command whose stream was abandoned before its `init` came, then interrupts it and aborts the stream.
+ * Waits for the id of a command whose stream was abandoned before its `init` came, then interrupts it.
  *
+ * `onEnd` is called once, after the interrupt has left, and decides what becomes of the stream.
  * Fails when the id does not come within 10 s or 64 KiB, or when the stream ends first: the command may be left running. A refusal
  * means that there is nothing to end.
  */
-export function awaitCommandId(body: Subscription, interrupt: (id: string) => Observable<unknown>): { readonly stream: LateStream; readonly work: Observable<unknown> } {
+export function awaitCommandId(interrupt: (id: string) => Observable<unknown>, onEnd: (end: IdWaitEnd) => void): { readonly stream: LateStream; readonly work: Observable<unknown> } {
   const id = new AsyncSubject<string>();
   let bytes = 0;
+  let end: IdWaitEnd = "unknown";
   const tooLate = timer(ID_WAIT_MS).pipe(concatMap(() => throwError(() => noId("its id did not come within 10 s"))));
+  const over = (): void => {
+    end = end === "found" ? end : "over";
+    id.complete();
+  };
   return {
     stream: {
       found: (value) => {
+        end = "found";
         id.next(value);
         id.complete();
       },
-      over: () => id.complete(),
+      over,
       failed: (error) => {
         if (mayHaveBegun(error)) id.error(noId("its stream ended before its id came", error));
-        else id.complete();
+        else over();
       },
       read: (count) => {
         bytes += count;
@@ -44,11 +54,8 @@ export function awaitCommandId(body: Subscription, interrupt: (id: string) => Ob
       },
     },
     work: race(id, tooLate).pipe(
-      finalize(() => body.unsubscribe()),
-      concatMap((value) => {
-        body.unsubscribe();
-        return interrupt(value);
-      }),
+      finalize(() => onEnd(end)),
+      concatMap(interrupt),
     ),
   };
 }

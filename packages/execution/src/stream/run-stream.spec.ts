@@ -112,6 +112,102 @@ describe("runStream", () => {
     expect((await outcome(execution.commands.run("x"))).error).toMatchObject({ code: "network", retryable: true, requestId: expect.stringMatching(/./), message: expect.not.stringContaining("(id") });
   });
 
+  it("reads the body on after an interrupt, undecoded, until the server ends it", async () => {
+    const body = liveBody();
+    const execd = scriptedExecd({ [post]: { live: body }, [del]: {} });
+    const seen: unknown[] = [];
+    const subscription = execd.execution.commands.run("x").subscribe((event) => seen.push(event));
+    await vi.advanceTimersByTimeAsync(1);
+    body.send(executionFrames([init]));
+    subscription.unsubscribe();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(execd.sent()).toEqual(["POST /command", "DELETE /command?id=c"]);
+    body.send("nonsense\n\n");
+    await vi.advanceTimersByTimeAsync(5000);
+    body.send(executionFrames([line(70_000), killed]));
+    body.end();
+    expect(execd.transport.requests[0]).toMatchObject({ end: "complete", isDetached: false });
+    expect(seen).toEqual([init]);
+    expect(execd.cleanupFailures()).toEqual([]);
+  });
+
+  it("aborts what an interrupt does not end after 6 s", async () => {
+    const { execution, transport } = scriptedExecd({ [post]: { body: [...byteScript(executionFrames([init])), stall] }, [del]: {} });
+    const subscription = execution.commands.run("x").subscribe();
+    await vi.advanceTimersByTimeAsync(1);
+    subscription.unsubscribe();
+    await vi.advanceTimersByTimeAsync(5900);
+    expect(transport.active()).toBe(1);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(transport.requests[0]!.end).toBe("aborted");
+  });
+
+  it("reads the body on after the id of a command that was left before its init", async () => {
+    const body = liveBody();
+    const execd = scriptedExecd({ [post]: { live: body }, [del]: {} });
+    const subscription = execd.execution.commands.run("x").subscribe();
+    await vi.advanceTimersByTimeAsync(1);
+    subscription.unsubscribe();
+    await vi.advanceTimersByTimeAsync(5000);
+    body.send(executionFrames([init]));
+    await vi.advanceTimersByTimeAsync(5000);
+    body.send(executionFrames([line(1), killed]));
+    body.end();
+    expect(execd.sent()).toEqual(["POST /command", "DELETE /command?id=c"]);
+    expect(execd.transport.requests[0]!.end).toBe("complete");
+    expect(execd.cleanupFailures()).toEqual([]);
+  });
+
+  it.each([
+    ["protocol", "nonsense\n\n"],
+    ["event-too-large", executionFrames([line(5000)])],
+  ])("interrupts and reads on after its own error %s", async (code, bytes) => {
+    const body = liveBody();
+    const { execution, sent, transport } = scriptedExecd({ [post]: { live: body }, [del]: {} }, { maxEventBytes: 1024 });
+    let error: SandboxError | undefined;
+    execution.commands.run("x").subscribe({ error: (thrown: SandboxError) => (error = thrown) });
+    await vi.advanceTimersByTimeAsync(1);
+    body.send(executionFrames([init]));
+    body.send(bytes);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(error).toMatchObject({ code });
+    expect(sent()).toEqual(["POST /command", "DELETE /command?id=c"]);
+    body.end();
+    expect(transport.requests[0]!.end).toBe("complete");
+  });
+
+  it("lets a body flow again that a slow reader had paused and left", async () => {
+    const body = liveBody();
+    const { execution, transport } = scriptedExecd({ [post]: { live: body }, [del]: {} });
+    const iterator = execution.commands.iterate("x", { highWaterMark: 1 })[Symbol.asyncIterator]();
+    const first = iterator.next();
+    await vi.advanceTimersByTimeAsync(1);
+    body.send(executionFrames([init]));
+    await first;
+    body.send(executionFrames([line(1), line(2)]));
+    await iterator.return?.();
+    body.send(executionFrames([killed]));
+    body.end();
+    expect(transport.requests[0]!.end).toBe("complete");
+  });
+
+  it.each([
+    ["right after a ping", 1700, true],
+    ["shortly before the next", 1900, false],
+  ])("takes the rest of a command that ends %s for quiet: %i ms", async (_, lastsMs, isQuiet) => {
+    const events = [{ ...init, timestamp: 1000 }, { type: "ping", timestamp: 4000 }, { ...complete, timestamp: 4000 + lastsMs }] as const;
+    const { execution, scope, transport } = scriptedExecd({ [post]: { body: [...byteScript(executionFrames([...events])), stall] } });
+    await outcome(execution.commands.run("x"));
+    execution.commands.run("x").subscribe();
+    await vi.advanceTimersByTimeAsync(1);
+    void scope.close();
+    await vi.advanceTimersByTimeAsync(1);
+    // Closing waits for what is still written to, and for nothing else.
+    expect(transport.active()).toBe(isQuiet ? 0 : 1);
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(transport.active()).toBe(0);
+  });
+
   it("drains the body after an envelope, so that its connection is used again", async () => {
     const body = liveBody();
     const { execution, transport } = scriptedExecd({ [post]: { live: body } });

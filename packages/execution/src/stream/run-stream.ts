@@ -15,6 +15,12 @@ import { markCode, markProbablyTimedOut, type TerminalEvent } from "../execution
 import { awaitCommandId, type LateStream } from "./await-command-id.js";
 import { streamError } from "./stream-error.js";
 
+/**
+ * Time between a ping and a terminal event after which the body ends without another ping: pings come every 3 s, the body ends 1 s after
+ * its terminal event (`execd.md` 2.2, 2.4); the rest is a margin.
+ */
+const QUIET_MS = 1800;
+
 /** One execution to stream. */
 export interface StreamRequest {
   readonly call: ApiRequest;
@@ -23,7 +29,10 @@ export interface StreamRequest {
   readonly timeoutMs?: number | undefined;
   /** Names the run for a clean-up whose command id never came. */
   readonly requestId: string;
-  /** Ends the remote execution of that id, after an unsubscribe. `undefined`: closing the stream is all there is to do. */
+  /**
+   * Ends the remote execution of that id, after an unsubscribe; the body is then read to its end, so that the daemon never writes to a
+   * closed connection (`divergences.md` X66). `undefined`: closing the stream is all there is to do.
+   */
   readonly interrupt: ((id: string) => Observable<unknown>) | undefined;
   /** What is named when ending the remote execution fails; a command when absent. */
   readonly subject?: CleanupSubject["kind"] | undefined;
@@ -41,6 +50,7 @@ export interface StreamRequest {
  * `stream-truncated` at an end of body without a terminal event, `execution-failed`, `execution-timed-out` and `invalid-state` (a busy
  * code context) for an envelope, `protocol`, `event-too-large`, `network`.
  * Unsubscribe, and an error that this side raises, end the remote execution: see `interrupt`.
+ * Bounds of reading on: those of `scope.drain`.
  */
 export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, request: StreamRequest): Observable<ExecutionEvent> {
   return new Observable<ExecutionEvent>((subscriber) => {
@@ -53,9 +63,14 @@ export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, reque
     let isDropped = false;
     let isUnreadable = false;
     let drained = 0;
+    let pingedAt = 0;
+    let isQuiet = true;
     let id: string | undefined;
-    /** What to do when nobody listens any more: `run` while the execution runs and is ours to end; `rest` when it is over and told further. */
-    let phase: "run" | "rest" | "ended" | "abandoned" = "run";
+    /**
+     * What to do when nobody listens any more: `run` while the execution runs and is ours to end; `rest` when it is over and told further.
+     * What comes in phase `drained` is not decoded.
+     */
+    let phase: "run" | "rest" | "drained" | "abandoned" = "run";
     let hasFailed = false;
     let late: LateStream | undefined;
 
@@ -63,11 +78,13 @@ export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, reque
       { unit: request.unit, maxEventBytes },
       {
         event(event) {
+          if (event.type === "init" || event.type === "ping") pingedAt = event.timestamp;
           if (event.type === "init" && id === undefined) {
             id = event.id;
             late?.found(id);
           }
           const isTerminal = event.type === "execution_complete" || event.type === "error";
+          if (isTerminal) isQuiet = event.timestamp - pingedAt < QUIET_MS;
           if (phase !== "run" && phase !== "rest") {
             if (isTerminal) late?.over();
           } else if (isTerminal) end(event);
@@ -92,21 +109,21 @@ export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, reque
         subscriber.next(event);
         return;
       }
-      phase = "ended";
+      phase = "drained";
       decoder.stop();
       subscriber.next(event);
       subscriber.complete();
     }
 
     function finish(): void {
-      phase = "ended";
+      phase = "drained";
       decoder.stop();
       subscriber.complete();
     }
 
     /** The server's side is over, or unknown: nothing to interrupt. */
     function fail(error: unknown): void {
-      phase = "ended";
+      phase = "drained";
       decoder.stop();
       subscriber.error(inContext(error));
     }
@@ -122,7 +139,7 @@ export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, reque
         request.onFlow?.(flow);
         return;
       }
-      if (phase === "ended") {
+      if (phase === "drained") {
         drained += received.bytes.length;
         return;
       }
@@ -141,12 +158,12 @@ export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, reque
     function bodyEnd(): void {
       body.unsubscribe();
       if (isDropped) return late?.over();
-      if (phase === "ended") return;
+      if (phase === "drained") return;
       try {
         decoder.end();
         // The last frame may have been the end.
         if ((phase as string) === "rest") finish();
-        else if ((phase as string) !== "ended") throw truncated();
+        else if ((phase as string) !== "drained") throw truncated();
       } catch (error) {
         lost(error);
       }
@@ -178,17 +195,27 @@ export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, reque
       body.unsubscribe();
     }
 
+    function drain(writes: { readonly isQuiet: boolean }): void {
+      phase = "drained";
+      decoder.stop();
+      // A reader that is behind may have paused it: then there would be nothing to drain.
+      flow?.resume();
+      scope.drain({ subscription: body, ...writes, detach: () => flow?.detach(), bytes: () => drained });
+    }
+
     function abandon(): void {
       phase = "abandoned";
       // Nothing left yet, closing the stream is all there is to do, or nothing more can be read of it.
       if (!isSent || interrupt === undefined || body.closed || (isUnreadable && id === undefined)) return close();
       if (id !== undefined) {
-        close();
         void scope.cleanup({ kind, id }, interrupt(id));
-        return;
+        return drain({ isQuiet: false });
       }
       // A disconnect has no effect on the command: aborting now would orphan it (`execd.md` 2.4).
-      const waiting = awaitCommandId(body, interrupt);
+      const waiting = awaitCommandId(interrupt, (end) => {
+        if (end === "unknown") close();
+        else drain({ isQuiet: isQuiet && end === "over" });
+      });
       late = waiting.stream;
       void scope.cleanup({ kind, id: `with request id ${requestId}` }, waiting.work);
     }
@@ -196,13 +223,7 @@ export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, reque
     // Before anything is sent: a subscriber may leave inside a synchronous exchange.
     subscriber.add(() => {
       if (phase === "run") abandon();
-      else if (phase !== "abandoned" && !body.closed) {
-        phase = "ended";
-        decoder.stop();
-        // A reader that is behind may have paused it: then there would be nothing to drain.
-        if (request.onFlow !== undefined) flow?.resume();
-        scope.drain({ subscription: body, detach: () => flow?.detach(), bytes: () => drained });
-      }
+      else if (phase !== "abandoned" && !body.closed) drain({ isQuiet });
     });
     body.add(
       api.open({ ...call, beforeAttempt }).subscribe({

@@ -49,7 +49,8 @@ export function createFetchTransport({ fetch, WebSocket }: FetchTransportOptions
   }
 
   return {
-    capabilities: { connectionClose: false, streamingUpload, socketHeaders: false },
+    // Of a browser's six connections to an origin.
+    capabilities: { connectionClose: false, streamingUpload, socketHeaders: false, maxDrains: 2 },
     request: (request) =>
       start<TransportResponse>((subscriber) => {
         const started: { exchange?: FetchExchange } = {};

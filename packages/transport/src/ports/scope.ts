@@ -18,11 +18,17 @@ export interface Scope {
    */
   cleanup(subject: CleanupSubject, work: Observable<unknown>): Promise<boolean>;
   /**
-   * Takes over the rest of a response body that nobody waits for, so that its connection can be reused: at most 4 at a time, 2 s and
-   * 256 KiB each, not holding the process alive; beyond that the body is aborted.
+   * Takes over a response body that nobody waits for and reads it to its end: a real daemon kills other commands when it writes to a
+   * connection that was closed (`divergences.md` X66), and a connection whose body was read can be used again.
+   *
+   * Bounds: 6 s and 64 MiB per body; 4 quiet bodies and 128 others at a time, fewer where the platform has few connections. Beyond that
+   * a body is aborted. Quiet bodies do not keep the process alive.
    */
   drain(body: DrainableBody): void;
-  /** Refuses new work, ends what runs, waits at most 15 s for clean-ups, reports the unfinished, aborts drains. Idempotent. */
+  /**
+   * Refuses new work, ends what runs, waits at most 15 s for clean-ups and reports the unfinished; then aborts quiet bodies and waits at
+   * most 6 s for the others. Idempotent.
+   */
   close(): Promise<void>;
 }
 
@@ -30,7 +36,9 @@ export interface Scope {
 export interface DrainableBody {
   /** Unsubscribing aborts the connection. */
   readonly subscription: Subscription;
-  /** Called once when the drain takes over. */
+  /** Whether the server writes nothing more until it ends the body: aborting it harms nobody. */
+  readonly isQuiet: boolean;
+  /** Called once when the drain takes over a quiet body, also one that it aborts. */
   detach(): void;
   /** Bytes that arrived since the take-over; read by the byte bound. */
   bytes(): number;

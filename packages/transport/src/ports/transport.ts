@@ -39,7 +39,7 @@ export interface Flow {
   /** Stops reading from the socket; at most the bytes already on their way still arrive. */
   pause(): void;
   resume(): void;
-  /** From now on this response does not keep the process alive. Does nothing where the platform has no such notion. */
+  /** From now on this response does not keep the process alive, and unsubscribing closes its connection at once. Does nothing where the platform has no such notion. */
   detach(): void;
 }
 
@@ -99,12 +99,15 @@ export interface TransportCapabilities {
   readonly streamingUpload: boolean;
   /** Can set headers on a WebSocket handshake. */
   readonly socketHeaders: boolean;
+  /** Response bodies that may be read to their end in the background at once; absent where connections are not scarce. */
+  readonly maxDrains?: number;
 }
 
 /**
  * The network, as the client sees it: the one port that hides every platform.
  *
- * Every Observable is cold: subscribing sends, unsubscribing aborts. No implementation follows redirects, retries,
+ * Every Observable is cold: subscribing sends, unsubscribing aborts. An abort in the middle of a response should first tell the server
+ * that nobody reads on and keep the socket open for a moment, where the platform can: see `docs/decisions/0053`. No implementation follows redirects, retries,
  * judges a status or adds credentials. Failures are notified as a {@link TransportFailure}.
  */
 export interface Transport {

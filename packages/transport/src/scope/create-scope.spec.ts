@@ -6,11 +6,13 @@ import { createScope } from "./create-scope.js";
 
 const subject: CleanupSubject = { kind: "sandbox", id: "s" };
 
-function drainable() {
+function drainable(isQuiet = true) {
   const state = { detached: 0, received: 0, subscription: new Subscription() };
-  const body: DrainableBody = { subscription: state.subscription, detach: () => void (state.detached += 1), bytes: () => state.received };
+  const body: DrainableBody = { subscription: state.subscription, isQuiet, detach: () => void (state.detached += 1), bytes: () => state.received };
   return { state, body };
 }
+
+const areClosed = (bodies: readonly ReturnType<typeof drainable>[]): readonly boolean[] => bodies.map(({ state }) => state.subscription.closed);
 
 describe("createScope", () => {
   beforeEach(() => void vi.useFakeTimers());
@@ -103,47 +105,109 @@ describe("createScope", () => {
       await closing;
     });
 
-    it("aborts drains and refuses further ones", async () => {
+    it("aborts quiet drains at once, waits for the others, and refuses further ones", async () => {
       const scope = createScope();
-      const [before, after] = [drainable(), drainable()];
-      scope.drain(before.body);
-      await scope.close();
+      const [quiet, busy, late, after] = [drainable(), drainable(false), drainable(false), drainable(false)];
+      scope.drain(quiet.body);
+      scope.drain(busy.body);
+      let isClosed = false;
+      const closing = scope.close().then(() => (isClosed = true));
+      await vi.advanceTimersByTimeAsync(0);
+      scope.drain(late.body);
+      expect(areClosed([quiet, busy, late])).toEqual([true, false, false]);
+      busy.state.subscription.unsubscribe();
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(isClosed).toBe(false);
+      late.state.subscription.unsubscribe();
+      await closing;
       scope.drain(after.body);
-      expect([before.state.subscription.closed, after.state.subscription.closed]).toEqual([true, true]);
+      expect(areClosed([after])).toEqual([true]);
+    });
+
+    it("waits for a body that does not end for at most 6 s, and with a timer that keeps the process alive", async () => {
+      const scope = createScope();
+      const endless = drainable(false);
+      scope.drain(endless.body);
+      let isClosed = false;
+      const closing = scope.close().then(() => (isClosed = true));
+      await vi.advanceTimersByTimeAsync(5900);
+      expect([isClosed, ...areClosed([endless])]).toEqual([false, false]);
+      await vi.advanceTimersByTimeAsync(100);
+      expect(areClosed([endless])).toEqual([true]);
+      await closing;
+    });
+
+    it("takes over what ending the work leaves behind", async () => {
+      const scope = createScope();
+      const left = drainable(false);
+      scope.guard(new Observable<never>(() => () => scope.drain(left.body))).subscribe({ error: () => undefined });
+      const closing = scope.close();
+      await vi.advanceTimersByTimeAsync(100);
+      expect(areClosed([left])).toEqual([false]);
+      left.state.subscription.unsubscribe();
+      await closing;
     });
   });
 
   describe("drain", () => {
-    it("detaches the body and lets it end by itself", () => {
-      const { state, body } = drainable();
-      createScope().drain(body);
-      vi.advanceTimersByTime(1000);
-      expect(state).toMatchObject({ detached: 1 });
-      expect(state.subscription.closed).toBe(false);
-      state.subscription.unsubscribe();
+    it("lets a body end by itself; a quiet one does not keep the process alive meanwhile", () => {
+      const scope = createScope();
+      const [quiet, busy] = [drainable(), drainable(false)];
+      for (const { body } of [quiet, busy]) scope.drain(body);
+      vi.advanceTimersByTime(5000);
+      expect([quiet.state.detached, busy.state.detached]).toEqual([1, 0]);
+      expect(areClosed([quiet, busy])).toEqual([false, false]);
+      for (const { state } of [quiet, busy]) state.subscription.unsubscribe();
     });
 
-    it("aborts it after 2 s, and when more than 256 KiB came", () => {
+    it("aborts it after 6 s, and when more than 64 MiB came", () => {
       const scope = createScope();
-      const [slow, loud] = [drainable(), drainable()];
+      const [slow, loud] = [drainable(false), drainable(false)];
       scope.drain(slow.body);
       scope.drain(loud.body);
-      loud.state.received = 256 * 1024 + 1;
+      loud.state.received = 64 * 1024 * 1024 + 1;
       vi.advanceTimersByTime(100);
-      expect([slow.state.subscription.closed, loud.state.subscription.closed]).toEqual([false, true]);
-      vi.advanceTimersByTime(1900);
-      expect(slow.state.subscription.closed).toBe(true);
+      expect(areClosed([slow, loud])).toEqual([false, true]);
+      vi.advanceTimersByTime(5900);
+      expect(areClosed([slow])).toEqual([true]);
     });
 
-    it("takes four at a time, aborts a fifth at once, and has room again when one ends", () => {
+    it("takes four quiet bodies at a time, aborts a fifth at once, and has room again when one ends", () => {
       const scope = createScope();
-      const bodies = Array.from({ length: 6 }, drainable);
+      const bodies = Array.from({ length: 6 }, () => drainable());
       for (const { body } of bodies.slice(0, 5)) scope.drain(body);
-      expect(bodies.map(({ state }) => state.subscription.closed)).toEqual([false, false, false, false, true, false]);
+      expect(areClosed(bodies)).toEqual([false, false, false, false, true, false]);
+      // A detached response is closed at once by an abort.
+      expect(bodies[4]?.state.detached).toBe(1);
       bodies[0]?.state.subscription.unsubscribe();
-      scope.drain(bodies[5]?.body as DrainableBody);
-      expect(bodies[5]?.state).toMatchObject({ detached: 1 });
-      vi.advanceTimersByTime(2000);
+      scope.drain(bodies[5]!.body);
+      expect(areClosed(bodies)).toEqual([true, false, false, false, true, false]);
+      vi.advanceTimersByTime(6000);
+    });
+
+    it("aborts no body that is still written to while there are at most 128 of them, then the oldest", () => {
+      const scope = createScope();
+      const [quiet, busy] = [Array.from({ length: 9 }, () => drainable()), Array.from({ length: 129 }, () => drainable(false))];
+      for (const { body } of busy.slice(0, 128)) scope.drain(body);
+      for (const { body } of quiet) scope.drain(body);
+      expect(areClosed(busy)).not.toContain(true);
+      scope.drain(busy[128]!.body);
+      expect(areClosed(busy).indexOf(true)).toBe(0);
+      expect(areClosed(busy).lastIndexOf(true)).toBe(0);
+      vi.advanceTimersByTime(6000);
+    });
+
+    it("keeps within few connections, quiet bodies first", () => {
+      const scope = createScope({ maxDrains: 2 });
+      const [quiet, busy] = [[drainable(), drainable(), drainable()], [drainable(false), drainable(false), drainable(false)]];
+      for (const { body } of quiet) scope.drain(body);
+      expect(areClosed(quiet)).toEqual([false, false, true]);
+      scope.drain(busy[0]!.body);
+      expect([...areClosed(quiet), ...areClosed(busy)]).toEqual([false, true, true, false, false, false]);
+      scope.drain(busy[1]!.body);
+      scope.drain(busy[2]!.body);
+      expect([...areClosed(quiet), ...areClosed(busy)]).toEqual([true, true, true, true, false, false]);
+      vi.advanceTimersByTime(6000);
     });
 
     it("leaves a body alone that has ended", () => {

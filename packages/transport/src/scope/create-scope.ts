@@ -12,6 +12,8 @@ const CLOSE_WAIT_MS = 15_000;
 export interface ScopeOptions {
   /** Told about clean-ups that failed. */
   readonly events?: Partial<Observer<ClientEvent>> | undefined;
+  /** Bodies that may be read to their end in the background at once, on a platform with few connections. */
+  readonly maxDrains?: number | undefined;
 }
 
 interface Cleanup {
@@ -21,10 +23,10 @@ interface Cleanup {
 }
 
 /** Creates the life of one client. */
-export function createScope({ events }: ScopeOptions = {}): Scope {
+export function createScope({ events, maxDrains }: ScopeOptions = {}): Scope {
   const active = new Set<Subscriber<unknown>>();
   const cleanups = new Set<Cleanup>();
-  const drains = createDrains();
+  const drains = createDrains(maxDrains);
   let isClosed = false;
   let closed: Promise<void> | undefined;
   let onIdle: (() => void) | undefined;
@@ -58,7 +60,7 @@ export function createScope({ events }: ScopeOptions = {}): Scope {
     for (const { subject, fail } of [...cleanups]) {
       fail(new SandboxError("timeout", errorMessage({ what: `Clean up ${subject.kind} ${subject.id}` }, "timeout", "not finished when the client closed")));
     }
-    drains.close();
+    await drains.close();
   }
 
   async function untilIdle(): Promise<void> {
@@ -89,7 +91,7 @@ export function createScope({ events }: ScopeOptions = {}): Scope {
         work.subscribe(subscriber);
       }),
     cleanup,
-    drain: (body) => drains.take(body, isClosed),
+    drain: (body) => drains.take(body),
     close: () => {
       if (closed !== undefined) return closed;
       isClosed = true;
