@@ -132,6 +132,8 @@ describe("bad input", () => {
     ["useServerProxy", { access: { kind: "signed", ttlSeconds: 9 }, useServerProxy: true }],
     ["debug", { debug: 1 }],
     ["retry.maxAttempts", { retry: { maxAttempts: 0 } }],
+    ["vaultSettleMs", { vaultSettleMs: -1 }],
+    ["vaultSettleMs", { vaultSettleMs: Infinity }],
     ["maxEventBytes", { maxEventBytes: -1 }],
     ["dispatcher", { dispatcher: {}, transport: createTestTransport() }],
     ["apikey", { apikey: "misspelt" }],

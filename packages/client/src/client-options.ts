@@ -34,6 +34,8 @@ export interface ClientOptions {
   readonly retry?: RetryOptions | false;
   /** Told about requests, retries and failed clean-ups, without secrets. */
   readonly events?: Partial<Observer<ClientEvent>>;
+  /** Milliseconds between the answer to a vault write and its emission; `VAULT_SETTLE_MS` (500) when absent, as long as a sidecar may use the old vault. 0 emits at once. */
+  readonly vaultSettleMs?: number;
   /** Bytes that one execution event may have; 128 MiB when absent. */
   readonly maxEventBytes?: number;
 }

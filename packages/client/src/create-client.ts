@@ -47,6 +47,7 @@ export function createClient(options: ClientOptions = {}): Client {
     sandboxSockets,
     connectionClose: transport.capabilities.connectionClose,
     streamingUpload: transport.capabilities.streamingUpload,
+    vaultSettleMs: given.vaultSettleMs,
     maxEventBytes: given.maxEventBytes,
     onSecret,
     isRepeating: given.retry !== false,

@@ -138,6 +138,7 @@ export {
   type EgressPolicy,
   type EgressRule,
   type InlineCredentialSource,
+  type VaultWriteOptions,
   type WatchEgressPolicyOptions,
 } from "@rxsandbox/egress";
 export {
@@ -159,6 +160,7 @@ export {
   type TruncationDetails,
 } from "@rxsandbox/transport";
 export {
+  VAULT_SETTLE_MS,
   inferExitCode,
   toWireEvent,
   type ErrorEvent,

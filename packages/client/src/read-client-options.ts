@@ -18,12 +18,13 @@ export interface ReadClientOptions {
   readonly dispatcher: object | undefined;
   readonly retry: RetryOptions | false | undefined;
   readonly events: Partial<Observer<ClientEvent>> | undefined;
+  readonly vaultSettleMs: number | undefined;
   readonly maxEventBytes: number | undefined;
 }
 
 const names: readonly (keyof ClientOptions)[] = [
   "domain", "protocol", "endpointProtocol", "apiKey", "headers", "sandboxHeaders", "requestTimeoutSeconds", "createTimeoutSeconds", "access",
-  "useServerProxy", "debug", "transport", "dispatcher", "retry", "events", "maxEventBytes",
+  "useServerProxy", "debug", "transport", "dispatcher", "retry", "events", "vaultSettleMs", "maxEventBytes",
 ];
 
 /** Copies client options; throws `InvalidArgumentError` with the name of the wrong one. An empty key or domain counts as absent, as in the environment. */
@@ -50,6 +51,7 @@ export function readClientOptions(options: ClientOptions, platform: Platform): R
     dispatcher: options.dispatcher,
     retry: options.retry === undefined || options.retry === false ? options.retry : readRetry(options.retry),
     events: options.events,
+    vaultSettleMs: options.vaultSettleMs === undefined ? undefined : readMilliseconds("vaultSettleMs", options.vaultSettleMs),
     maxEventBytes: options.maxEventBytes === undefined ? undefined : readCount("maxEventBytes", options.maxEventBytes),
   };
 }
@@ -89,6 +91,11 @@ function readFlag(path: string, value: unknown): boolean | undefined {
 
 function readSeconds(path: string, value: unknown): number {
   if (typeof value !== "number" || !Number.isFinite(value) || value <= 0) throw new InvalidArgumentError(path, "must be a finite number of seconds, more than 0");
+  return value;
+}
+
+function readMilliseconds(path: string, value: unknown): number {
+  if (typeof value !== "number" || !Number.isFinite(value) || value < 0) throw new InvalidArgumentError(path, "must be a finite number of milliseconds, 0 or more");
   return value;
 }
 

@@ -18,6 +18,7 @@ export interface SandboxContext {
   readonly connectionClose: boolean;
   /** Whether the transport can send a body that it reads meanwhile. */
   readonly streamingUpload: boolean;
+  readonly vaultSettleMs: number | undefined;
   readonly maxEventBytes: number | undefined;
   /** Makes a secret known that came up later. */
   readonly onSecret: (secret: string) => void;
@@ -27,11 +28,17 @@ export interface SandboxContext {
 
 /** Builds the handle of a sandbox; sends nothing. Its addresses come from `source`. */
 export function createSandboxHandle(context: SandboxContext, id: string, source: EndpointSource = context.lifecycle.endpoints(id)): Sandbox {
-  const { lifecycle, scope, sandboxApi, sandboxSockets, connectionClose, maxEventBytes, onSecret, isRepeating } = context;
+  const { lifecycle, scope, sandboxApi, sandboxSockets, connectionClose, maxEventBytes, onSecret, isRepeating, vaultSettleMs } = context;
   const execd = sandboxApi(source, EXECD_PORT);
   const executionOptions = { api: execd, sockets: sandboxSockets(source, EXECD_PORT), scope, connectionClose, ...(maxEventBytes !== undefined && { maxEventBytes }) };
   const execution = createExecution(executionOptions);
-  const egress = createEgress({ api: sandboxApi(source, EGRESS_PORT), scope, onSecret, ...(!isRepeating && { vaultReadyTimeoutMs: 0 }) });
+  const egress = createEgress({
+    api: sandboxApi(source, EGRESS_PORT),
+    scope,
+    onSecret,
+    ...(!isRepeating && { vaultReadyTimeoutMs: 0 }),
+    ...(vaultSettleMs !== undefined && { vaultSettleMs }),
+  });
   return {
     id,
     commands: execution.commands,

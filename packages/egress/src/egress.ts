@@ -16,6 +16,8 @@ export interface EgressOptions {
   readonly onSecret?: (secret: string) => void;
   /** Milliseconds for which a vault write waits for the interception process; 30,000 when absent, 0 never waits. */
   readonly vaultReadyTimeoutMs?: number;
+  /** Milliseconds between the answer to a vault write and its emission; `VAULT_SETTLE_MS` when absent, 0 never waits. */
+  readonly vaultSettleMs?: number;
 }
 
 /** The egress policy and the credential vault of one sandbox. They exist only where the create request named a `networkPolicy` (`egress.md` 1). */

@@ -2,6 +2,7 @@ export { createEgress, type Egress, type EgressOptions } from "./egress.js";
 export type { EgressPolicy, EgressRule } from "./egress-policy.js";
 export type { WatchEgressPolicyOptions } from "./watch-egress-policy.js";
 export type { CredentialVault } from "./vault/credential-vault.js";
+export type { VaultWriteOptions } from "./vault/vault-write-options.js";
 export { CredentialVaultConflictError } from "./vault/credential-vault-conflict-error.js";
 export type { Credential, InlineCredentialSource } from "./vault/credential.js";
 export type { CredentialAuth, CredentialBinding, CredentialMatch, CustomHeaderEntry } from "./vault/credential-binding.js";

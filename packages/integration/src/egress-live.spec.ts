@@ -82,6 +82,32 @@ describe.skipIf(!hasCurl)("egress of a live sandbox", () => {
     });
   });
 
+  it("no longer sends what a write took away when the write emits, and may do so when told not to wait", async () => {
+    const networkPolicy = { egress: [{ action: "allow" as const, target: "api.example.com" }] };
+    const match = { schemes: ["http" as const], ports: [80], hosts: ["api.example.com"] };
+    await withSandbox({ networkPolicy, credentialProxy: { enabled: true } }, async (sandbox) => {
+      const vault = sandbox.credentialVault;
+      const sent = async (): Promise<string> => (await curl(sandbox, "http://api.example.com/")).text.replace(/ key none$/, "");
+      await done(vault.create({ credentials: [{ name: "t", source: { value: "first" } }], bindings: [{ name: "b", match, auth: { type: "bearer", credential: "t" } }] }));
+      expect(await sent()).toBe("auth Bearer first");
+
+      // A machine under load may take longer than the sidecar's cache lasts: then the try says nothing.
+      const isStale = async (value: string): Promise<boolean> => {
+        await sent();
+        await done(vault.patch({ credentials: { replace: [{ name: "t", source: { value } }] } }, { settleMs: 0 }));
+        return (await sent()) !== `auth Bearer ${value}`;
+      };
+      let tries = 0;
+      while (++tries <= 10 && !(await isStale(`at once ${tries}`)));
+      expect(tries).toBeLessThanOrEqual(10);
+
+      await done(vault.patch({ credentials: { replace: [{ name: "t", source: { value: "last" } }] } }));
+      expect(await sent()).toBe("auth Bearer last");
+      await done(vault.delete());
+      expect(await sent()).toBe("auth none");
+    });
+  });
+
   it("says what a sandbox lacks for a vault, or for a policy", async () => {
     await withSandbox({ networkPolicy: {} }, async (sandbox) => {
       await expect(done(sandbox.credentialVault.create({}))).rejects.toMatchObject({ code: "unsupported", status: 412, message: expect.stringContaining("credentialProxy: { enabled: true }") as string });

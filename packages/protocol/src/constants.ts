@@ -31,6 +31,12 @@ export const RESERVED_METADATA_PREFIX = "opensandbox.io/";
 /** Metadata key by which a create whose answer was lost is found again; hidden from `metadata`. */
 export const CREATE_ID_METADATA_KEY = "rxsandbox.dev/create-id";
 
+/**
+ * Milliseconds after the answer to a vault write at which the write is in force: the interception of a sidecar may use the vault that it
+ * read before for so long (`egress.md` 4.8, `divergences.md` G28).
+ */
+export const VAULT_SETTLE_MS = 500;
+
 /** Smallest time to live that the lifecycle API accepts, in seconds (`lifecycle.md` 2.1). */
 export const MIN_TIMEOUT_SECONDS = 60;
 

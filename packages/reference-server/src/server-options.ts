@@ -41,6 +41,11 @@ export interface ReferenceServerOptions {
   readonly signedRoutes?: boolean;
   /** Where the egress proxy of sandboxes finds names that live elsewhere, `{ "api.example.com": "127.0.0.1:8081" }`; default none. For tests without a network. */
   readonly upstreams?: Readonly<Record<string, string>>;
+  /**
+   * Milliseconds for which requests of a sandbox may still get a vault that has changed since; default 500 in profile `opensandbox`, as with a
+   * real sidecar (`egress.md` 4.8), and 0 in profile `spec`.
+   */
+  readonly vaultCacheMs?: number;
   /** Longest time to live of a sandbox in seconds; default unlimited. */
   readonly maxTimeoutSeconds?: number;
   /** Faults by name; default none. */
@@ -54,6 +59,9 @@ export interface ReferenceServerOptions {
 /** {@link ReferenceServerOptions} with every default filled in. */
 export type ResolvedOptions = Required<Omit<ReferenceServerOptions, "maxTimeoutSeconds" | "stateDir">> &
   Pick<ReferenceServerOptions, "maxTimeoutSeconds"> & { readonly stateDir: string };
+
+/** How long the interception of a real sidecar uses a vault that it has read (`egress.md` 4.8). */
+const INTERCEPTION_CACHE_MS = 500;
 
 /** Checks the options and fills in the defaults. */
 export function resolveOptions(options: ReferenceServerOptions): ResolvedOptions {
@@ -73,6 +81,7 @@ export function resolveOptions(options: ReferenceServerOptions): ResolvedOptions
     allowedOrigins: options.allowedOrigins ?? [],
     allowedHosts: options.allowedHosts ?? [],
     signedRoutes: options.signedRoutes ?? false,
+    vaultCacheMs: options.vaultCacheMs ?? (profile === "spec" ? 0 : INTERCEPTION_CACHE_MS),
     faults: options.faults ?? [],
     upstreams: Object.fromEntries(Object.entries(options.upstreams ?? {}).map(([name, address]) => [name.toLowerCase(), address])),
     clock: options.clock ?? systemClock,
@@ -82,7 +91,9 @@ export function resolveOptions(options: ReferenceServerOptions): ResolvedOptions
   for (const name of ["port", "directPort"] as const) {
     if (!Number.isInteger(resolved[name]) || resolved[name] < 0 || resolved[name] > 65535) refuse(name, "a port number or 0");
   }
-  if (!Number.isFinite(resolved.tailMs) || resolved.tailMs < 0) refuse("tailMs", "a number of milliseconds, 0 or more");
+  for (const name of ["tailMs", "vaultCacheMs"] as const) {
+    if (!Number.isFinite(resolved[name]) || resolved[name] < 0) refuse(name, "a number of milliseconds, 0 or more");
+  }
   if (resolved.apiKey.length < 16 || /\s/.test(resolved.apiKey)) refuse("apiKey", "at least 16 characters without white space");
   if (!isAbsolute(resolved.stateDir)) refuse("stateDir", "an absolute path");
   for (const address of Object.values(resolved.upstreams)) if (readHostAndPort(address, 80) === undefined) refuse("upstreams", "addresses as host or host:port");

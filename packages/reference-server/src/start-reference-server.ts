@@ -75,7 +75,7 @@ async function listen(options: ResolvedOptions, driver: SandboxDriver, run: Retu
   let egressProxy: Promise<EgressProxy> | undefined;
   const createSidecar = async (request: SidecarRequest): Promise<SandboxSidecar> => {
     egressProxy ??= startEgressProxy({ upstreams: options.upstreams });
-    return startSidecar(request, options.profile, await egressProxy);
+    return startSidecar(request, options, await egressProxy);
   };
   const registry = sandboxRegistry({ options, driver, run, snapshots, createSidecar });
   const direct = await directListener({ port: options.directPort, registry, tokens: endpointTokens(), signatures: options.signedRoutes ? routeSignatures() : undefined, clock: options.clock, guard: options });

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { VAULT_SETTLE_MS } from "@rxsandbox/client";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { scriptedSandbox } from "../testing/scripted-sandbox.js";
 
 const address = { "GET /v1/sandboxes/s/endpoints/18080": { json: { endpoint: "box.test/e", headers: { "OPENSANDBOX-EGRESS-AUTH": "EGRESS-TOKEN" } } } };
@@ -7,6 +8,8 @@ const binding = { name: "api", revision: 1, match: { hosts: ["api.test"] }, auth
 const state = { revision: 1, credentials: [credential], bindings: [binding] };
 
 describe("createVault", () => {
+  afterEach(() => void vi.useRealTimers());
+
   it("creates, reads, lists and deletes", async () => {
     const { sandbox, sent } = await scriptedSandbox({
       ...address,
@@ -23,13 +26,23 @@ describe("createVault", () => {
       credentials: [{ name: "token", source: { value: "SECRET-VALUE" } }],
       bindings: [{ name: "api", match: { hosts: ["api.test"] }, auth: { type: "bearer" as const, credential: "token" } }],
     };
-    expect(await credentialVault.create(request)).toEqual(state);
+    vi.useFakeTimers();
+    /** A write that is in force only when the sidecar must have dropped what it had read. */
+    const settled = async <T>(write: Promise<T>): Promise<T> => {
+      let isDone = false;
+      void write.then(() => (isDone = true));
+      await vi.advanceTimersByTimeAsync(VAULT_SETTLE_MS - 1);
+      expect(isDone).toBe(false);
+      await vi.advanceTimersByTimeAsync(1);
+      return write;
+    };
+    expect(await settled(credentialVault.create(request))).toEqual(state);
     expect(await credentialVault.get()).toEqual(state);
     expect(await credentialVault.listCredentials()).toEqual([credential]);
     expect(await credentialVault.listBindings()).toEqual([binding]);
     expect(await credentialVault.getCredential("token")).toEqual(credential);
     expect(await credentialVault.getBinding("api")).toEqual(binding);
-    await credentialVault.delete();
+    await settled(credentialVault.delete());
     expect(sent()).toContain("POST /e/credential-vault");
   });
 

@@ -1,10 +1,12 @@
 import { lastValueFrom, type Observable } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { VAULT_SETTLE_MS } from "@rxsandbox/protocol";
 import { ApiError, type InvalidArgumentError, type SandboxError } from "@rxsandbox/transport";
 import { egressOf } from "../testing/egress-of.js";
 import { CredentialVaultConflictError } from "./credential-vault-conflict-error.js";
 import type { CredentialAuth } from "./credential-binding.js";
 import type { CredentialVault } from "./credential-vault.js";
+import type { VaultWriteOptions } from "./vault-write-options.js";
 
 const token = { name: "t", source: { type: "inline", value: "s3cret" } } as const;
 const binding = (auth: CredentialAuth, match: object = {}) => ({ name: "b", match: { hosts: ["api.example.com"], ...match }, auth });
@@ -12,7 +14,7 @@ const bearer = binding({ type: "bearer", credential: "t" });
 const state = { revision: 1, credentials: [{ name: "t", sourceType: "inline", revision: 1 }], bindings: [{ name: "b", revision: 1, match: { hosts: ["a.b"] }, auth: { type: "bearer" } }] };
 
 const vaultOf = (answers: readonly unknown[], options = {}) => {
-  const { egress, sent } = egressOf(answers, options);
+  const { egress, sent } = egressOf(answers, { vaultSettleMs: 0, ...options });
   return { vault: egress.credentialVault, sent };
 };
 const refusal = (status: number, body: string, code: SandboxError["code"] = "invalid-request", attempts = 1) => new ApiError(code, `Do it: POST /credential-vault [${code}]: ${body}`, { status, body: `${body}\n`, requestId: "r", attempts });
@@ -124,6 +126,10 @@ describe("credentialVault", () => {
     ["credentials.add[1].name", (vault) => vault.patch({ credentials: { add: [token, token] } })],
     ["bindings.remove", (vault) => vault.patch({ bindings: { remove: ["b"] } as never })],
     ["bindings.add[0].match.hosts", (vault) => vault.patch({ bindings: { add: [binding({ type: "bearer", credential: "elsewhere" }, { hosts: [] })] } })],
+    ["options.settle", (vault) => vault.create({}, { settle: 0 } as never)],
+    ["options", (vault) => vault.patch({}, 0 as never)],
+    ["settleMs", (vault) => vault.patch({}, { settleMs: -1 })],
+    ["settleMs", (vault) => vault.delete({ settleMs: Infinity })],
     ["name", (vault) => vault.getCredential(" ")],
     ["name", (vault) => vault.getBinding("..")],
   ])("refuses %s at the call (%#) and shows no secret", (argument, call) => {
@@ -214,5 +220,56 @@ describe("credentialVault before the interception process is up", () => {
     vault.get().subscribe({ error: () => undefined });
     await vi.advanceTimersByTimeAsync(60_000);
     expect(sent).toHaveLength(1);
+  });
+});
+
+describe("credentialVault after the answer to a write", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  const writes: readonly [string, (vault: CredentialVault, options?: VaultWriteOptions) => Observable<unknown>][] = [
+    ["create", (vault, options) => vault.create({}, options)],
+    ["patch", (vault, options) => vault.patch({ credentials: { replace: [token] } }, options)],
+    ["delete", (vault, options) => vault.delete(options)],
+  ];
+  const watch = (work: Observable<unknown>) => {
+    const seen: string[] = [];
+    const subscription = work.subscribe({ next: () => seen.push("next"), error: ({ code }: SandboxError) => seen.push(code), complete: () => seen.push("complete") });
+    return { seen, subscription };
+  };
+
+  it.each(writes)("lets %s emit when the sidecar must have dropped what it had read", async (_, write) => {
+    const { vault, sent } = vaultOf([state], { vaultSettleMs: undefined });
+    const { seen } = watch(write(vault));
+    await vi.advanceTimersByTimeAsync(VAULT_SETTLE_MS - 1);
+    expect([sent.length, seen]).toEqual([1, []]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(seen).toEqual(["next", "complete"]);
+  });
+
+  it.each(writes)("lets %s wait as long as the client or the call says, longer than a timer can", (_, write) => {
+    expect(watch(write(vaultOf([state], { vaultSettleMs: 0 }).vault)).seen).toEqual(["next", "complete"]);
+    expect(watch(write(vaultOf([state], { vaultSettleMs: 60_000 }).vault, { settleMs: 0 })).seen).toEqual(["next", "complete"]);
+    const long = watch(write(vaultOf([state]).vault, { settleMs: 2 ** 32 }));
+    vi.advanceTimersByTime(2 ** 32 - 1);
+    expect(long.seen).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(long.seen).toEqual(["next", "complete"]);
+  });
+
+  it("holds back no error", () => {
+    expect(watch(vaultOf([refusal(409, "credential vault already exists", "conflict")], { vaultSettleMs: 60_000 }).vault.create({})).seen).toEqual(["conflict"]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("does not undo a write that is left during the wait, and leaves no timer", () => {
+    const { vault, sent } = vaultOf([state], { vaultSettleMs: 60_000 });
+    const { seen, subscription } = watch(vault.create({}));
+    subscription.unsubscribe();
+    expect([sent.length, seen, vi.getTimerCount()]).toEqual([1, [], 0]);
+  });
+
+  it.each(["get", "listCredentials", "listBindings"] as const)("lets %s, which writes nothing, answer at once", (read) => {
+    expect(watch(vaultOf([state], { vaultSettleMs: 60_000 }).vault[read]()).seen).toEqual(["next", "complete"]);
   });
 });

@@ -13,18 +13,23 @@ import {
   type CredentialVaultState,
 } from "./credential-vault-state.js";
 import { readCreateRequest, readPatchRequest, secretsOf } from "./read-vault-requests.js";
+import { settle } from "./settle.js";
+import { readSettleMs, type VaultWriteOptions } from "./vault-write-options.js";
 import { waitUntilReady } from "./wait-until-ready.js";
 
 /**
  * Credentials that the sidecar puts into requests of the sandbox, which never sees them (`egress.md` 4). It needs a sandbox created with
  * `credentialProxy: { enabled: true }`.
  *
- * A write waits up to 30 s for an interception process that is still starting, unless the client never repeats (`retry: false`). A change
- * may take effect half a second after its answer (`egress.md` 4.8).
+ * A write waits up to 30 s for an interception process that is still starting, unless the client never repeats (`retry: false`).
+ *
+ * A write emits when it is in force: the sidecar uses the vault that it read before for up to 500 ms after its answer (`egress.md` 4.8), so
+ * `create`, `patch` and `delete` emit `VAULT_SETTLE_MS` after the answer. The client's option `vaultSettleMs` and the call's option
+ * `settleMs` change that; with 0 the caller has to wait. Errors are not held back. Unsubscribe during the wait does not undo the write.
  */
 export interface CredentialVault {
   /** Creates the vault; emits its state. Errors `conflict` when there is one. Unsubscribe aborts the request, which may have taken effect. */
-  create(request: CredentialVaultCreateRequest): Observable<CredentialVaultState>;
+  create(request: CredentialVaultCreateRequest, options?: VaultWriteOptions): Observable<CredentialVaultState>;
   /** Emits the state, without secrets. Errors `not-found` when there is no vault. */
   get(): Observable<CredentialVaultState>;
   /**
@@ -33,9 +38,13 @@ export interface CredentialVault {
    * Errors with a `CredentialVaultConflictError` when `expectedRevision` is not the vault's, `not-found` when there is no vault.
    * Unsubscribe aborts the request, which may have taken effect.
    */
-  patch(request: CredentialVaultPatchRequest): Observable<CredentialVaultState>;
-  /** Removes the vault, whatever its revision; emits when it is gone. Errors `not-found` when there is none. */
-  delete(): Observable<void>;
+  patch(request: CredentialVaultPatchRequest, options?: VaultWriteOptions): Observable<CredentialVaultState>;
+  /**
+   * Removes the vault, whatever its revision; emits when it is gone. Errors `not-found` when there is none.
+   *
+   * Unsubscribe aborts the request, which may have taken effect.
+   */
+  delete(options?: VaultWriteOptions): Observable<void>;
   /** Emits what is shown of the credentials, sorted by name. */
   listCredentials(): Observable<readonly CredentialMetadata[]>;
   /** Emits what is shown of one credential; errors `not-found` without it. */
@@ -52,16 +61,23 @@ export interface CredentialVaultOptions {
   readonly guard: <T>(work: Observable<T>) => Observable<T>;
   readonly onSecret?: (secret: string) => void;
   readonly vaultReadyTimeoutMs?: number;
+  readonly vaultSettleMs?: number;
 }
 
 const PATH = "/credential-vault";
 const READY_TIMEOUT_MS = 30_000;
 
 /** Creates the calls. */
-export function createCredentialVault({ api, guard, onSecret, vaultReadyTimeoutMs = READY_TIMEOUT_MS }: CredentialVaultOptions): CredentialVault {
+export function createCredentialVault({ api, guard, onSecret, vaultReadyTimeoutMs = READY_TIMEOUT_MS, vaultSettleMs }: CredentialVaultOptions): CredentialVault {
   const read = <T>(what: string, path: string, parse: (value: unknown) => T): Observable<T> => guard(api.json({ what, method: "GET", path }, parse));
-  const write = <T>(work: Observable<T>): Observable<T> => guard(waitUntilReady(work, vaultReadyTimeoutMs));
-  const send = (what: string, method: "POST" | "PATCH", json: CredentialVaultCreateRequest | CredentialVaultPatchRequest): Observable<CredentialVaultState> =>
+  const write = <T>(work: Observable<T>, options: VaultWriteOptions | undefined): Observable<T> =>
+    guard(waitUntilReady(work, vaultReadyTimeoutMs).pipe(settle(readSettleMs(options ?? {}, vaultSettleMs))));
+  const send = (
+    what: string,
+    method: "POST" | "PATCH",
+    json: CredentialVaultCreateRequest | CredentialVaultPatchRequest,
+    options: VaultWriteOptions | undefined,
+  ): Observable<CredentialVaultState> =>
     write(
       defer(() => {
         const secrets = secretsOf(json);
@@ -69,12 +85,13 @@ export function createCredentialVault({ api, guard, onSecret, vaultReadyTimeoutM
         for (const secret of secrets) onSecret?.(secret);
         return api.json({ what, method, path: PATH, json, secrets }, parseVaultState);
       }),
+      options,
     );
   return {
-    create: (request) => send("Create credential vault", "POST", readCreateRequest(request)),
+    create: (request, options) => send("Create credential vault", "POST", readCreateRequest(request), options),
     get: () => read("Get credential vault", PATH, parseVaultState),
-    patch: (request) => send("Patch credential vault", "PATCH", readPatchRequest(request)),
-    delete: () => write(api.empty({ what: "Delete credential vault", method: "DELETE", path: PATH }).pipe(catchError(goneBefore))),
+    patch: (request, options) => send("Patch credential vault", "PATCH", readPatchRequest(request), options),
+    delete: (options) => write(api.empty({ what: "Delete credential vault", method: "DELETE", path: PATH }).pipe(catchError(goneBefore)), options),
     listCredentials: () => read("List credentials", `${PATH}/credentials`, parseCredentials),
     getCredential: (name) => read("Get credential", `${PATH}/credentials/${segment(name)}`, parseCredential),
     listBindings: () => read("List credential bindings", `${PATH}/bindings`, parseBindings),

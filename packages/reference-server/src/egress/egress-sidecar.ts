@@ -25,6 +25,8 @@ export interface EgressInterception {
   readonly isUpstreamInsecure?: boolean;
   /** Hosts that are passed through unseen. */
   readonly ignoredHosts?: readonly string[];
+  /** Milliseconds for which it may use a vault that has changed since (`egress.md` 4.8); 0 unless given. */
+  readonly vaultCacheMs?: number;
 }
 
 /** The egress sidecar of one sandbox: keeps and answers for its policy and its credential vault, but filters no traffic. */

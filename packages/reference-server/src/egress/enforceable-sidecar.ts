@@ -7,6 +7,7 @@ import { policyFile } from "./policy-file.js";
 import { PolicyStore } from "./policy-store.js";
 import { readLimitedBody } from "./read-limited-body.js";
 import { answerJson, answerText, refuse, refuseMethod, refuseThrown } from "./sidecar-answer.js";
+import { cachedVault } from "./traffic/cached-vault.js";
 import { answerVault, type VaultPreconditions } from "./vault/vault-routes.js";
 import { type ActiveVault, VaultStore } from "./vault/vault-store.js";
 
@@ -14,7 +15,7 @@ import { type ActiveVault, VaultStore } from "./vault/vault-store.js";
 export interface EnforceableSidecar extends EgressSidecar {
   /** The policy by now. */
   policy(): PolicyDocument;
-  /** The vault by now, with its secrets. */
+  /** The vault that requests get by now, with its secrets: for a short while it may be an older one. */
   vault(): ActiveVault | undefined;
 }
 
@@ -36,7 +37,7 @@ export function createEnforceableSidecar(options: EgressSidecarOptions): Enforce
   };
   return {
     policy: () => policy.current,
-    vault: () => vault.active(),
+    vault: cachedVault({ load: () => vault.active(), cacheMs: interception?.vaultCacheMs ?? 0, now: () => performance.now() }),
     handle(request, response, path) {
       const pathname = path.split("?")[0] ?? "";
       if (pathname === "/healthz") {

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createEnforceableSidecar } from "../egress/enforceable-sidecar.js";
 import type { RawPolicy } from "../egress/policy-document.js";
 import type { EgressPassage, EgressProxy } from "../egress/traffic/egress-proxy.js";
+import type { ResolvedOptions } from "../server-options.js";
 
 /** A sandbox's egress sidecar, at its logical port 18080, and its way out through it. */
 export interface SandboxSidecar {
@@ -24,9 +25,9 @@ export interface SidecarRequest {
 }
 
 /** Starts the sidecar of one sandbox with a token of its own; throws when the policy is one it refuses. */
-export function startSidecar({ policy, hasCredentialProxy }: SidecarRequest, profile: "opensandbox" | "spec", proxy: EgressProxy): SandboxSidecar {
+export function startSidecar({ policy, hasCredentialProxy }: SidecarRequest, { profile, vaultCacheMs }: Pick<ResolvedOptions, "profile" | "vaultCacheMs">, proxy: EgressProxy): SandboxSidecar {
   const token = randomBytes(24).toString("base64url");
-  const sidecar = createEnforceableSidecar({ token, policy, profile, ...(hasCredentialProxy && { interception: {} }) });
+  const sidecar = createEnforceableSidecar({ token, policy, profile, ...(hasCredentialProxy && { interception: { vaultCacheMs } }) });
   const { environment, close } = proxy.open(sidecar);
   return { token, environment, close, handle: (request, response, path) => sidecar.handle(request, response, path) };
 }

@@ -1,0 +1,19 @@
+import { VAULT_SETTLE_MS } from "@rxsandbox/protocol";
+import { InvalidArgumentError } from "@rxsandbox/transport";
+import { readObject } from "../argument.js";
+
+/** How one write of a credential vault behaves. */
+export interface VaultWriteOptions {
+  /**
+   * Milliseconds between the sidecar's answer and the emission; that of the client, `VAULT_SETTLE_MS` (500), when absent. With 0 the write
+   * emits at once, and requests of the sandbox may carry the old credentials for up to 500 ms more.
+   */
+  readonly settleMs?: number;
+}
+
+/** Reads the time that a write waits after its answer, or throws. */
+export function readSettleMs(options: unknown, clientSettleMs: number = VAULT_SETTLE_MS): number {
+  const { settleMs = clientSettleMs } = readObject("options", options, ["settleMs"]);
+  if (typeof settleMs !== "number" || !Number.isFinite(settleMs) || settleMs < 0) throw new InvalidArgumentError("settleMs", "must be a finite number of milliseconds, 0 or more");
+  return settleMs;
+}
