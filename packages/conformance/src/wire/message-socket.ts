@@ -10,14 +10,14 @@ export interface MessageSocket {
   readonly status: number;
   /** Every message so far, in order. */
   readonly messages: readonly SocketData[];
-  /** Present when the socket is closed; 1006 without a close frame. */
+  /** Present when the socket is closed, by its connection or by close frames of both sides; 1006 without a close frame. */
   readonly closed: { readonly code: number; readonly reason: string } | undefined;
   send(data: string | Uint8Array): void;
   /** Resolves as soon as `holds` does, when the socket closes, or after 10 s without a message. Never rejects. */
   until(holds: (messages: readonly SocketData[]) => boolean): Promise<void>;
   /** Resolves when the socket is closed, or after 10 s without a message. */
   untilClosed(): Promise<void>;
-  /** Closes with a close frame and waits for the answer, at most 5 s. */
+  /** Closes with a close frame and waits for the answer, at most 5 s, but hardly for the end of the connection: some servers never end it. */
   close(): Promise<void>;
 }
 
@@ -29,13 +29,20 @@ export interface MessageSocketRequest {
   readonly now: () => number;
   /** Told once, when the socket is over: what came as an exchange whose chunks are the messages. */
   readonly onOver: (exchange: WireExchange) => void;
+  /** Calls back once after so many milliseconds; returns the cancellation. Default the platform's timer. */
+  readonly startTimer?: StartTimer;
 }
 
+type StartTimer = (delayMs: number, callback: () => void) => () => void;
+
 const IDLE_MS = 10_000;
+/** How long the answer to a close frame may take. */
 const CLOSE_MS = 5_000;
+/** How long the end of the connection may take once both close frames are there (`divergences.md` X69). */
+const LINGER_MS = 100;
 
 /** Opens a WebSocket; gives it after its handshake, refused or not, and `undefined` where no answer came. */
-export function openMessageSocket({ url, headers, shownUrl, now, onOver }: MessageSocketRequest): Promise<MessageSocket | undefined> {
+export function openMessageSocket({ url, headers, shownUrl, now, onOver, startTimer = platformTimer }: MessageSocketRequest): Promise<MessageSocket | undefined> {
   const startedAt = now();
   const target = new URL(url);
   target.protocol = url.protocol === "https:" ? "wss:" : "ws:";
@@ -52,6 +59,13 @@ export function openMessageSocket({ url, headers, shownUrl, now, onOver }: Messa
     isOver = true;
     onOver({ method: "GET", url: shownUrl, startedAt, head: status === 0 ? undefined : { status, headers: [], atMs: now() - startedAt }, chunks, end, endedAtMs: now() - startedAt });
   };
+  socket.once("upgrade", ({ socket: connection }) => {
+    // This side ends the connection as soon as it has a close frame of the other side and has sent its own.
+    connection.once("finish", () => {
+      const cancel = startTimer(LINGER_MS, () => socket.terminate());
+      socket.once("close", cancel);
+    });
+  });
   socket.on("message", (data: RawData, isBinary) => {
     const bytes = Buffer.isBuffer(data) ? data : Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
     messages.push(isBinary ? bytes : bytes.toString("utf8"));
@@ -65,18 +79,18 @@ export function openMessageSocket({ url, headers, shownUrl, now, onOver }: Messa
   });
   const until = (holds: () => boolean): Promise<void> =>
     new Promise((resolve) => {
-      let timer: NodeJS.Timeout;
+      let cancel: () => void;
       const settle = (): void => {
-        clearTimeout(timer);
+        cancel();
         waiting.delete(look);
         resolve();
       };
       const look = (): void => {
         if (holds() || closed !== undefined) return settle();
-        clearTimeout(timer);
-        timer = setTimeout(settle, IDLE_MS);
+        cancel();
+        cancel = startTimer(IDLE_MS, settle);
       };
-      timer = setTimeout(settle, IDLE_MS);
+      cancel = startTimer(IDLE_MS, settle);
       waiting.add(look);
       look();
     });
@@ -95,10 +109,10 @@ export function openMessageSocket({ url, headers, shownUrl, now, onOver }: Messa
     untilClosed: () => until(() => false),
     async close() {
       if (closed !== undefined) return;
-      const timer = setTimeout(() => socket.terminate(), CLOSE_MS);
+      const cancel = startTimer(CLOSE_MS, () => socket.terminate());
       socket.close(1000);
       await new Promise<void>((resolve) => socket.once("close", () => resolve()));
-      clearTimeout(timer);
+      cancel();
     },
   };
   return new Promise((resolve) => {
@@ -120,4 +134,9 @@ export function openMessageSocket({ url, headers, shownUrl, now, onOver }: Messa
       resolve(status === 0 ? undefined : made);
     });
   });
+}
+
+function platformTimer(delayMs: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, delayMs);
+  return () => clearTimeout(timer);
 }

@@ -12,6 +12,7 @@
  *   daemon (`measured.md` 2.3).
  * - `sigpipe-neighbours`: a write to a connection that its client has closed, pings included, sends SIGPIPE to every running foreground
  *   command (`divergences.md` X66). It strikes every time; a real daemon often notices the close before it writes.
+ * - `terminal-close-lingers`: the connection of a terminal stays open after the close frames, for up to 30 s (`divergences.md` X69).
  * - `split-frames`: every frame is sent in two pieces, cut inside a character where it has one of several bytes.
  */
 export type ExecdFault = (typeof EXECD_FAULTS)[number];
@@ -26,6 +27,7 @@ export const EXECD_FAULTS = [
   "envelope-after-init",
   "code-results-after-complete",
   "sigpipe-neighbours",
+  "terminal-close-lingers",
   "split-frames",
 ] as const;
 

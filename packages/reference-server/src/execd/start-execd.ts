@@ -11,6 +11,7 @@ import { createPortProxy } from "./proxy/port-proxy.js";
 import { EXECD_PORT } from "./proxy/proxy-target.js";
 import { createRoutes, warmUp } from "./routes.js";
 import { TerminalStore } from "./terminal/terminal-store.js";
+import type { TerminalUpgradeOptions } from "./terminal/upgrade-terminal.js";
 import { createWorkerContext } from "./worker-context.js";
 
 /** A running execd. */
@@ -44,13 +45,16 @@ export async function startExecd(config: ExecdConfig): Promise<Execd> {
     if (request.url.startsWith("/proxy/")) proxy.answer(request, response);
     else routes(request, response, (error) => answerFailure(request, response, error));
   });
+  const upgraded = new Set<Duplex>();
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    upgraded.add(socket);
+    socket.once("close", () => upgraded.delete(socket));
     // The client may hang up at any moment; there is nobody to tell.
     socket.on("error", () => socket.destroy());
     request.url = withoutOwnPort(request.url ?? "/");
     if (!hasAccess(request, config.accessToken)) socket.end("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
     else if (request.url.startsWith("/proxy/")) proxy.upgrade(request, socket, head);
-    else if (TERMINAL_SOCKET.test(request.url)) void upgradeTerminal(request, socket, head, terminals);
+    else if (TERMINAL_SOCKET.test(request.url)) void upgradeTerminal(request, socket, head, { terminals, closeLingers: context.faults.has("terminal-close-lingers") });
     else socket.end("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
   });
   // Command streams and uploads may last for hours, and a client's idle connection is its own affair.
@@ -68,6 +72,8 @@ export async function startExecd(config: ExecdConfig): Promise<Execd> {
       return new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
+        // Those the server has given away.
+        for (const socket of upgraded) socket.destroy();
       });
     },
   };
@@ -76,10 +82,10 @@ export async function startExecd(config: ExecdConfig): Promise<Execd> {
 const TERMINAL_SOCKET = /^\/pty\/([^/?]+)\/ws(?:\?|$)/;
 
 /** Loaded with the first terminal: every creation of a sandbox waits for the worker's start. */
-async function upgradeTerminal(request: IncomingMessage, socket: Duplex, head: Buffer, terminals: TerminalStore): Promise<void> {
+async function upgradeTerminal(request: IncomingMessage, socket: Duplex, head: Buffer, options: TerminalUpgradeOptions): Promise<void> {
   const [, id = ""] = TERMINAL_SOCKET.exec(request.url ?? "") ?? [];
   try {
-    await (await import("./terminal/upgrade-terminal.js")).upgradeTerminal(id, request, socket, head, terminals);
+    await (await import("./terminal/upgrade-terminal.js")).upgradeTerminal(id, request, socket, head, options);
   } catch (error) {
     process.stderr.write(`execd: a terminal failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     socket.destroy();

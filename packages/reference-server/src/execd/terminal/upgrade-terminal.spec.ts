@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -16,7 +18,7 @@ afterEach(async () => {
   }
 });
 
-async function start(): Promise<{ readonly base: string; readonly root: string }> {
+async function start(faults: readonly string[] = []): Promise<{ readonly base: string; readonly root: string }> {
   const root = mkdtempSync(join(tmpdir(), "rxsandbox-pty-"));
   mkdirSync(join(root, "tmp"));
   const execd = await startExecd({
@@ -29,7 +31,7 @@ async function start(): Promise<{ readonly base: string; readonly root: string }
     pingMs: 3000,
     framing: "bare",
     roots: [root],
-    faults: [],
+    faults,
   });
   started.push({ execd, root });
   return { base: `http://127.0.0.1:${execd.port}`, root };
@@ -180,6 +182,26 @@ describe("upgradeTerminal", () => {
     second.socket.close();
     await second.closed;
     await eventually(async () => (await fetch(`${base}/pty/${id}/ws`)).status === 400);
+  });
+
+  it("terminal-close-lingers answers a close frame and lets the terminal go, but keeps the connection", async () => {
+    const { base } = await start(["terminal-close-lingers"]);
+    const id = await create(base);
+    const attach = async () => {
+      const client = new Attached(base, id);
+      const upgraded = new Promise<Socket>((resolve) => client.socket.once("upgrade", (response) => resolve(response.socket)));
+      await client.until(() => client.frames.some((frame) => frame.includes('"connected"')));
+      return { client, connection: await upgraded };
+    };
+    const first = await attach();
+    // This side ends its half when it has the answer to its close frame.
+    const answered = once(first.connection, "finish");
+    first.client.socket.close(1000);
+    await answered;
+    const second = await attach();
+    expect(first.connection.readableEnded || first.connection.destroyed).toBe(false);
+    second.connection.destroy();
+    first.connection.destroy();
   });
 
   it("signals the group of the shell, reports a signal as -1, and starts a new shell for the next client", async () => {

@@ -16,8 +16,15 @@ import type { TerminalStore } from "./terminal-store.js";
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES });
 
+/** What a handshake is answered with. */
+export interface TerminalUpgradeOptions {
+  readonly terminals: TerminalStore;
+  /** Whether the connection stays open after the close frames (fault `terminal-close-lingers`). */
+  readonly closeLingers: boolean;
+}
+
 /** Answers the handshake of `GET /pty/{id}/ws`: refuses it with a status, or attaches the client (`execd.md` 9). */
-export async function upgradeTerminal(id: string, request: IncomingMessage, socket: Duplex, head: Buffer, terminals: TerminalStore): Promise<void> {
+export async function upgradeTerminal(id: string, request: IncomingMessage, socket: Duplex, head: Buffer, { terminals, closeLingers }: TerminalUpgradeOptions): Promise<void> {
   const url = new URL(request.url ?? "/", "http://worker");
   const isPipe = url.searchParams.get("pty") === "0";
   const library = isPipe ? undefined : await loadPtyLibrary();
@@ -30,12 +37,21 @@ export async function upgradeTerminal(id: string, request: IncomingMessage, sock
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const connection = new TerminalConnection(terminal, webSocket);
       terminal.attach(connection);
+      if (closeLingers) linger(socket, () => terminal.detach(connection));
       void connection.begin(startShell, offsetOf(url.searchParams.get("since")));
     });
   } catch (error) {
     if (!(error instanceof RefusedRequest)) throw error;
     refuse(socket, error.status, "Not Found", { code: error.code, message: error.message });
   }
+}
+
+/** Keeps a connection that is to end after the close frames; the WebSocket destroys it 30 s later. */
+function linger(socket: Duplex, onClosed: () => void): void {
+  socket.end = () => {
+    onClosed();
+    return socket;
+  };
 }
 
 const NOT_SUPPORTED = { code: "NOT_SUPPORTED", message: "pty is not supported" };
