@@ -22,6 +22,8 @@ describe("conformanceCommand", () => {
     ["a case that is not there", ["replay", "/nowhere/case.json", "--execd-url", "http://127.0.0.1:9"]],
     ["a report that is none", ["diff", import.meta.filename, import.meta.filename]],
     ["no report", ["matrix"]],
+    ["a variable that is none", ["server", "--embedded", "spec", "--env", "=x"]],
+    ["a secret that no report could hide", ["server", "--embedded", "spec", "--env", "MY_TOKEN=abc"]],
   ])("answers %s with 3 and says why on standard error", async (_what, args) => {
     const { code, err } = await rxsandbox(...args);
     expect([code, err === ""]).toEqual([3, false]);

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { Capability, ServerSubject } from "@rxsandbox/conformance";
+import { InvalidArgumentError as BadArgument, readCase, type Capability, type ServerSubject } from "@rxsandbox/conformance";
 import { embeddedSubject } from "@rxsandbox/conformance/self-test";
 import { serverAddress } from "../server-address.js";
 import type { Terminal } from "../terminal.js";
@@ -9,7 +9,9 @@ import { explain } from "./explain.js";
 import { conformanceExit, judge } from "./judge.js";
 import { judgeRules } from "./judge-rules.js";
 import { listChecks } from "./list-checks.js";
+import { readText } from "./read-text.js";
 import { replayCase } from "./replay-case.js";
+import { entrypointOf, limitOf, sandboxFields, variableOf } from "./sandbox-options.js";
 import { selfCheckServer } from "./self-check-server.js";
 import { type MutantOptions, tryMutants } from "./try-mutants.js";
 import { type RunOptions, serverSubject, type ServerSubjectOptions } from "./server-options.js";
@@ -55,6 +57,9 @@ function withSubjectOptions(command: Command): Command {
   return command
     .option("--lifecycle-url <url>", "lifecycle server; default the one of OPEN_SANDBOX_DOMAIN, or the one that `rxsandbox serve` runs")
     .option("--image <image>", "image of the sandboxes that the run creates")
+    .option("--entrypoint <command>", "main process of those sandboxes: words with spaces between them, or a JSON list; default tail -f /dev/null", entrypointOf)
+    .option("--env <name[=value]>", "a variable of those sandboxes (repeatable); without a value it is taken from this environment and kept out of reports", variableOf)
+    .option("--limit <name=value>", "a resource limit of those sandboxes, such as memory=512Mi (repeatable)", limitOf)
     .option("--execd-url <url>", "a daemon, without a lifecycle server")
     .option("--egress-url <url>", "an egress sidecar, without a lifecycle server")
     .addOption(new Option("--embedded <profile>", "judge the embedded server of this program").choices(["opensandbox", "spec"]))
@@ -65,11 +70,22 @@ function withSubjectOptions(command: Command): Command {
 }
 
 /** Gives work the servers that the options name; an embedded one ends with it. */
-async function withSubject({ embedded, ...options }: GivenSubject, terminal: Terminal, work: (subject: ServerSubject) => Promise<number>): Promise<number> {
+async function withSubject(options: GivenSubject, terminal: Terminal, work: (subject: ServerSubject) => Promise<number>): Promise<number> {
+  try {
+    return await withNamedSubject(options, terminal, work);
+  } catch (error) {
+    if (!(error instanceof BadArgument)) throw error;
+    await terminal.err(`rxsandbox: ${error.message}\n`);
+    return conformanceExit.usage;
+  }
+}
+
+async function withNamedSubject({ embedded, ...options }: GivenSubject, terminal: Terminal, work: (subject: ServerSubject) => Promise<number>): Promise<number> {
   if (embedded !== undefined) {
     const { subject, close } = await embeddedSubject({ profile: embedded, allowRoot: true });
     try {
-      return await work({ ...subject, ...(options.access === undefined ? {} : { access: options.access }) });
+      const lifecycle = subject.lifecycle && { ...subject.lifecycle, ...sandboxFields(options, process.env) };
+      return await work({ ...subject, ...(lifecycle && { lifecycle }), ...(options.access === undefined ? {} : { access: options.access }) });
     } finally {
       await close();
     }
@@ -121,7 +137,12 @@ export function conformanceCommand(terminal: Terminal, finish: (code: number) =>
   withSubjectOptions(command.command("replay"))
     .description("try the case of a failure again: FIXED exits with 0, STILL-FAILING and FLAKY with 1, CANNOT-REPLAY with 2")
     .argument("<case.json>")
-    .action(async (path: string, options: GivenSubject) => finish(await withSubject(options, terminal, (subject) => replayCase(path, subject, terminal))));
+    .action(async (path: string, options: GivenSubject) => {
+      const reproducer = await readText(path, readCase, terminal);
+      if (reproducer === undefined) return finish(conformanceExit.usage);
+      const image = options.image ?? reproducer.sandbox?.image;
+      finish(await withSubject({ ...options, ...(image === undefined ? {} : { image }) }, terminal, (subject) => replayCase(reproducer, subject, terminal)));
+    });
   command
     .command("diff")
     .description("compare two reports of one server; 1 when a check regressed")

@@ -1,16 +1,12 @@
-import { readCase, replay, type ReplayAnswer, type Subject } from "@rxsandbox/conformance";
+import { replay, type ReplayAnswer, type ReproducerCase, type Subject } from "@rxsandbox/conformance";
 import { interruption } from "../interruption.js";
 import type { Terminal } from "../terminal.js";
-import { conformanceExit } from "./judge.js";
-import { readText } from "./read-text.js";
 
 /** How a replay ends as a process: like a run that is conformant, not conformant, or inconclusive. */
 const EXITS: Readonly<Record<ReplayAnswer["answer"], number>> = { FIXED: 0, "STILL-FAILING": 1, FLAKY: 1, "CANNOT-REPLAY": 2 };
 
-/** `conformance replay`: tries the case of a file again and prints the answer as one line. */
-export async function replayCase(path: string, subject: Subject, terminal: Terminal): Promise<number> {
-  const reproducer = await readText(path, readCase, terminal);
-  if (reproducer === undefined) return conformanceExit.usage;
+/** `conformance replay`: tries a case again and prints the answer as one line. */
+export async function replayCase(reproducer: ReproducerCase, subject: Subject, terminal: Terminal): Promise<number> {
   const stop = new AbortController();
   const interrupted = interruption().subscribe({ next: () => stop.abort(), error: () => stop.abort() });
   try {

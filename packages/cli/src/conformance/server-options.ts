@@ -1,8 +1,9 @@
 import type { AccessPath, Capability, Depth, ServerSubject } from "@rxsandbox/conformance";
 import type { ServerAddress } from "../server-address.js";
+import { sandboxFields, type SandboxOptions } from "./sandbox-options.js";
 
 /** Options of `conformance server` that say what is judged. */
-export interface ServerSubjectOptions {
+export interface ServerSubjectOptions extends SandboxOptions {
   readonly lifecycleUrl?: string;
   readonly image?: string;
   readonly execdUrl?: string;
@@ -40,7 +41,7 @@ export function serverSubject(options: ServerSubjectOptions, env: NodeJS.Process
   const token = (name: string, header: string): { readonly headers?: Record<string, string> } => (env[name] ? { headers: { [header]: env[name] } } : {});
   return {
     kind: "server",
-    ...(url === undefined ? {} : { lifecycle: { url, image, ...(apiKey === undefined ? {} : { apiKey }), ...(tailMs === undefined ? {} : { tailMs }) } }),
+    ...(url === undefined ? {} : { lifecycle: { url, image, ...sandboxFields(options, env), ...(apiKey === undefined ? {} : { apiKey }), ...(tailMs === undefined ? {} : { tailMs }) } }),
     ...(execdUrl === undefined ? {} : { execd: { url: execdUrl, ...token("EXECD_ACCESS_TOKEN", "X-EXECD-ACCESS-TOKEN") } }),
     ...(egressUrl === undefined ? {} : { egress: { url: egressUrl, ...token("OPENSANDBOX_EGRESS_AUTH", "OPENSANDBOX-EGRESS-AUTH") } }),
     ...(access === undefined ? {} : { access }),

@@ -8,7 +8,7 @@ export interface Secrets {
 }
 
 /** Shorter values would turn harmless text into `[redacted]`. */
-const MIN_LENGTH = 6;
+export const MIN_SECRET_LENGTH = 6;
 
 /** Makes an empty register. */
 export function secretRegister(): Secrets {
@@ -16,7 +16,7 @@ export function secretRegister(): Secrets {
   let ordered: readonly string[] = [];
   return {
     add(value) {
-      if (value.length < MIN_LENGTH || known.has(value)) return;
+      if (value.length < MIN_SECRET_LENGTH || known.has(value)) return;
       known.add(value);
       const forms = [...known].flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), Buffer.from(secret).toString("base64").replace(/=+$/, "")]);
       // Longest first: a secret may contain another.

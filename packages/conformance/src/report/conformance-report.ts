@@ -2,6 +2,7 @@ import type { Capability, Depth } from "../check/check.js";
 import type { Verdict } from "../check/verdict.js";
 import type { CapabilityFact } from "../runner/capability-facts.js";
 import type { CheckResult } from "../runner/check-result.js";
+import type { SandboxSetup } from "../subject/sandbox-setup.js";
 import type { AccessPath } from "../subject/subject.js";
 import type { Conclusion } from "../verdict/conclude.js";
 import type { SelfCheckResult } from "../self-check/self-check-result.js";
@@ -31,6 +32,8 @@ export interface ConformanceReport {
     readonly access: AccessPath;
     readonly untestedAccess: readonly AccessPath[];
     readonly sandboxesCreated: number;
+    /** What the sandboxes of the run were made with; absent where it made none itself. */
+    readonly sandbox?: SandboxSetup;
     /** What a self-check on the same subject gave before the run, where one was made. */
     readonly selfCheck?: SelfCheckResult;
   };

@@ -4,6 +4,7 @@ import type { CapabilityFact } from "../runner/capability-facts.js";
 import type { CheckResult } from "../runner/check-result.js";
 import type { ResolvedConformanceOptions } from "../runner/conformance-options.js";
 import type { RunState } from "../runner/run-state.js";
+import { sandboxSetup } from "../subject/sandbox-setup.js";
 import type { AccessPath, Subject } from "../subject/subject.js";
 import { conclude } from "../verdict/conclude.js";
 import { suiteVersion } from "../suite-version.js";
@@ -52,6 +53,7 @@ export function makeReport(input: ReportInput): ConformanceReport {
       access: state.access,
       untestedAccess: subject.kind === "rule" ? [] : (["direct", "root", "proxy"] satisfies AccessPath[]).filter((path) => path !== state.access),
       sandboxesCreated: input.sandboxesCreated,
+      ...(subject.kind === "rule" || subject.lifecycle === undefined ? {} : { sandbox: sandboxSetup(subject.lifecycle) }),
       ...(selfCheck === undefined ? {} : { selfCheck }),
     },
     capabilities: input.facts,

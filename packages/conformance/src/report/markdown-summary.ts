@@ -1,3 +1,4 @@
+import { setupWords } from "./setup-words.js";
 import { verdictWords } from "./verdict-words.js";
 import type { WrittenReport, WrittenResult } from "./written-report.js";
 
@@ -20,7 +21,7 @@ export function markdownSummary(report: WrittenReport): string {
     ...(conclusion.leftOut.length === 0 ? [] : ["", `<details><summary>${conclusion.leftOut.length} MUST checks are not part of this run</summary>`, "", ...conclusion.leftOut.map((check) => `- \`${check}\``), "", "</details>"]),
     ...(leaks.length === 0 ? [] : ["", `Left behind: ${leaks.map(cell).join(", ")}`]),
     "",
-    `Seed ${run.seed}, depth ${run.depth}, access ${run.access}, suite ${suite.version} with ${suite.clauses} clauses, configuration \`${run.configuration}\`, ${run.startedAt}.`,
+    `Seed ${run.seed}, depth ${run.depth}, access ${run.access}, suite ${suite.version} with ${suite.clauses} clauses, configuration \`${run.configuration}\`, ${run.startedAt}.${run.sandbox === undefined ? "" : ` Sandboxes: ${cell(setupWords(run.sandbox))}.`}`,
     "",
   ].join("\n");
 }

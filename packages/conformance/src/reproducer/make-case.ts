@@ -21,6 +21,7 @@ export function makeCase(report: WrittenReport, result: WrittenResult, file: str
     seed: report.run.seed,
     depth: report.run.depth,
     path: result.access,
+    ...(report.run.sandbox === undefined ? {} : { sandbox: report.run.sandbox }),
     ...(record?.generated === undefined ? {} : { generated: record.generated }),
     operations: withTokenCaptures(record?.operations ?? []),
     transcript: record?.exchanges ?? [],

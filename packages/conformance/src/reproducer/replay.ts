@@ -7,7 +7,8 @@ import type { ConformanceReport } from "../report/conformance-report.js";
 import { verdictWords } from "../report/verdict-words.js";
 import { conductRun } from "../runner/conduct-run.js";
 import { resolveConformanceOptions } from "../runner/conformance-options.js";
-import type { Subject } from "../subject/subject.js";
+import { checkSandboxSetup, likeRecorded, type SandboxSetup } from "../subject/sandbox-setup.js";
+import type { AccessPath, ServerSubject, Subject } from "../subject/subject.js";
 import type { ReplayAnswer } from "./replay-answer.js";
 import type { ReproducerCase } from "./reproducer-case.js";
 import { sameOperations } from "./same-operations.js";
@@ -28,15 +29,19 @@ const TRIES = 3;
  *
  * The check runs alone with the seed of the case, so its nonces and thus its requests are the recorded ones, byte for
  * byte; a property tries the recorded value and generates none. What was sent is compared with what was recorded: a check
- * that asks something else by now cannot replay the case. A fault seen k times in n is looked for in at least 3n/k tries,
- * and is then "not reproduced", never fixed. Rejects only when the suite itself breaks.
+ * that asks something else by now cannot replay the case. Its sandboxes are made as the recorded ones; what the subject says itself goes before. A fault seen k times in n is looked for in at least 3n/k tries,
+ * and is then "not reproduced", never fixed. Rejects with
+ * {@link InvalidArgumentError} for a subject whose sandboxes cannot be made as it says, and when the suite itself breaks.
  */
 export async function replay(reproducer: ReproducerCase, subject: Subject, options: ReplayOptions = {}): Promise<ReplayAnswer> {
+  if (subject.kind === "server" && subject.lifecycle !== undefined) checkSandboxSetup(subject.lifecycle);
   const check = (options.checks ?? allChecks).find(({ id }) => id === reproducer.check);
   const verdicts: Verdict[] = [];
   let sent: ReplayAnswer["sent"] = { same: 0, of: 0 };
   const cannot = (because: string): ReplayAnswer => ({ answer: "CANNOT-REPLAY", text: `CANNOT-REPLAY: ${because}`, tries: verdicts.length, hits: 0, verdicts, sent });
   if (check === undefined) return cannot(`this suite has no check ${reproducer.check}`);
+  const missing = missingVariable(reproducer, subject);
+  if (missing !== undefined) return cannot(`the sandboxes of this case had the secret variable ${missing}: give it again`);
   const { times } = reproducer;
   const isRare = times !== undefined && times.hits < times.of;
   const most = isRare ? Math.max(1, Math.ceil(TRIES / Math.max(1, times.hits))) : TRIES;
@@ -56,10 +61,10 @@ export async function replay(reproducer: ReproducerCase, subject: Subject, optio
   return judged(reproducer, verdicts, sent, isRare);
 }
 
-async function tryOnce({ seed, depth, path, generated }: ReproducerCase, check: Check, subject: Subject, signal: AbortSignal | undefined): Promise<ConformanceReport> {
+async function tryOnce({ seed, depth, path, sandbox, generated }: ReproducerCase, check: Check, subject: Subject, signal: AbortSignal | undefined): Promise<ConformanceReport> {
   let report: ConformanceReport | undefined;
   await conductRun({
-    subject: subject.kind === "server" ? { ...subject, access: path } : subject,
+    subject: subject.kind === "server" ? likeRecordedServer(subject, path, sandbox) : subject,
     options: resolveConformanceOptions({ seed, depth, checks: [check] }),
     checks: [check],
     catalogue: readCatalogue(),
@@ -69,6 +74,18 @@ async function tryOnce({ seed, depth, path, generated }: ReproducerCase, check: 
   });
   if (report === undefined) throw new Error("a run ends in its report");
   return report;
+}
+
+/** A secret variable of the recorded sandboxes that the subject does not have. */
+function missingVariable({ sandbox }: ReproducerCase, subject: Subject): string | undefined {
+  if (subject.kind === "rule" || subject.lifecycle === undefined) return undefined;
+  const { secretEnv = {} } = subject.lifecycle;
+  return sandbox?.secretEnv?.find((name) => !(name in secretEnv));
+}
+
+function likeRecordedServer(server: ServerSubject, access: AccessPath, sandbox: SandboxSetup | undefined): ServerSubject {
+  const { lifecycle } = server;
+  return { ...server, access, ...(lifecycle === undefined || sandbox === undefined ? {} : { lifecycle: likeRecorded(lifecycle, sandbox) }) };
 }
 
 function judged(reproducer: ReproducerCase, verdicts: readonly Verdict[], sent: ReplayAnswer["sent"], isRare: boolean): ReplayAnswer {

@@ -24,12 +24,13 @@ const INPUTS: readonly (readonly [symbol: string, name: string])[] = [
  * Writes a case as a shell script that needs `curl`, `sed` and `grep`, removes what it made, and prints every answer.
  *
  * It shows the case; whether it still fails is judged by `replay`. Addresses and secrets come from the environment:
- * `LIFECYCLE` and `KEY`, or `EXECD`, `EGRESS` and their tokens for servers by address.
+ * `LIFECYCLE` and `KEY`, or `EXECD`, `EGRESS` and their tokens for servers by address; secret variables of the sandboxes
+ * come from variables of the same names.
  */
 export function reproScript(reproducer: ReproducerCase): string {
   const operations = reproducer.operations.map(withOwnCaptures);
   const used = new Set(operations.flatMap(({ target, headers }) => [target, ...Object.values(headers)]));
-  const inputs = INPUTS.filter(([symbol]) => used.has(symbol));
+  const inputs = [...INPUTS.filter(([symbol]) => used.has(symbol)), ...variablesOf(operations)];
   const words = shellWords([...inputs.map(([symbol]) => symbol), ...operations.flatMap(({ captures }) => captures.map(({ symbol }) => symbol))]);
   const { check, title, reason, clause, seed, suite, expected, observed } = reproducer;
   const note = (text: string): string => `# ${text.replace(/\s+/g, " ")}`;
@@ -69,6 +70,13 @@ function steps(operations: readonly Operation[], transcript: ReproducerCase["tra
       ...(isBeside ? [] : links.map((link) => show(operations[link] ?? operation, link + 1, words))),
     ];
   });
+}
+
+/** The secret variables of sandboxes, which stand in the bodies of creates. */
+function variablesOf(operations: readonly Operation[]): readonly (readonly [symbol: string, name: string])[] {
+  const texts = operations.flatMap(({ body }) => (body !== undefined && "text" in body ? [body.text] : []));
+  const symbols = new Set(texts.flatMap((text) => text.match(/\$env-[A-Za-z_][A-Za-z0-9_]*/g) ?? []));
+  return [...symbols].map((symbol) => [symbol, symbol.slice("$env-".length)] as const);
 }
 
 /** Every create names what it made, so that it can be removed. */

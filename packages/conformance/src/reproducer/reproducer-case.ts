@@ -5,6 +5,7 @@ import { InvalidArgumentError } from "../invalid-argument-error.js";
 import type { Operation } from "../record/operation.js";
 import type { GeneratedCase } from "../record/recorder.js";
 import type { WrittenExchange } from "../report/written-report.js";
+import type { SandboxSetup } from "../subject/sandbox-setup.js";
 import type { AccessPath } from "../subject/subject.js";
 
 /** A `case.json`: one failure with all that is needed to see it again. */
@@ -25,6 +26,8 @@ export interface ReproducerCase {
   readonly seed: number;
   readonly depth: Depth;
   readonly path: AccessPath;
+  /** What the sandboxes were made with; a replay makes them alike, but needs the values of secret variables anew. */
+  readonly sandbox?: SandboxSetup;
   /** The smallest failing case of a property. */
   readonly generated?: GeneratedCase;
   /** What was sent, in order; symbols such as `$sandbox1` stand for what differs from run to run. */

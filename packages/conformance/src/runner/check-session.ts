@@ -11,6 +11,7 @@ import { type CaseStatistics, runProperty } from "./run-property.js";
 import type { RunState } from "./run-state.js";
 import type { InnerAddress, SandboxPool } from "./sandbox-pool.js";
 import { type SeededRandom, seededRandom } from "./seeded-random.js";
+import { secretSymbols } from "../subject/sandbox-setup.js";
 import type { LifecycleAddress, RuleSubject } from "../subject/subject.js";
 import { createRequest } from "./create-request.js";
 
@@ -57,6 +58,7 @@ export interface CheckSessionParts {
 export function checkSession(parts: CheckSessionParts): CheckSession {
   const { check, state, subject, facts, signal } = parts;
   const notes = recorder(state.now, state.nextSymbol);
+  for (const [value, symbol] of secretSymbols(subject.lifecycle?.address ?? {})) notes.name(value, symbol);
   const endpoints = new Map<string, ClosableEndpoint>();
   const evidence: Evidence[] = [];
   const warnings: Finding[] = [];

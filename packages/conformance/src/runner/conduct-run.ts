@@ -5,6 +5,7 @@ import { type GeneratedCase, symbolCounter } from "../record/recorder.js";
 import { secretRegister } from "../record/secrets.js";
 import { reportJson } from "../report/report-json.js";
 import { makeReport } from "../report/make-report.js";
+import { sandboxSetup } from "../subject/sandbox-setup.js";
 import type { Subject } from "../subject/subject.js";
 import type { CheckResult } from "./check-result.js";
 import type { ResolvedConformanceOptions } from "./conformance-options.js";
@@ -95,6 +96,8 @@ export async function conductRun(parts: ConductParts): Promise<void> {
 
 /** What makes two runs comparable: no address and no secret is part of it. */
 function configurationOf(subject: Subject, { depth, capabilities, filter, shard, seed }: ResolvedConformanceOptions): unknown {
-  const facts = subject.kind === "rule" ? { ops: subject.ops } : { access: subject.access, declares: subject.declares, tailMs: subject.lifecycle?.tailMs, parts: Object.keys(subject) };
-  return [depth, capabilities, filter, shard, seed, facts];
+  if (subject.kind === "rule") return [depth, capabilities, filter, shard, seed, { ops: subject.ops }];
+  const { access, declares, lifecycle } = subject;
+  const setup = lifecycle && { ...sandboxSetup(lifecycle), image: undefined };
+  return [depth, capabilities, filter, shard, seed, { access, declares, ...setup, parts: Object.keys(subject) }];
 }

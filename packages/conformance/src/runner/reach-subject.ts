@@ -74,7 +74,7 @@ export function reachSubject(subject: Subject, state: RunState, options: Resolve
     if (subject.kind === "rule") return { rule: subject };
     const { lifecycle, execd, egress, allowsMutation = false } = subject;
     const key = lifecycle?.apiKey;
-    if (key !== undefined) state.secrets.add(key);
+    for (const secret of [...(key === undefined ? [] : [key]), ...Object.values(lifecycle?.secretEnv ?? {})]) state.secrets.add(secret);
     const lifecycleHeaders = { ...lifecycle?.headers, ...(key === undefined ? {} : { "OPEN-SANDBOX-API-KEY": key }) };
     for (const address of [lifecycle, execd, egress]) for (const value of Object.values(address?.headers ?? {})) state.secrets.add(value);
     return {

@@ -5,6 +5,7 @@ import { InvalidArgumentError } from "../invalid-argument-error.js";
 import type { Subject } from "../subject/subject.js";
 import { type ConformanceOptions, resolveConformanceOptions } from "./conformance-options.js";
 import type { ConformanceProgress } from "./conformance-progress.js";
+import { checkSandboxSetup } from "../subject/sandbox-setup.js";
 import { conductRun } from "./conduct-run.js";
 
 /**
@@ -25,6 +26,7 @@ export function runConformance(subject: Subject, options: ConformanceOptions = {
   for (const [name, address] of subject.kind === "server" ? Object.entries({ lifecycle: subject.lifecycle, execd: subject.execd, egress: subject.egress }) : []) {
     if (address !== undefined && !/^https?:\/\/[^/]/.test(address.url)) throw new InvalidArgumentError(`subject.${name}.url`, "an http or https address");
   }
+  if (subject.kind === "server" && subject.lifecycle !== undefined) checkSandboxSetup(subject.lifecycle);
   return new Observable((subscriber) => {
     const stop = new AbortController();
     void conductRun({

@@ -3,6 +3,7 @@ import type { SandboxWishes } from "../check/check-context.js";
 import type { CallRequest, Endpoint } from "../check/endpoint.js";
 import { Blocked, NoAnswer, Unverifiable } from "../check/outcome.js";
 import { type FixtureRecord, type Recorder, recorder } from "../record/recorder.js";
+import { secretSymbols } from "../subject/sandbox-setup.js";
 import type { LifecycleAddress } from "../subject/subject.js";
 import { objectOf, statusOf, textOf } from "../wire/read-exchange.js";
 import type { WireExchange } from "../wire/wire-exchange.js";
@@ -114,6 +115,7 @@ async function createSandbox(parts: SandboxPoolParts, wishes: SandboxWishes): Pr
   const { state, address } = parts;
   const notes = recorder(state.now, state.nextSymbol);
   for (const value of Object.values(parts.headers)) notes.name(value, "$key");
+  for (const [value, symbol] of secretSymbols(address)) notes.name(value, symbol);
   const lifecycle = makeEndpoint({ ...parts, name: "lifecycle", access: state.access, url: trimSlash(address.url), symbol: "$lifecycle", recorder: notes, budget: state.budget, now: state.now });
   try {
     const fields = wishes.fields ?? {};

@@ -19,6 +19,12 @@ export interface LifecycleAddress extends ServerAddress {
   readonly image: string;
   /** Main process of those sandboxes; default `tail -f /dev/null`. */
   readonly entrypoint?: readonly string[];
+  /** Variables of those sandboxes; they are written to reports and reproducers. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Further variables, of which only the names are written; each value has at least 6 characters. */
+  readonly secretEnv?: Readonly<Record<string, string>>;
+  /** Resource limits of those sandboxes, such as `{ cpu: "500m", memory: "512Mi" }`; default none. */
+  readonly resourceLimits?: Readonly<Record<string, string>>;
   /** Milliseconds for which the daemon keeps an answer open after its end, set through the sandboxes' environment; default as the server likes. */
   readonly tailMs?: number;
   /** Sandboxes that are created at one time; default 1, because real servers stand still while they create. */

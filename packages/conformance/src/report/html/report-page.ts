@@ -5,6 +5,7 @@ import { checkMatrix } from "./check-matrix.js";
 import { escapeHtml } from "./escape-html.js";
 import { filterScript } from "./filter-script.js";
 import { pageShell } from "./page-shell.js";
+import { setupWords } from "../setup-words.js";
 import { verdictLook, verdictOrder } from "./verdict-look.js";
 
 /** Writes a report as one page that loads nothing: the matrix, and for each check its clauses, both sides, the wire and the reproducer. */
@@ -51,6 +52,7 @@ function facts({ subject, suite, run, capabilities, leaks, conclusion, results }
     ["started", `${run.startedAt.slice(0, 19).replace("T", " ")} UTC`],
     ["configuration", run.configuration],
     ["sandboxes created", String(run.sandboxesCreated)],
+    ...(run.sandbox === undefined ? [] : [["sandboxes made with", setupWords(run.sandbox)] as const]),
     ["absent", absent.join(", ") || "nothing"],
     ["left behind", leaks.join(", ") || "nothing"],
     ["self-check", run.selfCheck?.text.replace(/^self-check /, "") ?? "not made"],
