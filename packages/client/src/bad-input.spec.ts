@@ -154,7 +154,7 @@ describe("bad input", () => {
     const error = await failureOf(client.sandboxes.getInfo("s1"));
     expect(isSandboxError(error, code)).toBe(true);
     expect(error).toMatchObject(details);
-    expect(error.message).toMatch(/^Get sandbox: GET \/sandboxes\/s1 \[/);
+    expect(error.message).toMatch(/^Get sandbox \(GET \/sandboxes\/s1\): .+ \[[a-z-]+\]$/);
     expect(error.requestId).toMatch(/./);
   });
 

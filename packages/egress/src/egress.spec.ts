@@ -72,9 +72,9 @@ describe("createEgress", () => {
   });
 
   it("says what is missing where no sidecar answers", () => {
-    const { egress } = egressOf([new ApiError("server-error", "Get egress policy: GET /policy [server-error]: Bad Gateway", { status: 502, body: "Bad Gateway" })]);
+    const { egress } = egressOf([new ApiError("server-error", { what: "Get egress policy", method: "GET", path: "/policy", detail: "Bad Gateway" }, { status: 502, body: "Bad Gateway" })]);
     let message = "";
     egress.getEgressPolicy().subscribe({ error: (error: Error) => (message = error.message) });
-    expect(message).toMatch(/created without networkPolicy has no egress sidecar$/);
+    expect(message).toMatch(/created without networkPolicy has no egress sidecar \[server-error\]$/);
   });
 });

@@ -15,6 +15,7 @@ const advice: readonly (readonly [status: number, text: RegExp, advice: string])
   [502, /./, "a sandbox that was created without networkPolicy has no egress sidecar"],
 ];
 
+const CHANGED = "somebody else changed the vault: get it and patch again with its revision";
 const revisions = /^expectedRevision (-?\d+) does not match current revision (\d+)$/;
 
 /** Adds to an error answer of the sidecar, which is a bare text (`egress.md` 1), what to do about it; all else goes through as it is. */
@@ -26,10 +27,10 @@ function explained(error: SandboxError, status: number): SandboxError {
   const text = typeof error.body === "string" ? error.body.trim() : "";
   const [, expected, current] = (status === 409 && revisions.exec(text)) || [];
   if (expected !== undefined && current !== undefined) {
-    return new CredentialVaultConflictError(`${error.message}: somebody else changed the vault; get it and patch again with its revision`, Number(expected), Number(current), optionsOf(error));
+    return new CredentialVaultConflictError({ ...error.text, advice: CHANGED }, Number(expected), Number(current), optionsOf(error));
   }
   const found = advice.find(([wanted, pattern]) => wanted === status && (wanted === 502 || pattern.test(text)));
-  return found === undefined ? error : new ApiError(error.code, `${error.message}: ${found[2]}`, optionsOf(error));
+  return found === undefined ? error : new ApiError(error.code, { ...error.text, advice: found[2] }, optionsOf(error));
 }
 
 function optionsOf({ serverCode, serverMessage, status, requestId, retryable, attempts, cause, body, code }: SandboxError): ConstructorParameters<typeof ApiError>[2] {

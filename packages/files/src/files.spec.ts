@@ -1,6 +1,6 @@
 import { NEVER, concat, defer, map, of, type Observable } from "rxjs";
 import { describe, expect, it } from "vitest";
-import { InvalidArgumentError, type Api, type ApiRequest, type ApiResponse, type StreamPart } from "@rxsandbox/transport";
+import { InvalidArgumentError, createRedactor, type Api, type ApiRequest, type ApiResponse, type StreamPart } from "@rxsandbox/transport";
 import { createFiles, type Files } from "./files.js";
 
 const wire = { path: "/a", type: "file", size: 3, modified_at: "2026-11-23T02:03:37.123456789+01:00", created_at: "2026-11-23T02:03:37Z", owner: "root", group: "root", mode: 644 };
@@ -28,6 +28,7 @@ function filesOf(answer: unknown, chunks: readonly Uint8Array[] = []) {
     }),
     request: () => NEVER,
     target: () => NEVER,
+    redactor: () => createRedactor(),
   };
   return { files: createFiles({ api, scope: { guard: (work) => work, cleanup: () => Promise.resolve(true) }, streamingUpload: true }), sent };
 }

@@ -41,7 +41,7 @@ describe("createApi", () => {
       const error = (await firstValueFrom(api.empty({ what: "Try it", method: "GET", path: "/x" })).catch((thrown: unknown) => thrown)) as SandboxError;
       expect(isSandboxError(error), id).toBe(true);
       expect(error.status, id).toBe(status);
-      expect(error.message, id).toMatch(/^Try it: GET \/x \[[a-z-]+\]: \S/);
+      expect(error.message, id).toMatch(/^Try it \(GET \/x\): \S.* \[[a-z-]+\]$/);
       expect(error.code === "protocol", id).toBe(status < 400);
       expect(error.requestId, id).toBe(headers["x-request-id"] ?? transport.requests[0]?.headers["x-request-id"]);
       const text = Buffer.from(body).toString();

@@ -14,6 +14,7 @@ export {
   type KnownSandboxState,
 } from "./lifecycle/sandbox-state.js";
 export { isRetryable, type RetryQuestion } from "./retry/is-retryable.js";
+export { httpDateMs, retryAfterSeconds } from "./retry/retry-after-seconds.js";
 export { retryDelayMs, type RetryDelayQuestion } from "./retry/retry-delay-ms.js";
 export { fromWireEvent } from "./execd/from-wire-event.js";
 export { toWireEvent } from "./execd/to-wire-event.js";

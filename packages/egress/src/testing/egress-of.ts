@@ -1,5 +1,5 @@
 import { NEVER, defer, map, of, throwError, type Observable } from "rxjs";
-import { isSandboxError, type Api, type ApiRequest, type ApiResponse } from "@rxsandbox/transport";
+import { isSandboxError, createRedactor, type Api, type ApiRequest, type ApiResponse } from "@rxsandbox/transport";
 import { createEgress, type Egress, type EgressOptions } from "../egress.js";
 
 /** What one request is answered with: a decoded body, or an error. */
@@ -20,6 +20,7 @@ export function egressOf(answers: readonly FakeAnswer[], options: Partial<Egress
     request: () => NEVER,
     open: () => NEVER,
     target: () => NEVER,
+    redactor: () => createRedactor(),
   };
   return { egress: createEgress({ api, scope: { guard: (work) => work }, ...options }), sent };
 }

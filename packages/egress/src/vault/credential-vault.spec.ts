@@ -17,7 +17,7 @@ const vaultOf = (answers: readonly unknown[], options = {}) => {
   const { egress, sent } = egressOf(answers, { vaultSettleMs: 0, ...options });
   return { vault: egress.credentialVault, sent };
 };
-const refusal = (status: number, body: string, code: SandboxError["code"] = "invalid-request", attempts = 1) => new ApiError(code, `Do it: POST /credential-vault [${code}]: ${body}`, { status, body: `${body}\n`, requestId: "r", attempts });
+const refusal = (status: number, body: string, code: SandboxError["code"] = "invalid-request", attempts = 1) => new ApiError(code, { what: "Do it", method: "POST", path: "/credential-vault", detail: body }, { status, body: `${body}\n`, requestId: "r", attempts });
 const failureOf = (call: Observable<unknown>) => lastValueFrom(call).then(() => { throw new Error("it succeeded"); }, (error: unknown) => error as SandboxError);
 
 describe("credentialVault", () => {
@@ -142,7 +142,7 @@ describe("credentialVault", () => {
     const error = await failureOf(vaultOf([refusal(409, "expectedRevision 1 does not match current revision 12", "conflict")]).vault.patch({ expectedRevision: 1 }));
     expect(error).toBeInstanceOf(CredentialVaultConflictError);
     expect(error).toMatchObject({ code: "conflict", status: 409, requestId: "r", expectedRevision: 1, currentRevision: 12 });
-    expect(error.message).toMatch(/does not match current revision 12: .*get it and patch again/);
+    expect(error.message).toMatch(/does not match current revision 12; .*get it and patch again/);
     expect(error.body).toMatch(/^expectedRevision 1/);
   });
 
@@ -155,7 +155,7 @@ describe("credentialVault", () => {
     [refusal(426, "credential vault writes require TLS or loopback transport", "unsupported"), /written over TLS or from/, false],
     [refusal(404, "credential vault not found", "not-found"), /create the vault first/, false],
     // Chosen by the server for its text alone (divergence G13): there is no revision to tell.
-    [refusal(409, 'credential "expectedRevision" does not exist', "conflict"), /does not exist$/, false],
+    [refusal(409, 'credential "expectedRevision" does not exist', "conflict"), /does not exist \[conflict\]$/, false],
   ])("says what to do about %s", async (answer, advice, retryable) => {
     const error = await failureOf(vaultOf([answer], { vaultReadyTimeoutMs: 0 }).vault.patch({}));
     expect(error.message).toMatch(advice);

@@ -63,6 +63,6 @@ function ensureContextDeleted(api: Api, id: string): Observable<void> {
 }
 
 function tooLate(language: string, requestId: string): SandboxError {
-  const problem = `no answer in time; the sandbox may have no kernel for ${JSON.stringify(language)}`;
-  return new SandboxError("timeout", `Create code context: POST /code/context [timeout]: ${problem}`, { requestId });
+  const advice = `the sandbox may have no kernel for ${JSON.stringify(language)}`;
+  return new SandboxError("timeout", { what: "Create code context", method: "POST", path: "/code/context", detail: "no answer in time", advice }, { requestId });
 }

@@ -7,6 +7,8 @@ import { runStream } from "../stream/run-stream.js";
 import type { CommandHandle } from "./command-handle.js";
 import { ensureInterrupted } from "./interrupt-command.js";
 
+const subject = { what: "Start command", method: "POST", path: "/command" } as const;
+
 /**
  * Starts a background command and emits its handle at `execution_complete`, which means *started* here (`execd.md` 2.4).
  *
@@ -17,7 +19,7 @@ export function startCommand(context: ExecutionOptions, json: WireRunCommandRequ
   return defer(() => {
     const requestId = newRequestId();
     const events = runStream(context, {
-      call: { what: "Start command", method: "POST", path: "/command", json, headers: { "x-request-id": requestId } },
+      call: { ...subject, json, headers: { "x-request-id": requestId } },
       unit: "line",
       requestId,
       interrupt: (id) => ensureInterrupted(api, id, true),
@@ -30,9 +32,9 @@ export function startCommand(context: ExecutionOptions, json: WireRunCommandRequ
             if (event.type === "init") id = event.id;
             else if (event.type === "error") {
               const { name, value } = event.error;
-              subscriber.error(new SandboxError("execution-failed", `Start command: POST /command [execution-failed]: ${name}: ${value}`));
+              subscriber.error(new SandboxError("execution-failed", { ...subject, detail: `${name}: ${value}` }, { commandId: id, requestId }));
             } else if (event.type === "execution_complete") {
-              if (id === undefined) subscriber.error(new ProtocolError("Start command: POST /command [protocol]: the stream has no init event"));
+              if (id === undefined) subscriber.error(new ProtocolError({ ...subject, detail: "the stream has no init event" }, { requestId }));
               else subscriber.next(handle(id));
             }
           },

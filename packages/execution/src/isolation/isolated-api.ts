@@ -18,6 +18,7 @@ export function isolatedApi(api: Api, prefix = ""): Api {
     empty: (request) => api.empty(below(request)).pipe(tellUnsupported()),
     open: (request) => api.open(below(request)).pipe(tellUnsupported()),
     target: () => api.target(),
+    redactor: (request) => api.redactor(request),
   };
 }
 
@@ -37,5 +38,5 @@ function isUnavailable(error: unknown): error is ApiError {
 
 function unsupported(error: ApiError): ApiError {
   const { status, serverCode, requestId, attempts, body } = error;
-  return new ApiError("unsupported", "Isolated sessions: [unsupported]: this sandbox has none", { status, serverCode, requestId, attempts, body, cause: error });
+  return new ApiError("unsupported", { what: "Isolated sessions", detail: "this sandbox has none" }, { status, serverCode, requestId, attempts, body, cause: error });
 }

@@ -45,7 +45,7 @@ export function isolatedSessionHandle<F>(context: ExecutionOptions, sessionId: s
           const requestId = newRequestId();
           const call = { what: "Run in isolated session", method: "POST" as const, path: `${sessionPath(id)}/run`, json, headers: { "x-request-id": requestId }, closeConnection };
           // An interrupt by id destroys a session (`execd.md` 3.2), so nothing is sent that may do more than asked.
-          return runStream({ ...context, api }, { call, unit: "line", timeoutMs, requestId, interrupt: undefined });
+          return runStream({ ...context, api }, { call, unit: "line", timeoutMs, requestId, interrupt: undefined, subject: "session" });
         }),
       );
       return scope.guard(work);

@@ -10,8 +10,7 @@ export interface WatchMetricsOptions {
   readonly intervalSeconds?: number;
 }
 
-const PATH = "/metrics/watch";
-const WHAT = "Watch metrics";
+const CALL = { what: "Watch metrics", method: "GET", path: "/metrics/watch" } as const;
 const POLL_MS = 2000;
 
 /** Asks once; the answer takes about a second. */
@@ -61,7 +60,7 @@ function stream(api: Api, intervalMs: number): Observable<Metrics> {
         subscriber.error(error);
       }
     };
-    return api.open({ what: WHAT, method: "GET", path: PATH, timeoutMs: null }).subscribe({
+    return api.open({ ...CALL, timeoutMs: null }).subscribe({
       next: (part) => {
         if (part.kind === "chunk") guarded(() => lines.push(part.bytes).forEach(line));
       },
@@ -70,7 +69,7 @@ function stream(api: Api, intervalMs: number): Observable<Metrics> {
         guarded(() => {
           line(lines.end());
           const details = { commandId: undefined, events: count, bytes: 0, lastEventType: undefined };
-          throw new StreamTruncatedError(`${WHAT}: GET ${PATH} [stream-truncated]: the server ended a stream that has no end`, details);
+          throw new StreamTruncatedError({ ...CALL, detail: "the server ended a stream that has no end" }, details);
         }),
     });
   });
@@ -81,9 +80,9 @@ function readLine(json: string): Metrics {
   try {
     value = JSON.parse(json);
   } catch {
-    throw new ProtocolError(`${WHAT}: GET ${PATH} [protocol]: a line is not JSON`);
+    throw new ProtocolError({ ...CALL, detail: "a line is not JSON" });
   }
   const { error } = Object(value) as { readonly error?: unknown };
-  if (typeof error === "string") throw new SandboxError("server-error", `${WHAT}: GET ${PATH} [server-error]: ${error.replace(/\s+/g, " ").slice(0, 300)}`);
+  if (typeof error === "string") throw new SandboxError("server-error", { ...CALL, detail: error.replace(/\s+/g, " ").slice(0, 300) });
   return readMetrics(value);
 }

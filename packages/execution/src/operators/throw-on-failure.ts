@@ -5,6 +5,7 @@ import { executionEnd, type ExecutionEnd } from "../execution-end.js";
 
 /** A command that ended other than with exit code 0, for callers that asked to have that as an error. */
 export class CommandFailedError extends SandboxError {
+  override readonly name: string = "CommandFailedError";
   readonly end: ExecutionEnd;
 
   constructor(end: ExecutionEnd) {

@@ -55,7 +55,7 @@ export function sessionHandle(context: ExecutionOptions, id: string): Session {
           closeConnection,
         };
         // A disconnect cancels a session run; an interrupt would destroy the session (`execd.md` 3.2, 4).
-        return runStream(context, { call, unit: "line", timeoutMs: json.timeout, requestId, interrupt: undefined, onFlow });
+        return runStream(context, { call, unit: "line", timeoutMs: json.timeout, requestId, interrupt: undefined, subject: "session", onFlow });
       }),
     );
     return scope.guard(work);

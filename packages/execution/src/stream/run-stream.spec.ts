@@ -90,26 +90,26 @@ describe("runStream", () => {
   });
 
   it("names what ran, and the server's request id, in whatever ends a stream without an end", async () => {
-    const bodies: readonly [code: string, body: readonly ByteStep[]][] = [
-      ["network", [...byteScript(executionFrames([init])), { kind: "fail", failure: "reset" }]],
-      ["stream-truncated", byteScript(executionFrames([init]))],
-      ["stream-truncated", byteScript(executionFrames([init]), '{"type":"std')],
-      ["execution-failed", byteScript(executionFrames([init, { code: "RUNTIME_ERROR", message: "no" }]))],
-      ["execution-timed-out", byteScript(executionFrames([init, { code: "RUNTIME_ERROR", message: "timeout after 3s" }]))],
-      ["protocol", byteScript(executionFrames([init]), "nonsense\n\n")],
+    const unknown = '; its outcome is unknown: read it with commands.getStatus("c")';
+    const bodies: readonly [code: string, problem: string, body: readonly ByteStep[]][] = [
+      ["network", `the connection to sandbox.test broke${unknown}`, [...byteScript(executionFrames([init])), { kind: "fail", failure: "reset" }]],
+      ["stream-truncated", `the stream ended without an end event${unknown}`, byteScript(executionFrames([init]))],
+      ["stream-truncated", `the body ended inside a frame${unknown}`, byteScript(executionFrames([init]), '{"type":"std')],
+      ["execution-failed", "no", byteScript(executionFrames([init, { code: "RUNTIME_ERROR", message: "no" }]))],
+      ["execution-timed-out", "timeout after 3s", byteScript(executionFrames([init, { code: "RUNTIME_ERROR", message: "timeout after 3s" }]))],
+      ["protocol", "a frame is not JSON", byteScript(executionFrames([init]), "nonsense\n\n")],
     ];
-    for (const [code, body] of bodies) {
+    for (const [code, problem, body] of bodies) {
       const { execution } = scriptedExecd({ [post]: { headers: { "x-request-id": "theirs" }, body }, [del]: {} });
       const { error } = await outcome(execution.commands.run("x"));
-      expect(error).toMatchObject({ code, requestId: "theirs", retryable: false });
-      expect(error!.message).toContain("(id c)");
-      expect(error instanceof StreamTruncatedError ? error.commandId : "c").toBe("c");
+      expect(error).toMatchObject({ code, requestId: "theirs", retryable: false, commandId: "c", message: `Run command c (POST /command): ${problem} [${code}]` });
+      expect(error instanceof StreamTruncatedError).toBe(code === "stream-truncated");
     }
   });
 
   it("keeps an error from before the stream as it is: a refused connection may be tried again", async () => {
     const { execution } = scriptedExecd({ [post]: { failure: "connect" } });
-    expect((await outcome(execution.commands.run("x"))).error).toMatchObject({ code: "network", retryable: true, requestId: expect.stringMatching(/./), message: expect.not.stringContaining("(id") });
+    expect((await outcome(execution.commands.run("x"))).error).toMatchObject({ code: "network", retryable: true, requestId: expect.stringMatching(/./), message: expect.not.stringContaining("outcome") });
   });
 
   it("reads the body on after an interrupt, undecoded, until the server ends it", async () => {

@@ -93,7 +93,7 @@ export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, reque
         envelope(envelope) {
           // After an error event it tells the same failure once more (`execd.md` 2.4, SQL).
           if (phase === "rest" && hasFailed) finish();
-          else if (phase === "run" || phase === "rest") fail(envelopeError(envelope));
+          else if (phase === "run" || phase === "rest") fail(envelopeError(envelope, api.redactor(call)));
           else late?.over();
         },
       },
@@ -129,7 +129,7 @@ export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, reque
     }
 
     function inContext(error: unknown): SandboxError {
-      return streamError(error, { call, requestId, id });
+      return streamError(error, { call, requestId, id, subject: kind });
     }
 
     function part(received: StreamPart): void {
@@ -175,8 +175,7 @@ export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, reque
     }
 
     function truncated(): StreamTruncatedError {
-      const text = `${call.what}: ${call.method} ${call.path} [stream-truncated]: the stream stopped without an end event; the outcome is unknown`;
-      return new StreamTruncatedError(text, decoder.progress());
+      return new StreamTruncatedError({ detail: "the stream ended without an end event" }, decoder.progress());
     }
 
     /** Asked before each sending: an attempt that waits to be repeated when the subscriber leaves never goes out. */

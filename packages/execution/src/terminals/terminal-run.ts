@@ -1,6 +1,6 @@
 import { Subscription, type Observable, type Subscriber } from "rxjs";
 import { retryDelayMs } from "@rxsandbox/protocol";
-import { SandboxError, StreamTruncatedError, isSandboxError, startLongTimer, type Api, type SocketOpen, type Sockets } from "@rxsandbox/transport";
+import { SandboxError, StreamTruncatedError, startLongTimer, toSandboxError, type Api, type SocketOpen, type Sockets } from "@rxsandbox/transport";
 import { askRefusal, getTerminal, terminalPath, type TerminalInfo } from "./terminal-calls.js";
 import type { TerminalLink } from "./terminal-link.js";
 import type { TerminalMode } from "./terminal-options.js";
@@ -98,8 +98,9 @@ export class TerminalRun {
     this.since = undefined;
     if (this.attempts >= connection.maxReconnects) {
       const { code, cause } = error;
-      const problem = `no connection after ${this.attempts + 1} attempts`;
-      return this.fail(new SandboxError(code, `Attach to terminal: GET ${terminalPath(id)}/ws [${code}]: ${problem}`, { cause: cause ?? error, retryable: true, attempts: this.attempts + 1 }));
+      const { detail, advice } = error.text;
+      const text = { what: "Attach to terminal", method: "GET", path: `${terminalPath(id)}/ws`, detail: `no connection after ${this.attempts + 1} attempts: ${detail}`, advice };
+      return this.fail(new SandboxError(code, text, { cause: cause ?? error, retryable: true, attempts: this.attempts + 1 }));
     }
     this.attempts += 1;
     const delayMs = retryDelayMs({ attempt: this.attempts, baseDelayMs: BASE_DELAY_MS, maxDelayMs: MAX_DELAY_MS, random: Math.random });
@@ -115,7 +116,7 @@ export class TerminalRun {
     const isUnstarted = this.mode === undefined && this.link.options.isPlainShell && outputOffset <= this.link.offset;
     if (running || isUnstarted) return this.connect();
     this.fetchRest(outputOffset, () => {
-      const text = "Attach to terminal [stream-truncated]: the shell ended while the connection was down; its exit code is unknown";
+      const text = { what: "Attach to terminal", detail: "the shell ended while the connection was down", advice: "its exit code is unknown" };
       this.fail(new StreamTruncatedError(text, { commandId: undefined, events: 0, bytes: this.link.offset, lastEventType: undefined }, { cause }));
     });
   }
@@ -185,7 +186,7 @@ export class TerminalRun {
     this.follow(
       call.subscribe({
         next: outcome.next,
-        error: (reason: unknown) => outcome.error(isSandboxError(reason) ? reason : new SandboxError("network", "Attach to terminal [network]", { cause: reason })),
+        error: (reason: unknown) => outcome.error(toSandboxError(reason, { what: "Attach to terminal" })),
       }),
     );
   }

@@ -1,5 +1,5 @@
 import { Subscription } from "rxjs";
-import { IdleWatch, ProtocolError, SandboxError, isSandboxError, startLongTimer, type SocketOpen, type Sockets } from "@rxsandbox/transport";
+import { IdleWatch, ProtocolError, SandboxError, isSandboxError, startLongTimer, toSandboxError, type ErrorContext, type SocketOpen, type Sockets } from "@rxsandbox/transport";
 import { readTerminalFrame, type TerminalFrame } from "./terminal-frame.js";
 import { terminalPath } from "./terminal-calls.js";
 import type { TerminalMode } from "./terminal-options.js";
@@ -37,6 +37,7 @@ const TAKEN_OVER = 4001;
 export function openTerminalSocket(sockets: Sockets, request: TerminalSocketRequest, listener: TerminalSocketListener): Subscription {
   const { id, mode, since, takeover } = request;
   const path = `${terminalPath(id)}/ws`;
+  const context: ErrorContext = { what: WHAT, method: "GET", path };
   const query = { pty: mode === "pipe" ? "0" : undefined, since, takeover: takeover ? "1" : undefined };
   const life = new Subscription();
   let socket: SocketOpen | undefined;
@@ -53,7 +54,7 @@ export function openTerminalSocket(sockets: Sockets, request: TerminalSocketRequ
   const exited = (): void => end(() => listener.exit(exitCode ?? -1));
   const lose = (reason: string, cause?: unknown): void => {
     if (exitCode !== undefined) return exited();
-    end(() => listener.lost(new SandboxError("network", `${WHAT}: GET ${path} [network]: ${reason}`, { cause, retryable: true }), socket !== undefined));
+    end(() => listener.lost(new SandboxError("network", { ...context, detail: reason }, { cause, retryable: true }), socket !== undefined));
   };
 
   function frame(received: TerminalFrame): void {
@@ -73,7 +74,7 @@ export function openTerminalSocket(sockets: Sockets, request: TerminalSocketRequ
       case "error":
         // The connection stays: it only does not know a frame of ours.
         if (received.code === "INVALID_FRAME") return;
-        return end(() => listener.failed(frameError(path, received)));
+        return end(() => listener.failed(frameError(context, received)));
       case "other":
         return;
     }
@@ -81,8 +82,8 @@ export function openTerminalSocket(sockets: Sockets, request: TerminalSocketRequ
 
   function closed(code: number, reason: string): void {
     if (exitCode !== undefined) exited();
-    else if (code === TAKEN_OVER) end(() => listener.failed(conflict(path)));
-    else if (code === REFUSED_BY_PROXY) end(() => listener.refused(new SandboxError("network", `${WHAT}: GET ${path} [network]: the proxy closed it with 1008`)));
+    else if (code === TAKEN_OVER) end(() => listener.failed(conflict(context)));
+    else if (code === REFUSED_BY_PROXY) end(() => listener.refused(new SandboxError("network", { ...context, detail: "the proxy closed it with 1008" })));
     else lose(`closed with ${code}${reason === "" ? "" : ` (${reason.slice(0, 100)})`} before the shell ended`);
   }
 
@@ -103,15 +104,15 @@ export function openTerminalSocket(sockets: Sockets, request: TerminalSocketRequ
           try {
             frame(readTerminalFrame(part.data));
           } catch (error) {
-            end(() => listener.failed(isSandboxError(error) ? error : new ProtocolError(`${WHAT}: GET ${path} [protocol]`, { cause: error })));
+            end(() => listener.failed(isSandboxError(error) ? error : new ProtocolError({ ...context, detail: "a frame cannot be read" }, { cause: error })));
           }
         }
       },
       error: (error: unknown) => {
-        const known = isSandboxError(error) ? error : new SandboxError("network", `${WHAT}: GET ${path} [network]`, { cause: error });
+        const known = toSandboxError(error, context);
         if (known.code !== "network" && known.code !== "timeout") end(() => listener.failed(known));
         else if (socket === undefined) end(() => listener.refused(known));
-        else lose("the connection broke", known);
+        else lose(known.text.detail, known);
       },
       complete: () => lose("the connection ended"),
     }),
@@ -119,12 +120,12 @@ export function openTerminalSocket(sockets: Sockets, request: TerminalSocketRequ
   return life;
 }
 
-function conflict(path: string): SandboxError {
-  return new SandboxError("conflict", `${WHAT}: GET ${path} [conflict]: another client took the terminal over`, { serverCode: "TAKEN_OVER" });
+function conflict(context: ErrorContext): SandboxError {
+  return new SandboxError("conflict", { ...context, detail: "another client took the terminal over" }, { serverCode: "TAKEN_OVER" });
 }
 
-function frameError(path: string, { code, message }: Extract<TerminalFrame, { type: "error" }>): SandboxError {
+function frameError(context: ErrorContext, { code, message }: Extract<TerminalFrame, { type: "error" }>): SandboxError {
   const kind = code === "SESSION_GONE" ? "not-found" : code === "ALREADY_CONNECTED" || code === "TAKEN_OVER" ? "conflict" : "server-error";
   const text = message.replace(/\s+/g, " ").slice(0, 300);
-  return new SandboxError(kind, `${WHAT}: GET ${path} [${kind}]: ${code}${text === "" ? "" : `: ${text}`}`, { serverCode: code });
+  return new SandboxError(kind, { ...context, detail: `${code}${text === "" ? "" : `: ${text}`}` }, { serverCode: code });
 }

@@ -45,7 +45,7 @@ export function createTerminals(context: ExecutionOptions): Terminals {
       return scope.guard(
         getTerminal(api, id).pipe(
           map(({ outputOffset }) => {
-            if (since > outputOffset) throw new SandboxError("invalid-request", `Attach to terminal [invalid-request]: since is ${since}, but there are ${outputOffset} bytes of output`);
+            if (since > outputOffset) throw new SandboxError("invalid-request", { what: "Attach to terminal", detail: `since is ${since}, but there are ${outputOffset} bytes of output` });
             return terminalHandle(context, { id, since, takeover, connection, isPlainShell: false });
           }),
         ),

@@ -185,5 +185,5 @@ function isSame(begun: FileHead, now: FileHead): boolean {
 }
 
 function shortBody(): SandboxError {
-  return new SandboxError("network", "Read file: GET /files/download [network]: the body ended early", { retryable: true });
+  return new SandboxError("network", { what: "Read file", method: "GET", path: "/files/download", detail: "the body ended early" }, { retryable: true });
 }

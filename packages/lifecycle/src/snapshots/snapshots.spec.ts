@@ -84,7 +84,7 @@ describe("createSnapshots", () => {
 
   it("errs after Failed with what the server says about it, and after Deleting", () => {
     const failed = world(() => of(wire("Failed", { reason: "snapshot_runtime_failed", message: "disk full" })));
-    expect(story(failed.snapshots.watch("n"))).toMatchObject([{ status: { state: "Failed" } }, { code: "snapshot-failed", message: "Snapshot n is Failed [snapshot-failed]: disk full" }]);
+    expect(story(failed.snapshots.watch("n"))).toMatchObject([{ status: { state: "Failed" } }, { code: "snapshot-failed", message: "Snapshot n is Failed: disk full [snapshot-failed]" }]);
     expect(story(failed.snapshots.waitUntilReady("n"))).toMatchObject([{ code: "snapshot-failed" }]);
     const deleting = world(() => of(wire("Deleting")));
     expect(story(deleting.snapshots.waitUntilReady("n"))).toMatchObject([{ code: "invalid-state" }]);

@@ -31,9 +31,9 @@ function failureOf({ id, status: { state, reason, message } }: SnapshotInfo): Ob
   const text = `Snapshot ${id} is ${state}`;
   switch (state) {
     case "Failed":
-      return throwError(() => new SandboxError("snapshot-failed", `${text} [snapshot-failed]${detail === undefined ? "" : `: ${detail}`}`));
+      return throwError(() => new SandboxError("snapshot-failed", `${text}${detail === undefined ? "" : `: ${detail}`}`));
     case "Deleting":
-      return throwError(() => new SandboxError("invalid-state", `${text} and will not be Ready [invalid-state]`));
+      return throwError(() => new SandboxError("invalid-state", `${text} and will not be Ready`));
     default:
       return concat();
   }

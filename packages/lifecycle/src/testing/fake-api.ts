@@ -1,5 +1,5 @@
 import { NEVER, defer, map, throwError, type Observable } from "rxjs";
-import { ApiError, SandboxError, type Api, type ApiRequest, type ApiResponse, type Scope, type SandboxErrorCode } from "@rxsandbox/transport";
+import { ApiError, SandboxError, createRedactor, type Api, type ApiRequest, type ApiResponse, type Scope, type SandboxErrorCode } from "@rxsandbox/transport";
 
 /** An API whose answers a function gives; remembers what was asked as `METHOD path`. */
 export function fakeApi(answer: (request: ApiRequest, nth: number) => Observable<unknown>): Api & { readonly asked: string[] } {
@@ -12,6 +12,7 @@ export function fakeApi(answer: (request: ApiRequest, nth: number) => Observable
     request: () => NEVER,
     open: () => NEVER,
     target: () => NEVER,
+    redactor: () => createRedactor(),
   };
 }
 

@@ -11,7 +11,7 @@ export interface RetryOptions {
   readonly maxAttempts?: number;
   /** Milliseconds before the second attempt, doubled for each further one and jittered; 250 when absent. */
   readonly baseDelayMs?: number;
-  /** Milliseconds that one wait lasts at most, `Retry-After` included; 10,000 when absent. */
+  /** Milliseconds that one wait lasts at most; 10,000 when absent. A server that asks for more by `Retry-After` is not asked again: the call errors at once. */
   readonly maxDelayMs?: number;
 }
 

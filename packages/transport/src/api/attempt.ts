@@ -23,7 +23,6 @@ export interface AttemptFailure {
   /** False only when certain. */
   readonly sent: boolean;
   readonly status?: number;
-  readonly retryAfter?: string | undefined;
   /** Whatever came before, it cannot be taken back: never repeated. */
   readonly isFinal?: boolean;
 }

@@ -184,14 +184,14 @@ describe("createApi", () => {
       const { api } = setUp(() => of(response(200, body)));
       const { error } = collect(api.json(get, (value) => value));
       expect(error).toMatchObject({ code: "protocol", name: "ProtocolError", status: 200 });
-      expect(error?.message).toBe("Get thing: GET /things/1 [protocol]: the answer (200) is not JSON");
+      expect(error?.message).toBe("Get thing (GET /things/1): the answer (200) is not JSON [protocol]");
       expect(error?.cause).toBeUndefined();
     });
 
     it("makes a protocol error of whatever the parser throws", () => {
       const { api } = setUp(() => of(response(200, {})));
       const { error } = collect(api.json(get, (value) => (value as { a: { b: unknown } }).a.b));
-      expect(error).toMatchObject({ code: "protocol", message: "Get thing: GET /things/1 [protocol]: the answer has an unexpected shape" });
+      expect(error).toMatchObject({ code: "protocol", message: "Get thing (GET /things/1): the answer has an unexpected shape [protocol]" });
       expect(error?.cause).toBeInstanceOf(TypeError);
     });
 
@@ -213,7 +213,7 @@ describe("createApi", () => {
       const body = { code: "X", message: "no endpoint-token, env-secret-1 nor s3cret-value here" };
       const { api } = setUp(() => of(response(400, body)), { target: () => of(endpoint) });
       const { error } = collect(api.empty({ ...get, method: "POST", query: { token: "q" }, json: { env: { A: "env-secret-1" } } }));
-      expect(error?.message).toBe("Get thing: POST /things/1 [invalid-request]: no ***, *** nor *** here");
+      expect(error?.message).toBe("Get thing (POST /things/1): no ***, *** nor *** here [invalid-request]");
       expect(error?.body).toEqual({ code: "X", message: "no ***, *** nor *** here" });
     });
 

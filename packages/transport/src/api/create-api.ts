@@ -1,9 +1,10 @@
 import { Observable, map } from "rxjs";
 import { ProtocolError } from "../errors/errors.js";
 import { isSandboxError } from "../errors/sandbox-error.js";
-import { errorMessage } from "../errors/to-sandbox-error.js";
 import type { Api, ApiRequest, ApiResponse } from "../ports/api.js";
+import { extendRedactor } from "../redaction/extend-redactor.js";
 import { retryPolicy, type ApiOptions } from "./api-options.js";
+import { callSecrets } from "./call-secrets.js";
 import { perform, type CallSettings } from "./perform.js";
 import { addHeaders } from "./prepare-request.js";
 import { sendOpen } from "./send-open.js";
@@ -27,13 +28,13 @@ export function createApi(options: ApiOptions): Api {
     empty: (request) => guard(perform(settings, request, whole).pipe(map(() => undefined))),
     open: (request) => guard(perform(settings, request, stream)),
     target: options.target,
+    redactor: (request) => extendRedactor(options.redact, callSecrets(request, headers)),
   };
 }
 
 function parseAnswer<T>({ what, method, path }: ApiRequest, response: ApiResponse, parse: (value: unknown, response: ApiResponse) => T): T {
   const { status, requestId } = response;
-  const refuse = (problem: string, cause: unknown): ProtocolError =>
-    new ProtocolError(errorMessage({ what, method, path }, "protocol", problem), { status, requestId, cause });
+  const refuse = (detail: string, cause: unknown): ProtocolError => new ProtocolError({ what, method, path, detail }, { status, requestId, cause });
   let value: unknown;
   try {
     value = JSON.parse(decoder.decode(response.body));
@@ -45,6 +46,6 @@ function parseAnswer<T>({ what, method, path }: ApiRequest, response: ApiRespons
     return parse(value, response);
   } catch (thrown) {
     if (isSandboxError(thrown) && thrown.code !== "protocol") throw thrown;
-    throw refuse(isSandboxError(thrown) ? thrown.message.replace(/ \[protocol\]$/, "") : "the answer has an unexpected shape", thrown);
+    throw refuse(isSandboxError(thrown) ? thrown.text.detail : "the answer has an unexpected shape", thrown);
   }
 }

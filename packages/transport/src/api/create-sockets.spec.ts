@@ -55,7 +55,7 @@ describe("createSockets", () => {
   it("maps a failure, and forgets the address after a failed connection", () => {
     const failing = (kind: "connect" | "reset") => setUp({ parts: new Observable((subscriber) => subscriber.error(createTransportFailure(kind, "no", { sent: true }))) });
     const refused = failing("connect");
-    expect(refused.outcome).toEqual([expect.objectContaining({ code: "network" })]);
+    expect(refused.outcome).toEqual([expect.objectContaining({ code: "network", message: expect.stringMatching(/^Attach \(GET \/pty\/1\/ws\): cannot connect to h\.example; .*access: "proxy"/) })]);
     expect(refused.invalidated()).toBe(1);
     expect(refused.events.map(({ type }) => type)).toEqual(["request", "failed"]);
     expect(failing("reset").invalidated()).toBe(0);

@@ -1,6 +1,6 @@
 import { catchError, concatMap, defer, take, tap, throwError, type Observable } from "rxjs";
 import { SandboxError } from "../errors/sandbox-error.js";
-import { errorMessage, toSandboxError, type ErrorContext } from "../errors/to-sandbox-error.js";
+import { toSandboxError, type ErrorContext } from "../errors/to-sandbox-error.js";
 import { isTransportFailure } from "../errors/transport-failure.js";
 import { emitEvent } from "../events/emit-event.js";
 import type { Endpoint } from "../ports/endpoint-source.js";
@@ -10,6 +10,7 @@ import type { ApiOptions } from "./api-options.js";
 import { addHeaders, requestIdHeader } from "./prepare-request.js";
 import { createRequestId } from "./request-id.js";
 import { requestUrl } from "./request-url.js";
+import { whereOf } from "./where-of.js";
 
 /** The WebSockets of an API over a transport; sends nothing. */
 export function createSockets(options: ApiOptions): Sockets {
@@ -17,10 +18,13 @@ export function createSockets(options: ApiOptions): Sockets {
     connect: (call) =>
       defer(() => {
         const requestId = createRequestId();
-        const context: ErrorContext = { what: call.what, method: "GET", path: call.path, requestId };
+        let context: ErrorContext = { what: call.what, method: "GET", path: call.path, requestId };
         return options.target().pipe(
           take(1),
-          concatMap((endpoint) => open(options, call, endpoint, context)),
+          concatMap((endpoint) => {
+            context = { ...context, ...whereOf(options, endpoint), timeoutMs: timeoutOf(options, call) };
+            return open(options, call, endpoint, context);
+          }),
           catchError((thrown: unknown) => {
             const error = toSandboxError(thrown, context);
             if (isTransportFailure(error.cause) && error.cause.kind === "connect") options.invalidate?.();
@@ -40,7 +44,7 @@ function open(options: ApiOptions, call: SocketCall, endpoint: Endpoint, context
   addHeaders(headers, endpoint.headers);
   if (transport.capabilities.socketHeaders) headers[requestIdHeader] ??= requestId;
   else if (Object.keys(headers).length > 0) return throwError(() => cannotSendHeaders(context));
-  const timeoutMs = call.timeoutMs ?? options.requestTimeoutMs;
+  const timeoutMs = timeoutOf(options, call);
   const startedMs = performance.now();
   const subject = { requestId, method: "GET", path: call.path };
   if (events !== undefined) emitEvent(events, { type: "request", ...subject, attempt: 1 });
@@ -52,7 +56,12 @@ function open(options: ApiOptions, call: SocketCall, endpoint: Endpoint, context
   );
 }
 
+function timeoutOf({ requestTimeoutMs }: ApiOptions, { timeoutMs }: SocketCall): number {
+  return timeoutMs ?? requestTimeoutMs;
+}
+
 function cannotSendHeaders(context: ErrorContext): SandboxError {
-  const problem = "a WebSocket of this platform cannot carry the headers that this address needs; use a signed route, or a relay that adds them";
-  return new SandboxError("unsupported", errorMessage(context, "unsupported", problem), { requestId: context.requestId });
+  const detail = "a WebSocket of this platform cannot carry the headers that this address needs";
+  const advice = "use a signed route, or a relay that adds them";
+  return new SandboxError("unsupported", { ...context, detail, advice }, { requestId: context.requestId });
 }

@@ -2,18 +2,19 @@ import { isRetryable, retryDelayMs } from "@rxsandbox/protocol";
 import { Observable, Subscription, type Subscriber } from "rxjs";
 import { ProtocolError } from "../errors/errors.js";
 import type { SandboxError } from "../errors/sandbox-error.js";
-import { errorMessage, toSandboxError, type ErrorContext } from "../errors/to-sandbox-error.js";
+import { toSandboxError, type ErrorContext } from "../errors/to-sandbox-error.js";
 import { emitEvent } from "../events/emit-event.js";
 import type { ApiRequest } from "../ports/api.js";
 import type { Endpoint } from "../ports/endpoint-source.js";
 import { extendRedactor } from "../redaction/extend-redactor.js";
-import { requestSecrets } from "../redaction/request-secrets.js";
 import { startLongTimer } from "../timer/long-timer.js";
 import type { ApiOptions, RetryPolicy } from "./api-options.js";
 import type { Attempt, AttemptFailure, SendAttempt } from "./attempt.js";
+import { callSecrets } from "./call-secrets.js";
 import { deadAddress } from "./dead-address.js";
 import { prepareRequest, requestIdHeader } from "./prepare-request.js";
 import { createRequestId } from "./request-id.js";
+import { whereOf } from "./where-of.js";
 
 /** What all calls of one API have in common. */
 export interface CallSettings {
@@ -43,6 +44,8 @@ class Call<T> {
   private attempts = 0;
   private startedMs = 0;
   private hasForgotten = false;
+  /** Where the last attempt went. */
+  private endpoint: Endpoint | undefined;
 
   constructor(settings: CallSettings, call: ApiRequest, send: SendAttempt<T>, subscriber: Subscriber<T>) {
     this.settings = settings;
@@ -66,7 +69,7 @@ class Call<T> {
         },
         error: (error: unknown) => this.end(toSandboxError(error, this.context())),
         complete: () => {
-          if (!isResolved) this.end(new ProtocolError(errorMessage(this.context(), "protocol", "there is no address to send it to")));
+          if (!isResolved) this.end(new ProtocolError({ ...this.context(), detail: "there is no address to send it to" }));
         },
       }),
     );
@@ -75,10 +78,10 @@ class Call<T> {
   private attempt(endpoint: Endpoint): void {
     const { settings, call, subscriber } = this;
     const { options } = settings;
+    this.endpoint = endpoint;
     let request;
     try {
-      const timeoutMs = call.timeoutMs === null ? Infinity : (call.timeoutMs ?? options.requestTimeoutMs);
-      request = prepareRequest(call, endpoint, { [requestIdHeader]: this.requestId, ...settings.headers }, timeoutMs);
+      request = prepareRequest(call, endpoint, { [requestIdHeader]: this.requestId, ...settings.headers }, timeoutOf(settings, call));
     } catch (thrown) {
       this.end(toSandboxError(thrown, this.context()));
       return;
@@ -96,7 +99,7 @@ class Call<T> {
       request,
       onHead: (status, headers) => this.onHead(status, headers),
       context: () => this.context(),
-      redactor: () => extendRedactor(options.redact, secretsOf(call, endpoint, settings.headers)),
+      redactor: () => extendRedactor(options.redact, callSecrets(call, settings.headers, endpoint)),
     };
     const sending = new Subscription();
     subscriber.add(sending);
@@ -130,7 +133,13 @@ class Call<T> {
       this.end(failure.error);
       return;
     }
-    const delayMs = retryDelayMs({ ...settings.policy, attempt: this.attempts, retryAfter: failure.retryAfter, random: Math.random });
+    const askedMs = 1000 * (failure.error.retryAfterSeconds ?? 0);
+    // To ask earlier than the server wants is to be refused again.
+    if (askedMs > settings.policy.maxDelayMs) {
+      this.end(failure.error);
+      return;
+    }
+    const delayMs = Math.max(askedMs, retryDelayMs({ ...settings.policy, attempt: this.attempts, random: Math.random }));
     if (events !== undefined) emitEvent(events, { type: "retry", ...this.subject(), attempt: this.attempts, delayMs, cause: failure.error });
     const waiting = new Subscription(
       startLongTimer(delayMs, () => {
@@ -176,20 +185,17 @@ class Call<T> {
   }
 
   private context(): ErrorContext {
-    return { what: this.call.what, attempts: this.attempts, ...this.subject() };
+    const { endpoint, settings, call, attempts } = this;
+    const where = endpoint === undefined ? undefined : { ...whereOf(settings.options, endpoint), timeoutMs: call.idleTimeoutMs === undefined ? timeoutOf(settings, call) : undefined };
+    return { what: call.what, attempts, ...this.subject(), ...where };
   }
+}
+
+function timeoutOf({ options }: CallSettings, { timeoutMs }: ApiRequest): number {
+  return timeoutMs === null ? Infinity : (timeoutMs ?? options.requestTimeoutMs);
 }
 
 /** An iterable that was begun cannot be begun again. */
 function isReadOnce(body: ApiRequest["body"]): boolean {
   return typeof body === "object" && Symbol.asyncIterator in body && !(body instanceof Uint8Array);
-}
-
-/** Looked for on errors only. */
-function secretsOf(call: ApiRequest, endpoint: Endpoint, headers: Readonly<Record<string, string>>): string[] {
-  // `Bearer <token>` may come back as the token alone.
-  const values = [...Object.values(endpoint.headers), ...Object.values(headers)].flatMap((value) => [value, ...value.split(" ")]);
-  // The address of a signed route is itself a key (lifecycle.md 5.1).
-  const address = endpoint.access === "signed" ? [endpoint.url, endpoint.url.replace(/^[a-z]+:\/\//, "")] : [];
-  return [...values.filter((value) => value.length >= 8), ...address, ...(call.secrets ?? requestSecrets(call.json))];
 }

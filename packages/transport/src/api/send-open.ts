@@ -1,6 +1,6 @@
 import { Subscription } from "rxjs";
 import { apiError } from "../errors/api-error.js";
-import type { StreamPart, Transport } from "../ports/transport.js";
+import type { StreamHead, StreamPart, Transport } from "../ports/transport.js";
 import { startLongTimer } from "../timer/long-timer.js";
 import type { Attempt, AttemptSink, SendAttempt } from "./attempt.js";
 import { lostAttempt } from "./send-request.js";
@@ -28,7 +28,7 @@ export function sendOpen(transport: Transport): SendAttempt<StreamPart> {
           hasHead = true;
           attempt.onHead(part.status, part.headers);
           if (part.status >= 200 && part.status < 300) sink.next(part);
-          else refusal = readRefusal(part.status, attempt, sink, subscription);
+          else refusal = readRefusal(part, attempt, sink, subscription);
         },
         error: (thrown: unknown) => {
           if (refusal !== undefined) return refusal.end();
@@ -50,7 +50,7 @@ interface Refusal {
   end(): void;
 }
 
-function readRefusal(status: number, attempt: Attempt, sink: AttemptSink<StreamPart>, subscription: Subscription): Refusal {
+function readRefusal({ status, headers }: StreamHead, attempt: Attempt, sink: AttemptSink<StreamPart>, subscription: Subscription): Refusal {
   const kept = new Uint8Array(MAX_ERROR_BYTES);
   let size = 0;
   let isEnded = false;
@@ -58,7 +58,7 @@ function readRefusal(status: number, attempt: Attempt, sink: AttemptSink<StreamP
     if (isEnded) return;
     isEnded = true;
     // An answer proves that the call was sent: a stream is never asked for twice.
-    sink.fail({ error: apiError(status, kept.subarray(0, size), attempt.context(), attempt.redactor()), sent: true, status, isFinal: true });
+    sink.fail({ error: apiError({ status, headers, body: kept.subarray(0, size) }, attempt.context(), attempt.redactor()), sent: true, status, isFinal: true });
     subscription.unsubscribe();
   };
   subscription.add(startLongTimer(ERROR_BODY_TIMEOUT_MS, end));

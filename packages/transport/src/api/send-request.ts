@@ -1,6 +1,6 @@
 import { apiError } from "../errors/api-error.js";
 import { ProtocolError } from "../errors/errors.js";
-import { errorMessage, toSandboxError } from "../errors/to-sandbox-error.js";
+import { toSandboxError } from "../errors/to-sandbox-error.js";
 import { isTransportFailure } from "../errors/transport-failure.js";
 import type { ApiResponse } from "../ports/api.js";
 import type { Transport } from "../ports/transport.js";
@@ -21,13 +21,13 @@ export function sendRequest(transport: Transport): SendAttempt<ApiResponse> {
           sink.next({ status, headers, body, requestId });
           return;
         }
-        const error = apiError(status, body.subarray(0, MAX_ERROR_BYTES), attempt.context(), attempt.redactor());
-        sink.fail({ error, sent: true, status, retryAfter: headers["retry-after"] });
+        const error = apiError({ status, headers, body: body.subarray(0, MAX_ERROR_BYTES) }, attempt.context(), attempt.redactor());
+        sink.fail({ error, sent: true, status });
       },
       error: (thrown: unknown) => sink.fail(lostAttempt(thrown, attempt)),
       complete: () => {
         if (isAnswered) sink.complete();
-        else sink.fail({ error: new ProtocolError(errorMessage(attempt.context(), "protocol", "the exchange ended without an answer")), sent: true, isFinal: true });
+        else sink.fail({ error: new ProtocolError({ ...attempt.context(), detail: "the exchange ended without an answer" }), sent: true, isFinal: true });
       },
     });
   };

@@ -2,10 +2,12 @@ import { describe, expect, it } from "vitest";
 import { createRedactor } from "../redaction/redactor.js";
 import { apiError } from "./api-error.js";
 import { ApiError } from "./errors.js";
+import type { ErrorContext } from "./to-sandbox-error.js";
 
 const context = { what: "Do it", method: "POST", path: "/x", requestId: "r", attempts: 2 };
 const redactor = createRedactor(["s3cret-value"]);
-const error = (status: number, body: unknown = "") => apiError(status, new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body)), context, redactor);
+const error = (status: number, body: unknown = "", headers: Record<string, string> = {}, where: Partial<ErrorContext> = {}) =>
+  apiError({ status, headers, body: new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body)) }, { ...context, ...where }, redactor);
 
 describe("apiError", () => {
   it.each([
@@ -33,25 +35,25 @@ describe("apiError", () => {
     [412, "credential vault requires transparent mitmproxy\n", "unsupported", undefined, "credential vault requires transparent mitmproxy"],
     [412, "credential proxy is not ready\n", "unavailable", undefined, "credential proxy is not ready"],
     [413, "egress rule total count 6 exceeds limit 5\n", "limit-exceeded", undefined, "egress rule total count 6 exceeds limit 5"],
-    [416, { code: "UNKNOWN" }, "limit-exceeded", "UNKNOWN", "status 416"],
+    [416, { code: "UNKNOWN" }, "limit-exceeded", "UNKNOWN", "the server answered with status 416"],
     [422, { detail: { code: "C", message: "m" } }, "invalid-request", "C", "m"],
-    [426, "", "unsupported", undefined, "status 426"],
-    [429, "", "unavailable", undefined, "status 429"],
+    [426, "", "unsupported", undefined, "the server answered with status 426"],
+    [429, "", "unavailable", undefined, "the server answered with status 429"],
     [501, { code: "SNAPSHOT::NOT_IMPLEMENTED", message: "m" }, "unsupported", "SNAPSHOT::NOT_IMPLEMENTED", "m"],
     [502, { error: { code: "BAD", message: "m" } }, "server-error", "BAD", "m"],
-    [503, "", "unavailable", undefined, "status 503"],
-    [500, "<html><h1>s3cret-value</h1></html>", "server-error", undefined, "status 500"],
-    [500, '{"half":', "server-error", undefined, "status 500"],
+    [503, "", "unavailable", undefined, "the server answered with status 503"],
+    [500, "<html><h1>s3cret-value</h1></html>", "server-error", undefined, "the server answered with status 500"],
+    [500, '{"half":', "server-error", undefined, "the server answered with status 500"],
     [500, '{"code":"RUNTIME_ERROR","message":"m"}{"session_id":"s"}', "server-error", "RUNTIME_ERROR", "m"],
-    [500, "", "server-error", undefined, "status 500"],
-    [599, "[1,2]", "server-error", undefined, "status 599"],
+    [500, "", "server-error", undefined, "the server answered with status 500"],
+    [599, "[1,2]", "server-error", undefined, "the server answered with status 599"],
   ] as const)("reads %i %j", (status, body, code, serverCode, detail) => {
     const found = error(status, body);
     expect(found).toBeInstanceOf(ApiError);
     expect(found).toMatchObject({ code, status, requestId: "r", attempts: 2 });
     expect(found.serverCode).toBe(serverCode);
-    expect(found.message).toBe(`Do it: POST /x [${code}]: ${detail}`);
-    expect(found.serverMessage).toBe(detail === `status ${status}` ? undefined : detail);
+    expect(found.message).toBe(`Do it (POST /x): ${detail} [${code}]`);
+    expect(found.serverMessage).toBe(detail.endsWith(`status ${status}`) ? undefined : detail);
   });
 
   it("builds the message of a validation answer from place and problem only, and keeps nothing of the echoed request", () => {
@@ -61,7 +63,7 @@ describe("apiError", () => {
         { type: "value_error", loc: ["body", "volumes", 0], msg: "Value error, s3cret-value", input: "hidden-4" },
       ],
     });
-    expect(found.message).toBe("Do it: POST /x [invalid-request]: body.image.uri: Field required; body.volumes.0: Value error, ***");
+    expect(found.message).toBe("Do it (POST /x): body.image.uri: Field required; body.volumes.0: Value error, *** [invalid-request]");
     expect(JSON.stringify(found.body)).not.toMatch(/hidden|s3cret/);
     expect(found.body).toMatchObject({ detail: [{ loc: ["body", "image", "uri"], msg: "Field required" }, {}] });
   });
@@ -73,13 +75,31 @@ describe("apiError", () => {
   });
 
   it("shows nothing of a binary body", () => {
-    expect(apiError(500, Uint8Array.of(1, 2, 255, 254), context, redactor)).toMatchObject({ message: "Do it: POST /x [server-error]: status 500", body: undefined });
+    expect(apiError({ status: 500, headers: {}, body: Uint8Array.of(1, 2, 255, 254) }, context, redactor)).toMatchObject({ message: "Do it (POST /x): the server answered with status 500 [server-error]", body: undefined });
   });
 
   it("cuts a long message to one line", () => {
     const { message } = error(500, `a\nb\t ${"x".repeat(1000)}`);
-    expect(message).toMatch(/\[server-error\]: a b x+…$/);
+    expect(message).toMatch(/: a b x+… \[server-error\]$/);
     expect(message.length).toBeLessThan(350);
+  });
+
+  it.each([
+    ["seconds", { "retry-after": "30" }, 30],
+    ["a date, by the clock of the answer", { "retry-after": "Thu, 01 Jan 2026 00:00:30 GMT", date: "Thu, 01 Jan 2026 00:00:00 GMT" }, 30],
+  ])("keeps a Retry-After in %s", (_, headers, seconds) => {
+    expect(error(429, "slow down", headers)).toMatchObject({ retryAfterSeconds: seconds, message: `Do it (POST /x): slow down; try again in ${seconds} s [unavailable]` });
+  });
+
+  it("has no such field without the header, or with one that cannot be read", () => {
+    for (const headers of [{}, { "retry-after": "soon" }]) expect("retryAfterSeconds" in error(429, "", headers)).toBe(false);
+  });
+
+  it("recommends direct access only where the server's proxy has no connection to the sandbox", () => {
+    const body = { code: "GENERAL::UNKNOWN_ERROR", message: "Could not connect to the backend sandbox" };
+    expect(error(502, body, {}, { access: "proxy" }).message).toContain('; the server cannot reach the sandbox: if it runs and you can, create the client with access: "direct" [server-error]');
+    for (const where of [{}, { access: "direct" }, { access: "signed" }] as const) expect(error(502, body, {}, where).message).not.toContain("access:");
+    expect(error(500, body, {}, { access: "proxy" }).message).not.toContain("access:");
   });
 
   it("tells whether a later call may succeed", () => {

@@ -85,7 +85,8 @@ function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-function oneLine(text: string): string {
+/** One line of at most 300 characters, fit for a message. */
+export function oneLine(text: string): string {
   const line = text.slice(0, 4 * MAX_MESSAGE_LENGTH).replace(/[\s\p{Cc}]+/gu, " ").trim();
   return line.length <= MAX_MESSAGE_LENGTH ? line : `${line.slice(0, MAX_MESSAGE_LENGTH - 1).replace(/\p{Surrogate}$/u, "")}…`;
 }

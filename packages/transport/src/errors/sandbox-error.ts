@@ -1,3 +1,5 @@
+import { composeMessage, toErrorText, type ErrorText } from "./error-text.js";
+
 /** Why something failed: a closed set whose members never change their meaning. */
 export type SandboxErrorCode =
   /** An argument is wrong; nothing was sent. Thrown at the call. */
@@ -61,12 +63,19 @@ export interface SandboxErrorOptions {
   readonly cause?: unknown;
   /** Already redacted. */
   readonly body?: unknown;
+  /** Seconds after which the server wants to be asked again: its `Retry-After`. */
+  readonly retryAfterSeconds?: number | undefined;
+  readonly commandId?: string | undefined;
+  readonly sessionId?: string | undefined;
+  readonly contextId?: string | undefined;
 }
 
 const brand = Symbol.for("rxsandbox.dev/SandboxError");
 
 /** The base of every error of this library. Recognise it with {@link isSandboxError}, which also works across duplicate installs. */
 export class SandboxError extends Error {
+  /** A literal in each class, so that it survives minification. */
+  override readonly name: string = "SandboxError";
   readonly code: SandboxErrorCode;
   readonly serverCode: string | undefined;
   /** What the server said, in one line of at most 300 characters without secrets; the part of `message` that is the server's own. */
@@ -79,10 +88,21 @@ export class SandboxError extends Error {
   readonly attempts: number;
   /** The server's answer with secrets replaced; not enumerable, so that it stays out of logs. */
   declare readonly body: unknown;
+  /** Seconds after which the server wants to be asked again: its `Retry-After`, measured when the answer came. */
+  declare readonly retryAfterSeconds: number | undefined;
+  /** The command whose stream failed, once the server had told its id: its state can still be asked for. */
+  declare readonly commandId: string | undefined;
+  /** The session whose run failed. */
+  declare readonly sessionId: string | undefined;
+  /** The code context whose run failed. */
+  declare readonly contextId: string | undefined;
+  /** What `message` is composed of; not enumerable. */
+  declare readonly text: ErrorText;
 
-  constructor(code: SandboxErrorCode, message: string, options: SandboxErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.name = new.target.name;
+  /** `text` is composed to `message`, which ends in the code in brackets. */
+  constructor(code: SandboxErrorCode, text: string | ErrorText, options: SandboxErrorOptions = {}) {
+    const parts = toErrorText(code, text);
+    super(composeMessage(code, parts), options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.serverCode = options.serverCode;
     this.serverMessage = options.serverMessage;
@@ -90,7 +110,13 @@ export class SandboxError extends Error {
     this.requestId = options.requestId;
     this.retryable = options.retryable ?? false;
     this.attempts = options.attempts ?? 1;
+    const { retryAfterSeconds, commandId, sessionId, contextId } = options;
+    if (retryAfterSeconds !== undefined) this.retryAfterSeconds = retryAfterSeconds;
+    if (commandId !== undefined) this.commandId = commandId;
+    if (sessionId !== undefined) this.sessionId = sessionId;
+    if (contextId !== undefined) this.contextId = contextId;
     Object.defineProperty(this, "body", { value: options.body, enumerable: false });
+    Object.defineProperty(this, "text", { value: parts, enumerable: false });
     Object.defineProperty(this, brand, { value: true, enumerable: false });
   }
 }

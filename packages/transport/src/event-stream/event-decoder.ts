@@ -76,14 +76,14 @@ export function createEventDecoder(options: EventDecoderOptions, sink: EventSink
     stray(line) {
       const parsed = parseFrame(line, unit);
       if (parsed === undefined) throw unparsable();
-      if ("event" in parsed) throw new ProtocolError("Decode event stream: a bare frame inside a standard SSE stream [protocol]");
+      if ("event" in parsed) throw new ProtocolError("a bare frame inside a standard SSE stream");
       sink.envelope(parsed.envelope);
     },
   };
 
   function unparsable(): Error {
-    if (!atEnd) return new ProtocolError("Decode event stream: a frame is not JSON [protocol]");
-    return new StreamTruncatedError("Decode event stream: the body ended inside a frame [stream-truncated]", progress());
+    if (!atEnd) return new ProtocolError("a frame is not JSON");
+    return new StreamTruncatedError("the body ended inside a frame", progress());
   }
 
   function progress(): TruncationDetails {

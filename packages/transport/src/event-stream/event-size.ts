@@ -15,5 +15,5 @@ export function eventSizeLimit(maxEventBytes: number = DEFAULT_MAX_EVENT_BYTES):
 
 /** The error for an event beyond the limit; the stream cannot go on, since the rest of the event is not wanted. */
 export function eventTooLarge(limitBytes: number): SandboxError {
-  return new SandboxError("event-too-large", `Decode event stream: an event is larger than ${limitBytes} bytes [event-too-large]`);
+  return new SandboxError("event-too-large", `an event is larger than ${limitBytes} bytes`);
 }

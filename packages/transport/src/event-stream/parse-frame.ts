@@ -22,11 +22,11 @@ export function parseFrame(json: string, unit: TextUnit): ParsedFrame {
   } catch {
     return undefined;
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new ProtocolError("Decode event stream: a frame is not an object [protocol]");
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new ProtocolError("a frame is not an object");
   const frame = value as Readonly<Record<string, unknown>>;
   if (typeof frame["type"] === "string") return { event: fromWireEvent(frame, unit) };
   const envelope = envelopeOf(frame);
-  if (envelope === undefined) throw new ProtocolError("Decode event stream: a frame is neither an event nor an error envelope [protocol]");
+  if (envelope === undefined) throw new ProtocolError("a frame is neither an event nor an error envelope");
   return { envelope };
 }
 

@@ -1,4 +1,5 @@
 import type { Observable } from "rxjs";
+import type { Redactor } from "../redaction/redactor.js";
 import type { Endpoint } from "./endpoint-source.js";
 import type { RequestBody, StreamPart } from "./transport.js";
 
@@ -59,4 +60,6 @@ export interface Api {
   open(request: ApiRequest): Observable<StreamPart>;
   /** The address that the next call would use. */
   target(): Observable<Endpoint>;
+  /** Knows the secrets of this API and of the given call, for errors that are made above it. */
+  redactor(request: ApiRequest): Redactor;
 }

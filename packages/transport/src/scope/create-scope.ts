@@ -1,6 +1,6 @@
 import { Observable, Subscription, type Observer, type Subscriber } from "rxjs";
 import { SandboxError } from "../errors/sandbox-error.js";
-import { errorMessage, toSandboxError } from "../errors/to-sandbox-error.js";
+import { toSandboxError } from "../errors/to-sandbox-error.js";
 import { emitEvent } from "../events/emit-event.js";
 import type { ClientEvent } from "../ports/client-event.js";
 import type { CleanupSubject, Scope } from "../ports/scope.js";
@@ -58,7 +58,7 @@ export function createScope({ events, maxDrains }: ScopeOptions = {}): Scope {
     for (const subscriber of [...active]) subscriber.error(closedError());
     await untilIdle();
     for (const { subject, fail } of [...cleanups]) {
-      fail(new SandboxError("timeout", errorMessage({ what: `Clean up ${subject.kind} ${subject.id}` }, "timeout", "not finished when the client closed")));
+      fail(new SandboxError("timeout", { what: `Clean up ${subject.kind} ${subject.id}`, detail: "not finished when the client closed" }));
     }
     await drains.close();
   }
