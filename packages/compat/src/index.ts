@@ -3,6 +3,16 @@ export type { SandboxConnectOptions, SandboxCreateOptions, SandboxReadyOptions }
 export { SandboxManager, type SandboxFilter, type SandboxManagerOptions } from "./sandbox/sandbox-manager.js";
 export { ConnectionConfig, type ConnectionConfigOptions } from "./connection/connection-config.js";
 export type { ConnectionProtocol } from "./connection/read-address.js";
+export { DefaultAdapterFactory, createDefaultAdapterFactory } from "./adapters/default-adapter-factory.js";
+export type {
+  AdapterFactory,
+  CreateEgressStackOptions,
+  CreateExecdStackOptions,
+  CreateLifecycleStackOptions,
+  EgressStack,
+  ExecdStack,
+  LifecycleStack,
+} from "./adapters/adapter-factory.js";
 export { ExecutionEventDispatcher } from "./commands/execution-event-dispatcher.js";
 export {
   InvalidArgumentException,
@@ -24,8 +34,9 @@ export {
   DEFAULT_RESOURCE_LIMITS,
   DEFAULT_TIMEOUT_SECONDS,
 } from "./constants.js";
+export type { CodeContextRequest, SupportedLanguage } from "./models/code.js";
 export type { CommandLogs, CommandStatus, ExecdCommands, RunCommandOpts } from "./models/commands.js";
-export type { CredentialProxyConfig, NetworkPolicy, NetworkRule, NetworkRuleAction } from "./models/egress.js";
+export type { CredentialProxyConfig, Egress, NetworkPolicy, NetworkRule, NetworkRuleAction } from "./models/egress.js";
 export type {
   CommandExecution,
   Execution,
@@ -43,16 +54,20 @@ export type {
   DirectoryListEntry,
   FileEntryType,
   FileInfo,
+  FileMetadata,
   FilesInfoResponse,
   MoveEntry,
+  Permission,
   ReadPart,
+  RenameFileItem,
+  ReplaceFileContentItem,
   SandboxFiles,
   SearchEntry,
   SearchFilesResponse,
   SetPermissionEntry,
   WriteEntry,
 } from "./models/files.js";
-export type { ExecdHealth } from "./models/health.js";
+export type { ExecdHealth, PingResponse } from "./models/health.js";
 export type {
   BindMount,
   CreateIsolatedSessionRequest,
@@ -65,9 +80,10 @@ export type {
   IsolatedWorkspaceSpec,
   IsolationService,
   IsolationSession,
+  ListIsolatedSessionsResponse,
   RunOnceOpts,
 } from "./models/isolation.js";
-export type { ExecdMetrics, SandboxMetrics } from "./models/metrics.js";
+export type { ExecdMetrics, Metrics, SandboxMetrics } from "./models/metrics.js";
 export type {
   CreateSandboxRequest,
   CreateSandboxResponse,
@@ -91,8 +107,10 @@ export type {
   CredentialAuth,
   CredentialAuthMetadata,
   CredentialBinding,
+  CredentialBindingListResponse,
   CredentialBindingMetadata,
   CredentialBindingMutationSet,
+  CredentialListResponse,
   CredentialMatch,
   CredentialMatchScheme,
   CredentialMetadata,

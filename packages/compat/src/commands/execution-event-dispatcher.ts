@@ -1,19 +1,17 @@
 import type { Execution, ExecutionHandlers, OutputMessage, ServerStreamEvent } from "../models/execution.js";
 
-/** Folds events into an execution and tells handlers, one event at a time. */
-export class ExecutionEventDispatcher {
-  readonly #execution: Execution;
-  readonly #handlers: ExecutionHandlers;
+/** Outside of the class, whose type has public members only: an object of the official package fits it. */
+const internals = new WeakMap<ExecutionEventDispatcher, { readonly execution: Execution; readonly handlers: ExecutionHandlers }>();
 
+/** Folds events into an execution and calls handlers, one event at a time. */
+export class ExecutionEventDispatcher {
   constructor(execution: Execution, handlers: ExecutionHandlers = {}) {
-    this.#execution = execution;
-    this.#handlers = handlers;
+    internals.set(this, { execution, handlers });
   }
 
   /** Resolves when every handler of the event is done; rejects with what one throws. */
   async dispatch(ev: ServerStreamEvent): Promise<void> {
-    const execution = this.#execution;
-    const handlers = this.#handlers;
+    const { execution, handlers } = internals.get(this)!;
     if (handlers.onEvent !== undefined) await handlers.onEvent(ev);
     const timestamp = ev.timestamp ?? 0;
     switch (ev.type) {
@@ -21,9 +19,9 @@ export class ExecutionEventDispatcher {
         execution.id = ev.text ?? "";
         return handlers.onInit?.({ id: execution.id, timestamp });
       case "stdout":
-        return this.#output({ text: ev.text ?? "", timestamp, isError: false }, execution.logs.stdout, handlers.onStdout);
+        return output(handlers, { text: ev.text ?? "", timestamp, isError: false }, execution.logs.stdout, handlers.onStdout);
       case "stderr":
-        return this.#output({ text: ev.text ?? "", timestamp, isError: true }, execution.logs.stderr, handlers.onStderr);
+        return output(handlers, { text: ev.text ?? "", timestamp, isError: true }, execution.logs.stderr, handlers.onStderr);
       case "result": {
         const raw = ev.results ?? {};
         const text = raw["text/plain"] ?? raw["text"] ?? raw["textPlain"];
@@ -42,11 +40,11 @@ export class ExecutionEventDispatcher {
         return handlers.onError?.(execution.error);
     }
   }
+}
 
-  #output(message: OutputMessage, kept: OutputMessage[], handler: ExecutionHandlers["onStdout"]): void | Promise<void> {
-    if (this.#handlers.skipAccumulation !== true) kept.push(message);
-    return handler?.(message);
-  }
+function output(handlers: ExecutionHandlers, message: OutputMessage, kept: OutputMessage[], handler: ExecutionHandlers["onStdout"]): void | Promise<void> {
+  if (handlers.skipAccumulation !== true) kept.push(message);
+  return handler?.(message);
 }
 
 function readError({ ename, evalue, name, value, traceback }: Record<string, unknown>): { name: string; value: string; traceback: string[] } {

@@ -2,23 +2,52 @@ import { createClient, type Client } from "@rxsandbox/client";
 import { platform } from "#platform";
 import { toException } from "../errors/to-exception.js";
 import type { ConnectionConfig } from "./connection-config.js";
+import { isKeyHeader, tenantKey } from "./tenant-key.js";
 
 /** A real server pulls the image while it answers a create; the official 30 s leave orphans behind (`sdk-behaviour.md` 12). */
 const CREATE_TIMEOUT_SECONDS = 300;
 /** Stands for "no timeout": the longest that a timer can wait, 24 days. */
 const NO_TIMEOUT_SECONDS = 2_147_483;
-const API_KEY_NAME = "open-sandbox-api-key";
 
-const opened = new WeakMap<ConnectionConfig, Set<Client>>();
+const clients = new WeakMap<ConnectionConfig, Client>();
+/** The object that settings were copied from, for those that are copies. */
+const originals = new WeakMap<ConnectionConfig, ConnectionConfig>();
+/** What is open below an original, itself included. */
+const open = new WeakMap<ConnectionConfig, Set<ConnectionConfig>>();
 
-/** Opens a client for one sandbox or manager; whoever gets it closes it. Throws `InvalidArgumentException`. */
-export function openClient(config: ConnectionConfig): Client {
-  const { apiKey, headers } = takeKey(config);
+/** Returns the client of these settings, opened with the first call; one that was closed stays closed. Throws `InvalidArgumentException`. */
+export function clientOf(config: ConnectionConfig): Client {
+  const known = clients.get(config);
+  if (known !== undefined) return known;
+  const client = openClient(config);
+  clients.set(config, client);
+  const original = originals.get(config) ?? config;
+  open.set(original, (open.get(original) ?? new Set()).add(config));
+  return client;
+}
+
+/** Notes that `copy` has connections of its own, which end with those of the object that both come from. */
+export function noteCopy(config: ConnectionConfig, copy: ConnectionConfig): void {
+  originals.set(copy, originals.get(config) ?? config);
+}
+
+/** Closes the client of these settings and, for an original, of every copy: what runs ends, clean-ups are waited for (15 s at most). */
+export async function closeClients(config: ConnectionConfig): Promise<void> {
+  const original = originals.get(config) ?? config;
+  const family = open.get(original) ?? new Set();
+  const closing = original === config ? [...family] : [config];
+  for (const each of closing) family.delete(each);
+  await Promise.all(closing.map((each) => clients.get(each)?.close()));
+}
+
+function openClient(config: ConnectionConfig): Client {
+  const apiKey = tenantKey(config);
+  // In proxy mode the key has to reach the proxy as well, and sandboxes never: it is no ordinary header.
+  const headers = Object.fromEntries(Object.entries(config.headers).filter(([name]) => !isKeyHeader(name)));
   const timeout = config.requestTimeoutSeconds > 0 ? Math.min(config.requestTimeoutSeconds, NO_TIMEOUT_SECONDS) : NO_TIMEOUT_SECONDS;
   const agent = platform.sendsUserAgent ? { "user-agent": config.userAgent } : {};
-  let client: Client;
   try {
-    client = createClient({
+    return createClient({
       domain: config.domain,
       protocol: config.protocol,
       ...(apiKey !== undefined && { apiKey }),
@@ -33,25 +62,4 @@ export function openClient(config: ConnectionConfig): Client {
   } catch (error) {
     throw toException(error, "Open a connection");
   }
-  const clients = opened.get(config) ?? new Set();
-  opened.set(config, clients.add(client));
-  return client;
-}
-
-/** Closes a client: what runs ends, clean-ups are waited for (15 s at most), the connections go. */
-export async function closeClient(config: ConnectionConfig, client: Client): Promise<void> {
-  opened.get(config)?.delete(client);
-  await client.close();
-}
-
-/** Closes every client that was opened for this object. */
-export async function closeClients(config: ConnectionConfig): Promise<void> {
-  await Promise.all([...(opened.get(config) ?? [])].map((client) => closeClient(config, client)));
-}
-
-/** A key among the headers is the key: in proxy mode it has to reach the proxy as well, and sandboxes never. */
-function takeKey({ apiKey, headers }: ConnectionConfig): { readonly apiKey: string | undefined; readonly headers: Readonly<Record<string, string>> } {
-  const others = Object.entries(headers).filter(([name]) => name.toLowerCase() !== API_KEY_NAME);
-  const given = Object.entries(headers).find(([name]) => name.toLowerCase() === API_KEY_NAME)?.[1];
-  return { apiKey: given ?? apiKey, headers: Object.fromEntries(others) };
 }

@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { InvalidArgumentException } from "../errors/exceptions.js";
 import { scriptedSandbox } from "../testing/scripted-sandbox.js";
+import { Sandbox } from "../sandbox/sandbox.js";
 import { ConnectionConfig } from "./connection-config.js";
 
 afterEach(() => {
@@ -68,6 +69,27 @@ describe("ConnectionConfig", () => {
     const { sandbox, config } = await scriptedSandbox();
     await config.closeTransport();
     await expect(sandbox.getInfo()).rejects.toMatchObject({ error: { code: "CLOSED" } });
+  });
+
+  it("gives each sandbox connections of its own, also one made with the settings of another", async () => {
+    const { sandbox, config } = await scriptedSandbox();
+    const second = await Sandbox.connect({ sandboxId: "s", connectionConfig: sandbox.connectionConfig });
+    await sandbox.close();
+    await expect(sandbox.getInfo()).rejects.toMatchObject({ error: { code: "CLOSED" } });
+    expect((await second.getInfo()).id).toBe("s");
+    await config.closeTransport();
+    await expect(second.getInfo()).rejects.toMatchObject({ error: { code: "CLOSED" } });
+  });
+
+  it("adds the key in fetch to requests below the control plane's address, and to no others", async () => {
+    const fetch = vi.fn(() => Promise.resolve(new Response()));
+    vi.stubGlobal("fetch", fetch);
+    const config = new ConnectionConfig({ domain: "cp.test/prefix", apiKey: "KEY", requestTimeoutSeconds: 0 });
+    const urls = ["http://cp.test/prefix/v1/sandboxes", "http://cp.test/prefixed", "http://box.test/cp.test/prefix/"];
+    for (const url of urls) await config.fetch(url, { headers: { A: "b" } });
+    await config.sseFetch(new Request("http://cp.test/prefix/x", { headers: { "open-sandbox-api-key": "MINE" } }));
+    const sent = (fetch.mock.calls as unknown as [unknown, RequestInit][]).map(([, init]) => [new Headers(init.headers).get("open-sandbox-api-key"), init.redirect]);
+    expect(sent).toEqual([["KEY", "manual"], [null, undefined], [null, undefined], ["MINE", "manual"]]);
   });
 
   it("offers fetch under its timeout, and sseFetch without one", async () => {

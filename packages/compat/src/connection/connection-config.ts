@@ -2,8 +2,9 @@ import type { Transport } from "@rxsandbox/client";
 import { platform } from "#platform";
 import { DEFAULT_REQUEST_TIMEOUT_SECONDS } from "../constants.js";
 import { InvalidArgumentException } from "../errors/exceptions.js";
-import { closeClients } from "./clients.js";
+import { closeClients, noteCopy } from "./clients.js";
 import { readAddress, type ConnectionProtocol } from "./read-address.js";
+import { keyHeaders } from "./tenant-key.js";
 import { timedFetch } from "./timed-fetch.js";
 
 /** How to reach a server and its sandboxes. */
@@ -47,7 +48,8 @@ export class ConnectionConfig {
   readonly domain: string;
   declare readonly apiKey?: string;
   readonly headers: Record<string, string>;
-  readonly sandboxHeaders: Record<string, string>;
+  // Optional in the type alone, so that an official object may stand where this one is expected.
+  declare readonly sandboxHeaders?: Record<string, string>;
   readonly requestTimeoutSeconds: number;
   readonly debug: boolean;
   /** Sent with every request in Node. */
@@ -66,7 +68,7 @@ export class ConnectionConfig {
     const apiKey = opts.apiKey || platform.readEnvironment("OPEN_SANDBOX_API_KEY");
     if (apiKey !== undefined) Object.defineProperty(this, "apiKey", { value: apiKey, enumerable: true });
     this.headers = { ...opts.headers };
-    this.sandboxHeaders = { ...opts.sandboxHeaders };
+    Object.defineProperty(this, "sandboxHeaders", { value: { ...opts.sandboxHeaders }, enumerable: true });
     this.requestTimeoutSeconds = opts.requestTimeoutSeconds ?? DEFAULT_REQUEST_TIMEOUT_SECONDS;
     if (typeof this.requestTimeoutSeconds !== "number" || Number.isNaN(this.requestTimeoutSeconds)) {
       throw new InvalidArgumentException({ message: `requestTimeoutSeconds must be a number, got ${String(this.requestTimeoutSeconds)}` });
@@ -80,14 +82,14 @@ export class ConnectionConfig {
     if (opts.transport !== undefined) Object.defineProperty(this, "transport", { value: opts.transport, enumerable: true });
   }
 
-  /** The platform's `fetch` under the request timeout. This package itself does not use it. */
+  /** The platform's `fetch` under the request timeout. Adds the tenant key to requests below the control plane's address. */
   get fetch(): typeof globalThis.fetch {
-    return timedFetch(this.requestTimeoutSeconds);
+    return timedFetch(this.requestTimeoutSeconds, (url) => keyHeaders(this, url));
   }
 
-  /** The platform's `fetch` without a timeout. */
+  /** The same without a timeout. */
   get sseFetch(): typeof globalThis.fetch {
-    return timedFetch(0);
+    return timedFetch(0, (url) => keyHeaders(this, url));
   }
 
   /** `<protocol>://<domain>/v1`. */
@@ -95,25 +97,30 @@ export class ConnectionConfig {
     return `${this.protocol}://${this.domain}/v1`;
   }
 
-  /** The same settings: each sandbox and manager opens connections of its own, so that closing one leaves the others working. */
+  /**
+   * A copy with connections of its own, which open when they are needed: each sandbox and manager has one, so that closing it leaves
+   * the others working.
+   */
   withTransportIfMissing(): ConnectionConfig {
-    return this;
+    const copy = new ConnectionConfig(this);
+    noteCopy(this, copy);
+    return copy;
   }
 
-  /** Closes every sandbox and manager that was made with this object; on the servers all sandboxes keep running. */
+  /** Closes the sandbox or manager that this object belongs to, or every one that was made with it; on the servers all sandboxes keep running. */
   closeTransport(): Promise<void> {
     return closeClients(this);
   }
 
   /** The settings without key and header values, for logs. */
-  toJSON(): Record<string, unknown> {
+  toJSON?(): Record<string, unknown> {
     const { transport: _transport, ...settings } = this;
-    return { ...settings, ...(this.apiKey !== undefined && { apiKey: "***" }), headers: hideValues(this.headers), sandboxHeaders: hideValues(this.sandboxHeaders) };
+    return { ...settings, ...(this.apiKey !== undefined && { apiKey: "***" }), headers: hideValues(this.headers), sandboxHeaders: hideValues(this.sandboxHeaders ?? {}) };
   }
 
   /** What Node prints for `console.log(config)`. */
-  [Symbol.for("nodejs.util.inspect.custom")](): Record<string, unknown> {
-    return this.toJSON();
+  [Symbol.for("nodejs.util.inspect.custom")](): unknown {
+    return this.toJSON?.();
   }
 }
 

@@ -13,6 +13,15 @@ export interface NetworkPolicy extends Record<string, unknown> {
   egress?: NetworkRule[];
 }
 
+/** The egress policy of one sandbox. */
+export interface Egress {
+  getPolicy(): Promise<NetworkPolicy>;
+  /** Puts rules in front of those that are there; a rule with the same target replaces the old one. */
+  patchRules(rules: NetworkRule[]): Promise<void>;
+  /** Removes rules by target; what is not there is no error. */
+  deleteRules(targets: string[]): Promise<void>;
+}
+
 /** Whether credentials are put into requests on their way out. */
 export interface CredentialProxyConfig extends Record<string, unknown> {
   enabled?: boolean;

@@ -86,3 +86,31 @@ export interface SandboxFiles {
   replaceContentsDetailed(entries: ContentReplaceEntry[]): Promise<ContentReplaceResult[]>;
   setPermissions(entries: SetPermissionEntry[]): Promise<void>;
 }
+
+/** Permissions as the wire has them. */
+export interface Permission extends Record<string, unknown> {
+  /** Octal digits read as a decimal number: 755. */
+  mode: number;
+  owner?: string;
+  group?: string;
+}
+
+/** What an upload says about a file, as the wire has it. */
+export interface FileMetadata extends Record<string, unknown> {
+  path: string;
+  mode?: number;
+  owner?: string;
+  group?: string;
+}
+
+/** One move, as the wire has it. */
+export interface RenameFileItem extends Record<string, unknown> {
+  src: string;
+  dest: string;
+}
+
+/** One replacement, as the wire has it. */
+export interface ReplaceFileContentItem extends Record<string, unknown> {
+  old: string;
+  new: string;
+}

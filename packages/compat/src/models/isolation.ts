@@ -102,3 +102,8 @@ export interface IsolationService {
   /** The session is deleted when the promise of `fn` settles. */
   withSession<T>(request: CreateIsolatedSessionRequest, fn: (session: IsolationSession) => Promise<T>): Promise<T>;
 }
+
+/** The list of isolated sessions, as the wire has it. */
+export interface ListIsolatedSessionsResponse {
+  sessions?: IsolatedSessionSummary[];
+}

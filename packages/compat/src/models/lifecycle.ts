@@ -3,6 +3,18 @@ import type { Volume } from "./volumes.js";
 
 export type SandboxId = string;
 
+/** An image, with what its registry asks for. */
+interface ImageSpec {
+  uri: string;
+  auth?: ImageAuth;
+}
+
+interface ImageAuth extends Record<string, unknown> {
+  username?: string;
+  password?: string;
+  token?: string;
+}
+
 export interface PlatformSpec extends Record<string, unknown> {
   os: "linux" | "windows";
   arch: "amd64" | "arm64";
@@ -21,7 +33,7 @@ export interface SandboxStatus extends Record<string, unknown> {
 
 export interface SandboxInfo extends Record<string, unknown> {
   id: SandboxId;
-  image?: { uri: string };
+  image?: ImageSpec;
   snapshotId?: string;
   platform?: PlatformSpec;
   /** Empty when the server does not say. */
@@ -56,7 +68,7 @@ export interface RenewSandboxExpirationResponse extends Record<string, unknown> 
 
 /** What to create, with the names of the wire. */
 export interface CreateSandboxRequest extends Record<string, unknown> {
-  image?: { uri: string; auth?: { username?: string; password?: string } };
+  image?: ImageSpec;
   snapshotId?: string;
   entrypoint?: string[];
   platform?: PlatformSpec;
@@ -73,7 +85,19 @@ export interface CreateSandboxRequest extends Record<string, unknown> {
   extensions?: Record<string, unknown>;
 }
 
-export type CreateSandboxResponse = SandboxInfo;
+/** What the server says about a sandbox that it has just created. */
+export interface CreateSandboxResponse extends Record<string, unknown> {
+  id: SandboxId;
+  status: SandboxStatus;
+  platform?: PlatformSpec;
+  metadata?: Record<string, string>;
+  extensions?: Record<string, string>;
+  /** `null` means that it never expires. */
+  expiresAt: Date | null;
+  createdAt: Date;
+  /** Empty when the server does not say. */
+  entrypoint: string[];
+}
 
 export interface ListSandboxesParams {
   states?: string[];

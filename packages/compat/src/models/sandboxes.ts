@@ -32,4 +32,6 @@ export interface Sandboxes {
   getSandboxEndpoint(sandboxId: SandboxId, port: number, useServerProxy?: boolean): Promise<Endpoint>;
   /** `expires` in Unix seconds. */
   getSignedEndpoint(sandboxId: SandboxId, port: number, expires: number): Promise<Endpoint>;
+  /** Part of the official interface; the client forgets addresses by itself. */
+  invalidateEndpointCache?(sandboxId: SandboxId): void;
 }

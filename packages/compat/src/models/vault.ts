@@ -113,3 +113,15 @@ export interface CredentialVault {
   listBindings(): Promise<CredentialBindingMetadata[]>;
   getBinding(name: string): Promise<CredentialBindingMetadata>;
 }
+
+/** The credentials of a vault, as the wire has them. */
+export interface CredentialListResponse {
+  revision: number;
+  credentials: CredentialMetadata[];
+}
+
+/** The bindings of a vault, as the wire has them. */
+export interface CredentialBindingListResponse {
+  revision: number;
+  bindings: CredentialBindingMetadata[];
+}

@@ -1,12 +1,10 @@
-import type { Client } from "@rxsandbox/client";
-import { map, switchMap } from "rxjs";
+import type { Client, SandboxInfo as ClientInfo } from "@rxsandbox/client";
+import { map, reduce } from "rxjs";
 import { call } from "../call.js";
-import { closeClient, openClient } from "../connection/clients.js";
+import { clientOf } from "../connection/clients.js";
 import { ConnectionConfig } from "../connection/connection-config.js";
-import type { CreateSandboxRequest } from "../models/lifecycle.js";
 import type { Sandboxes } from "../models/sandboxes.js";
 import { knownOptions } from "./known-options.js";
-import type { SandboxCreateOptions } from "./sandbox-options.js";
 import { toCreateOptions } from "./to-create-options.js";
 import { toEndpoint } from "./to-endpoint.js";
 import { toSandboxInfo } from "./to-sandbox-info.js";
@@ -18,9 +16,10 @@ export function createSandboxes(client: Client, config: ConnectionConfig): Sandb
   return {
     createSandbox: (req) =>
       call("Create sandbox", () =>
-        client.create({ ...toCreateOptions(ofWire(req)), skipHealthCheck: true }).pipe(
-          switchMap((sandbox) => sandbox.getInfo()),
-          map(toSandboxInfo),
+        client.provision({ ...toCreateOptions(req), skipHealthCheck: true }).pipe(
+          // The answer comes as `pending`; only with the last step does the client leave the sandbox to its caller.
+          reduce((created, step) => (step.phase === "pending" ? step.info : created), undefined as ClientInfo | undefined),
+          map((created) => toSandboxInfo(created!)),
         ),
       ),
     getSandbox: (id) => call("Get sandbox", () => sandboxes.getInfo(id).pipe(map(toSandboxInfo))),
@@ -46,14 +45,8 @@ export function createSandboxes(client: Client, config: ConnectionConfig): Sandb
       const look = (through: Client) => call("Get sandbox endpoint", () => through.sandboxes.getEndpoint(id, port).pipe(map(toEndpoint)));
       if (useServerProxy === config.useServerProxy) return look(client);
       const other = new ConnectionConfig({ ...config, useServerProxy });
-      const through = openClient(other);
-      return look(through).finally(() => closeClient(other, through));
+      return look(clientOf(other)).finally(() => other.closeTransport());
     },
     getSignedEndpoint: (id, port, expires) => call("Get signed endpoint", () => sandboxes.getSignedEndpoint(id, port, expires).pipe(map(toEndpoint))),
   };
-}
-
-/** The request with the names that `Sandbox.create` has. An absent limit or entrypoint is left to the client, as there. */
-function ofWire({ timeout, resourceLimits, ...req }: CreateSandboxRequest): SandboxCreateOptions {
-  return { ...(req as SandboxCreateOptions), ...(timeout !== undefined && { timeoutSeconds: timeout }), resource: resourceLimits };
 }

@@ -1,3 +1,4 @@
+import type { AdapterFactory } from "../adapters/adapter-factory.js";
 import type { ConnectionConfig, ConnectionConfigOptions } from "../connection/connection-config.js";
 import type { CredentialProxyConfig, NetworkPolicy } from "../models/egress.js";
 import type { PlatformSpec, SandboxId } from "../models/lifecycle.js";
@@ -19,6 +20,8 @@ export interface SandboxReadyOptions {
 /** What to create. Exactly one of `image` and `snapshotId`. */
 export interface SandboxCreateOptions extends SandboxReadyOptions {
   connectionConfig?: ConnectionConfig | ConnectionConfigOptions;
+  /** Builds the services instead of this package, for example in tests. */
+  adapterFactory?: AdapterFactory;
   image?: string | { uri: string; auth?: { username: string; password: string } };
   snapshotId?: string;
   entrypoint?: string[];
@@ -39,5 +42,7 @@ export interface SandboxCreateOptions extends SandboxReadyOptions {
 /** What to attach to. */
 export interface SandboxConnectOptions extends SandboxReadyOptions {
   connectionConfig?: ConnectionConfig | ConnectionConfigOptions;
+  /** Builds the services instead of this package, for example in tests. */
+  adapterFactory?: AdapterFactory;
   sandboxId: SandboxId;
 }

@@ -1,33 +1,33 @@
-import type { Client, Sandbox as Handle } from "@rxsandbox/client";
-import type { Observable } from "rxjs";
+import type { AdapterFactory, LifecycleStack } from "../adapters/adapter-factory.js";
+import { createDefaultAdapterFactory } from "../adapters/default-adapter-factory.js";
+import { createEgressStack, createExecdStack } from "../adapters/handle-stacks.js";
+import { buildStacks, type SandboxStacks } from "../adapters/sandbox-stacks.js";
 import { call } from "../call.js";
-import { createCommands } from "../commands/create-commands.js";
-import { closeClient, openClient } from "../connection/clients.js";
-import { ConnectionConfig } from "../connection/connection-config.js";
-import { createVault } from "../egress/create-vault.js";
-import { createFiles } from "../files/create-files.js";
-import { createIsolation } from "../isolation/create-isolation.js";
+import { clientOf } from "../connection/clients.js";
+import type { ConnectionConfig } from "../connection/connection-config.js";
+import { readConfig } from "../connection/read-config.js";
 import type { ExecdCommands } from "../models/commands.js";
-import type { NetworkPolicy, NetworkRule } from "../models/egress.js";
+import type { Egress, NetworkPolicy, NetworkRule } from "../models/egress.js";
 import type { SandboxFiles } from "../models/files.js";
 import type { ExecdHealth } from "../models/health.js";
+import type { IsolationService } from "../models/isolation.js";
 import type { Endpoint, RenewSandboxExpirationResponse, SandboxId, SandboxInfo, SandboxMetadataPatch } from "../models/lifecycle.js";
 import type { ExecdMetrics, SandboxMetrics } from "../models/metrics.js";
-import type { IsolationService } from "../models/isolation.js";
-import type { CredentialVault } from "../models/vault.js";
 import type { Sandboxes } from "../models/sandboxes.js";
-import { createSandboxes } from "./create-sandboxes.js";
-import { refuseAdapters } from "./refuse-adapters.js";
+import type { CredentialVault } from "../models/vault.js";
+import { expiryAfter } from "./expiry-after.js";
 import type { SandboxConnectOptions, SandboxCreateOptions, SandboxReadyOptions } from "./sandbox-options.js";
-import { toCreateOptions } from "./to-create-options.js";
-import { toEndpoint } from "./to-endpoint.js";
-import { toSandboxInfo } from "./to-sandbox-info.js";
-import { watchReadiness } from "./watch-readiness.js";
+import { toCreateRequest } from "./to-create-request.js";
+import { waitUntilReady } from "./wait-until-ready.js";
+
+/** Outside of the class, whose type has public members only: an object of the official package fits it. */
+const internals = new WeakMap<Sandbox, { readonly egress: Egress; readonly adapterFactory: AdapterFactory | undefined }>();
 
 /**
  * One sandbox, with connections of its own until `close`.
  *
- * Everything rejects with a `SandboxException`; a wrong argument does too, and nothing is sent for it.
+ * Everything rejects with a `SandboxException`; a wrong argument does too, and nothing is sent for it. What the services of an
+ * `adapterFactory` throw reaches you unchanged.
  *
  * @example
  * const made = await Sandbox.create({ connectionConfig: { domain, apiKey }, image: "python:3.11" });
@@ -47,72 +47,65 @@ export class Sandbox {
   readonly metrics: ExecdMetrics;
   readonly credentialVault: CredentialVault;
   readonly isolation: IsolationService;
-  readonly #client: Client;
-  readonly #handle: Handle;
 
-  private constructor(config: ConnectionConfig, client: Client, handle: Handle) {
-    this.id = handle.id;
+  private constructor(id: SandboxId, { config, sandboxes, adapterFactory }: Connection, stacks: SandboxStacks) {
+    this.id = id;
     this.connectionConfig = config;
-    this.sandboxes = createSandboxes(client, config);
-    this.commands = createCommands(handle);
-    this.files = createFiles(handle.files);
-    this.health = {
-      ping: async () => {
-        await call("Execd ping", () => handle.ping());
-        return true;
-      },
-    };
-    this.metrics = { getMetrics: async () => ({ ...(await call("Get metrics", () => handle.getMetrics())) }) };
-    this.credentialVault = createVault(handle.credentialVault);
-    this.isolation = createIsolation(handle.isolation);
-    this.#client = client;
-    this.#handle = handle;
+    this.sandboxes = sandboxes;
+    this.commands = stacks.commands;
+    this.files = stacks.files;
+    this.health = stacks.health;
+    this.metrics = stacks.metrics;
+    this.credentialVault = stacks.credentialVault;
+    this.isolation = stacks.isolation;
+    internals.set(this, { egress: stacks.egress, adapterFactory });
   }
 
   /** Creates a sandbox and waits until it is ready; one that never is gets killed before this rejects. */
   static async create(opts: SandboxCreateOptions): Promise<Sandbox> {
-    const request = toCreateOptions(opts);
-    return Sandbox.#open("Create sandbox", opts, (client, ready) => client.create({ ...request, ...ready }));
+    const request = toCreateRequest(opts);
+    return connected(opts, async (connection) => {
+      const { id, status } = await connection.sandboxes.createSandbox(request);
+      try {
+        return await Sandbox.#open(id, connection, opts, status);
+      } catch (error) {
+        await discard(connection.sandboxes, id);
+        throw error;
+      }
+    });
   }
 
   /** Attaches to a sandbox that runs; one that is paused, failed or unknown rejects at once. */
   static async connect(opts: SandboxConnectOptions): Promise<Sandbox> {
-    return Sandbox.#open("Connect to sandbox", opts, (client, ready) => client.connect(opts.sandboxId, ready));
+    return connected(opts, async (connection) => {
+      // A factory of the caller's answers for its own sandboxes.
+      if (connection.adapterFactory === undefined) await call("Connect to sandbox", () => clientOf(connection.config).connect(opts.sandboxId, { skipHealthCheck: true }));
+      return Sandbox.#open(opts.sandboxId, connection, opts);
+    });
   }
 
   /** Resumes a paused sandbox and waits until it is ready. */
   static async resume(opts: SandboxConnectOptions): Promise<Sandbox> {
-    return Sandbox.#open("Resume sandbox", opts, (client, ready) => client.resume(opts.sandboxId, ready));
+    return connected(opts, async (connection) => {
+      await connection.sandboxes.resumeSandbox(opts.sandboxId);
+      return Sandbox.#open(opts.sandboxId, connection, opts);
+    });
   }
 
-  static async #open(
-    what: string,
-    opts: SandboxReadyOptions & Pick<SandboxCreateOptions, "connectionConfig">,
-    start: (client: Client, ready: Parameters<Client["resume"]>[1]) => Observable<Handle>,
-  ): Promise<Sandbox> {
-    refuseAdapters(opts);
-    const config = opts.connectionConfig instanceof ConnectionConfig ? opts.connectionConfig : new ConnectionConfig(opts.connectionConfig);
-    const client = openClient(config);
-    let sandbox: Sandbox | undefined;
-    // A health check gets the same object that the caller will have.
-    const sandboxOf = (handle: Handle): Sandbox => (sandbox ??= new Sandbox(config, client, handle));
-    const readiness = watchReadiness(opts, config, sandboxOf);
-    try {
-      const ready = { ...readiness.options, ...(opts.skipHealthCheck === true && { skipHealthCheck: true }) };
-      return sandboxOf(await call(what, () => start(client, ready), readiness.explain));
-    } catch (error) {
-      await closeClient(config, client);
-      throw error;
-    }
+  static async #open(id: SandboxId, connection: Connection, opts: SandboxReadyOptions, status?: SandboxInfo["status"]): Promise<Sandbox> {
+    const sandbox = new Sandbox(id, connection, await stacksOf(id, connection));
+    if (opts.skipHealthCheck !== true) await waitUntilReady(sandbox, { ...opts, status });
+    return sandbox;
   }
 
-  async getInfo(): Promise<SandboxInfo> {
-    return toSandboxInfo(await call("Get sandbox", () => this.#handle.getInfo()));
+  getInfo(): Promise<SandboxInfo> {
+    return this.sandboxes.getSandbox(this.id);
   }
 
   /** False on any error, after 2 s at most. */
   isHealthy(): Promise<boolean> {
-    return call("Execd ping", () => this.#handle.isHealthy());
+    // The question is answered by any error: `health.ping` gives the cause.
+    return this.health.ping().catch(() => false);
   }
 
   getMetrics(): Promise<SandboxMetrics> {
@@ -121,66 +114,104 @@ export class Sandbox {
 
   /** Resolves when the server accepted it, which on some runtimes is before the sandbox is paused. */
   pause(): Promise<void> {
-    return call("Pause sandbox", () => this.#handle.pause());
+    return this.sandboxes.pauseSandbox(this.id);
   }
 
   /** Resumes and resolves with a new object, which has connections of its own. When it fails, this one still works. */
   resume(opts: Omit<SandboxReadyOptions, "healthCheck"> = {}): Promise<Sandbox> {
-    return Sandbox.resume({ ...opts, sandboxId: this.id, connectionConfig: this.connectionConfig });
+    const adapterFactory = internals.get(this)?.adapterFactory;
+    return Sandbox.resume({ ...opts, sandboxId: this.id, connectionConfig: this.connectionConfig, ...(adapterFactory !== undefined && { adapterFactory }) });
   }
 
   /** Kills; a sandbox that is gone already rejects with status 404. */
   kill(): Promise<void> {
-    return call("Kill sandbox", () => this.#client.sandboxes.kill(this.id));
+    return this.sandboxes.deleteSandbox(this.id);
   }
 
   /** Ends what runs here and closes the connections; the sandbox runs on. */
   close(): Promise<void> {
-    return closeClient(this.connectionConfig, this.#client);
+    return this.connectionConfig.closeTransport();
   }
 
-  /** Sets the expiry to the local clock plus `timeoutSeconds`. */
+  /** Sets the expiry to `timeoutSeconds` from now. */
   async renew(timeoutSeconds: number): Promise<RenewSandboxExpirationResponse> {
-    return { expiresAt: await call("Renew sandbox expiration", () => this.#handle.renew(timeoutSeconds)) };
+    return this.sandboxes.renewSandboxExpiration(this.id, { expiresAt: expiryAfter(timeoutSeconds) });
   }
 
-  async patchMetadata(patch: SandboxMetadataPatch): Promise<SandboxInfo> {
-    return toSandboxInfo(await call("Patch sandbox metadata", () => this.#handle.patchMetadata(patch)));
+  patchMetadata(patch: SandboxMetadataPatch): Promise<SandboxInfo> {
+    return this.sandboxes.patchSandboxMetadata(this.id, patch);
   }
 
-  /** The rules are an empty list where the server says `null`. */
-  async getEgressPolicy(): Promise<NetworkPolicy> {
-    const { defaultAction, egress } = await call("Get egress policy", () => this.#handle.getEgressPolicy());
-    return { defaultAction: defaultAction as NonNullable<NetworkPolicy["defaultAction"]>, egress: egress.map((rule) => ({ ...rule })) };
+  getEgressPolicy(): Promise<NetworkPolicy> {
+    return internals.get(this)!.egress.getPolicy();
   }
 
   /** Puts rules in front of those that are there. */
   patchEgressRules(rules: NetworkRule[]): Promise<void> {
-    return call("Patch egress rules", () => this.#handle.patchEgressRules(rules));
+    return internals.get(this)!.egress.patchRules(rules);
   }
 
   /** Removes rules by target; what is not there is no error. */
   deleteEgressRules(targets: string[]): Promise<void> {
-    return call("Delete egress rules", () => this.#handle.deleteEgressRules(targets));
+    return internals.get(this)!.egress.deleteRules(targets);
   }
 
   /** The address of a port without scheme; never with the tenant key. */
-  async getEndpoint(port: number): Promise<Endpoint> {
-    return toEndpoint(await call("Get sandbox endpoint", () => this.#handle.getEndpoint(port)));
+  getEndpoint(port: number): Promise<Endpoint> {
+    return this.sandboxes.getSandboxEndpoint(this.id, port, this.connectionConfig.useServerProxy);
   }
 
-  getEndpointUrl(port: number): Promise<string> {
-    return call("Get sandbox endpoint", () => this.#handle.getEndpointUrl(port));
+  async getEndpointUrl(port: number): Promise<string> {
+    const { endpoint } = await this.getEndpoint(port);
+    return `${this.connectionConfig.protocol}://${endpoint}`;
   }
 
   /** A route that carries its own permission until `expires`, in Unix seconds; rejects where the runtime has no gateway. */
-  async getSignedEndpoint(port: number, expires: number): Promise<Endpoint> {
-    return toEndpoint(await call("Get signed endpoint", () => this.#handle.getSignedEndpoint(port, expires)));
+  getSignedEndpoint(port: number, expires: number): Promise<Endpoint> {
+    return this.sandboxes.getSignedEndpoint(this.id, port, expires);
   }
 
-  async waitUntilReady(opts: { readyTimeoutSeconds: number; pollingIntervalMillis: number; healthCheck?: (sbx: Sandbox) => boolean | Promise<boolean> }): Promise<void> {
-    const { pollingIntervalMillis, ...rest } = opts;
-    const readiness = watchReadiness({ ...rest, healthCheckPollingInterval: pollingIntervalMillis }, this.connectionConfig, () => this);
-    await call("Wait for sandbox", () => this.#handle.waitUntilReady(readiness.options), readiness.explain);
+  /** Needs no more of `this` than `connectionConfig` and `health`. */
+  waitUntilReady(opts: { readyTimeoutSeconds: number; pollingIntervalMillis: number; healthCheck?: (sbx: Sandbox) => boolean | Promise<boolean> }): Promise<void> {
+    const { readyTimeoutSeconds, pollingIntervalMillis, healthCheck } = opts;
+    return waitUntilReady(this, { readyTimeoutSeconds, healthCheckPollingInterval: pollingIntervalMillis, healthCheck });
   }
+}
+
+/** What a sandbox is built on. */
+interface Connection extends LifecycleStack {
+  readonly config: ConnectionConfig;
+  /** The caller's; `undefined` for the services of this package, which look addresses up when they need them. */
+  readonly adapterFactory: AdapterFactory | undefined;
+}
+
+/** Gives `start` connections of its own, and closes them when it fails. */
+async function connected(opts: Pick<SandboxConnectOptions, "connectionConfig" | "adapterFactory">, start: (connection: Connection) => Promise<Sandbox>): Promise<Sandbox> {
+  const { adapterFactory } = opts;
+  const config = readConfig(opts.connectionConfig).withTransportIfMissing();
+  try {
+    const factory = adapterFactory ?? createDefaultAdapterFactory();
+    const { sandboxes } = factory.createLifecycleStack({ connectionConfig: config, lifecycleBaseUrl: config.getBaseUrl() });
+    return await start({ config, sandboxes, adapterFactory });
+  } catch (error) {
+    await config.closeTransport();
+    throw error;
+  }
+}
+
+async function stacksOf(id: SandboxId, { config, sandboxes, adapterFactory }: Connection): Promise<SandboxStacks> {
+  if (adapterFactory !== undefined) return buildStacks(adapterFactory, config, sandboxes, id);
+  const handle = clientOf(config).attach(id);
+  return { ...createExecdStack(handle), ...createEgressStack(handle) };
+}
+
+/** Milliseconds that a failed create waits for its kill, which goes on after that. */
+const DISCARD_WAIT_MS = 5000;
+
+async function discard(sandboxes: Sandboxes, id: SandboxId): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const waited = new Promise((resolve) => (timer = setTimeout(resolve, DISCARD_WAIT_MS)));
+  // The failure of the create is what counts, whatever becomes of the kill.
+  await Promise.race([sandboxes.deleteSandbox(id).catch(() => undefined), waited]);
+  clearTimeout(timer);
 }

@@ -1,0 +1,14 @@
+import { createFetchTransport, type Transport } from "@rxsandbox/transport";
+
+/** Sends through functions that the caller gives: whole answers through `fetch`, streams through `sseFetch`. */
+export function fetchTransport(fetch: typeof globalThis.fetch, sseFetch: typeof globalThis.fetch = fetch): Transport {
+  const whole = createFetchTransport({ fetch });
+  const streams = createFetchTransport({ fetch: sseFetch });
+  return {
+    ...whole,
+    open: streams.open,
+    close: async () => {
+      await Promise.all([whole.close(), streams.close()]);
+    },
+  };
+}
