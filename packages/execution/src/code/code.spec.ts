@@ -30,6 +30,31 @@ async function outcome(work: Observable<unknown>): Promise<{ readonly values: re
   return { values, error };
 }
 
+describe("code.iterate", () => {
+  it("runs the code once per iteration and gives every event", async () => {
+    const { execution, sent } = codeOver([init, complete, result]);
+    const events = execution.code.iterate("1", { context, highWaterMark: 1 });
+    expect(sent()).toEqual([]);
+    const seen: unknown[] = [];
+    for await (const event of events) seen.push(event);
+    expect(seen).toEqual([init, complete, result]);
+    expect(sent()).toEqual(["POST /code"]);
+  });
+
+  it("interrupts the kernel when the loop is left", async () => {
+    const { execution, sent } = scriptedExecd({ [post]: { body: [...byteScript(executionFrames([init, count])), stall] }, "DELETE /base/code": {} });
+    for await (const { type } of execution.code.iterate("1", { context })) if (type === "execution_count") break;
+    await vi.waitFor(() => expect(sent()).toEqual(["POST /code", "DELETE /code?id=k"]));
+  });
+
+  it("refuses a wrong argument at the call", () => {
+    const { execution } = codeOver([init]);
+    expect(() => execution.code.iterate(" ", { context })).toThrow(expect.objectContaining({ argument: "code" }) as Error);
+    expect(() => execution.code.iterate("1", { context, highWaterMark: 0 })).toThrow(expect.objectContaining({ argument: "highWaterMark" }) as Error);
+    expect(() => execution.code.iterate("1", undefined as never)).toThrow(expect.objectContaining({ argument: "language" }) as Error);
+  });
+});
+
 describe("code.run", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());

@@ -1,10 +1,11 @@
 import { defer, type Observable, type ObservableInput } from "rxjs";
-import type { ExecutionEvent } from "@rxsandbox/protocol";
-import { carryThrough } from "@rxsandbox/transport";
+import type { ExecutionEvent, WireRunCodeRequest } from "@rxsandbox/protocol";
+import { carryThrough, type Flow } from "@rxsandbox/transport";
 import { nonBlank, onlyOptions } from "../argument.js";
 import { ensureCodeInterrupted, interruptCode } from "../commands/interrupt-command.js";
 import type { ExecutionOptions } from "../execution-options.js";
 import { newRequestId } from "../request-id.js";
+import { iterateEvents } from "../stream/iterate-events.js";
 import { runStream } from "../stream/run-stream.js";
 import { readCodeContext, readCodeContexts, type CodeContext } from "./code-context.js";
 import { codeRequest, unitOf, type CodeContextOptions, type CodeTarget } from "./code-options.js";
@@ -46,6 +47,11 @@ export interface Code {
    * known the stream is read on for it in the background (10 s, 64 KiB). A failed interrupt is reported as `cleanup-failed`.
    */
   run(code: string, target: CodeTarget): Observable<ExecutionEvent>;
+  /**
+   * The pull form of {@link Code.run}: each iteration runs the code once more; leaving the loop interrupts the kernel as an unsubscribe does.
+   * Bounds: `highWaterMark` events, 1024 when absent, and one chunk; beyond that the socket is paused.
+   */
+  iterate(code: string, target: CodeTarget & { readonly highWaterMark?: number }): AsyncIterable<ExecutionEvent>;
   /** Interrupts what runs in a context, by its id, which is that of `init`. Errors when the server does not know the id. Never aborted once sent. */
   interrupt(contextId: string): Observable<void>;
 }
@@ -53,6 +59,25 @@ export interface Code {
 /** Builds the code API of one sandbox; sends nothing. */
 export function createCode(context: ExecutionOptions): Code {
   const { api, scope } = context;
+
+  function run(json: WireRunCodeRequest, onFlow?: (flow: Flow) => void): Observable<ExecutionEvent> {
+    return defer(() => {
+      const requestId = newRequestId();
+      return scope.guard(
+        runStream(context, {
+          call: { what: "Run code", method: "POST", path: "/code", json, headers: { "x-request-id": requestId } },
+          unit: unitOf(json),
+          requestId,
+          // A disconnect does not interrupt the kernel (`execd.md` 5).
+          interrupt: (id) => ensureCodeInterrupted(api, id),
+          subject: "context",
+          toBodyEnd: true,
+          onFlow,
+        }),
+      );
+    });
+  }
+
   return {
     createContext: (options) => createContext(context, options),
     withContext: (options, project) => withContext(context, options, project),
@@ -74,22 +99,11 @@ export function createCode(context: ExecutionOptions): Code {
       const work = defer(() => api.empty({ what: "Delete code contexts", method: "DELETE", path: "/code/contexts", query }));
       return scope.guard(carryThrough(work, scope, { kind: "context", id: `of language ${language}` }));
     },
-    run: (code, target) => {
-      const json = codeRequest(code, target);
-      return defer(() => {
-        const requestId = newRequestId();
-        return scope.guard(
-          runStream(context, {
-            call: { what: "Run code", method: "POST", path: "/code", json, headers: { "x-request-id": requestId } },
-            unit: unitOf(json),
-            requestId,
-            // A disconnect does not interrupt the kernel (`execd.md` 5).
-            interrupt: (id) => ensureCodeInterrupted(api, id),
-            subject: "context",
-            toBodyEnd: true,
-          }),
-        );
-      });
+    run: (code, target) => run(codeRequest(code, target)),
+    iterate: (code, options) => {
+      const { highWaterMark, ...target } = options ?? {};
+      const json = codeRequest(code, target as CodeTarget);
+      return iterateEvents((onFlow) => run(json, onFlow), highWaterMark);
     },
     interrupt: (contextId) => {
       const id = nonBlank("contextId", contextId);
