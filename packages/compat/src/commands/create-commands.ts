@@ -8,10 +8,21 @@ import { checkCommand, checkSessionId, toRunOptions } from "./run-arguments.js";
 import { startEvents } from "./start-events.js";
 
 /** Events that wait at most for a slow handler before the socket is paused. */
-const HIGH_WATER_MARK = 256;
+export const HIGH_WATER_MARK = 256;
+
+/** Session runs as a stream, which the official interface does not have, but its adapter. */
+export interface SessionStreams {
+  /** The events of one run. Leaving the loop ends the run and leaves the session. */
+  runInSessionStream(sessionId: string, command: string, opts?: SessionRunOpts, signal?: AbortSignal): AsyncIterable<ServerStreamEvent>;
+}
+
+interface SessionRunOpts {
+  workingDirectory?: string;
+  timeoutSeconds?: number;
+}
 
 /** Builds the commands of one sandbox; sends nothing. */
-export function createCommands(handle: Handle): ExecdCommands {
+export function createCommands(handle: Handle): ExecdCommands & SessionStreams {
   const stream = (command: string, opts: RunCommandOpts, signal: AbortSignal | undefined): AsyncIterable<ServerStreamEvent> =>
     followEvents(
       "Run command",
@@ -19,6 +30,17 @@ export function createCommands(handle: Handle): ExecdCommands {
         checkCommand(command);
         const options = toRunOptions(opts);
         return opts.background === true ? startEvents(handle, command, options, signal) : handle.commands.iterate(command, { ...options, highWaterMark: HIGH_WATER_MARK });
+      },
+      signal,
+    );
+  const sessionStream = (sessionId: string, command: string, { workingDirectory, timeoutSeconds }: SessionRunOpts, signal: AbortSignal | undefined): AsyncIterable<ServerStreamEvent> =>
+    followEvents(
+      "Run in session",
+      () => {
+        checkSessionId(sessionId);
+        checkCommand(command);
+        const options = { ...(workingDirectory ? { workingDirectory } : {}), ...(timeoutSeconds ? { timeoutSeconds } : {}) };
+        return handle.session(sessionId).iterate(command, { ...options, highWaterMark: HIGH_WATER_MARK });
       },
       signal,
     );
@@ -40,15 +62,8 @@ export function createCommands(handle: Handle): ExecdCommands {
       return { content: logs.text, ...(Number.isSafeInteger(next) && { cursor: next }) };
     },
     createSession: async ({ workingDirectory } = {}) => (await call("Create session", () => handle.createSession(workingDirectory ? { workingDirectory } : {}))).id,
-    runInSession: (sessionId, command, { workingDirectory, timeoutSeconds } = {}, handlers, signal) => {
-      const start = () => {
-        checkSessionId(sessionId);
-        checkCommand(command);
-        const options = { ...(workingDirectory ? { workingDirectory } : {}), ...(timeoutSeconds ? { timeoutSeconds } : {}) };
-        return handle.session(sessionId).iterate(command, { ...options, highWaterMark: HIGH_WATER_MARK });
-      };
-      return collectExecution(followEvents("Run in session", start, signal), handlers);
-    },
+    runInSessionStream: (sessionId, command, opts = {}, signal) => sessionStream(sessionId, command, opts, signal),
+    runInSession: (sessionId, command, opts = {}, handlers, signal) => collectExecution(sessionStream(sessionId, command, opts, signal), handlers),
     deleteSession: (sessionId) =>
       call("Delete session", () => {
         checkSessionId(sessionId);
