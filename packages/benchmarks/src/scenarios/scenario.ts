@@ -4,13 +4,14 @@ import type * as officialSdk from "@alibaba-group/opensandbox";
 type Members<T> = { [K in keyof T]: T[K] };
 
 /** The official SDK, or a package that claims to be a drop-in for it. */
-export interface Sdk extends Pick<typeof officialSdk, "DEFAULT_EXECD_PORT" | "DEFAULT_EGRESS_PORT"> {
+export interface Sdk extends Pick<typeof officialSdk, "DEFAULT_EXECD_PORT" | "DEFAULT_EGRESS_PORT" | "createDefaultAdapterFactory"> {
   readonly Sandbox: {
     create(opts: SdkCreateOptions): Promise<SdkSandbox>;
     connect(opts: SdkConnectOptions): Promise<SdkSandbox>;
     resume(opts: SdkConnectOptions): Promise<SdkSandbox>;
+    readonly prototype: Pick<SdkSandbox, "waitUntilReady">;
   };
-  readonly SandboxManager: { create(opts?: { connectionConfig?: SdkConnection }): SdkSandboxManager };
+  readonly SandboxManager: { create(opts?: { connectionConfig?: SdkConnection; adapterFactory?: officialSdk.AdapterFactory }): SdkSandboxManager };
   readonly ConnectionConfig: new (opts?: SdkConnection) => SdkConnectionConfig;
   readonly SandboxException: abstract new (...args: never) => officialSdk.SandboxException;
   readonly SandboxApiException: abstract new (...args: never) => officialSdk.SandboxApiException;
@@ -32,12 +33,12 @@ export type SdkSandboxManager = Members<officialSdk.SandboxManager>;
 
 export type SdkConnection = officialSdk.ConnectionConfigOptions;
 
-export interface SdkConnectOptions extends Omit<officialSdk.SandboxConnectOptions, "connectionConfig" | "adapterFactory" | "healthCheck"> {
+export interface SdkConnectOptions extends Omit<officialSdk.SandboxConnectOptions, "connectionConfig" | "healthCheck"> {
   connectionConfig?: SdkConnection;
   healthCheck?: (sandbox: SdkSandbox) => boolean | Promise<boolean>;
 }
 
-export interface SdkCreateOptions extends Omit<officialSdk.SandboxCreateOptions, "connectionConfig" | "adapterFactory" | "healthCheck"> {
+export interface SdkCreateOptions extends Omit<officialSdk.SandboxCreateOptions, "connectionConfig" | "healthCheck"> {
   connectionConfig?: SdkConnection;
   healthCheck?: (sandbox: SdkSandbox) => boolean | Promise<boolean>;
 }
@@ -56,7 +57,7 @@ export interface ScenarioContext {
 
 /** One named behaviour that the official end-to-end suites require of a client. Assertion errors tell what differs. */
 export interface Scenario {
-  /** Number in the list of behaviours, `E2E.md`. */
+  /** Number in the list of behaviours, `E2E.md`; from 33 on, what the official unit suites require besides. */
   readonly number: number;
   readonly name: string;
   run(context: ScenarioContext): Promise<void>;

@@ -1,3 +1,4 @@
+import { adapterScenarios } from "./official/adapters.js";
 import { commandScenarios } from "./official/commands.js";
 import { egressScenarios } from "./official/egress.js";
 import { fileScenarios } from "./official/files.js";
@@ -18,4 +19,5 @@ export const scenarios: readonly Scenario[] = [
   ...metricsScenarios,
   ...egressScenarios,
   ...vaultScenarios,
+  ...adapterScenarios,
 ].sort((a, b) => a.number - b.number);
