@@ -40,7 +40,60 @@ export type Options = [
   Given<officialSdk.CredentialVaultPatchRequest, compat.CredentialVaultPatchRequest>,
 ];
 
-/** The services, whole. */
+/** No value of the official SDK is missing: an empty union. */
+export const missing: Exclude<keyof typeof officialSdk, keyof typeof compat>[] = [] satisfies never[];
+
+/**
+ * Objects of the official SDK stand where compat expects its own. The other way round is ruled out by the private members of the official
+ * `ConnectionConfig`, `SandboxManager` and `ExecutionEventDispatcher`, and by the `connectionConfig` of its `Sandbox`.
+ */
+export type Instances = [
+  Given<officialSdk.Sandbox, compat.Sandbox>,
+  Given<officialSdk.SandboxManager, compat.SandboxManager>,
+  Given<officialSdk.ConnectionConfig, compat.ConnectionConfig>,
+  Given<officialSdk.ExecutionEventDispatcher, compat.ExecutionEventDispatcher>,
+  Given<officialSdk.DefaultAdapterFactory, compat.DefaultAdapterFactory>,
+  Given<officialSdk.AdapterFactory, compat.AdapterFactory>,
+  Given<compat.AdapterFactory, officialSdk.AdapterFactory>,
+];
+
+/** Exceptions have public members only, on both sides. */
+export type Exceptions = [
+  Given<officialSdk.SandboxError, compat.SandboxError>,
+  Given<compat.SandboxError, officialSdk.SandboxError>,
+  Given<officialSdk.SandboxException, compat.SandboxException>,
+  Given<compat.SandboxException, officialSdk.SandboxException>,
+  Given<officialSdk.SandboxApiException, compat.SandboxApiException>,
+  Given<compat.SandboxApiException, officialSdk.SandboxApiException>,
+  Given<officialSdk.SandboxReadyTimeoutException, compat.SandboxReadyTimeoutException>,
+  Given<compat.InvalidArgumentException, officialSdk.InvalidArgumentException>,
+];
+
+/** Models, with the same names on both sides. */
+export type Models = [
+  Given<compat.CreateSandboxRequest, officialSdk.CreateSandboxRequest>,
+  Given<officialSdk.CreateSandboxRequest, compat.CreateSandboxRequest>,
+  Given<officialSdk.CreateSandboxResponse, compat.CreateSandboxResponse>,
+  Given<compat.CreateSandboxResponse, officialSdk.CreateSandboxResponse>,
+  Given<compat.SupportedLanguage, officialSdk.SupportedLanguage>,
+  Given<officialSdk.SupportedLanguage, compat.SupportedLanguage>,
+  Given<compat.CodeContextRequest, officialSdk.CodeContextRequest>,
+  Given<compat.CredentialListResponse, officialSdk.CredentialListResponse>,
+  Given<compat.CredentialBindingListResponse, officialSdk.CredentialBindingListResponse>,
+  Given<compat.FileMetadata, officialSdk.FileMetadata>,
+  Given<compat.Permission, officialSdk.Permission>,
+  Given<compat.RenameFileItem, officialSdk.RenameFileItem>,
+  Given<compat.ReplaceFileContentItem, officialSdk.ReplaceFileContentItem>,
+  Given<compat.Metrics, officialSdk.Metrics>,
+  Given<compat.PingResponse, officialSdk.PingResponse>,
+  Given<compat.ListIsolatedSessionsResponse, officialSdk.ListIsolatedSessionsResponse>,
+];
+
+declare const box: compat.Sandbox;
+declare const writtenForOfficial: (commands: officialSdk.ExecdCommands, files: officialSdk.SandboxFiles, sandboxes: officialSdk.Sandboxes, handlers: officialSdk.ExecutionHandlers) => void;
+export const called = (): void => writtenForOfficial(box.commands, box.files, box.sandboxes, {} satisfies compat.ExecutionHandlers);
+
+/** The services, whole, in both directions. */
 export type Services = [
   Given<compat.ExecdCommands, officialSdk.ExecdCommands>,
   Given<compat.SandboxFiles, officialSdk.SandboxFiles>,
@@ -49,4 +102,11 @@ export type Services = [
   Given<compat.CredentialVault, officialSdk.CredentialVault>,
   Given<compat.IsolationService, officialSdk.IsolationService>,
   Given<compat.Sandboxes, officialSdk.Sandboxes>,
+  Given<compat.Egress, officialSdk.Egress>,
+  Given<officialSdk.ExecdCommands, compat.ExecdCommands>,
+  Given<officialSdk.SandboxFiles, compat.SandboxFiles>,
+  Given<officialSdk.CredentialVault, compat.CredentialVault>,
+  Given<officialSdk.IsolationService, compat.IsolationService>,
+  Given<officialSdk.Sandboxes, compat.Sandboxes>,
+  Given<officialSdk.Egress, compat.Egress>,
 ];
