@@ -34,8 +34,8 @@ export interface Codes {
   /**
    * Resolves at the end of the stream with everything that the code gave; code that fails is no rejection but has an `error`.
    *
-   * Rejects with status 409 while the context runs something else, and with `STREAM_TRUNCATED` for a run that was lost. There is no
-   * `exitCode`: code has none.
+   * Rejects with `session is busy` in the message while the context runs other code, and with the code `STREAM_TRUNCATED` for a run that
+   * was lost. There is no `exitCode`: code has none.
    */
   run(code: string, opts?: RunCodeOpts): Promise<Execution>;
   /** The events of one run. Leaving the loop interrupts the kernel. */
