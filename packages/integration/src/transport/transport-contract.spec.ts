@@ -233,6 +233,8 @@ describe.each(implementations)("%s", (name, create) => {
       ["a reset in the body", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc", "reset"],
       ["an end in a body with length", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc", "end"],
       ["a reset in a chunked body", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n", "reset"],
+      ["a reset of a connection of its own", "HTTP/1.1 200 OK\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n", "reset"],
+      ["an end of a connection of its own", "HTTP/1.1 200 OK\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n", "end"],
       ["an end in a chunked body", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n", "end"],
     ] as const)("fails on %s, after what came", async (_, sent, how) => {
       const server = await raw((socket) => {

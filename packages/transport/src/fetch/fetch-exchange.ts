@@ -184,7 +184,9 @@ function plainHeaders(headers: Headers): ResponseHeaders {
 
 /** Node tells by the cause; browsers say nothing, and count as not connected so that the address is looked up again. */
 function failureKind(error: unknown): TransportFailureKind {
-  const { name, code } = Object(error instanceof Error ? error.cause : undefined) as { readonly name?: unknown; readonly code?: unknown };
+  const { name, code, message } = Object(error instanceof Error ? error.cause : undefined) as { readonly name?: unknown; readonly code?: unknown; readonly message?: unknown };
+  // The connection ended within the answer: what came was valid.
+  if (name === "HTTPParserError" && String(message).includes("Invalid EOF state")) return "reset";
   if (name === "HTTPParserError" || code === "UND_ERR_HEADERS_OVERFLOW") return "malformed";
   return code === "ECONNRESET" || code === "UND_ERR_SOCKET" || code === "EPIPE" ? "reset" : "connect";
 }
