@@ -16,7 +16,7 @@ const banned = [
   { what: "a path of one machine", pattern: new RegExp(`(?<![\\w.~-])/(work/(main|shared)|ho${"me"}/(?!(sandbox|user)\\b)[a-z]|Us${"ers"}/[A-Za-z])`) },
 ];
 
-/** Text of tracked sources: short files, no leftovers, no paths of one machine; relative imports name the built file. @type {import("./workspace.mjs").Gate} */
+/** Text of tracked sources: short files, no leftovers, no paths of one machine, literal names of errors; relative imports name the built file. @type {import("./workspace.mjs").Gate} */
 export const sourceRules = {
   name: "source rules",
   check: (root) => {
@@ -53,5 +53,16 @@ function textViolations(path, text) {
   const lines = text.split("\n");
   const long = /\.(ts|tsx|mjs)$/.test(path) && lines.length > maxLines + 1 ? [`${path}: ${lines.length - 1} lines, at most ${maxLines}`] : [];
   const found = lines.flatMap((line, index) => banned.filter(({ pattern }) => pattern.test(line)).map(({ what }) => `${path}:${index + 1}: ${what}`));
-  return [...long, ...found];
+  return [...long, ...found, ...(/(?<!\.spec)\.ts$/.test(path) ? unnamedErrors(path, text) : [])];
+}
+
+/**
+ * A minifier renames classes: only a literal name lasts.
+ * @param {string} path
+ * @param {string} text
+ */
+function unnamedErrors(path, text) {
+  return [...text.matchAll(/\bclass (\w+) extends \w*(?:Error|Exception)\b/g)]
+    .filter(([, name]) => !text.includes(`override readonly name: string = "${name}";`) && !text.includes(`this.name = "${name}";`))
+    .map(([, name]) => `${path}: error class ${name} has no literal name`);
 }

@@ -16,6 +16,8 @@ describe("sourceRules", () => {
     ["packages/transport/src/x.spec.ts", `it.to${"do"}("x");`],
     [source, `// @ts-ig${"nore"}`],
     [source, `// ox${"lint"}-dis${"able"}-next-line`],
+    [source, "export class MyError extends Error {}"],
+    [source, 'export class MyError extends SandboxError { override readonly name: string = "Error"; }'],
     ["docs/guide.md", `cd /ho${"me"}/somebody/project`],
     ["tools/x.mjs", `const root = "/work/${"main"}";`],
   ])("finds in %s: %s", async (path, text) => {
@@ -25,6 +27,11 @@ describe("sourceRules", () => {
   it("finds a file that is too long", async () => {
     expect(await violations(source, "x;\n".repeat(401))).toEqual([`${source}: 401 lines, at most 400`]);
     expect(await violations(source, "x;\n".repeat(400))).toEqual([]);
+  });
+
+  it("accepts errors with a name of their own", async () => {
+    expect(await violations(source, 'class MyError extends Error { override readonly name: string = "MyError"; }')).toEqual([]);
+    expect(await violations(source, 'class MyError extends Error { constructor() { super("x"); this.name = "MyError"; } }')).toEqual([]);
   });
 
   it("accepts tests that run where they can", async () => {

@@ -17,6 +17,7 @@ export type ExecdErrorCode =
 
 /** A refusal of a request: thrown by handlers, answered as status and JSON error body. */
 export class RefusedRequest extends Error {
+  override readonly name: string = "RefusedRequest";
   readonly status: number;
   readonly code: ExecdErrorCode;
 

@@ -8,7 +8,9 @@ export interface PathContext {
 }
 
 /** A path argument that cannot be resolved; the message is the daemon's. */
-export class UnresolvablePath extends Error {}
+export class UnresolvablePath extends Error {
+  override readonly name: string = "UnresolvablePath";
+}
 
 /**
  * Resolves a path argument: `$VAR` and `${VAR}`, a leading `~`, then against the daemon's working directory

@@ -41,7 +41,9 @@ export interface ShellProcess {
 }
 
 /** A process that could not be started; the message is the daemon's. */
-export class SpawnFailure extends Error {}
+export class SpawnFailure extends Error {
+  override readonly name: string = "SpawnFailure";
+}
 
 /** The shell of commands: `bash`, or `sh` where there is none (`execd.md` 3.1). */
 export function findShell(env: Readonly<Record<string, string>>): string {

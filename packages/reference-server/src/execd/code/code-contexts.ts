@@ -6,7 +6,9 @@ import type { WorkerContext } from "../worker-context.js";
 import type { Kernel, KernelReply, OutputSink } from "./kernel.js";
 
 /** There is no kernel for a language on this machine. */
-export class NoKernel extends Error {}
+export class NoKernel extends Error {
+  override readonly name: string = "NoKernel";
+}
 
 /** One code context; `kernel` is replaced when it died. */
 export interface CodeContext {

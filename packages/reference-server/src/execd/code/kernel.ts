@@ -21,7 +21,9 @@ export interface KernelReply {
 export type OutputSink = (type: "stdout" | "stderr", text: string) => Promise<void> | undefined;
 
 /** The kernel ended during a run, or before it was ready. */
-export class KernelDied extends Error {}
+export class KernelDied extends Error {
+  override readonly name: string = "KernelDied";
+}
 
 interface Run {
   readonly id: string;

@@ -8,7 +8,9 @@ export type JsonNode =
   | { readonly kind: "object"; readonly entries: readonly (readonly [string, JsonNode])[] };
 
 /** A body that is no JSON, or JSON of the wrong shape; the message is the daemon's. */
-export class GoJsonError extends Error {}
+export class GoJsonError extends Error {
+  override readonly name: string = "GoJsonError";
+}
 
 /**
  * Parses JSON with the messages of the daemon's decoder.

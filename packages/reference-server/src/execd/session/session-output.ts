@@ -3,7 +3,9 @@ import { parseExports } from "./export-dump.js";
 import { MARKERS, type SessionState } from "./session-script.js";
 
 /** A line reached {@link MAX_LINE_BYTES}. */
-export class OverlongLine extends Error {}
+export class OverlongLine extends Error {
+  override readonly name: string = "OverlongLine";
+}
 
 /** Longest line of a session run, exclusive (`execd.md` 2.3). */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024;
