@@ -1,6 +1,6 @@
 import { NEVER, defer, firstValueFrom, of, throwError, toArray, type Observable } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { isSandboxError, type SandboxError } from "@rxsandbox/transport";
+import { ApiError, isSandboxError, type SandboxError } from "@rxsandbox/transport";
 import { parseSandboxInfo, type SandboxInfo } from "../info/sandbox-info.js";
 import { refusal, wireSandbox } from "../testing/fake-api.js";
 import { createProbeLimit } from "./probe-limit.js";
@@ -83,6 +83,35 @@ describe("waitUntilReady", () => {
       expect(result.error?.code).toBe(code);
       expect(vi.getTimerCount()).toBe(0);
     }
+  });
+
+  it.each([
+    [401, "unauthorized"],
+    [403, "forbidden"],
+  ] as const)("gives up when two pings in a row answer %i, and says what is missing", (status, code) => {
+    const result = run({ ping: () => refusal(status, undefined, code) });
+    vi.advanceTimersByTime(100);
+    expect(result.error).toMatchObject({ code, status, retryable: false, cause: { status } });
+    expect(result.error?.message).toContain("; the sandbox's access token is missing or wrong: give it in sandboxHeaders, as X-EXECD-ACCESS-TOKEN");
+    expect(result.calls.filter((call) => call === "ping")).toHaveLength(2);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("keeps probing after refusals that are not in a row, and after those of a health check", () => {
+    const mixed = run({ ping: (nth) => (nth === 4 ? of(undefined) : nth === 2 ? refusal(502) : refusal(401, undefined, "unauthorized")) });
+    let nth = 0;
+    const checked = run({}, { healthCheck: () => ((nth += 1) === 4 ? true : refusal(401, undefined, "unauthorized")) });
+    vi.advanceTimersByTime(1000);
+    expect([mixed.done, checked.done]).toEqual([true, true]);
+  });
+
+  it("does not ask earlier than a Retry-After says", () => {
+    const busy = throwError(() => new ApiError("unavailable", "busy", { status: 503, retryAfterSeconds: 7 }));
+    const result = run({ ping: (nth) => (nth === 1 ? busy : of(undefined)) });
+    vi.advanceTimersByTime(6999);
+    expect(result.calls.filter((call) => call === "ping")).toHaveLength(1);
+    vi.advanceTimersByTime(1);
+    expect(result.done).toBe(true);
   });
 
   it.each(["Failed", "Terminated"])("fails at once when the sandbox is %s", (state) => {

@@ -1,4 +1,5 @@
 import { catchError, concat, defaultIfEmpty, defer, from, map, merge, of, retry, switchMap, take, takeWhile, tap, throwError, timeout, timer, type Observable } from "rxjs";
+import { EXECD_TOKEN_HEADER } from "@rxsandbox/protocol";
 import { ReadyTimeoutError, SandboxError } from "@rxsandbox/transport";
 import type { SandboxInfo } from "../info/sandbox-info.js";
 import { answerIsFinal, failureOf, asSandboxError } from "./judge.js";
@@ -34,8 +35,9 @@ export interface ReadySubject {
  * Producer: each subscription probes by its own schedule, under the client's limit of probes. The first probe comes at once; the state
  * is read again only after a probe that failed.
  * Completes after `ready`.
- * Errors: `unauthorized` and `forbidden` from the lifecycle API, `not-found` for an unknown sandbox, `sandbox-failed` for `Failed` and
- * `Terminated`, `protocol` for an endpoint answer that is none, `ready-timeout` with the last cause. Everything else is "not yet".
+ * Errors: `unauthorized` and `forbidden` from the lifecycle API, or from two pings in a row, `not-found` for an unknown sandbox,
+ * `sandbox-failed` for `Failed` and `Terminated`, `protocol` for an invalid endpoint answer, `ready-timeout` with the last cause. Everything
+ * else is "not yet"; an answer with `Retry-After` is not asked again earlier than it says.
  */
 export function waitUntilReady(subject: ReadySubject, options: ReadyOptions<SandboxInfo>): Observable<ReadyProgress> {
   const { readyTimeoutSeconds = DEFAULT_READY_TIMEOUT_SECONDS, healthCheckPollingInterval, healthCheck } = options;
@@ -58,13 +60,18 @@ export function waitUntilReady(subject: ReadySubject, options: ReadyOptions<Sand
 
     const nextAttempt = (error: unknown): Observable<unknown> => {
       if (error instanceof Final) return throwError(() => error.reason);
+      const previous = cause;
       cause = asSandboxError(error);
+      if (healthCheck === undefined && isRefusal(cause) && isRefusal(previous)) return throwError(() => wrongToken(cause as SandboxError));
       return subject.getInfo.pipe(
         tap((read) => (info = read)),
         catchError((unread: unknown) => (answerIsFinal(unread) ? throwError(() => unread) : of(undefined))),
-        switchMap(() => timer(failureOf(info) === undefined ? Math.min(healthCheckPollingInterval ?? probeInterval(performance.now() - startedAt, Math.random()), LONGEST_TIMER_MS) : 0)),
+        switchMap(() => timer(failureOf(info) === undefined ? intervalMs(performance.now() - startedAt) : 0)),
       );
     };
+
+    const intervalMs = (elapsedMs: number): number =>
+      Math.min(LONGEST_TIMER_MS, Math.max(healthCheckPollingInterval ?? probeInterval(elapsedMs, Math.random()), 1000 * (cause?.retryAfterSeconds ?? 0)));
 
     const deadline = timer(Math.min(readyTimeoutSeconds * 1000, LONGEST_TIMER_MS)).pipe(
       map((): ReadyProgress => {
@@ -75,8 +82,20 @@ export function waitUntilReady(subject: ReadySubject, options: ReadyOptions<Sand
   });
 }
 
+/** Whether the sandbox's door was shut to us. One refusal may pass, as of a daemon that is being set up; the next probe finds out. */
+function isRefusal(error: SandboxError | undefined): boolean {
+  return error?.code === "unauthorized" || error?.code === "forbidden";
+}
+
+function wrongToken(error: SandboxError): SandboxError {
+  const { code, status, serverCode, serverMessage, requestId, body } = error;
+  const advice = `the sandbox's access token is missing or wrong: give it in sandboxHeaders, as ${EXECD_TOKEN_HEADER}`;
+  return new SandboxError(code, { ...error.text, advice }, { cause: error, status, serverCode, serverMessage, requestId, body });
+}
+
 /** Marks what no further probe would change. */
 class Final extends Error {
+  override readonly name: string = "Final";
   readonly reason: unknown;
   constructor(reason: unknown) {
     super("final");
@@ -99,14 +118,14 @@ function ask(healthCheck: NonNullable<ReadyOptions<SandboxInfo>["healthCheck"]>,
   }).pipe(
     take(1),
     defaultIfEmpty(false),
-    timeout({ first: CUSTOM_PROBE_TIMEOUT_MS, with: () => throwError(() => new SandboxError("timeout", "The health check gave no answer in 10 s [timeout]")) }),
+    timeout({ first: CUSTOM_PROBE_TIMEOUT_MS, with: () => throwError(() => new SandboxError("timeout", "The health check gave no answer in 10 s")) }),
     map((isHealthy) => {
-      if (!isHealthy) throw new SandboxError("unavailable", "The health check returned false [unavailable]");
+      if (!isHealthy) throw new SandboxError("unavailable", "The health check returned false");
     }),
   );
 }
 
 function timedOut(sandboxId: string, seconds: number, probes: number, waitedMs: number, cause: SandboxError | undefined): ReadyTimeoutError {
   const last = cause === undefined ? "no probe has ended" : cause.message;
-  return new ReadyTimeoutError(`Sandbox ${sandboxId} was not ready after ${seconds} s and ${probes} probes: ${last} [ready-timeout]`, { sandboxId, probes, waitedMs }, { cause, retryable: true });
+  return new ReadyTimeoutError(`Sandbox ${sandboxId} was not ready after ${seconds} s and ${probes} probes: ${last}`, { sandboxId, probes, waitedMs }, { cause, retryable: true });
 }
