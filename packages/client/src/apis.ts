@@ -1,7 +1,7 @@
 import { of, type Observer } from "rxjs";
 import type { ControlPlane } from "@rxsandbox/lifecycle";
 import { API_KEY_HEADER } from "@rxsandbox/protocol";
-import { createApi, createRedactor, createSockets, type Api, type ClientEvent, type EndpointSource, type Sockets, type Transport } from "@rxsandbox/transport";
+import { createApi, createRedactor, createServerClock, createSockets, type Api, type ClientEvent, type EndpointSource, type ServerClock, type Sockets, type Transport } from "@rxsandbox/transport";
 import type { ReadClientOptions } from "./read-client-options.js";
 
 /** The APIs of one client over one transport. None is guarded: the calls built on them are, and clean-ups use them while the client closes. */
@@ -14,6 +14,8 @@ export interface Apis {
   readonly sandboxApi: (source: EndpointSource, port: number) => Api;
   /** The WebSockets at one port of one sandbox. */
   readonly sandboxSockets: (source: EndpointSource, port: number) => Sockets;
+  /** The clock of the control plane. */
+  readonly clock: ServerClock;
   /** Makes a secret known that came up later. */
   readonly onSecret: (secret: string) => void;
 }
@@ -22,17 +24,20 @@ export interface Apis {
 export function createApis(options: ReadClientOptions, transport: Transport, events: Observer<ClientEvent>): Apis {
   const { connection: { baseUrl, origin, endpointProtocol }, apiKey, headers, sandboxHeaders, requestTimeoutMs, retry } = options;
   const redact = createRedactor([...(apiKey === undefined ? [] : [apiKey]), ...Object.values(headers), ...Object.values(sandboxHeaders)]);
+  const clock = createServerClock();
   const shared = { transport, requestTimeoutMs, redact, events, ...(retry !== undefined && { retry }) };
   return {
     controlPlane: { origin, apiKey },
     endpointProtocol,
     api: createApi({
       ...shared,
+      clock,
       target: () => of({ url: baseUrl, headers: {}, access: "direct" }),
       headers: { ...headers, ...(apiKey !== undefined && { [API_KEY_HEADER]: apiKey }) },
     }),
     sandboxApi: (source, port) => createApi({ ...shared, target: () => source.resolve(port), invalidate: () => source.invalidate(port) }),
     sandboxSockets: (source, port) => createSockets({ ...shared, target: () => source.resolve(port), invalidate: () => source.invalidate(port) }),
+    clock,
     onSecret: redact.addSecret,
   };
 }

@@ -28,7 +28,8 @@ describe("createClient", () => {
     expect(sent()).toEqual([]);
     expect(await firstValueFrom(renew)).toEqual(new Date("2030-01-01T00:00:00Z"));
     await firstValueFrom(renew);
-    expect(sent()).toEqual(["POST /v1/sandboxes/s1/renew-expiration", "POST /v1/sandboxes/s1/renew-expiration"]);
+    // The first answer tells the server's clock.
+    expect(sent()).toEqual(["GET /v1/sandboxes/s1", "POST /v1/sandboxes/s1/renew-expiration", "POST /v1/sandboxes/s1/renew-expiration"]);
   });
 
   it("tells its progress", async () => {

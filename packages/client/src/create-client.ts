@@ -28,12 +28,13 @@ export function createClient(options: ClientOptions = {}): Client {
   const transport = given.transport ?? platform.createTransport(given.dispatcher === undefined ? {} : { dispatcher: given.dispatcher });
   const events = clientEvents(given.events, given.debug);
   const scope = createScope({ events, maxDrains: transport.capabilities.maxDrains });
-  const { controlPlane, endpointProtocol, api, sandboxApi, sandboxSockets, onSecret } = createApis(given, transport, events);
+  const { controlPlane, endpointProtocol, api, sandboxApi, sandboxSockets, clock, onSecret } = createApis(given, transport, events);
   const lifecycle = createLifecycle({
     api,
     scope,
     sandboxApi,
     controlPlane,
+    clock,
     endpointProtocol,
     access: given.access,
     sandboxHeaders: given.sandboxHeaders,

@@ -1,6 +1,6 @@
 import { concat, defer, finalize, ignoreElements, map, of, switchMap, throwError, type Observable } from "rxjs";
 import { EXECD_PORT } from "@rxsandbox/protocol";
-import { InvalidArgumentError, SandboxError, carryThrough, type Api, type Endpoint, type EndpointSource, type Scope } from "@rxsandbox/transport";
+import { InvalidArgumentError, SandboxError, carryThrough, type Api, type Endpoint, type EndpointSource, type Scope, type ServerClock } from "@rxsandbox/transport";
 import type { Access } from "./access.js";
 import { readCount, readDuration, readObject, readText } from "./argument.js";
 import { getInfo } from "./calls/get-info.js";
@@ -41,6 +41,8 @@ export interface LifecycleOptions {
   /** Builds the API of one port of one sandbox, not guarded either; used for pings. */
   readonly sandboxApi: (source: EndpointSource, port: number) => Api;
   readonly controlPlane: ControlPlane;
+  /** The clock of the control plane, which `api` sets; absent, the one of this machine. */
+  readonly clock?: ServerClock;
   /** `direct` when absent. */
   readonly access?: Access;
   /** Scheme of direct and signed addresses, which come without one; that of the control plane when absent. */
@@ -73,7 +75,7 @@ export interface Lifecycle {
   list(options?: ListOptions): Observable<SandboxPage>;
   /** Emits every sandbox, page after page; completes after the last. */
   listAll(filter?: ListFilter): Observable<SandboxInfo>;
-  /** Emits the new expiry: the local clock plus `timeoutSeconds`. */
+  /** Emits the new expiry: the server's clock plus `timeoutSeconds`. */
   renew(id: string, timeoutSeconds: number): Observable<Date>;
   /** Emits when the server accepted it. */
   pause(id: string): Observable<void>;
@@ -116,10 +118,11 @@ export interface ConnectOptions<Subject = unknown> extends ReadyOptions<Subject>
 
 /** Creates the calls. Owns no resources: the scope and the transport behind `api` are the caller's. */
 export function createLifecycle(options: LifecycleOptions): Lifecycle {
-  const { api, scope, sandboxApi, controlPlane, onSecret } = options;
+  const { api, scope, sandboxApi, controlPlane, clock = localClock, onSecret } = options;
   const directory = createEndpointDirectory({
     api,
     controlPlane,
+    clock,
     access: options.access ?? "direct",
     endpointProtocol: options.endpointProtocol ?? (controlPlane.origin.startsWith("https:") ? "https" : "http"),
     sandboxHeaders: options.sandboxHeaders ?? {},
@@ -179,7 +182,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
       const { states, metadata } = readListOptions(filter);
       return scope.guard(listAll(api, { ...(states !== undefined && { states }), ...(metadata !== undefined && { metadata }) }));
     },
-    renew: (id, timeoutSeconds) => scope.guard(renewSandbox(api, readId(id), readDuration("timeoutSeconds", timeoutSeconds))),
+    renew: (id, timeoutSeconds) => scope.guard(renewSandbox(api, clock, readId(id), readDuration("timeoutSeconds", timeoutSeconds))),
     pause: (id) => scope.guard(forgetting(readId(id), pauseSandbox(api, id))),
     resume: (id) => scope.guard(forgetting(readId(id), resumeSandbox(api, id))),
     kill: (id) => scope.guard(forgetting(readId(id), carryThrough(killSandbox(api, id), scope, { kind: "sandbox", id }))),
@@ -204,6 +207,8 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
 function whenReady(progress: Observable<ProvisionProgress>): Observable<SandboxInfo> {
   return progress.pipe(switchMap((step) => (step.phase === "ready" ? [step.info] : [])));
 }
+
+const localClock: ServerClock = { nowMs: () => Date.now(), hasHeard: () => true, hear: () => undefined };
 
 function readId(id: string): string {
   return readText("sandboxId", id);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { Subject, finalize, type Subscription } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ApiRequest } from "@rxsandbox/transport";
-import { fakeApi } from "../testing/fake-api.js";
+import { fakeApi, heardClock } from "../testing/fake-api.js";
 import { createEndpointDirectory } from "./endpoint-directory.js";
 
 const key = fc.constantFrom("a/1", "a/2", "b/1");
@@ -42,7 +42,7 @@ describe("createEndpointDirectory", () => {
           pending.set(name, entry);
           return answer.pipe(finalize(() => void (pending.get(name) === entry && pending.delete(name))));
         });
-        const directory = createEndpointDirectory({ api, access: "direct", endpointProtocol: "http", sandboxHeaders: {}, controlPlane: { origin: "http://cp", apiKey: "k" } });
+        const directory = createEndpointDirectory({ api, access: "direct", endpointProtocol: "http", sandboxHeaders: {}, controlPlane: { origin: "http://cp", apiKey: "k" }, clock: heardClock() });
         const waiting: Subscription[] = [];
 
         for (const action of steps) {

@@ -2,10 +2,10 @@ import { NEVER, Subject, of } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ApiRequest, Endpoint } from "@rxsandbox/transport";
 import type { Access } from "../access.js";
-import { fakeApi, refusal } from "../testing/fake-api.js";
+import { fakeApi, heardClock, refusal } from "../testing/fake-api.js";
 import { createEndpointDirectory } from "./endpoint-directory.js";
 
-function directoryOf(answer: (request: ApiRequest, nth: number) => ReturnType<Parameters<typeof fakeApi>[0]>, access: Access = "direct") {
+function directoryOf(answer: (request: ApiRequest, nth: number) => ReturnType<Parameters<typeof fakeApi>[0]>, access: Access = "direct", clock = heardClock()) {
   const queries: unknown[] = [];
   const api = fakeApi((request, nth) => {
     queries.push(request.query);
@@ -18,6 +18,7 @@ function directoryOf(answer: (request: ApiRequest, nth: number) => ReturnType<Pa
     endpointProtocol: "http",
     sandboxHeaders: { "X-Mine": "m" },
     controlPlane: { origin: "https://cp.example", apiKey: "KEY" },
+    clock,
     onSecret: (secret) => secrets.push(secret),
   });
   return { directory, asked: api.asked, queries, secrets };
@@ -63,6 +64,13 @@ describe("createEndpointDirectory", () => {
     const signed = directoryOf(() => NEVER, { kind: "signed", ttlSeconds: 60 });
     signed.directory.look("s", 1).subscribe();
     expect(signed.queries).toEqual([{ use_server_proxy: undefined, expires: 1_000_000_060 }]);
+  });
+
+  it.each([3_600_000, -3_600_000])("signs a route by the server's clock, which is %d ms ahead", (aheadMs) => {
+    vi.setSystemTime(1_000_000_000_000);
+    const { directory, queries } = directoryOf(() => NEVER, { kind: "signed", ttlSeconds: 60 }, heardClock(aheadMs));
+    directory.look("s", 1).subscribe();
+    expect(queries).toEqual([{ use_server_proxy: undefined, expires: 1_000_000_060 + aheadMs / 1000 }]);
   });
 
   it("renews a signed route before it ends", () => {

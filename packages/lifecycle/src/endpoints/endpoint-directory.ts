@@ -1,7 +1,8 @@
 import { AsyncSubject, Subject, defer, map, share, startWith, switchMap, take, tap, type Observable } from "rxjs";
-import type { Api, Endpoint, EndpointSource } from "@rxsandbox/transport";
+import type { Api, Endpoint, EndpointSource, ServerClock } from "@rxsandbox/transport";
 import type { Access } from "../access.js";
 import type { ControlPlane } from "../control-plane.js";
+import { serverNow } from "../calls/server-now.js";
 import { attachCredentials } from "./attach-credentials.js";
 import { parseEndpoint } from "./endpoint-address.js";
 
@@ -18,6 +19,7 @@ export interface EndpointDirectoryOptions {
   readonly endpointProtocol: "http" | "https";
   readonly sandboxHeaders: Readonly<Record<string, string>>;
   readonly controlPlane: ControlPlane;
+  readonly clock: ServerClock;
   /** Told about each header value that a server hands out, so that it never shows up in a message. */
   readonly onSecret?: (secret: string) => void;
 }
@@ -119,10 +121,10 @@ function lifeMs(access: Access): number {
 }
 
 function askFor(options: EndpointDirectoryOptions, sandboxId: string, port: number): Observable<Endpoint> {
-  const { access } = options;
+  const { access, api, clock } = options;
   if (typeof access === "string") return ask(options, sandboxId, port, access, undefined);
   // Rounded up: rounded down, a short life might be over before it began.
-  return ask(options, sandboxId, port, access.kind, Math.ceil(Date.now() / 1000 + access.ttlSeconds));
+  return serverNow(api, clock, sandboxId).pipe(switchMap((nowMs) => ask(options, sandboxId, port, access.kind, Math.ceil(nowMs / 1000 + access.ttlSeconds))));
 }
 
 function ask({ api, endpointProtocol, controlPlane, onSecret }: EndpointDirectoryOptions, sandboxId: string, port: number, kind: Endpoint["access"], expires: number | undefined): Observable<Endpoint> {

@@ -1,5 +1,5 @@
 import { NEVER, defer, map, throwError, type Observable } from "rxjs";
-import { ApiError, SandboxError, createRedactor, type Api, type ApiRequest, type ApiResponse, type Scope, type SandboxErrorCode } from "@rxsandbox/transport";
+import { ApiError, SandboxError, createRedactor, type Api, type ApiRequest, type ApiResponse, type Scope, type SandboxErrorCode, type ServerClock } from "@rxsandbox/transport";
 
 /** An API whose answers a function gives; remembers what was asked as `METHOD path`. */
 export function fakeApi(answer: (request: ApiRequest, nth: number) => Observable<unknown>): Api & { readonly asked: string[] } {
@@ -44,6 +44,11 @@ export function fakeScope(): Scope & { readonly cleaned: string[] } {
 }
 
 /** A sandbox of the wire. */
+/** The clock of a server that has answered, by so much ahead of this machine's. */
+export function heardClock(aheadMs = 0): ServerClock {
+  return { nowMs: () => Date.now() + aheadMs, hasHeard: () => true, hear: () => undefined };
+}
+
 export function wireSandbox(id: string, state = "Running"): unknown {
   return { id, status: { state }, createdAt: "2026-11-23T02:03:37Z" };
 }

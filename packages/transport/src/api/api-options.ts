@@ -3,6 +3,7 @@ import type { ClientEvent } from "../ports/client-event.js";
 import type { Endpoint } from "../ports/endpoint-source.js";
 import type { Scope } from "../ports/scope.js";
 import type { Transport } from "../ports/transport.js";
+import type { ServerClock } from "../clock/server-clock.js";
 import type { Redactor } from "../redaction/redactor.js";
 
 /** How often and how fast to repeat what may be repeated. */
@@ -30,6 +31,8 @@ export interface ApiOptions {
   /** Called once per call for an address that is dead: no connection, or a gateway that knows no such route. The next attempt looks it up again. */
   readonly invalidate?: (() => void) | undefined;
   /** Added to every request, for example the key of the control plane. */
+  /** Told the `Date` of every answer. */
+  readonly clock?: ServerClock | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Milliseconds per attempt; `Infinity` means none. */
   readonly requestTimeoutMs: number;

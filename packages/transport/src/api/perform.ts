@@ -119,8 +119,10 @@ class Call<T> {
 
   private onHead(status: number, headers: Readonly<Record<string, string>>): string {
     this.requestId = headers[requestIdHeader] || this.requestId;
-    const { events } = this.settings.options;
-    if (events !== undefined) emitEvent(events, { type: "response", ...this.subject(), status, durationMs: performance.now() - this.startedMs });
+    const { events, clock } = this.settings.options;
+    const durationMs = performance.now() - this.startedMs;
+    clock?.hear(headers["date"], durationMs);
+    if (events !== undefined) emitEvent(events, { type: "response", ...this.subject(), status, durationMs });
     return this.requestId;
   }
 
