@@ -1,7 +1,7 @@
 import { of, type Observer } from "rxjs";
 import type { ControlPlane } from "@rxsandbox/lifecycle";
 import { API_KEY_HEADER } from "@rxsandbox/protocol";
-import { createApi, createRedactor, createServerClock, createSockets, type Api, type ClientEvent, type EndpointSource, type ServerClock, type Sockets, type Transport } from "@rxsandbox/transport";
+import { createApi, createRedactor, createServerClock, createSockets, type Api, type ApiOptions, type ClientEvent, type EndpointSource, type ServerClock, type Sockets, type Transport } from "@rxsandbox/transport";
 import type { ReadClientOptions } from "./read-client-options.js";
 
 /** The APIs of one client over one transport. None is guarded: the calls built on them are, and clean-ups use them while the client closes. */
@@ -20,6 +20,10 @@ export interface Apis {
   readonly onSecret: (secret: string) => void;
 }
 
+function at(source: EndpointSource, port: number): Pick<ApiOptions, "target" | "invalidate" | "readFate"> {
+  return { target: () => source.resolve(port), invalidate: () => source.invalidate(port), readFate: source.readFate };
+}
+
 /** Builds them; sends nothing. */
 export function createApis(options: ReadClientOptions, transport: Transport, events: Observer<ClientEvent>): Apis {
   const { connection: { baseUrl, origin, endpointProtocol }, apiKey, headers, sandboxHeaders, requestTimeoutMs, retry } = options;
@@ -35,8 +39,8 @@ export function createApis(options: ReadClientOptions, transport: Transport, eve
       target: () => of({ url: baseUrl, headers: {}, access: "direct" }),
       headers: { ...headers, ...(apiKey !== undefined && { [API_KEY_HEADER]: apiKey }) },
     }),
-    sandboxApi: (source, port) => createApi({ ...shared, target: () => source.resolve(port), invalidate: () => source.invalidate(port) }),
-    sandboxSockets: (source, port) => createSockets({ ...shared, target: () => source.resolve(port), invalidate: () => source.invalidate(port) }),
+    sandboxApi: (source, port) => createApi({ ...shared, ...at(source, port) }),
+    sandboxSockets: (source, port) => createSockets({ ...shared, ...at(source, port) }),
     clock,
     onSecret: redact.addSecret,
   };

@@ -43,7 +43,7 @@ export interface Sandbox {
   getInfo(): Observable<SandboxInfo>;
   /** Emits the sandbox with the labels merged; `null` deletes one. */
   patchMetadata(patch: Readonly<Record<string, string | null>>): Observable<SandboxInfo>;
-  /** Sets the expiry to the local clock plus `timeoutSeconds`, which may also shorten the life; emits the new instant. */
+  /** Sets the expiry to the server's clock plus `timeoutSeconds`, which may also shorten the life; emits the new instant. */
   renew(timeoutSeconds: number): Observable<Date>;
   /** Emits when the server accepted it, which on some runtimes is before the sandbox is paused. */
   pause(): Observable<void>;

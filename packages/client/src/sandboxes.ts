@@ -15,7 +15,7 @@ export interface Sandboxes {
    * Array.isArray(ids); // => true
    */
   listAll(filter?: ListFilter): Observable<SandboxInfo>;
-  /** Sets the expiry to the local clock plus `timeoutSeconds`, which may also shorten the life; emits the new instant. */
+  /** Sets the expiry to the server's clock plus `timeoutSeconds`, which may also shorten the life; emits the new instant. */
   renew(id: string, timeoutSeconds: number): Observable<Date>;
   /** Emits when the server accepted it, which on some runtimes is before the sandbox is paused. */
   pause(id: string): Observable<void>;

@@ -29,6 +29,7 @@ function filesOf(answer: unknown, chunks: readonly Uint8Array[] = []) {
     request: () => NEVER,
     target: () => NEVER,
     redactor: () => createRedactor(),
+    explain: () => NEVER,
   };
   return { files: createFiles({ api, scope: { guard: (work) => work, cleanup: () => Promise.resolve(true) }, streamingUpload: true }), sent };
 }

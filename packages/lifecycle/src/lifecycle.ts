@@ -130,11 +130,16 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
   });
   const limit = createProbeLimit(MAX_CONCURRENT_PROBES);
   const pingOf = (id: string) => ping(sandboxApi(directory.source(id), EXECD_PORT));
+  /** A wait reads the state itself, after each probe that failed. */
+  const probeOf = (id: string) => {
+    const { resolve, invalidate } = directory.source(id);
+    return ping(sandboxApi({ resolve, invalidate }, EXECD_PORT));
+  };
   const readySubject = (info: SandboxInfo): ReadySubject => ({
     info,
     limit,
     locate: directory.source(info.id).resolve(EXECD_PORT),
-    ping: pingOf(info.id),
+    ping: probeOf(info.id),
     getInfo: getInfo(api, info.id),
   });
   const context = { api, scope, createTimeoutMs: options.createTimeoutMs ?? DEFAULT_CREATE_TIMEOUT_MS, readySubject };
@@ -203,12 +208,12 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
   };
 }
 
+const localClock: ServerClock = { nowMs: () => Date.now(), hasHeard: () => true, hear: () => undefined };
+
 /** The info of the value that ends a wait. */
 function whenReady(progress: Observable<ProvisionProgress>): Observable<SandboxInfo> {
   return progress.pipe(switchMap((step) => (step.phase === "ready" ? [step.info] : [])));
 }
-
-const localClock: ServerClock = { nowMs: () => Date.now(), hasHeard: () => true, hear: () => undefined };
 
 function readId(id: string): string {
   return readText("sandboxId", id);

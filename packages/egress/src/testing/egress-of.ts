@@ -21,6 +21,7 @@ export function egressOf(answers: readonly FakeAnswer[], options: Partial<Egress
     open: () => NEVER,
     target: () => NEVER,
     redactor: () => createRedactor(),
+    explain: (error) => throwError(() => error),
   };
   return { egress: createEgress({ api, scope: { guard: (work) => work }, ...options }), sent };
 }

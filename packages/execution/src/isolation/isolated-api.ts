@@ -18,6 +18,7 @@ export function isolatedApi(api: Api, prefix = ""): Api {
     empty: (request) => api.empty(below(request)).pipe(tellUnsupported()),
     open: (request) => api.open(below(request)).pipe(tellUnsupported()),
     target: () => api.target(),
+    explain: (error) => api.explain(error),
     redactor: (request) => api.redactor(request),
   };
 }

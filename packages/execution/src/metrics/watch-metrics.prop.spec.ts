@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { EMPTY, concat, from, map, of, throwError, type Observable } from "rxjs";
-import { ApiError, type Api, type StreamPart } from "@rxsandbox/transport";
+import { ApiError, type Api, type SandboxError, type StreamPart } from "@rxsandbox/transport";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Metrics } from "./metrics.js";
 import { getMetrics, watchMetrics, type WatchMetricsOptions } from "./watch-metrics.js";
@@ -15,6 +15,7 @@ function apiOf(stream: Observable<StreamPart>): { readonly api: Api; readonly po
   let polls = 0;
   const api = {
     open: () => stream,
+    explain: (error: SandboxError) => throwError(() => error),
     json: (_call: unknown, parse: (value: unknown) => unknown) => of(undefined).pipe(map(() => parse(wire((polls += 1))))),
   } as unknown as Api;
   return { api, polls: () => polls };

@@ -28,6 +28,7 @@ export function watchMetrics(api: Api, options: WatchMetricsOptions): Observable
   const intervalMs = intervalSeconds === undefined ? undefined : intervalSeconds * 1000;
   return stream(api, intervalMs ?? 0).pipe(
     catchError((error: unknown) => (isSandboxError(error) && error.status === 404 ? poll(api, intervalMs ?? POLL_MS) : throwError(() => error))),
+    catchError((error: unknown) => (isSandboxError(error, "stream-truncated") ? api.explain(error) : throwError(() => error))),
   );
 }
 

@@ -125,7 +125,7 @@ export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, reque
     function fail(error: unknown): void {
       phase = "drained";
       decoder.stop();
-      subscriber.error(inContext(error));
+      subscriber.add(api.explain(inContext(error)).subscribe({ error: (explained: unknown) => subscriber.error(explained) }));
     }
 
     function inContext(error: unknown): SandboxError {

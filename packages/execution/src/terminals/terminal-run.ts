@@ -1,6 +1,6 @@
 import { Subscription, type Observable, type Subscriber } from "rxjs";
 import { retryDelayMs } from "@rxsandbox/protocol";
-import { SandboxError, StreamTruncatedError, startLongTimer, toSandboxError, type Api, type SocketOpen, type Sockets } from "@rxsandbox/transport";
+import { SandboxError, StreamTruncatedError, isSandboxGone, startLongTimer, toSandboxError, type Api, type SocketOpen, type Sockets } from "@rxsandbox/transport";
 import { askRefusal, getTerminal, terminalPath, type TerminalInfo } from "./terminal-calls.js";
 import type { TerminalLink } from "./terminal-link.js";
 import type { TerminalMode } from "./terminal-options.js";
@@ -87,7 +87,7 @@ export class TerminalRun {
     this.ask(askRefusal(this.api, this.link.options.id), {
       next: () => this.lost(error),
       // 400: it is no handshake, which is all that is wrong with it.
-      error: (reason) => (reason.status === 400 || reason.status === undefined || reason.status >= 500 ? this.lost(error) : this.fail(reason)),
+      error: (reason) => (!isSandboxGone(reason) && (reason.status === 400 || reason.status === undefined || reason.status >= 500) ? this.lost(error) : this.fail(reason)),
     });
   }
 

@@ -2,7 +2,7 @@ import { NEVER, Subject, of } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ApiRequest, Endpoint } from "@rxsandbox/transport";
 import type { Access } from "../access.js";
-import { fakeApi, heardClock, refusal } from "../testing/fake-api.js";
+import { fakeApi, heardClock, refusal, wireSandbox } from "../testing/fake-api.js";
 import { createEndpointDirectory } from "./endpoint-directory.js";
 
 function directoryOf(answer: (request: ApiRequest, nth: number) => ReturnType<Parameters<typeof fakeApi>[0]>, access: Access = "direct", clock = heardClock()) {
@@ -71,6 +71,32 @@ describe("createEndpointDirectory", () => {
     const { directory, queries } = directoryOf(() => NEVER, { kind: "signed", ttlSeconds: 60 }, heardClock(aheadMs));
     directory.look("s", 1).subscribe();
     expect(queries).toEqual([{ use_server_proxy: undefined, expires: 1_000_000_060 + aheadMs / 1000 }]);
+  });
+
+  it("reads the fate of a sandbox once for all who ask at the same time", () => {
+    const answer = new Subject<unknown>();
+    const { directory, asked } = directoryOf(() => answer);
+    const { readFate } = directory.source("s");
+    const fates: unknown[] = [];
+    for (let nth = 0; nth < 3; nth += 1) readFate?.().subscribe((fate) => fates.push(fate));
+    answer.next(wireSandbox("s", "Failed"));
+    answer.complete();
+    expect(asked).toEqual(["GET /sandboxes/s"]);
+    const fate = { sandboxId: "s", state: "Failed" };
+    expect(fates).toEqual([fate, fate, fate]);
+  });
+
+  it.each([
+    ["a running sandbox", of(wireSandbox("s")), undefined],
+    ["a paused one", of(wireSandbox("s", "Paused")), undefined],
+    ["a terminated one", of(wireSandbox("s", "Terminated")), { sandboxId: "s", state: "Terminated" }],
+    ["an unknown one", refusal(404, "DOCKER::SANDBOX_NOT_FOUND", "not-found"), { sandboxId: "s", state: undefined }],
+    ["a route that is not there", refusal(404, undefined, "not-found"), "error"],
+    ["a server that fails", refusal(500), "error"],
+  ])("reads the fate of %s", (_, answer, expected) => {
+    let fate: unknown = "nothing";
+    directoryOf(() => answer).directory.source("s").readFate?.().subscribe({ next: (read) => (fate = read), error: () => (fate = "error") });
+    expect(fate).toEqual(expected);
   });
 
   it("renews a signed route before it ends", () => {

@@ -3,6 +3,7 @@ import type { Api, Endpoint, EndpointSource, ServerClock } from "@rxsandbox/tran
 import type { Access } from "../access.js";
 import type { ControlPlane } from "../control-plane.js";
 import { serverNow } from "../calls/server-now.js";
+import { sandboxFate } from "../info/sandbox-fate.js";
 import { attachCredentials } from "./attach-credentials.js";
 import { parseEndpoint } from "./endpoint-address.js";
 
@@ -72,10 +73,14 @@ export function createEndpointDirectory(options: EndpointDirectoryOptions): Endp
   return {
     look,
     sign: (sandboxId, port, expires) => defer(() => ask(options, sandboxId, port, "signed", expires)),
-    source: (sandboxId) => ({
-      resolve: (port) => look(sandboxId, port).pipe(map((endpoint) => attachCredentials(endpoint, options.sandboxHeaders, options.controlPlane))),
-      invalidate: (port) => sandboxes.get(sandboxId)?.get(port)?.forget(),
-    }),
+    source: (sandboxId) => {
+      const fate$ = sandboxFate(options.api, sandboxId);
+      return {
+        resolve: (port) => look(sandboxId, port).pipe(map((endpoint) => attachCredentials(endpoint, options.sandboxHeaders, options.controlPlane))),
+        invalidate: (port) => sandboxes.get(sandboxId)?.get(port)?.forget(),
+        readFate: () => fate$,
+      };
+    },
     forget: (sandboxId) => {
       for (const lookup of sandboxes.get(sandboxId)?.values() ?? []) lookup.forget();
     },

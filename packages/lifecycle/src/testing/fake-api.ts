@@ -13,6 +13,7 @@ export function fakeApi(answer: (request: ApiRequest, nth: number) => Observable
     open: () => NEVER,
     target: () => NEVER,
     redactor: () => createRedactor(),
+    explain: (error) => throwError(() => error),
   };
 }
 
@@ -43,12 +44,12 @@ export function fakeScope(): Scope & { readonly cleaned: string[] } {
   };
 }
 
-/** A sandbox of the wire. */
 /** The clock of a server that has answered, by so much ahead of this machine's. */
 export function heardClock(aheadMs = 0): ServerClock {
   return { nowMs: () => Date.now() + aheadMs, hasHeard: () => true, hear: () => undefined };
 }
 
+/** A sandbox of the wire. */
 export function wireSandbox(id: string, state = "Running"): unknown {
   return { id, status: { state }, createdAt: "2026-11-23T02:03:37Z" };
 }

@@ -5,6 +5,7 @@ import type { Scope } from "../ports/scope.js";
 import type { Transport } from "../ports/transport.js";
 import type { ServerClock } from "../clock/server-clock.js";
 import type { Redactor } from "../redaction/redactor.js";
+import type { ReadFate } from "./explain-loss.js";
 
 /** How often and how fast to repeat what may be repeated. */
 export interface RetryOptions {
@@ -30,9 +31,11 @@ export interface ApiOptions {
   readonly target: () => Observable<Endpoint>;
   /** Called once per call for an address that is dead: no connection, or a gateway that knows no such route. The next attempt looks it up again. */
   readonly invalidate?: (() => void) | undefined;
-  /** Added to every request, for example the key of the control plane. */
+  /** Reads what became of the sandbox behind the address, for errors that its end may explain. Absent where there is none. */
+  readonly readFate?: ReadFate | undefined;
   /** Told the `Date` of every answer. */
   readonly clock?: ServerClock | undefined;
+  /** Added to every request, for example the key of the control plane. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Milliseconds per attempt; `Infinity` means none. */
   readonly requestTimeoutMs: number;

@@ -5,6 +5,7 @@ import type { Api, ApiRequest, ApiResponse } from "../ports/api.js";
 import { extendRedactor } from "../redaction/extend-redactor.js";
 import { retryPolicy, type ApiOptions } from "./api-options.js";
 import { callSecrets } from "./call-secrets.js";
+import { explainLoss } from "./explain-loss.js";
 import { perform, type CallSettings } from "./perform.js";
 import { addHeaders } from "./prepare-request.js";
 import { sendOpen } from "./send-open.js";
@@ -28,6 +29,7 @@ export function createApi(options: ApiOptions): Api {
     empty: (request) => guard(perform(settings, request, whole).pipe(map(() => undefined))),
     open: (request) => guard(perform(settings, request, stream)),
     target: options.target,
+    explain: (error) => explainLoss(error, options.readFate),
     redactor: (request) => extendRedactor(options.redact, callSecrets(request, headers)),
   };
 }

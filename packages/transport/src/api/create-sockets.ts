@@ -7,6 +7,7 @@ import type { Endpoint } from "../ports/endpoint-source.js";
 import type { SocketCall, Sockets } from "../ports/sockets.js";
 import type { SocketPart } from "../ports/transport.js";
 import type { ApiOptions } from "./api-options.js";
+import { explainLoss } from "./explain-loss.js";
 import { addHeaders, requestIdHeader } from "./prepare-request.js";
 import { createRequestId } from "./request-id.js";
 import { requestUrl } from "./request-url.js";
@@ -28,8 +29,12 @@ export function createSockets(options: ApiOptions): Sockets {
           catchError((thrown: unknown) => {
             const error = toSandboxError(thrown, context);
             if (isTransportFailure(error.cause) && error.cause.kind === "connect") options.invalidate?.();
-            if (options.events !== undefined) emitEvent(options.events, { type: "failed", requestId, method: "GET", path: call.path, error });
-            return throwError(() => error);
+            return explainLoss(error, options.readFate);
+          }),
+          tap({
+            error: (error: unknown) => {
+              if (options.events !== undefined) emitEvent(options.events, { type: "failed", requestId, method: "GET", path: call.path, error: error as SandboxError });
+            },
           }),
         );
       }),

@@ -12,6 +12,7 @@ import type { ApiOptions, RetryPolicy } from "./api-options.js";
 import type { Attempt, AttemptFailure, SendAttempt } from "./attempt.js";
 import { callSecrets } from "./call-secrets.js";
 import { deadAddress } from "./dead-address.js";
+import { explainLoss } from "./explain-loss.js";
 import { prepareRequest, requestIdHeader } from "./prepare-request.js";
 import { createRequestId } from "./request-id.js";
 import { whereOf } from "./where-of.js";
@@ -177,9 +178,14 @@ class Call<T> {
   }
 
   private end(error: SandboxError): void {
-    const { events } = this.settings.options;
-    if (events !== undefined) emitEvent(events, { type: "failed", ...this.subject(), error });
-    this.subscriber.error(error);
+    const { events, readFate } = this.settings.options;
+    const explaining = explainLoss(error, readFate).subscribe({
+      error: (explained: unknown) => {
+        if (events !== undefined) emitEvent(events, { type: "failed", ...this.subject(), error: explained as SandboxError });
+        this.subscriber.error(explained);
+      },
+    });
+    this.subscriber.add(explaining);
   }
 
   private subject(): { readonly requestId: string; readonly method: string; readonly path: string } {

@@ -1,4 +1,5 @@
 import type { Observable } from "rxjs";
+import type { SandboxError } from "../errors/sandbox-error.js";
 import type { Redactor } from "../redaction/redactor.js";
 import type { Endpoint } from "./endpoint-source.js";
 import type { RequestBody, StreamPart } from "./transport.js";
@@ -60,6 +61,11 @@ export interface Api {
   open(request: ApiRequest): Observable<StreamPart>;
   /** The address that the next call would use. */
   target(): Observable<Endpoint>;
+  /**
+   * Errors with an error that was made above this API, or with a `SandboxGoneError` that has it as its cause where a lost stream comes from
+   * the end of the sandbox. Calls of this API do so by themselves.
+   */
+  explain(error: SandboxError): Observable<never>;
   /** Knows the secrets of this API and of the given call, for errors that are made above it. */
   redactor(request: ApiRequest): Redactor;
 }

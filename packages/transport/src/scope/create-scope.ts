@@ -1,5 +1,6 @@
 import { Observable, Subscription, type Observer, type Subscriber } from "rxjs";
 import { SandboxError } from "../errors/sandbox-error.js";
+import { isSandboxGone } from "../errors/sandbox-gone-error.js";
 import { toSandboxError } from "../errors/to-sandbox-error.js";
 import { emitEvent } from "../events/emit-event.js";
 import type { ClientEvent } from "../ports/client-event.js";
@@ -44,6 +45,8 @@ export function createScope({ events, maxDrains }: ScopeOptions = {}): Scope {
         subject,
         fail: (error) => {
           if (!cleanups.has(entry)) return;
+          // Nothing is left behind in a sandbox that is gone.
+          if (isSandboxGone(error)) return settle(true);
           emitEvent(events, { type: "cleanup-failed", subject, error: toSandboxError(error, { what: `Clean up ${subject.kind} ${subject.id}` }) });
           settle(false);
         },
