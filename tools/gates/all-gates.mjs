@@ -4,6 +4,7 @@ import { bundleBudgets } from "./bundle-budgets.mjs";
 import { coverage } from "./coverage.mjs";
 import { dependencies } from "./dependencies.mjs";
 import { docSnippets } from "./doc-snippets.mjs";
+import { errorPage } from "./error-page.mjs";
 import { exportsMaps } from "./exports-maps.mjs";
 import { importCycles } from "./import-cycles.mjs";
 import { lint } from "./lint.mjs";
@@ -16,7 +17,7 @@ import { sourceRules } from "./source-rules.mjs";
 import { types } from "./types.mjs";
 import { unusedCode } from "./unused-code.mjs";
 
-/** Every gate, the quick ones first. The last five read the build. */
+/** Every gate, the quick ones first. The last six read the build. */
 export const allGates = [
   packageBoundaries,
   nodeGlobals,
@@ -34,4 +35,5 @@ export const allGates = [
   packContents,
   docSnippets,
   coverage,
+  errorPage,
 ];
