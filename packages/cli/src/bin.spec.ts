@@ -145,6 +145,7 @@ describe("rxsandbox run", () => {
   it.each([
     ["SIGINT", 130, "61.7301"],
     ["SIGTERM", 143, "61.7302"],
+    ["SIGHUP", 129, "61.7303"],
   ] as const)("ends the command and the sandbox on %s", async (signal, expected, marker) => {
     const { child, output, code } = run(`echo started; sleep ${marker}`);
     await vi.waitFor(() => expect(output.stdout).toBe("started\n"), { timeout: 15_000, interval: 20 });
@@ -153,6 +154,36 @@ describe("rxsandbox run", () => {
     expect(await code).toBe(expected);
     expect(await sandboxIds()).toEqual([]);
     expect(processesWith(`sleep ${marker}`)).toEqual([]);
+  });
+
+  it.each([
+    ["stdout", "61.7304", "echo once; while :; do echo tick; sleep 0.05; done & sleep %"],
+    ["stdout and stderr", "61.7305", "echo once; while :; do echo tick; echo tock >&2; sleep 0.05; done & sleep %"],
+    ["stderr", "61.7306", "echo once; while :; do echo tock >&2; sleep 0.05; done & sleep %"],
+  ])("ends the command and the sandbox when the reader of %s goes away, as of head -1", async (which, marker, command) => {
+    const { child, output, code } = run(command.replace("%", marker));
+    await vi.waitFor(() => expect(output.stdout).toContain("once\n"), { timeout: 15_000, interval: 20 });
+    expect(processesWith(`sleep ${marker}`)).not.toEqual([]);
+    if (which.includes("stdout")) child.stdout!.destroy();
+    if (which.includes("stderr")) child.stderr!.destroy();
+    expect(await code).toBe(141);
+    expect(await sandboxIds()).toEqual([]);
+    expect(processesWith(`sleep ${marker}`)).toEqual([]);
+  });
+
+  it("ends endless output at the end of a pipe", async () => {
+    const status = `${stateDir}/status`;
+    const line = `"$0" "$1" run --state-dir "$2" "yes 61.7307"; echo $? > "$3"`;
+    const shell = spawn("/bin/sh", ["-c", `{ ${line}; } | head -1`, process.execPath, bin, stateDir, status], { stdio: ["ignore", "pipe", "ignore"] });
+    running.add(shell);
+    let text = "";
+    shell.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
+    await once(shell, "close");
+    running.delete(shell);
+    expect(text).toBe("61.7307\n");
+    expect(readFileSync(status, "utf8")).toBe("141\n");
+    expect(await sandboxIds()).toEqual([]);
+    expect(processesWith("yes 61.7307")).toEqual([]);
   });
 
   it("undoes a create that is under way on SIGINT", async () => {

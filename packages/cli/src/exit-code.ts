@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import { isSandboxError, type ExecutionEnd } from "@rxsandbox/client";
+import type { Interruption } from "./interruption.js";
 
 /** Exit codes of the command line. `run` gives the remote command's own code where there is one. */
 export const exitCode = {
@@ -11,6 +12,11 @@ export const exitCode = {
   lost: 74,
   interrupted: 130,
 } as const;
+
+/** The exit code of a program that ended because of a signal: 128 and its number, as shells report it. */
+export function exitCodeOfInterruption(signal: Interruption): number {
+  return 128 + constants.signals[signal];
+}
 
 /** Names of signals as a real daemon spells them in `signal: <name>` (`execd.md` 2.4), where they differ from POSIX short names. */
 const spelledSignals: Readonly<Record<string, keyof typeof constants.signals>> = {

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { isClosedOutput } from "./interruption.js";
 
 /** Where a command writes and what it may assume about it; tests give their own. */
 export interface Terminal {
@@ -10,15 +11,24 @@ export interface Terminal {
 }
 
 async function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
-  if (!stream.write(text)) await once(stream, "drain");
+  if (stream.destroyed || stream.write(text)) return;
+  // The failure of the stream is told to its listeners below.
+  await once(stream, "drain").catch(() => undefined);
 }
 
-/** The process's own standard streams. A reader that went away (`| head`) ends the process quietly, like other tools. */
+/**
+ * The process's own standard streams.
+ *
+ * A reader that went away (`| head`) ends the process quietly, like other tools, unless a command listens for that and has something to
+ * end first: see `interruption`. What is written from then on is dropped.
+ */
 export function processTerminal(): Terminal {
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
-  });
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (!isClosedOutput(error)) throw error;
+      if (stream.listenerCount("error") === 1) process.exit(0);
+    });
+  }
   return {
     out: (text) => write(process.stdout, text),
     err: (text) => write(process.stderr, text),

@@ -1,8 +1,8 @@
 import { lastValueFrom, type Observable } from "rxjs";
 import { createClient, executionEnd, type Client, type ExecutionEnd, type ExecutionEvent, type Provisioning, type Sandbox } from "@rxsandbox/client";
 import { errorText } from "../error-text.js";
-import { exitCode, exitCodeOfEnd, exitCodeOfError } from "../exit-code.js";
-import { interruption } from "../interruption.js";
+import { exitCode, exitCodeOfEnd, exitCodeOfError, exitCodeOfInterruption } from "../exit-code.js";
+import { interruption, type Interruption } from "../interruption.js";
 import { startProgress, type Progress } from "../progress.js";
 import { noServerText, serverAddress, type ServerAddressOptions } from "../server-address.js";
 import type { Terminal } from "../terminal.js";
@@ -88,7 +88,8 @@ export async function run(command: string, options: RunOptions, terminal: Termin
   }
   const progress = startProgress(terminal);
   const abort = new AbortController();
-  const interrupted = interruption().subscribe({ next: (name) => abort.abort(name), error: (error: unknown) => abort.abort(error) });
+  let interruptedBy: Interruption | undefined;
+  const interrupted = interruption().subscribe({ next: (signal) => abort.abort((interruptedBy = signal)), error: (error: unknown) => abort.abort(error) });
   let client: Client | undefined;
   let created: Sandbox | undefined;
   try {
@@ -100,7 +101,7 @@ export async function run(command: string, options: RunOptions, terminal: Termin
   } catch (error) {
     if (abort.signal.aborted) {
       progress.say(options.keep === true ? "Interrupted: ending the command" : "Interrupted: ending the command and the sandbox");
-      return abort.signal.reason === "SIGTERM" ? 143 : exitCode.interrupted;
+      return exitCodeOfInterruption(interruptedBy ?? "SIGINT");
     }
     progress.clear();
     await terminal.err(errorText(error));
@@ -108,7 +109,7 @@ export async function run(command: string, options: RunOptions, terminal: Termin
   } finally {
     if (created !== undefined && options.keep !== true) await killed(created, terminal);
     else if (created !== undefined) await terminal.err(`Sandbox ${created.id} stays: rxsandbox run --sandbox ${created.id} ...\n`);
-    // Waits for the interrupt of the command and for the kill of a half-created sandbox.
+    // Waits for the interrupt of the command, the end of its stream, and the kill of a half-created sandbox.
     await client?.close();
     progress.clear();
     interrupted.unsubscribe();
