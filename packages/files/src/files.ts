@@ -48,7 +48,7 @@ export interface Files {
    * Hands the bytes of a file to `sink` and emits how far it is: once at the beginning, then after each chunk that the sink took.
    *
    * Completes when the sink has taken all, and is closed. Errors as `readBytesStream`, or with what the sink threw.
-   * Unsubscribe stops the download and aborts the sink. Bounds: at `highWaterMark` waiting bytes the connection is paused.
+   * Unsubscribe closes the connection and aborts the sink. Bounds: at `highWaterMark` waiting bytes the connection is paused.
    */
   download(path: string, sink: ByteSink, options?: DownloadOptions): Observable<TransferProgress>;
   /**

@@ -11,6 +11,7 @@ import { getCommandLogs, logCursor, type CommandLogs, type LogCursor } from "./c
 import { getCommandStatus, type CommandStatus } from "./command-status.js";
 import { ensureInterrupted, interruptCommand } from "./interrupt-command.js";
 import { commandRequest, isDetached, type RunOptions, type StartOptions } from "./run-options.js";
+import { spareNeighbours } from "./spare-neighbours.js";
 import { startCommand } from "./start-command.js";
 
 /** Options of {@link Commands.iterate}. */
@@ -29,7 +30,10 @@ export interface Commands {
    * Completes with the terminal event (`error` or `execution_complete`); a non-zero exit is data.
    * Errors: `stream-truncated`, `execution-failed`, `execution-timed-out`, `protocol`, `event-too-large`, `network`, API errors.
    * Unsubscribe stops delivery and interrupts the command, unless `detached`; before its id is known the stream is read on for it in the
-   * background (10 s, 64 KiB). A failed interrupt is reported as `cleanup-failed`.
+   * background (10 s, 64 KiB). A failed interrupt is reported as `cleanup-failed`. The stream is then read to its end in the background,
+   * because a real daemon that writes to a closed connection kills other commands of the sandbox.
+   * Bounds of reading on: 6 s and 64 MiB, 128 runs at a time, 2 in browsers. A stream that still flows then is closed after a
+   * background command `:`, which protects the commands that run by then. The stream of a `detached` command is closed at once.
    */
   run(command: string, options?: RunOptions): Observable<ExecutionEvent>;
   /**
@@ -67,6 +71,7 @@ export function createCommands(context: ExecutionOptions): Commands {
           timeoutMs: json.timeout,
           requestId,
           interrupt: detached ? undefined : (id) => ensureInterrupted(api, id),
+          beforeAbort: spareNeighbours(context),
           onFlow,
         }),
       );

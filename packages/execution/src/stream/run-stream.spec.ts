@@ -142,6 +142,26 @@ describe("runStream", () => {
     expect(transport.requests[0]!.end).toBe("aborted");
   });
 
+  it("starts an empty command before it aborts what still flows then, and aborts it also when that hangs", async () => {
+    for (const started of [{ body: executionFrames([{ ...init, id: "d" }, complete]) }, "silent"] as const) {
+      const body = liveBody();
+      const { execution, sent, transport } = scriptedExecd({ [post]: [{ live: body }, started], [del]: {} });
+      const subscription = execution.commands.run("yes").subscribe();
+      await vi.advanceTimersByTimeAsync(1);
+      body.send(executionFrames([init]));
+      subscription.unsubscribe();
+      await vi.advanceTimersByTimeAsync(5990);
+      body.send(executionFrames([line(1)]));
+      await vi.advanceTimersByTimeAsync(10);
+      expect(sent()).toEqual(["POST /command", "DELETE /command?id=c", "POST /command"]);
+      expect(transport.requests[2]!.json()).toEqual({ command: ":", background: true });
+      expect(transport.requests[0]!.end).toBeUndefined();
+      await vi.advanceTimersByTimeAsync(2000);
+      expect(transport.requests[0]!.end).toBe("aborted");
+      expect(transport.active()).toBe(0);
+    }
+  });
+
   it("reads the body on after the id of a command that was left before its init", async () => {
     const body = liveBody();
     const execd = scriptedExecd({ [post]: { live: body }, [del]: {} });

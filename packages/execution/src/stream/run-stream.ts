@@ -6,6 +6,7 @@ import {
   envelopeError,
   type ApiRequest,
   type CleanupSubject,
+  type DrainableBody,
   type Flow,
   type SandboxError,
   type StreamPart,
@@ -34,6 +35,8 @@ export interface StreamRequest {
    * closed connection (`divergences.md` X66). `undefined`: closing the stream is all there is to do.
    */
   readonly interrupt: ((id: string) => Observable<unknown>) | undefined;
+  /** Work before a stream is closed that goes on in spite of the interrupt: keeps that from killing other commands. */
+  readonly beforeAbort?: Observable<unknown> | undefined;
   /** What is named when ending the remote execution fails; a command when absent. */
   readonly subject?: CleanupSubject["kind"] | undefined;
   /** Reads to the end of the body: `/code` sends frames after its terminal event, of which there may be two (`execd.md` 2.4). */
@@ -54,7 +57,7 @@ export interface StreamRequest {
  */
 export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, request: StreamRequest): Observable<ExecutionEvent> {
   return new Observable<ExecutionEvent>((subscriber) => {
-    const { call, interrupt, subject: kind = "command" } = request;
+    const { call, interrupt, beforeAbort, subject: kind = "command" } = request;
     const body = new Subscription();
     let { requestId } = request;
     let flow: Flow | undefined;
@@ -194,7 +197,7 @@ export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, reque
       body.unsubscribe();
     }
 
-    function drain(writes: { readonly isQuiet: boolean }): void {
+    function drain(writes: Pick<DrainableBody, "isQuiet" | "beforeAbort">): void {
       phase = "drained";
       decoder.stop();
       // A reader that is behind may have paused it: then there would be nothing to drain.
@@ -208,12 +211,12 @@ export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, reque
       if (!isSent || interrupt === undefined || body.closed || (isUnreadable && id === undefined)) return close();
       if (id !== undefined) {
         void scope.cleanup({ kind, id }, interrupt(id));
-        return drain({ isQuiet: false });
+        return drain({ isQuiet: false, beforeAbort });
       }
       // A disconnect has no effect on the command: aborting now would orphan it (`execd.md` 2.4).
       const waiting = awaitCommandId(interrupt, (end) => {
         if (end === "unknown") close();
-        else drain({ isQuiet: isQuiet && end === "over" });
+        else drain(end === "over" ? { isQuiet } : { isQuiet: false, beforeAbort });
       });
       late = waiting.stream;
       void scope.cleanup({ kind, id: `with request id ${requestId}` }, waiting.work);

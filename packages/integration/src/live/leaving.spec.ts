@@ -11,6 +11,8 @@ import { startReferenceServer, type ReferenceServer } from "@rxsandbox/reference
 
 /** Pairs of commands: 28 by default, 200 and more before a release. */
 const pairs = Math.max(28, 2 * Number(process.env["RXSANDBOX_LIVE_CASES"] ?? 0));
+/** Runs that are left with more output to come than is read on. */
+const endless = Math.max(2, Number(process.env["RXSANDBOX_LIVE_CASES"] ?? 0) / 10);
 /** Pairs under way at once, each in a sandbox of its own: a strike hits every command of a sandbox. */
 const lanes = 4;
 const cli = fileURLToPath(new URL("../../../cli/dist/bin.js", import.meta.url));
@@ -112,5 +114,23 @@ describe("leaving a run, on a daemon that kills neighbours by broken pipes", () 
     await Promise.all(sandboxes.map(lane));
     console.info([...counts].map(([way, { tries, killed }]) => `${way}: ${killed} of ${tries} neighbours killed`).join("\n"));
     expect([...counts].filter(([, { killed }]) => killed > 0)).toEqual([]);
+  }, 1_200_000);
+
+  it(`for ${endless} endless outputs, which reach the bound of reading on, lets at most one neighbour in twenty die`, async () => {
+    let killed = 0;
+    const queue = Array.from({ length: endless }, (_, index) => index);
+    const lane = async (sandbox: Sandbox): Promise<void> => {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        // More than can be sent in 6 s, and no more than that on the disk.
+        const subscription = sandbox.commands.run("yes | head -c 60000000; sleep 60").subscribe();
+        const neighbour = lastValueFrom(sandbox.commands.run("sleep 9; echo survived").pipe(toExecution()));
+        await delay(500);
+        subscription.unsubscribe();
+        if ((await neighbour).stdout.text !== "survived\n") killed += 1;
+      }
+    };
+    await Promise.all(sandboxes.slice(0, 2).map(lane));
+    console.info(`endless output: ${killed} of ${endless} neighbours killed`);
+    expect(killed).toBeLessThanOrEqual(endless / 20);
   }, 1_200_000);
 });

@@ -58,7 +58,7 @@ async function open(url: string, body?: object, marker = ""): Promise<{ readonly
 /** How a command of half a second ends when `leave` is called while it runs. */
 async function neighbourOf(base: string, leave: () => unknown, body: object = { command: "sleep 0.5; echo survived" }): Promise<"survived" | "broken pipe" | "other"> {
   const neighbour = await open(`${base}/command`, body);
-  leave();
+  await leave();
   const text = await neighbour.rest();
   return text.includes('"survived"') ? "survived" : text.includes("signal: broken pipe") ? "broken pipe" : "other";
 }
@@ -87,6 +87,20 @@ describe("sigpipe-neighbours", () => {
     expect(await neighbourOf(base, left.leave)).toBe(expected);
   });
 
+  it.each([
+    ["ends", { command: "true" }],
+    ["starts in the background", { command: "true", background: true }],
+  ])("spares what runs when another command %s", async (_, body) => {
+    const { base } = await start();
+    const left = await open(`${base}/command`, ticking);
+    const leave = async (): Promise<void> => {
+      await open(`${base}/command`, body, "execution_complete");
+      left.leave();
+    };
+    expect(await neighbourOf(base, leave)).toBe("survived");
+    expect(await neighbourOf(base, () => undefined)).toBe("survived");
+  });
+
   it("strikes for a download that is given up", async () => {
     const { base, root } = await start();
     writeFileSync(join(root, "large"), Buffer.alloc(32 * 1024 * 1024));
@@ -99,7 +113,7 @@ describe("sigpipe-neighbours", () => {
     const read = await open(`${base}/command`, { command: "echo once; sleep 0.1" });
     expect(await neighbourOf(base, () => void read.rest())).toBe("survived");
     const left = await open(`${base}/command`, ticking);
-    const background = await (await open(`${base}/command`, { command: "sleep 0.5; echo survived", background: true })).rest();
+    const background = await (await open(`${base}/command`, { command: "sleep 1; echo survived", background: true })).rest();
     const id = /"init","text":"(\w+)"/.exec(background)?.[1] ?? "";
     expect(await neighbourOf(base, left.leave)).toBe("broken pipe");
     await expect.poll(async () => (await fetch(`${base}/command/${id}/logs`)).text()).toContain("survived");

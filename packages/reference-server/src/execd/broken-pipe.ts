@@ -3,9 +3,9 @@ import type { ServerResponse } from "node:http";
 import type { CommandRegistry } from "./command-registry.js";
 import { killQuietly } from "./process-table.js";
 
-/** Sends SIGPIPE to every running foreground command, as a real daemon does with its own (`divergences.md` X66). */
+/** Forwards SIGPIPE to running foreground commands, as a real daemon does with its own (`divergences.md` X66). */
 export function signalForeground(commands: CommandRegistry): void {
-  for (const { pid } of commands.runningInForeground()) killQuietly(-pid, "SIGPIPE");
+  for (const { pid } of commands.signalled) killQuietly(-pid, "SIGPIPE");
 }
 
 /**

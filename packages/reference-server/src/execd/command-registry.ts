@@ -17,25 +17,35 @@ export interface CommandEntry {
 /** The commands of one worker. Entries are never removed, as in a real daemon. */
 export class CommandRegistry {
   readonly #entries = new Map<string, CommandEntry>();
+  readonly #signalled = new Set<ShellProcess>();
 
   /** The command with this id. */
   get(id: string): CommandEntry | undefined {
     return this.#entries.get(id);
   }
 
+  takeOffHandlers(): void {
+    this.#signalled.clear();
+  }
+
   /** Registers a command, running or already failed. */
   add(entry: CommandEntry): void {
     this.#entries.set(entry.id, entry);
+    if (entry.logPath === undefined && entry.process !== undefined) this.#signalled.add(entry.process);
   }
 
-  /** The processes of the foreground commands that have not ended. */
-  runningInForeground(): readonly ShellProcess[] {
-    return [...this.#entries.values()].flatMap(({ process, end, logPath }) => (process !== undefined && end === undefined && logPath === undefined ? [process] : []));
+  /**
+   * The processes that signals of the daemon are forwarded to: those of foreground commands, until {@link takeOffHandlers}. A real daemon
+   * does that to all of them when one command has reported its end, or its start in the background.
+   */
+  get signalled(): ReadonlySet<ShellProcess> {
+    return this.#signalled;
   }
 
   /** Records how a command ended. */
   finish(id: string, end: ProcessEnd): void {
     const entry = this.#entries.get(id);
+    if (entry?.process !== undefined) this.#signalled.delete(entry.process);
     if (entry !== undefined) this.#entries.set(id, { ...entry, end: { ...end, finishedNs: nowNs() } });
   }
 }

@@ -10,8 +10,9 @@
  * - `envelope-after-init`: a foreground command is refused with an error envelope after `init`.
  * - `code-results-after-complete`: results and errors of code follow its completion, as in a fifth to a third of the runs of a real
  *   daemon (`measured.md` 2.3).
- * - `sigpipe-neighbours`: a write to a connection that its client has closed, pings included, sends SIGPIPE to every running foreground
- *   command (`divergences.md` X66). It strikes every time; a real daemon often notices the close before it writes.
+ * - `sigpipe-neighbours`: a write to a connection that its client has closed, pings included, sends SIGPIPE to the running foreground
+ *   commands (`divergences.md` X66); those that run when another command ends, or starts in the background, are spared from then on. It
+ *   strikes every time; a real daemon often notices the close before it writes.
  * - `terminal-close-lingers`: the connection of a terminal stays open after the close frames, for up to 30 s (`divergences.md` X69).
  * - `split-frames`: every frame is sent in two pieces, cut inside a character where it has one of several bytes.
  */

@@ -41,6 +41,7 @@ export async function runBackground(prepared: PreparedCommand, stream: EventStre
   }
   if (context.faults.has("no-terminal")) return stream.end();
   await stream.complete(Math.floor(performance.now() - startedMs));
+  context.commands.takeOffHandlers();
   if (!prepared.hasTail) return stream.end();
   await endAfterTail(stream, context);
 }

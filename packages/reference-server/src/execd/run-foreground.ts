@@ -31,6 +31,7 @@ export async function runForeground(prepared: PreparedCommand, stream: EventStre
     if (!(error instanceof SpawnFailure)) throw error;
     await stream.fail({ evalue: error.message, traceback: [error.message] });
   } finally {
+    context.commands.takeOffHandlers();
     closeQuietly(stdout);
     closeQuietly(stderr);
   }

@@ -21,13 +21,13 @@ export interface Scope {
    * Takes over a response body that nobody waits for and reads it to its end: a real daemon kills other commands when it writes to a
    * connection that was closed (`divergences.md` X66), and a connection whose body was read can be used again.
    *
-   * Bounds: 6 s and 64 MiB per body; 4 quiet bodies and 128 others at a time, fewer where the platform has few connections. Beyond that
+   * Bounds: 6 s and 64 MiB per body, and 2 s for `beforeAbort`; 4 quiet bodies and 128 others at a time, fewer where the platform has few connections. Beyond that
    * a body is aborted. Quiet bodies do not keep the process alive.
    */
   drain(body: DrainableBody): void;
   /**
    * Refuses new work, ends what runs, waits at most 15 s for clean-ups and reports the unfinished; then aborts quiet bodies and waits at
-   * most 6 s for the others. Idempotent.
+   * most 8 s for the others. Idempotent.
    */
   close(): Promise<void>;
 }
@@ -38,6 +38,8 @@ export interface DrainableBody {
   readonly subscription: Subscription;
   /** Whether the server writes nothing more until it ends the body: aborting it harms nobody. */
   readonly isQuiet: boolean;
+  /** Subscribed to before a body that still flows at its bound is aborted, for at most 2 s: keeps the server from doing harm. */
+  readonly beforeAbort?: Observable<unknown> | undefined;
   /** Called once when the drain takes over a quiet body, also one that it aborts. */
   detach(): void;
   /** Bytes that arrived since the take-over; read by the byte bound. */

@@ -124,7 +124,7 @@ describe("createScope", () => {
       expect(areClosed([after])).toEqual([true]);
     });
 
-    it("waits for a body that does not end for at most 6 s, and with a timer that keeps the process alive", async () => {
+    it("waits for a body that does not end until its bound is reached, with a timer that keeps the process alive", async () => {
       const scope = createScope();
       const endless = drainable(false);
       scope.drain(endless.body);
@@ -170,6 +170,33 @@ describe("createScope", () => {
       expect(areClosed([slow, loud])).toEqual([false, true]);
       vi.advanceTimersByTime(5900);
       expect(areClosed([slow])).toEqual([true]);
+    });
+
+    it("does what comes before the abort of a body that still flows, for at most 2 s", () => {
+      const scope = createScope();
+      const [done, hanging, failed] = [new Subject<void>(), new Subject<void>(), new Subject<void>()];
+      const bodies = [done, hanging, failed].map((beforeAbort) => ({ ...drainable(false), beforeAbort }));
+      for (const { body, beforeAbort } of bodies) scope.drain({ ...body, beforeAbort });
+      vi.advanceTimersByTime(5990);
+      expect(hanging.observed).toBe(false);
+      for (const { state } of bodies) state.received = 1;
+      vi.advanceTimersByTime(10);
+      expect([hanging.observed, ...areClosed(bodies)]).toEqual([true, false, false, false]);
+      done.complete();
+      failed.error(new Error("no"));
+      expect(areClosed(bodies)).toEqual([true, false, true]);
+      vi.advanceTimersByTime(2000);
+      expect([hanging.observed, ...areClosed(bodies)]).toEqual([false, true, true, true]);
+    });
+
+    it("does nothing before it aborts a body that does not flow any more", () => {
+      const scope = createScope();
+      const silent = drainable(false);
+      const beforeAbort = new Subject<void>();
+      scope.drain({ ...silent.body, beforeAbort });
+      silent.state.received = 1000;
+      vi.advanceTimersByTime(6000);
+      expect(areClosed([silent])).toEqual([true]);
     });
 
     it("takes four quiet bodies at a time, aborts a fifth at once, and has room again when one ends", () => {

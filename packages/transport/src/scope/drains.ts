@@ -1,3 +1,4 @@
+import { takeUntil, timer } from "rxjs";
 import type { DrainableBody } from "../ports/scope.js";
 import { startLongTimer } from "../timer/long-timer.js";
 
@@ -7,6 +8,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
 const MAX_QUIET = 4;
 const MAX_BUSY = 128;
 const LOOK_MS = 50;
+const BEFORE_ABORT_MS = 2000;
 
 /** The rests of bodies that are read to their end because closing their connections would cost or harm. */
 export interface Drains {
@@ -19,7 +21,7 @@ export interface Drains {
 /**
  * Creates an empty set of drains.
  *
- * Bounds: 6 s and 64 MiB each, as seen by a look every 50 ms. At most 4 quiet bodies at a time: a command that ends opens no socket that
+ * Bounds: 6 s and 64 MiB each, as seen by a look every 50 ms, and 2 s for what comes before an abort. At most 4 quiet bodies at a time: a command that ends opens no socket that
  * stays, beyond these and the one of the next command, and aborting a fifth harms nobody. At most 128 others: their sockets were open
  * already, since so many commands ran at once. `maxBodies` bounds both together, where connections are few.
  * Beyond a bound the newest quiet body is aborted, since the oldest gives its connection back first; where there is none, the oldest of
@@ -42,6 +44,7 @@ export function createDrains(maxBodies: number = Infinity): Drains {
     }
     bodies.add(body);
     let waitedMs = 0;
+    let bytesBefore = 0;
     let cancel = (): void => undefined;
     subscription.add(() => {
       bodies.delete(body);
@@ -51,14 +54,20 @@ export function createDrains(maxBodies: number = Infinity): Drains {
     makeRoom();
     if (subscription.closed) return;
     const look = (): void => {
-      if (waitedMs >= MAX_MS || body.bytes() > MAX_BYTES) {
-        subscription.unsubscribe();
-        return;
-      }
+      const bytes = body.bytes();
+      if (waitedMs >= MAX_MS || bytes > MAX_BYTES) return giveUp(body, bytes > bytesBefore);
+      bytesBefore = bytes;
       waitedMs += LOOK_MS;
       cancel = startLongTimer(LOOK_MS, look, { unref: true });
     };
     look();
+  }
+
+  /** Aborts a body that has reached its bound. */
+  function giveUp({ subscription, beforeAbort }: DrainableBody, isFlowing: boolean): void {
+    const abort = (): void => subscription.unsubscribe();
+    if (beforeAbort === undefined || !isFlowing) return abort();
+    subscription.add(beforeAbort.pipe(takeUntil(timer(BEFORE_ABORT_MS))).subscribe({ error: abort, complete: abort }));
   }
 
   function makeRoom(): void {
@@ -77,7 +86,7 @@ export function createDrains(maxBodies: number = Infinity): Drains {
     abort(({ isQuiet }) => isQuiet);
     if (bodies.size > 0) {
       // This timer keeps the process alive: the looks do not, and a body may be on a socket that does not either.
-      const cancel = startLongTimer(MAX_MS, () => abort(() => true));
+      const cancel = startLongTimer(MAX_MS + BEFORE_ABORT_MS, () => abort(() => true));
       await new Promise<void>((resolve) => (onEmpty = resolve));
       cancel();
     }
