@@ -123,7 +123,7 @@ describe("leaving a run, on a daemon that kills neighbours by broken pipes", () 
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
         // More than can be sent in 6 s, and no more than that on the disk.
         const subscription = sandbox.commands.run("yes | head -c 60000000; sleep 60").subscribe();
-        const neighbour = lastValueFrom(sandbox.commands.run("sleep 9; echo survived").pipe(toExecution()));
+        const neighbour = lastValueFrom(sandbox.commands.run("sleep 14; echo survived").pipe(toExecution()));
         await delay(500);
         subscription.unsubscribe();
         if ((await neighbour).stdout.text !== "survived\n") killed += 1;

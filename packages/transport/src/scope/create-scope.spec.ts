@@ -177,10 +177,10 @@ describe("createScope", () => {
       const [done, hanging, failed] = [new Subject<void>(), new Subject<void>(), new Subject<void>()];
       const bodies = [done, hanging, failed].map((beforeAbort) => ({ ...drainable(false), beforeAbort }));
       for (const { body, beforeAbort } of bodies) scope.drain({ ...body, beforeAbort });
-      vi.advanceTimersByTime(5990);
+      vi.advanceTimersByTime(5940);
       expect(hanging.observed).toBe(false);
       for (const { state } of bodies) state.received = 1;
-      vi.advanceTimersByTime(10);
+      vi.advanceTimersByTime(60);
       expect([hanging.observed, ...areClosed(bodies)]).toEqual([true, false, false, false]);
       done.complete();
       failed.error(new Error("no"));

@@ -43,24 +43,30 @@ export function createDrains(maxBodies: number = Infinity): Drains {
       return;
     }
     bodies.add(body);
-    let waitedMs = 0;
-    let bytesBefore = 0;
-    let cancel = (): void => undefined;
+    // Of the last look and of the one before: the bound may come right after a look.
+    let looked: readonly [before: number, last: number] = [0, 0];
+    let cancelLook = (): void => undefined;
+    const stop = (): void => {
+      cancelLook();
+      cancelBound();
+    };
+    const atBound = (): void => {
+      stop();
+      giveUp(body, body.bytes() > looked[0]);
+    };
+    const look = (): void => {
+      if (body.bytes() > MAX_BYTES) return atBound();
+      looked = [looked[1], body.bytes()];
+      cancelLook = startLongTimer(LOOK_MS, look, { unref: true });
+    };
+    const cancelBound = startLongTimer(MAX_MS, atBound, { unref: true });
     subscription.add(() => {
       bodies.delete(body);
-      cancel();
+      stop();
       if (bodies.size === 0) onEmpty?.();
     });
     makeRoom();
-    if (subscription.closed) return;
-    const look = (): void => {
-      const bytes = body.bytes();
-      if (waitedMs >= MAX_MS || bytes > MAX_BYTES) return giveUp(body, bytes > bytesBefore);
-      bytesBefore = bytes;
-      waitedMs += LOOK_MS;
-      cancel = startLongTimer(LOOK_MS, look, { unref: true });
-    };
-    look();
+    if (!subscription.closed) look();
   }
 
   /** Aborts a body that has reached its bound. */
