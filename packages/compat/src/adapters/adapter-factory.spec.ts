@@ -105,6 +105,15 @@ describe("DefaultAdapterFactory", () => {
     await expect(sandbox.commands.run("echo hi")).rejects.toMatchObject({ error: { code: "CLOSED" } });
   });
 
+  it("closes the connections to another control plane with those of the object that they were made for", async () => {
+    const transport = createTestTransport({ "GET /other/v1/sandboxes/s": { json: { id: "s", status: { state: "Running" }, createdAt: "2026-11-23T02:03:37Z" } } });
+    const config = new ConnectionConfig({ domain: "cp.test", transport }).withTransportIfMissing();
+    const { sandboxes } = new DefaultAdapterFactory().createLifecycleStack({ connectionConfig: config, lifecycleBaseUrl: "http://cp.test/other/v1" });
+    expect((await sandboxes.getSandbox("s")).id).toBe("s");
+    await config.closeTransport();
+    await expect(sandboxes.getSandbox("s")).rejects.toMatchObject({ error: { code: "CLOSED" } });
+  });
+
   it("sends through the fetch of an object that only looks like a ConnectionConfig, without its key", async () => {
     const requests: Request[] = [];
     const fetch = (input: RequestInfo | URL) => {

@@ -1,5 +1,5 @@
 import type { Sandbox as Handle } from "@rxsandbox/client";
-import { clientOf } from "../connection/clients.js";
+import { clientOf, noteVariant } from "../connection/clients.js";
 import { ConnectionConfig } from "../connection/connection-config.js";
 import { fetchTransport } from "../connection/fetch-transport.js";
 import { isKeyHeader } from "../connection/tenant-key.js";
@@ -22,7 +22,12 @@ export function handleAt(config: ConnectionConfig, baseUrl: string, headers: Rec
  * its `fetch`. Its headers go where its own package sends them; only the tenant key among them stays with the control plane.
  */
 export function configAt(config: ConnectionConfig, baseUrl?: string): ConnectionConfig {
-  if (config instanceof ConnectionConfig) return baseUrl === undefined || baseUrl === config.getBaseUrl() ? config : new ConnectionConfig({ ...config, domain: baseUrl });
+  if (config instanceof ConnectionConfig) {
+    if (baseUrl === undefined || baseUrl === config.getBaseUrl()) return config;
+    const variant = new ConnectionConfig({ ...config, domain: baseUrl });
+    noteVariant(config, variant);
+    return variant;
+  }
   const { domain = baseUrl, fetch, sseFetch, headers = {}, ...settings } = config as Partial<ConnectionConfig>;
   return new ConnectionConfig({
     sandboxHeaders: Object.fromEntries(Object.entries(headers).filter(([name]) => !isKeyHeader(name))),

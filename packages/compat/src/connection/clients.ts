@@ -12,6 +12,8 @@ const NO_TIMEOUT_SECONDS = 2_147_483;
 const clients = new WeakMap<ConnectionConfig, Client>();
 /** The object that settings were copied from, for those that are copies. */
 const originals = new WeakMap<ConnectionConfig, ConnectionConfig>();
+/** The object that a variant was made for, and whose connections it shares the end of. */
+const owners = new WeakMap<ConnectionConfig, ConnectionConfig>();
 /** What is open below an original, itself included. */
 const open = new WeakMap<ConnectionConfig, Set<ConnectionConfig>>();
 
@@ -31,11 +33,17 @@ export function noteCopy(config: ConnectionConfig, copy: ConnectionConfig): void
   originals.set(copy, originals.get(config) ?? config);
 }
 
-/** Closes the client of these settings and, for an original, of every copy: what runs ends, clean-ups are waited for (15 s at most). */
+/** Notes that the connections of `variant` end with those of the object that it was made for. */
+export function noteVariant(config: ConnectionConfig, variant: ConnectionConfig): void {
+  noteCopy(config, variant);
+  owners.set(variant, config);
+}
+
+/** Closes the client of these settings, of their variants and, for an original, of every copy: what runs ends, clean-ups are waited for (15 s at most). */
 export async function closeClients(config: ConnectionConfig): Promise<void> {
   const original = originals.get(config) ?? config;
   const family = open.get(original) ?? new Set();
-  const closing = original === config ? [...family] : [config];
+  const closing = [...family].filter((each) => original === config || each === config || owners.get(each) === config);
   for (const each of closing) family.delete(each);
   await Promise.all(closing.map((each) => clients.get(each)?.close()));
 }

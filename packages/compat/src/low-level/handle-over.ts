@@ -1,4 +1,4 @@
-import type { Sandbox as Handle } from "@rxsandbox/client";
+import type { Sandbox as Handle, Transport } from "@rxsandbox/client";
 import type { Client } from "openapi-fetch";
 import { handleAt } from "../adapters/handle-at.js";
 import { ConnectionConfig } from "../connection/connection-config.js";
@@ -22,27 +22,32 @@ const UNKNOWN_URL = "http://typed-client.invalid";
 
 /** Settings that send through a typed client. */
 export function configOver<Paths extends object>(client: Client<Paths>): ConnectionConfig {
-  return new ConnectionConfig({ domain: UNKNOWN_URL, transport: fetchTransport(clientFetch(pathClient(client), `${UNKNOWN_URL}/v1`)) });
+  return configThrough(fetchTransport(clientFetch(pathClient(client), `${UNKNOWN_URL}/v1`)));
 }
 
 /** A handle whose calls go through a typed client; streams, uploads and downloads go through `raw`. */
 export function handleOver<Paths extends object>(client: Client<Paths>, raw?: RawHttpOptions): Handle {
   const baseUrl = raw === undefined ? UNKNOWN_URL : new URL(raw.baseUrl).href.replace(/\/+$/, "");
   const typed = clientFetch(pathClient(client), baseUrl);
-  if (raw === undefined) return handleAt(new ConnectionConfig({ domain: UNKNOWN_URL, transport: fetchTransport(typed) }), baseUrl);
+  if (raw === undefined) return handleAt(configThrough(fetchTransport(typed)), baseUrl);
   const plain = rawFetch(raw, baseUrl);
   const whole: typeof fetch = (input, init) => {
     const request = new Request(input, init);
     const isUpload = request.headers.get("content-type")?.startsWith("multipart/") === true;
     return isUpload ? plain(request) : typed(request);
   };
-  return handleAt(new ConnectionConfig({ domain: UNKNOWN_URL, transport: fetchTransport(whole, plain) }), baseUrl, raw.headers);
+  return handleAt(configThrough(fetchTransport(whole, plain)), baseUrl, raw.headers);
 }
 
 /** A handle without a typed client. */
 export function handleOverFetch(raw: RawHttpOptions): Handle {
   const baseUrl = new URL(raw.baseUrl).href.replace(/\/+$/, "");
-  return handleAt(new ConnectionConfig({ domain: UNKNOWN_URL, transport: fetchTransport(rawFetch(raw, baseUrl)) }), baseUrl, raw.headers);
+  return handleAt(configThrough(fetchTransport(rawFetch(raw, baseUrl))), baseUrl, raw.headers);
+}
+
+/** The address is taken as it is, as that of a proxy is: nothing is looked for beside it. */
+function configThrough(transport: Transport): ConnectionConfig {
+  return new ConnectionConfig({ domain: UNKNOWN_URL, useServerProxy: true, transport });
 }
 
 function rawFetch({ fetch = globalThis.fetch, baseUrl: given }: RawHttpOptions, baseUrl: string): typeof globalThis.fetch {
