@@ -10,6 +10,7 @@ export type { ErrorEnvelope } from "./event-stream/parse-frame.js";
 export { DEFAULT_MAX_EVENT_BYTES } from "./event-stream/event-size.js";
 export { createApi } from "./api/create-api.js";
 export { createSockets } from "./api/create-sockets.js";
+export { retryWaitMs, type RetryWait } from "./api/retry-wait-ms.js";
 export type { ReadFate } from "./api/explain-loss.js";
 export { createServerClock, type ServerClock } from "./clock/server-clock.js";
 export type { ApiOptions, RetryOptions, RetryPolicy } from "./api/api-options.js";

@@ -1,14 +1,12 @@
 import { Subscription, type Observable, type Subscriber } from "rxjs";
-import { retryDelayMs } from "@rxsandbox/protocol";
-import { SandboxError, StreamTruncatedError, isSandboxGone, startLongTimer, toSandboxError, type Api, type SocketOpen, type Sockets } from "@rxsandbox/transport";
+import { SandboxError, StreamTruncatedError, isSandboxGone, retryWaitMs, startLongTimer, toSandboxError, type Api, type SocketOpen, type Sockets } from "@rxsandbox/transport";
 import { askRefusal, getTerminal, terminalPath, type TerminalInfo } from "./terminal-calls.js";
 import type { TerminalLink } from "./terminal-link.js";
 import type { TerminalMode } from "./terminal-options.js";
 import type { TerminalOutput } from "./terminal-output.js";
 import { openTerminalSocket } from "./terminal-socket.js";
 
-const BASE_DELAY_MS = 250;
-const MAX_DELAY_MS = 5000;
+const RECONNECT = { baseDelayMs: 250, maxDelayMs: 5000, longestMs: 60_000 } as const;
 /** A connection that held for so long, or brought output, was one that works. */
 const HELD_MS = 10_000;
 /** Looks at a session that a server still calls running right after its shell's exit (recording `execd/pty/echo-resize-exit`). */
@@ -103,7 +101,8 @@ export class TerminalRun {
       return this.fail(new SandboxError(code, text, { cause: cause ?? error, retryable: true, attempts: this.attempts + 1 }));
     }
     this.attempts += 1;
-    const delayMs = retryDelayMs({ attempt: this.attempts, baseDelayMs: BASE_DELAY_MS, maxDelayMs: MAX_DELAY_MS, random: Math.random });
+    const delayMs = retryWaitMs(error, { ...RECONNECT, attempt: this.attempts });
+    if (delayMs === undefined) return this.fail(error);
     this.wait(delayMs, () => {
       if (!this.mayHaveStarted) return this.connect();
       // The server may hold the terminal for the connection that broke.

@@ -120,3 +120,30 @@ describe("fileParts between two tries that brought nothing", () => {
     expect(transport.requests).toHaveLength(9);
   });
 });
+
+describe("fileParts, asked to come back later", () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
+  afterEach(() => void vi.useRealTimers());
+
+  function readFrom(retryAfterSeconds: number) {
+    const served = servedFile({ content, cuts: [40] }) as (...given: unknown[]) => never;
+    const busy = { status: 503, headers: { "retry-after": String(retryAfterSeconds) } };
+    const { files, transport } = scriptedFiles({ [route]: (request, call) => (call === 1 ? busy : served(request, call === 0 ? 0 : call - 1)) });
+    return { sent: () => transport.calls(route).length, outcome: lastValueFrom(files.readBytes("/f")).catch((error: unknown) => error) };
+  }
+
+  it.each([7, 60])("waits the %d s that a server wants", async (seconds) => {
+    const { sent, outcome } = readFrom(seconds);
+    await vi.advanceTimersByTimeAsync(1000 * seconds - 1);
+    expect(sent()).toBe(2);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(sent()).toBeGreaterThan(2);
+    expect(await outcome).toEqual(content);
+  });
+
+  it("gives up at once when that is more than a minute", async () => {
+    const { sent, outcome } = readFrom(61);
+    expect(await outcome).toMatchObject({ code: "unavailable", retryAfterSeconds: 61 });
+    expect(sent()).toBe(2);
+  });
+});

@@ -1,6 +1,5 @@
-import { retryDelayMs } from "@rxsandbox/protocol";
 import { Observable, Subscription, type Subscriber } from "rxjs";
-import { SandboxError, isSandboxError, startLongTimer, type Api, type ApiRequest, type Flow, type StreamPart } from "@rxsandbox/transport";
+import { SandboxError, isSandboxError, retryWaitMs, startLongTimer, type Api, type ApiRequest, type Flow, type StreamPart } from "@rxsandbox/transport";
 import { formatRange, type AskedRange } from "./byte-range.js";
 import { FileChangedError } from "./file-changed-error.js";
 import { readFileHead, type FileHead } from "./file-head.js";
@@ -14,7 +13,7 @@ export type FilePart =
   | { readonly kind: "chunk"; readonly bytes: Uint8Array };
 
 const IDLE_TIMEOUT_MS = 30_000;
-const WAIT = { baseDelayMs: 250, maxDelayMs: 10_000, random: Math.random } as const;
+const WAIT = { baseDelayMs: 250, maxDelayMs: 10_000, longestMs: 60_000 } as const;
 
 /**
  * Reads a file, or a part of it, and survives cuts: a broken connection is replaced by another that begins at the byte reached.
@@ -119,17 +118,23 @@ class FileTransfer {
   }
 
   private onCut(error: unknown): void {
-    if (!this.mayResume(error)) {
+    const waitMs = this.mayResume(error) ? this.waitMs(error) : undefined;
+    if (waitMs === undefined) {
       this.subscriber.error(error);
       return;
     }
     this.resumes += 1;
-    // The first try is at once: most cuts are of one connection, not of the network.
-    if (this.fruitless < 2) this.verify(error);
-    else this.subscriber.add(startLongTimer(retryDelayMs({ ...WAIT, attempt: this.fruitless - 1 }), () => this.verify(error)));
+    if (waitMs === 0) this.verify(error);
+    else this.subscriber.add(startLongTimer(waitMs, () => this.verify(error)));
   }
 
-  private mayResume(error: unknown): boolean {
+  /** The first try is at once, unless the server asks for time: most cuts are of one connection, not of the network. */
+  private waitMs(error: SandboxError): number | undefined {
+    if (this.fruitless < 2 && error.retryAfterSeconds === undefined) return 0;
+    return retryWaitMs(error, { ...WAIT, attempt: Math.max(1, this.fruitless - 1) });
+  }
+
+  private mayResume(error: unknown): error is SandboxError {
     const { begun } = this;
     const isKnown = begun?.first !== undefined && begun.length !== undefined && (begun.lastModified ?? begun.date) !== undefined;
     return isKnown && !this.isByLine() && this.resumes < this.request.maxResumes && isSandboxError(error) && error.retryable;

@@ -1,4 +1,4 @@
-import { isRetryable, retryDelayMs } from "@rxsandbox/protocol";
+import { isRetryable } from "@rxsandbox/protocol";
 import { Observable, Subscription, type Subscriber } from "rxjs";
 import { ProtocolError } from "../errors/errors.js";
 import type { SandboxError } from "../errors/sandbox-error.js";
@@ -15,6 +15,7 @@ import { deadAddress } from "./dead-address.js";
 import { explainLoss } from "./explain-loss.js";
 import { prepareRequest, requestIdHeader } from "./prepare-request.js";
 import { createRequestId } from "./request-id.js";
+import { retryWaitMs } from "./retry-wait-ms.js";
 import { whereOf } from "./where-of.js";
 
 /** What all calls of one API have in common. */
@@ -136,13 +137,11 @@ class Call<T> {
       this.end(failure.error);
       return;
     }
-    const askedMs = 1000 * (failure.error.retryAfterSeconds ?? 0);
-    // To ask earlier than the server wants is to be refused again.
-    if (askedMs > settings.policy.maxDelayMs) {
+    const delayMs = retryWaitMs(failure.error, { ...settings.policy, attempt: this.attempts });
+    if (delayMs === undefined) {
       this.end(failure.error);
       return;
     }
-    const delayMs = Math.max(askedMs, retryDelayMs({ ...settings.policy, attempt: this.attempts, random: Math.random }));
     if (events !== undefined) emitEvent(events, { type: "retry", ...this.subject(), attempt: this.attempts, delayMs, cause: failure.error });
     const waiting = new Subscription(
       startLongTimer(delayMs, () => {
