@@ -62,6 +62,11 @@ describe.each<Access>(["direct", "proxy"])("a sandbox that somebody else kills, 
     expect(error.sessionId).toBe(session.id);
   });
 
+  it("says so in the error of a terminal that is attached", async () => {
+    const terminal = await firstValueFrom(sandbox.terminals.open());
+    expectGone(await killedDuring(terminal.output.pipe(map(() => ({ type: "output" })))));
+  });
+
   it("says so in the errors of all calls after it", async () => {
     await firstValueFrom(sandbox.commands.run("true").pipe(filter(({ type }) => type === "init")));
     await firstValueFrom(other.sandboxes.kill(sandbox.id));

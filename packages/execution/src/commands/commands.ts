@@ -28,7 +28,8 @@ export interface Commands {
    * Producer: each subscription starts its own command.
    * Emits every event in the order of the stream, pings included; text events are lines without terminator.
    * Completes with the terminal event (`error` or `execution_complete`); a non-zero exit is data.
-   * Errors: `stream-truncated`, `execution-failed`, `execution-timed-out`, `protocol`, `event-too-large`, `network`, API errors.
+   * Errors: `network` and `stream-truncated` for a lost stream, whose outcome is unknown, `not-found` (a `SandboxGoneError`) when the sandbox is
+   * gone, `execution-failed`, `execution-timed-out`, `protocol`, `event-too-large`, API errors; `commandId` is on all that come after `init`.
    * Unsubscribe stops delivery and interrupts the command, unless `detached`; before its id is known the stream is read on for it in the
    * background (10 s, 64 KiB). A failed interrupt is reported as `cleanup-failed`. The stream is then read to its end in the background,
    * because a real daemon that writes to a closed connection kills other commands of the sandbox.

@@ -1,5 +1,6 @@
 import { NEVER, Observable, Subject, Subscription, of, throwError } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { SandboxGoneError } from "../errors/sandbox-gone-error.js";
 import type { ClientEvent } from "../ports/client-event.js";
 import type { CleanupSubject, DrainableBody } from "../ports/scope.js";
 import { createScope } from "./create-scope.js";
@@ -54,6 +55,14 @@ describe("createScope", () => {
       expect(await done).toBe(true);
       expect(await scope.cleanup(subject, throwError(() => new Error("no")))).toBe(false);
       expect(events).toMatchObject([{ type: "cleanup-failed", subject, error: { code: "network" } }]);
+    });
+
+    it("has succeeded in a sandbox that is gone", async () => {
+      const events: ClientEvent[] = [];
+      const scope = createScope({ events: { next: (event) => void events.push(event) } });
+      const gone = new SandboxGoneError("m", { sandboxId: "s", state: undefined });
+      expect(await scope.cleanup({ kind: "command", id: "c" }, throwError(() => gone))).toBe(true);
+      expect(events).toEqual([]);
     });
   });
 
