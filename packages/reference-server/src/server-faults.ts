@@ -7,6 +7,7 @@ import { EXECD_FAULTS, type ExecdFault } from "./execd/faults.js";
  * - `deleted-metadata-returns`: a key of the create request that a patch removed comes back with the next patch (L14).
  * - `metrics-events-404`: the telemetry route does not exist (L37).
  * - `egress-start-slow`: a policy that the sidecar refuses is reported after 30 s, as by a real server.
+ * - `no-daemon-root`: a direct address has no root that leads to the daemon, as behind a gateway that knows `/proxy/<port>` only.
  * - `snapshot-slow`: a snapshot is `Creating` for at least 0.2 s, as that of a small container.
  */
 export type LifecycleFault = (typeof LIFECYCLE_FAULTS)[number];
@@ -14,7 +15,7 @@ export type LifecycleFault = (typeof LIFECYCLE_FAULTS)[number];
 /** A fault by name; switched on by configuration, never by a request. */
 export type ServerFault = LifecycleFault | ExecdFault;
 
-const LIFECYCLE_FAULTS = ["pause-paused-500", "deleted-metadata-returns", "metrics-events-404", "egress-start-slow", "snapshot-slow"] as const;
+const LIFECYCLE_FAULTS = ["pause-paused-500", "deleted-metadata-returns", "metrics-events-404", "egress-start-slow", "no-daemon-root", "snapshot-slow"] as const;
 
 /** Whether a fault is one of the control plane; the others belong to the execd workers. */
 export function isLifecycleFault(name: string): name is LifecycleFault {

@@ -8,6 +8,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 
 import type { ExecdConfig } from "../execd-config.js";
+import { rawHttp } from "../testing/raw-http.js";
 import { type Execd, startExecd } from "./start-execd.js";
 
 const started: { execd: Execd; root: string }[] = [];
@@ -171,5 +172,18 @@ describe("the faults of startExecd", () => {
     }
     expect(ends.sort()).toEqual(["", "init", "init,stdout"]);
     expect(readFileSync(join(root, "marker"), "utf8")).toBe("");
+  });
+
+  it("proxied-run-lost loses session runs behind the own proxy on connections that are kept alive, and nowhere else", async () => {
+    const { base } = await start({ faults: ["proxied-run-lost"] });
+    const { session_id: id } = (await (await fetch(`${base}/session`, { method: "POST" })).json()) as { session_id: string };
+    const ends = async (path: string, connection: string): Promise<string> => {
+      const { text } = await rawHttp(base.slice("http://".length), { method: "POST", path: `${path}/session/${id}/run`, body: `{"command":"echo a"}`, headers: { Connection: connection } });
+      return [...text.matchAll(/"type":"(\w+)"/g)].map(([, type]) => type).filter((type) => type !== "ping").join();
+    };
+    const proxied = "/proxy/44772";
+    const whole = "init,stdout,execution_complete";
+    expect([await ends(proxied, "keep-alive"), await ends(proxied, "keep-alive"), await ends(proxied, "keep-alive")].sort()).toEqual(["", "init", "init,stdout"]);
+    expect([await ends(proxied, "close"), await ends("", "keep-alive"), await ends("", "close")]).toEqual([whole, whole, whole]);
   });
 });

@@ -7,8 +7,8 @@ import type { ExecdConfig } from "../execd-config.js";
 import { hasAccess } from "./access.js";
 import { answerError, answerJson, RefusedRequest } from "./answer.js";
 import { watchForBrokenWrite } from "./broken-pipe.js";
+import { passOwnProxy } from "./own-proxy.js";
 import { createPortProxy } from "./proxy/port-proxy.js";
-import { EXECD_PORT } from "./proxy/proxy-target.js";
 import { createRoutes, warmUp } from "./routes.js";
 import { TerminalStore } from "./terminal/terminal-store.js";
 import type { TerminalUpgradeOptions } from "./terminal/upgrade-terminal.js";
@@ -41,8 +41,8 @@ export async function startExecd(config: ExecdConfig): Promise<Execd> {
     if (response.shouldKeepAlive) response.removeHeader("connection");
     if (!hasAccess(request, config.accessToken)) return answerJson(response, 401, { error: UNAUTHORIZED });
     if (context.onBrokenWrite !== undefined) watchForBrokenWrite(response, context.onBrokenWrite);
-    request.url = withoutOwnPort(request.url ?? "/");
-    if (request.url.startsWith("/proxy/")) proxy.answer(request, response);
+    const url = passOwnProxy(request);
+    if (url.startsWith("/proxy/")) proxy.answer(request, response);
     else routes(request, response, (error) => answerFailure(request, response, error));
   });
   const upgraded = new Set<Duplex>();
@@ -51,10 +51,10 @@ export async function startExecd(config: ExecdConfig): Promise<Execd> {
     socket.once("close", () => upgraded.delete(socket));
     // The client may hang up at any moment; there is nobody to tell.
     socket.on("error", () => socket.destroy());
-    request.url = withoutOwnPort(request.url ?? "/");
+    const url = passOwnProxy(request);
     if (!hasAccess(request, config.accessToken)) socket.end("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-    else if (request.url.startsWith("/proxy/")) proxy.upgrade(request, socket, head);
-    else if (TERMINAL_SOCKET.test(request.url)) void upgradeTerminal(request, socket, head, { terminals, closeLingers: context.faults.has("terminal-close-lingers") });
+    else if (url.startsWith("/proxy/")) proxy.upgrade(request, socket, head);
+    else if (TERMINAL_SOCKET.test(url)) void upgradeTerminal(request, socket, head, { terminals, closeLingers: context.faults.has("terminal-close-lingers") });
     else socket.end("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
   });
   // Command streams and uploads may last for hours, and a client's idle connection is its own affair.
@@ -93,14 +93,6 @@ async function upgradeTerminal(request: IncomingMessage, socket: Duplex, head: B
 }
 
 const UNAUTHORIZED = "Unauthorized: invalid or missing header X-EXECD-ACCESS-TOKEN";
-
-/** The daemon's own port is a logical one: nothing listens there, the request stays here. */
-function withoutOwnPort(url: string): string {
-  const prefix = `/proxy/${EXECD_PORT}`;
-  let rest = url;
-  while (rest.startsWith(`${prefix}/`)) rest = rest.slice(prefix.length);
-  return rest;
-}
 
 function answerFailure(request: IncomingMessage, response: ServerResponse, error: unknown): void {
   if (response.headersSent || response.destroyed) {

@@ -12,7 +12,7 @@ import type { RouteSignatures } from "./route-signatures.js";
 import { forwardRequest } from "./forward-request.js";
 import { forwardUpgrade, refuseUpgrade } from "./forward-upgrade.js";
 import { requestHeadersToSandbox } from "./proxied-headers.js";
-import { afterPause, sandboxTarget, type SandboxTarget } from "./sandbox-target.js";
+import { afterPause, EXECD_PORT, sandboxTarget, type SandboxTarget } from "./sandbox-target.js";
 
 /** The listener of the direct endpoints, on a port of its own. */
 export interface DirectListener {
@@ -34,10 +34,13 @@ export interface DirectListenerParts {
   readonly signatures?: RouteSignatures | undefined;
   /** By it signed routes expire. */
   readonly clock: Pick<Clock, "now">;
+  /** False leaves out the daemon's root (fault `no-daemon-root`). */
+  readonly hasDaemonRoot: boolean;
   readonly guard: Omit<BrowserGuardOptions, "port">;
 }
 
 const ROUTE = /^\/([^/?]+)\/([^/?]+)\/proxy\/(\d{1,5})((?:[/?].*)?)$/;
+const ROOT_ROUTE = /^\/([^/?]+)\/([^/?]+)((?:[/?].*)?)$/;
 const SIGNED_ROUTE = /^\/([^/?]+)\/(\d{1,5})\/([^/?]+)\/([^/?]+)((?:[/?].*)?)$/;
 const REFUSED = { code: "INVALID_ENDPOINT_TOKEN", message: "This address is not, or no longer, that of a sandbox." };
 
@@ -45,6 +48,8 @@ interface Located {
   readonly record: SandboxRecord;
   readonly target: SandboxTarget;
   readonly path: string;
+  /** Whether the daemon is asked through its own proxy, not at its root. */
+  readonly isOwnProxy: boolean;
 }
 
 /** Why an address leads nowhere; a gateway says it as text (`lifecycle.md` 5.1). */
@@ -54,15 +59,16 @@ interface Unlocated {
 }
 
 /**
- * Starts the direct endpoints: `/{sandbox}/{token}/proxy/{port}/…` and, as of a gateway, `/{sandbox}/{port}/{expires}/{signature}/…`.
+ * Starts the direct endpoints: `/{sandbox}/{token}/proxy/{port}/…`, with the daemon's token its root `/{sandbox}/{token}/…` too, and, as
+ * of a gateway, `/{sandbox}/{port}/{expires}/{signature}/…`.
  *
  * Token and signature are the only authority here; a wrong token and an unknown sandbox look the same.
  */
 export async function directListener(parts: DirectListenerParts): Promise<DirectListener> {
   const { signatures } = parts;
-  const find = (id: string, port: number, rest: string): Located | undefined => {
+  const find = (id: string, port: number, rest: string, isOwnProxy = false): Located | undefined => {
     const record = parts.registry.all().find((candidate) => candidate.id === id);
-    return record && { record, target: sandboxTarget(record, port), path: rest.startsWith("/") ? rest : `/${rest}` };
+    return record && { record, target: sandboxTarget(record, port), path: rest.startsWith("/") ? rest : `/${rest}`, isOwnProxy };
   };
   const locate = (url: string): Located | Unlocated => {
     const signed = ROUTE.test(url) ? null : SIGNED_ROUTE.exec(url);
@@ -73,9 +79,14 @@ export async function directListener(parts: DirectListenerParts): Promise<Direct
       if (fault !== undefined) return { status: fault.status, text: `OpenSandbox Ingress: ${fault.reason}` };
       return find(sandboxId, port, rest) ?? { status: 404, text: "OpenSandbox Ingress: sandbox not found" };
     }
-    const [, id = "", token = "", portText = "", rest = ""] = ROUTE.exec(url) ?? [];
-    const port = Number(portText);
-    return (parts.tokens.isValid(token, id, port) ? find(id, port, rest) : undefined) ?? { status: 401 };
+    const proxied = ROUTE.exec(url);
+    if (proxied !== null) {
+      const [, id = "", token = "", portText = "", rest = ""] = proxied;
+      const port = Number(portText);
+      return (parts.tokens.isValid(token, id, port) ? find(id, port, rest, port === EXECD_PORT) : undefined) ?? { status: 401 };
+    }
+    const [, id = "", token = "", rest = ""] = ROOT_ROUTE.exec(url) ?? [];
+    return (parts.hasDaemonRoot && parts.tokens.isValid(token, id, EXECD_PORT) ? find(id, EXECD_PORT, rest) : undefined) ?? { status: 401 };
   };
   const server = createServer((request, response) => {
     const refusal = browserRefusal(request.headers, { ...parts.guard, port: portOf(server) });
@@ -84,17 +95,19 @@ export async function directListener(parts: DirectListenerParts): Promise<Direct
     if (answerPreflight(request, response)) return;
     const found = locate(request.url ?? "/");
     if ("status" in found) return found.text === undefined ? answerJson(response, found.status, REFUSED) : answerText(response, found.status, found.text);
-    const { record, target, path } = found;
+    const { record, target, path, isOwnProxy } = found;
     if (target.kind === "exited" || target.kind === "closed") return answerText(response, 502, "Bad Gateway\n");
     if (target.kind === "sidecar") {
       response.once("close", afterPause(record, () => target.sidecar.handle(request, response, path)));
       return;
     }
+    // The worker does not see this connection: it may take for kept alive only what is kept alive here (fault `proxied-run-lost`).
+    const hop = isOwnProxy && response.shouldKeepAlive ? `/proxy/${EXECD_PORT}` : "";
     const crossOrigin = response.getHeaders();
     const hasBody = request.headers["content-length"] !== undefined || request.headers["transfer-encoding"] !== undefined;
     forwardRequest(request, response, {
       socketPath: record.handle.socketPath,
-      path: `${target.prefix}${path}`,
+      path: `${target.prefix}${hop}${path}`,
       headers: requestHeadersToSandbox(request, { isServerProxy: false, hasBody }),
       hasBody,
       ownHeaders: Object.fromEntries(Object.entries(crossOrigin).map(([name, value]) => [name, String(value)])),

@@ -1,6 +1,7 @@
 import { request as sendRequest } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket, type RawData } from "ws";
+import { rawHttp } from "../testing/raw-http.js";
 import { type TestServer, testServer } from "../testing/test-server.js";
 
 describe("serverProxy and directListener", () => {
@@ -120,6 +121,43 @@ describe("serverProxy and directListener", () => {
       expect(frames.slice(1, -1).join("")).toMatch(/\x01\/dev\/(pts\/|tty)/);
       expect(frames.at(-1)).toBe('{"type":"exit","exit_code":7}\n');
     }
+  });
+
+  it("serves the daemon at the root of its direct address, for the token of the daemon's port only", async () => {
+    const [address = "", , token = ""] = directBase.split("/");
+    const answer = async (path: string): Promise<string> => {
+      const { status, text } = await rawHttp(address, { path });
+      return `${status} ${text}`;
+    };
+    expect(await answer(`/${id}/${token}/ping`)).toBe("200 ");
+    expect(await answer(`/${id}/${token}/command/status/none`)).toMatch(/^404 .*command not found: none/);
+    const other = (JSON.parse((await test.call("GET", `/v1/sandboxes/${id}/endpoints/8080`)).text) as { readonly endpoint: string }).endpoint.split("/")[2];
+    for (const path of [`/${id}/${other}/ping`, `/${id}/ping`, `/${id}/${token}x/ping`, `/none/${token}/ping`, `/${id}/${token}/proxy/8080/`]) expect(await answer(path), path).toMatch(/^401 /);
+  });
+
+  it("has no such root under the fault no-daemon-root", async () => {
+    const rootless = await testServer({ faults: ["no-daemon-root"] });
+    const own = await rootless.create();
+    const { endpoint } = JSON.parse((await rootless.call("GET", `/v1/sandboxes/${own}/endpoints/44772`)).text) as { readonly endpoint: string };
+    const [address = "", ...path] = endpoint.split("/");
+    const statuses = [await rawHttp(address, { path: `/${path.join("/")}/ping` }), await rawHttp(address, { path: `/${path.slice(0, 2).join("/")}/ping` })].map(({ status }) => status);
+    await rootless.close();
+    expect(statuses).toEqual([200, 401]);
+  });
+
+  it("loses runs at the direct address under the fault proxied-run-lost, but neither at the root nor on connections that are closed", async () => {
+    const lossy = await testServer({ faults: ["proxied-run-lost"] });
+    const own = await lossy.create();
+    const { endpoint } = JSON.parse((await lossy.call("GET", `/v1/sandboxes/${own}/endpoints/44772`)).text) as { readonly endpoint: string };
+    const [address = "", ...path] = endpoint.split("/");
+    const run = async (base: readonly string[], connection: string): Promise<boolean> => {
+      const body = JSON.stringify({ context: { language: "javascript" }, code: "1" });
+      const { text } = await rawHttp(address, { method: "POST", path: `/${base.join("/")}/code`, body, headers: { Connection: connection } });
+      return text.includes("execution_complete");
+    };
+    const isWhole = [await run(path, "close"), await run(path.slice(0, 2), "keep-alive"), await run(path, "keep-alive")];
+    await lossy.close();
+    expect(isWhole).toEqual([true, true, false]);
   });
 
   it("leaves requests to a paused sandbox unanswered and answers them after the pause", async () => {

@@ -1,7 +1,7 @@
 import type { SandboxRecord } from "../lifecycle/sandbox-record.js";
 
 /** Logical ports that no process binds (`ARCHITECTURE` 6). */
-const EXECD_PORT = 44_772;
+export const EXECD_PORT = 44_772;
 const EGRESS_PORT = 18_080;
 
 /** What a port of a sandbox leads to. */

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ExecdConfig } from "../../execd-config.js";
+import { rawHttp } from "../../testing/raw-http.js";
 import { type Execd, startExecd } from "../start-execd.js";
 
 type Frame = Readonly<Record<string, unknown>> & { readonly type?: string; readonly text?: string };
@@ -194,5 +195,27 @@ describe("code routes", () => {
     const types = [...(await answer.text()).matchAll(/"type":"(\w+)"/g)].map((match) => match[1]).filter((type) => type !== "ping");
     await faulty.close();
     expect(types).toEqual(["init", "execution_complete", "execution_count", "result"]);
+  });
+
+  it("are lost after init behind the own proxy under the fault of that name, and leave their context busy for a while", async () => {
+    const faulty = await start({ faults: ["proxied-run-lost"] });
+    const post = async (path: string, code: string, connection = "keep-alive"): Promise<string> => {
+      const body = JSON.stringify({ context: { language: "javascript" }, code });
+      const { text } = await rawHttp(`127.0.0.1:${faulty.port}`, { method: "POST", path, body, headers: { Connection: connection } });
+      return [...text.matchAll(/"(?:type|message)":"([\w ]+)"/g)].map(([, found]) => found).filter((found) => found !== "ping").join();
+    };
+    const whole = "init,execution_count,result,execution_complete";
+    expect(await post("/code", "var runs = 0; runs")).toBe(whole);
+    let lostAt = 0;
+    const loseAndAsk = async (): Promise<string> => {
+      lostAt = performance.now();
+      return `${await post("/proxy/44772/code", "runs += 1")} then ${await post("/code", "runs")}`;
+    };
+    // Repeated, since a slow machine may ask when the context is free again.
+    await expect.poll(loseAndAsk).toBe("init then init,error running codes session is busy");
+    await expect.poll(() => post("/code", "if (runs === 0) throw 1; 1")).toBe(whole);
+    expect(performance.now() - lostAt).toBeGreaterThan(140);
+    expect(await post("/proxy/44772/code", "runs", "close")).toBe(whole);
+    await faulty.close();
   });
 });

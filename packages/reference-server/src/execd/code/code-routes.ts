@@ -7,6 +7,7 @@ import { VALIDATION_PREFIX } from "../command-request.js";
 import { EventStream } from "../event-stream.js";
 import { type GoType, goString } from "../go-json/decode-json.js";
 import { makeDirectories } from "../make-directories.js";
+import { mayLoseRun } from "../own-proxy.js";
 import { failedRule, PARSE_PREFIX, readRequest } from "../read-request.js";
 import { resolvePath } from "../resolve-path.js";
 import { runBackground } from "../run-background.js";
@@ -29,7 +30,8 @@ export async function answerCode(request: IncomingMessage, response: ServerRespo
   if (!hasKernels(worker)) throw failure(`${PREFIX}${NOT_CONFIGURED}`);
   const entry = id === "" ? await contexts.default(language).catch(refuseWith(PREFIX)) : contexts.get(id);
   if (entry === undefined) throw failure(`${PREFIX}context not found`);
-  await runCode(entry, code, openStream(), contexts, worker);
+  const isLost = worker.faults.has("proxied-run-lost") && mayLoseRun(request, response);
+  await runCode(entry, { code, isLost }, openStream(), contexts, worker);
 }
 
 /** Answers `POST /code/context`. A language without kernel is refused at once, not retried for minutes (divergence X28). */

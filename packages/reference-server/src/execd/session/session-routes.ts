@@ -5,6 +5,7 @@ import { EventStream } from "../event-stream.js";
 import { decodeJson, type GoType, goInt64, goString } from "../go-json/decode-json.js";
 import { parseJson } from "../go-json/parse-json.js";
 import { makeDirectories } from "../make-directories.js";
+import { mayLoseRun } from "../own-proxy.js";
 import { readBody } from "../read-body.js";
 import { failedRule, readRequest } from "../read-request.js";
 import { resolvePath } from "../resolve-path.js";
@@ -52,7 +53,8 @@ export async function answerSessionRun(
   const cwd = hasCwd ? await resolveWorkingDirectory(body.cwd, VALIDATION_PREFIX, context.config, context.confinement) : undefined;
   const session = sessions.get(id);
   if (session === undefined) throw new RefusedRequest(500, "RUNTIME_ERROR", "error running in session. context not found");
-  const run = { command: body.command ?? "", timeoutMs: body.timeout ?? 0, ...(cwd === undefined ? {} : { cwd }) };
+  const isLost = context.faults.has("session-run-lost") || (context.faults.has("proxied-run-lost") && mayLoseRun(request, response));
+  const run = { command: body.command ?? "", timeoutMs: body.timeout ?? 0, isLost, ...(cwd === undefined ? {} : { cwd }) };
   await runInSession(session, run, new EventStream(response, context.streamOptions), context);
 }
 

@@ -21,6 +21,8 @@ export interface RunRequest {
   readonly cwd?: string;
   /** 0 means the daemon's cap of 24 h. */
   readonly timeoutMs: number;
+  /** Loses the run (faults `session-run-lost` and `proxied-run-lost`). */
+  readonly isLost: boolean;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface RunRequest {
  * on timeouts while a child holds the pipe (`divergences.md` X20).
  */
 export async function runInSession(session: Session, request: RunRequest, stream: EventStream, context: WorkerContext): Promise<void> {
-  const lost = context.faults.has("session-run-lost") ? (lostRuns += 1) % 3 : undefined;
+  const lost = request.isLost ? (lostRuns += 1) % 3 : undefined;
   if (lost === 0) return stream.end();
   const startedMs = performance.now();
   const run = new Run(stream);
