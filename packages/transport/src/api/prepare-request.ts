@@ -30,7 +30,8 @@ export function prepareRequest(request: ApiRequest, endpoint: Endpoint, headers:
   if (request.contentLength !== undefined) prepared.contentLength = request.contentLength;
   if (timeoutMs !== Infinity) prepared.timeoutMs = timeoutMs;
   if (request.idleTimeoutMs !== undefined) prepared.idleTimeoutMs = request.idleTimeoutMs;
-  if (request.closeConnection === true) prepared.closeConnection = true;
+  const { closeConnection } = request;
+  if (typeof closeConnection === "function" ? closeConnection(endpoint) : closeConnection === true) prepared.closeConnection = true;
   return prepared;
 }
 

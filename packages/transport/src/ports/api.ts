@@ -29,7 +29,8 @@ export interface ApiRequest {
   readonly idempotent?: boolean;
   /** Attempts are never repeated, whatever the retry policy says. */
   readonly noRetry?: boolean;
-  readonly closeConnection?: boolean;
+  /** Asks for a connection of its own that is closed afterwards. A function decides by the address of each attempt; what it throws ends the call, unsent. */
+  readonly closeConnection?: boolean | ((endpoint: Endpoint) => boolean);
   /**
    * Asked right before each attempt is handed to the transport; until it is asked for the first time nothing has left. False ends the
    * call there, without a value: whoever leaves a call that waits to be repeated keeps it from being sent after all.
