@@ -82,6 +82,19 @@ describe("code.run", () => {
     }
   });
 
+  it("asks for a connection of its own where kept-alive ones lose runs, and errors unsupported, unsent, on a platform that cannot", async () => {
+    const script = { "POST *": { body: executionFrames([init, complete]) } };
+    const direct: ScriptedExecdOptions = { url: "http://sandbox.test/x/proxy/44772" };
+    for (const [options, closes] of [[direct, true], [{ ...direct, access: "proxy" }, false], [{ url: "http://sandbox.test/x" }, false]] as const) {
+      const { execution, transport } = scriptedExecd(script, options);
+      await lastValueFrom(execution.code.run("1", { context }));
+      expect(transport.requests[0]!.closeConnection ?? false).toBe(closes);
+    }
+    const { execution, sent } = scriptedExecd(script, { ...direct, connectionClose: false });
+    await expect(lastValueFrom(execution.code.run("1", { context }))).rejects.toMatchObject({ code: "unsupported", message: expect.stringMatching(/^Run code \(POST \/code\): .*; use access: "proxy" \[unsupported\]$/) as string });
+    expect(sent()).toEqual([]);
+  });
+
   it("does not complete before the end of the body", async () => {
     const body = liveBody();
     const { execution } = scriptedExecd({ [post]: { live: body } });

@@ -5,6 +5,7 @@ import { nonBlank, onlyOptions } from "../argument.js";
 import { ensureCodeInterrupted, interruptCode } from "../commands/interrupt-command.js";
 import type { ExecutionOptions } from "../execution-options.js";
 import { newRequestId } from "../request-id.js";
+import { ownConnection } from "../sessions/own-connection.js";
 import { iterateEvents } from "../stream/iterate-events.js";
 import { runStream } from "../stream/run-stream.js";
 import { readCodeContext, readCodeContexts, type CodeContext } from "./code-context.js";
@@ -42,7 +43,7 @@ export interface Code {
    * `error` may follow `execution_complete`, and a result may be missing (`measured.md` 2.3): `toExecution` folds any order to the same.
    * Completes at the end of the body when a terminal event came: with an `error` event the code failed, else it completed.
    * Errors: `invalid-state` (retryable) when the context is busy, `not-found` for an unknown one, `unsupported` for a language without
-   * kernel, `stream-truncated`, `execution-failed`, `protocol`, `event-too-large`, `network`, API errors.
+   * kernel and where a lost run could not be ruled out, `stream-truncated`, `execution-failed`, `protocol`, `event-too-large`, `network`, API errors.
    * Unsubscribe stops delivery and interrupts the kernel, which ends whatever runs in that context; the context stays. Before its id is
    * known the stream is read on for it in the background (10 s, 64 KiB). A failed interrupt is reported as `cleanup-failed`.
    */
@@ -65,7 +66,7 @@ export function createCode(context: ExecutionOptions): Code {
       const requestId = newRequestId();
       return scope.guard(
         runStream(context, {
-          call: { what: "Run code", method: "POST", path: "/code", json, headers: { "x-request-id": requestId } },
+          call: { what: "Run code", method: "POST", path: "/code", json, headers: { "x-request-id": requestId }, closeConnection: ownConnection("Run code", context) },
           unit: unitOf(json),
           requestId,
           // A disconnect does not interrupt the kernel (`execd.md` 5).

@@ -1,10 +1,10 @@
-import { catchError, concatMap, defer, of, throwError, type Observable } from "rxjs";
+import { catchError, defer, of, throwError, type Observable } from "rxjs";
 import type { ExecutionEvent } from "@rxsandbox/protocol";
 import { carryThrough, isSandboxError, type Api } from "@rxsandbox/transport";
 import { nonBlank } from "../argument.js";
 import type { ExecutionOptions } from "../execution-options.js";
 import { newRequestId } from "../request-id.js";
-import { needsOwnConnection } from "../sessions/own-connection.js";
+import { ownConnection } from "../sessions/own-connection.js";
 import { runStream } from "../stream/run-stream.js";
 import { isolatedApi, sessionPath } from "./isolated-api.js";
 import { readIsolatedSession, type IsolatedSessionInfo } from "./isolation-info.js";
@@ -40,14 +40,13 @@ export function isolatedSessionHandle<F>(context: ExecutionOptions, sessionId: s
     run: (code, options = {}) => {
       const json = isolatedRunRequest(code, options);
       const timeoutMs = json.timeout_seconds === undefined ? undefined : 1000 * json.timeout_seconds;
-      const work = needsOwnConnection(context, "Run in isolated session").pipe(
-        concatMap((closeConnection) => {
-          const requestId = newRequestId();
-          const call = { what: "Run in isolated session", method: "POST" as const, path: `${sessionPath(id)}/run`, json, headers: { "x-request-id": requestId }, closeConnection };
-          // An interrupt by id destroys a session (`execd.md` 3.2), so nothing is sent that may do more than asked.
-          return runStream({ ...context, api }, { call, unit: "line", timeoutMs, requestId, interrupt: undefined, subject: "session" });
-        }),
-      );
+      const closeConnection = ownConnection("Run in isolated session", context);
+      const work = defer(() => {
+        const requestId = newRequestId();
+        const call = { what: "Run in isolated session", method: "POST" as const, path: `${sessionPath(id)}/run`, json, headers: { "x-request-id": requestId }, closeConnection };
+        // An interrupt by id destroys a session (`execd.md` 3.2), so nothing is sent that may do more than asked.
+        return runStream({ ...context, api }, { call, unit: "line", timeoutMs, requestId, interrupt: undefined, subject: "session" });
+      });
       return scope.guard(work);
     },
     get: () => scope.guard(defer(() => api.json({ what: "Get isolated session", method: "GET", path: sessionPath(id) }, (value) => readIsolatedSession(value, id)))),

@@ -1,29 +1,26 @@
-import { defer, map, type Observable } from "rxjs";
 import { SandboxError, type Endpoint } from "@rxsandbox/transport";
 import type { ExecutionOptions } from "../execution-options.js";
 
 /**
- * Emits whether a session run has to have a connection of its own there, since kept-alive ones lose it (`measured.md` 2.1). Errors
- * `unsupported` where the platform cannot give it one.
+ * Decides by its address whether a run has to have a connection of its own: behind the daemon's proxy to itself, session runs and runs of
+ * code get lost on connections that are kept alive (`measured.md` 2.1).
+ *
+ * The decision throws `unsupported` where the platform cannot close its connections.
  */
-export function needsOwnConnection({ api, connectionClose }: ExecutionOptions, what: string): Observable<boolean> {
-  return defer(() => api.target()).pipe(
-    map((endpoint) => {
-      const isLossy = losesSessionRuns(endpoint);
-      if (isLossy && !connectionClose) throw cannotCloseConnections(what);
-      return isLossy;
-    }),
-  );
+export function ownConnection(what: string, { connectionClose }: Pick<ExecutionOptions, "connectionClose">): (endpoint: Endpoint) => boolean {
+  return (endpoint) => {
+    const isLossy = losesRuns(endpoint);
+    if (isLossy && !connectionClose) throw cannotCloseConnections(what);
+    return isLossy;
+  };
 }
 
-/** execd that proxies to itself loses them. The lifecycle server's proxy, whose addresses end alike, does not. */
-function losesSessionRuns({ url, access }: Endpoint): boolean {
+/** The lifecycle server's proxy, whose addresses end alike, loses none. */
+function losesRuns({ url, access }: Endpoint): boolean {
   return access !== "proxy" && /\/proxy\/\d+$/.test(new URL(url).pathname);
 }
 
 function cannotCloseConnections(what: string): SandboxError {
-  return new SandboxError(
-    "unsupported",
-    `${what}: [unsupported]: this platform cannot close its connections, and on this address session runs get lost on kept-alive ones; use access: "proxy"`,
-  );
+  const detail = "runs get lost at this address on connections that stay open, and this platform cannot close its connections";
+  return new SandboxError("unsupported", { what, detail, advice: 'use access: "proxy"' });
 }

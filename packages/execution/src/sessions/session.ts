@@ -1,11 +1,11 @@
-import { catchError, concatMap, defer, of, throwError, type Observable } from "rxjs";
+import { catchError, defer, of, throwError, type Observable } from "rxjs";
 import type { ExecutionEvent } from "@rxsandbox/protocol";
 import { carryThrough, isSandboxError, type Api, type Flow } from "@rxsandbox/transport";
 import type { ExecutionOptions } from "../execution-options.js";
 import { newRequestId } from "../request-id.js";
 import { iterateEvents } from "../stream/iterate-events.js";
 import { runStream } from "../stream/run-stream.js";
-import { needsOwnConnection } from "./own-connection.js";
+import { ownConnection } from "./own-connection.js";
 import { sessionRunRequest, type SessionIterateOptions, type SessionRunOptions } from "./session-options.js";
 
 /** A shell session: exported variables and the working directory live on between runs (`execd.md` 4). */
@@ -44,21 +44,19 @@ export function sessionHandle(context: ExecutionOptions, id: string): Session {
 
   function stream(command: string, options: SessionRunOptions, onFlow?: (flow: Flow) => void): Observable<ExecutionEvent> {
     const json = sessionRunRequest(command, options);
-    const work = needsOwnConnection(context, "Run in session").pipe(
-      concatMap((closeConnection) => {
-        const requestId = newRequestId();
-        const call = {
-          what: "Run in session",
-          method: "POST" as const,
-          path: `/session/${encodeURIComponent(id)}/run`,
-          json,
-          headers: { "x-request-id": requestId },
-          closeConnection,
-        };
-        // A disconnect cancels a session run; an interrupt would destroy the session (`execd.md` 3.2, 4).
-        return runStream(context, { call, unit: "line", timeoutMs: json.timeout, requestId, interrupt: undefined, subject: "session", onFlow });
-      }),
-    );
+    const work = defer(() => {
+      const requestId = newRequestId();
+      const call = {
+        what: "Run in session",
+        method: "POST" as const,
+        path: `/session/${encodeURIComponent(id)}/run`,
+        json,
+        headers: { "x-request-id": requestId },
+        closeConnection: ownConnection("Run in session", context),
+      };
+      // A disconnect cancels a session run; an interrupt would destroy the session (`execd.md` 3.2, 4).
+      return runStream(context, { call, unit: "line", timeoutMs: json.timeout, requestId, interrupt: undefined, subject: "session", onFlow });
+    });
     return scope.guard(work);
   }
 
