@@ -16,7 +16,7 @@ export type { MessageSocket, SocketData } from "./wire/message-socket.js";
 export type { Evidence, Finding, Times, Verdict } from "./check/verdict.js";
 export { reasonText, type ReasonCode } from "./check/reason-code.js";
 export { Blocked, NoAnswer, NotApplicable, Unverifiable, Violation } from "./check/outcome.js";
-export type { AccessPath, LifecycleAddress, RuleSubject, ServerAddress, ServerSubject, Subject } from "./subject/subject.js";
+export type { AccessPath, EchoService, LifecycleAddress, RuleSubject, ServerAddress, ServerSubject, Subject } from "./subject/subject.js";
 export type { SandboxSetup } from "./subject/sandbox-setup.js";
 export type { Capture, Operation } from "./record/operation.js";
 export type { CaseRecord } from "./record/recorder.js";

@@ -22,6 +22,7 @@ describe("conformanceCommand", () => {
     ["a case that is not there", ["replay", "/nowhere/case.json", "--execd-url", "http://127.0.0.1:9"]],
     ["a report that is none", ["diff", import.meta.filename, import.meta.filename]],
     ["no report", ["matrix"]],
+    ["an echo service at no name", ["server", "--embedded", "spec", "--echo-url", "http://localhost:8080/"]],
     ["a variable that is none", ["server", "--embedded", "spec", "--env", "=x"]],
     ["a secret that no report could hide", ["server", "--embedded", "spec", "--env", "MY_TOKEN=abc"]],
   ])("answers %s with 3 and says why on standard error", async (_what, args) => {

@@ -60,6 +60,8 @@ function withSubjectOptions(command: Command): Command {
     .option("--entrypoint <command>", "main process of those sandboxes: words with spaces between them, or a JSON list; default tail -f /dev/null", entrypointOf)
     .option("--env <name[=value]>", "a variable of those sandboxes (repeatable); without a value it is taken from this environment and kept out of reports", variableOf)
     .option("--limit <name=value>", "a resource limit of those sandboxes, such as memory=512Mi (repeatable)", limitOf)
+    .option("--echo-url <url>", "a service that answers requests of those sandboxes with their headers, at port 80 of a name with a dot: shows what a vault puts in")
+    .option("--echo-address <address>", "address of that name, where sandboxes cannot look it up")
     .option("--execd-url <url>", "a daemon, without a lifecycle server")
     .option("--egress-url <url>", "an egress sidecar, without a lifecycle server")
     .addOption(new Option("--embedded <profile>", "judge the embedded server of this program").choices(["opensandbox", "spec"]))

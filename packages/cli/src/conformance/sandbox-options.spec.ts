@@ -36,6 +36,7 @@ describe("sandboxFields", () => {
       secretEnv: { JUPYTER_TOKEN: "on-the-command-line", FROM_HERE: "of this process" },
       resourceLimits: { cpu: "1" },
     });
+    expect(sandboxFields({ echoUrl: "http://echo.test/", echoAddress: "192.0.2.1" }, {})).toEqual({ echo: { url: "http://echo.test/", address: "192.0.2.1" } });
     expect(sandboxFields({}, {})).toEqual({});
   });
 });

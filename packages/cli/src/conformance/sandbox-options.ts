@@ -7,6 +7,8 @@ export interface SandboxOptions {
   /** Values by name; without a value it is that of this program's own variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly limit?: Readonly<Record<string, string>>;
+  readonly echoUrl?: string;
+  readonly echoAddress?: string;
 }
 
 /** Variables whose values are kept out of reports even where the command line shows them. */
@@ -35,7 +37,10 @@ export function limitOf(text: string, previous: SandboxOptions["limit"] = {}): N
 }
 
 /** How the sandboxes are made; variables from the environment, and those whose names say so, are secret. */
-export function sandboxFields({ entrypoint, env = {}, limit }: SandboxOptions, own: NodeJS.ProcessEnv): Pick<LifecycleAddress, "entrypoint" | "env" | "secretEnv" | "resourceLimits"> {
+export function sandboxFields(
+  { entrypoint, env = {}, limit, echoUrl, echoAddress }: SandboxOptions,
+  own: NodeJS.ProcessEnv,
+): Pick<LifecycleAddress, "entrypoint" | "env" | "secretEnv" | "resourceLimits" | "echo"> {
   const variables = Object.entries(env).map(([name, value]) => ({ name, value: value ?? own[name] ?? "", isSecret: value === undefined || SECRET_NAME.test(name) }));
   const those = (isSecret: boolean): Readonly<Record<string, string>> => Object.fromEntries(variables.filter((variable) => variable.isSecret === isSecret).map(({ name, value }) => [name, value]));
   const [open, secret] = [those(false), those(true)];
@@ -44,6 +49,7 @@ export function sandboxFields({ entrypoint, env = {}, limit }: SandboxOptions, o
     ...(Object.keys(open).length === 0 ? {} : { env: open }),
     ...(Object.keys(secret).length === 0 ? {} : { secretEnv: secret }),
     ...(limit === undefined ? {} : { resourceLimits: limit }),
+    ...(echoUrl === undefined ? {} : { echo: { url: echoUrl, ...(echoAddress === undefined ? {} : { address: echoAddress }) } }),
   };
 }
 

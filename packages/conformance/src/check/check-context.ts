@@ -1,5 +1,5 @@
 import type { Arbitrary } from "fast-check";
-import type { RuleSubject } from "../subject/subject.js";
+import type { EchoService, RuleSubject } from "../subject/subject.js";
 import type { SeededRandom } from "../runner/seeded-random.js";
 import type { Capability, Depth } from "./check.js";
 import type { Endpoint } from "./endpoint.js";
@@ -76,6 +76,8 @@ export interface CheckContext {
   egress(): Promise<Endpoint>;
   /** Whether the sidecar is one by address, whose policy and vault are somebody else's: what a check changes there it restores. */
   readonly isSidecarBorrowed: boolean;
+  /** The echo service that the subject came with. */
+  readonly echo: EchoService | undefined;
   /** Whether a check may change what cannot be restored in a borrowed sidecar. */
   readonly allowsMutation: boolean;
   /** A sandbox of this run; shared unless `isExclusive`. Blocked when it cannot be had. */

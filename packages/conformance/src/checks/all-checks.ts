@@ -24,6 +24,7 @@ import { ruleSubjectChecks } from "./rules.js";
 import { terminalReplayChecks } from "./terminal/replay.js";
 import { terminalChecks } from "./terminal/terminal.js";
 import { vaultChangeChecks } from "./vault/changes.js";
+import { vaultEffectChecks } from "./vault/effect.js";
 import { vaultSequenceChecks } from "./vault/sequence.js";
 import { vaultChecks } from "./vault/vault.js";
 import { sessionChecks } from "./session/session.js";
@@ -57,5 +58,6 @@ export const allChecks: readonly Check[] = [
   ...vaultChecks,
   ...vaultChangeChecks,
   ...vaultSequenceChecks,
+  ...vaultEffectChecks,
   ...ruleSubjectChecks,
 ];

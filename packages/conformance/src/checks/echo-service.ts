@@ -40,9 +40,10 @@ listen();
 `,
 } as const;
 
-/** Starts an echo in the sandbox of this daemon; it ends with the check. Unverifiable where the image can run none. */
-export async function startEcho(context: CheckContext, execd: Endpoint): Promise<OwnService> {
-  const { port, nonce } = ownService(context);
+/** Starts an echo in the sandbox of this daemon, at a port of its own unless one is given; it ends with the check. Unverifiable where the image can run none. */
+export async function startEcho(context: CheckContext, execd: Endpoint, wantedPort?: number): Promise<OwnService> {
+  const { port: ownPort, nonce } = ownService(context);
+  const port = wantedPort ?? ownPort;
   const found = await eventRun(execd, "/command", { command: `python3 -c "print('python3')" 2>/dev/null || node -p "'node'" 2>/dev/null || echo none` });
   const language = linesOf(found, "stdout")[0] ?? "none";
   if (language !== "python3" && language !== "node") throw new Unverifiable("the image has neither python3 nor node to answer from inside");

@@ -123,6 +123,7 @@ export function checkSession(parts: CheckSessionParts): CheckSession {
       if (subject.egress !== undefined) return endpoint("egress", subject.egress);
       return (await sandbox({ fields: { networkPolicy: { defaultAction: "deny", egress: [] } } })).egress;
     },
+    echo: subject.lifecycle?.address.echo,
     isSidecarBorrowed: subject.egress !== undefined,
     allowsMutation: subject.allowsMutation === true,
     sandbox,

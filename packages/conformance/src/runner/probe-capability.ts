@@ -24,7 +24,8 @@ const routes: Readonly<Partial<Record<Capability, readonly [Reach, CallRequest]>
   metrics: [execd, { method: "GET", path: "/metrics" }],
   terminal: [execd, { method: "POST", path: "/pty", json: {}, captures: [{ name: "terminal", from: "json:/session_id" }] }],
   // Never by creating a context: without a language runtime that hangs (`divergences.md` X28).
-  code: [execd, { method: "POST", path: "/code", json: { context: { language: "python" }, code: "1" }, until: (soFar) => textOf(soFar).includes("execution_complete") || textOf(soFar).includes('"error"') }],
+  // The first run starts the kernel, which takes a real daemon up to 14 s on a busy machine. The answer is read to its end: a run that is left keeps its context busy.
+  code: [execd, { method: "POST", path: "/code", json: { context: { language: "python" }, code: "1" }, idleMs: 60_000 }],
   egress: [egress, { method: "GET", path: "/policy" }],
   // A body that no vault takes: what a sidecar without vault answers comes before it is read.
   vault: [vaultSidecar, { method: "POST", path: "/credential-vault", json: { credentials: "none" } }],

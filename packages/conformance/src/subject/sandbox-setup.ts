@@ -1,20 +1,22 @@
+import { isIP } from "node:net";
 import { InvalidArgumentError } from "../invalid-argument-error.js";
 import { MIN_SECRET_LENGTH } from "../record/secrets.js";
 import type { LifecycleAddress } from "./subject.js";
 
 /** What the sandboxes of a run were made with, as reports and reproducers keep it: of secret variables only the names. */
-export interface SandboxSetup extends Pick<LifecycleAddress, "image" | "entrypoint" | "env" | "resourceLimits" | "tailMs"> {
+export interface SandboxSetup extends Pick<LifecycleAddress, "image" | "entrypoint" | "env" | "resourceLimits" | "echo" | "tailMs"> {
   readonly secretEnv?: readonly string[];
 }
 
 /** Keeps what may be written of how a run makes its sandboxes. */
-export function sandboxSetup({ image, entrypoint, env, resourceLimits, secretEnv, tailMs }: LifecycleAddress): SandboxSetup {
+export function sandboxSetup({ image, entrypoint, env, resourceLimits, secretEnv, echo, tailMs }: LifecycleAddress): SandboxSetup {
   return {
     image,
     ...(entrypoint === undefined ? {} : { entrypoint }),
     ...(env === undefined ? {} : { env }),
     ...(secretEnv === undefined ? {} : { secretEnv: Object.keys(secretEnv) }),
     ...(resourceLimits === undefined ? {} : { resourceLimits }),
+    ...(echo === undefined ? {} : { echo }),
     ...(tailMs === undefined ? {} : { tailMs }),
   };
 }
@@ -30,11 +32,13 @@ export function secretSymbols({ secretEnv = {} }: Pick<LifecycleAddress, "secret
 }
 
 /** Checks how the sandboxes of a run are made. Throws {@link InvalidArgumentError}. */
-export function checkSandboxSetup({ entrypoint, env = {}, secretEnv = {}, resourceLimits = {} }: LifecycleAddress): void {
+export function checkSandboxSetup({ entrypoint, env = {}, secretEnv = {}, resourceLimits = {}, echo }: LifecycleAddress): void {
   const refuse = (name: string, wanted: string): never => {
     throw new InvalidArgumentError(`subject.lifecycle.${name}`, wanted);
   };
   if (entrypoint !== undefined && (entrypoint.length === 0 || entrypoint.some((word) => typeof word !== "string"))) refuse("entrypoint", "a program and its arguments");
+  if (echo !== undefined && !/^http:\/\/[a-z0-9-]+(\.[a-z0-9-]+)+(:80)?(\/[^\s'"]*)?$/i.test(echo.url)) refuse("echo.url", "an http address of a name with a dot, on port 80");
+  if (echo?.address !== undefined && isIP(echo.address) === 0) refuse("echo.address", "an IP address");
   for (const [name, value] of Object.entries(resourceLimits)) if (typeof value !== "string") refuse(`resourceLimits.${name}`, "a text such as 500m");
   for (const [kind, variables] of Object.entries({ env, secretEnv })) {
     for (const [name, value] of Object.entries(variables)) {

@@ -11,6 +11,14 @@ export interface ServerAddress {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** A service that answers each request with the headers that it got, in any format. */
+export interface EchoService {
+  /** Plain HTTP on port 80 of a name with a dot, such as `http://echo.example.com/headers`. */
+  readonly url: string;
+  /** Address of that name, where sandboxes cannot look it up. */
+  readonly address?: string;
+}
+
 /** A lifecycle server; the daemon and the sidecar of its sandboxes are found through it. */
 export interface LifecycleAddress extends ServerAddress {
   /** Value of `OPEN-SANDBOX-API-KEY`; omitted where the server asks for none. */
@@ -25,6 +33,8 @@ export interface LifecycleAddress extends ServerAddress {
   readonly secretEnv?: Readonly<Record<string, string>>;
   /** Resource limits of those sandboxes, such as `{ cpu: "500m", memory: "512Mi" }`; default none. */
   readonly resourceLimits?: Readonly<Record<string, string>>;
+  /** What their requests are sent to, to see which credentials of a vault they carry; without it a second sandbox answers, where the network allows it. */
+  readonly echo?: EchoService;
   /** Milliseconds for which the daemon keeps an answer open after its end, set through the sandboxes' environment; default as the server likes. */
   readonly tailMs?: number;
   /** Sandboxes that are created at one time; default 1, because real servers stand still while they create. */

@@ -50,7 +50,7 @@ describe("openMessageSocket", () => {
     socket?.send("stop");
     await socket?.untilClosed();
     expect(socket?.messages).toEqual(["t", Buffer.from([0, 255])]);
-    expect(socket?.closed).toEqual({ code: 4001, reason: "enough" });
+    expect(socket).toMatchObject({ closed: { code: 4001, reason: "enough" }, isLeftOpen: false });
     expect(ended).toMatchObject([{ url: "$execd/", end: "complete", head: { status: 101 } }]);
     expect(ended[0]?.chunks.map(({ bytes }) => Buffer.from(bytes).toString("hex"))).toEqual(["74", "00ff"]);
   });
@@ -78,7 +78,7 @@ describe("openMessageSocket", () => {
     const socket = await open("/lingers", ended, startTimer);
     await close(socket);
     expect(waited).toEqual([100]);
-    expect(socket?.closed?.code).toBe(code);
+    expect(socket).toMatchObject({ closed: { code }, isLeftOpen: true });
     expect(ended).toMatchObject([{ end: "complete" }]);
   });
 

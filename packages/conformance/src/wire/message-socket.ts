@@ -12,6 +12,8 @@ export interface MessageSocket {
   readonly messages: readonly SocketData[];
   /** Present when the socket is closed, by its connection or by close frames of both sides; 1006 without a close frame. */
   readonly closed: { readonly code: number; readonly reason: string } | undefined;
+  /** Whether the other side left the connection open after the close frames, so that this side had to end it. */
+  readonly isLeftOpen: boolean;
   send(data: string | Uint8Array): void;
   /** Resolves as soon as `holds` does, when the socket closes, or after 10 s without a message. Never rejects. */
   until(holds: (messages: readonly SocketData[]) => boolean): Promise<void>;
@@ -53,6 +55,7 @@ export function openMessageSocket({ url, headers, shownUrl, now, onOver, startTi
   let status = 0;
   let closed: MessageSocket["closed"];
   let isOver = false;
+  let isLeftOpen = false;
   const wake = (): void => waiting.forEach((look) => look());
   const over = (end: WireEnd): void => {
     if (isOver) return;
@@ -62,7 +65,10 @@ export function openMessageSocket({ url, headers, shownUrl, now, onOver, startTi
   socket.once("upgrade", ({ socket: connection }) => {
     // This side ends the connection as soon as it has a close frame of the other side and has sent its own.
     connection.once("finish", () => {
-      const cancel = startTimer(LINGER_MS, () => socket.terminate());
+      const cancel = startTimer(LINGER_MS, () => {
+        isLeftOpen = true;
+        socket.terminate();
+      });
       socket.once("close", cancel);
     });
   });
@@ -101,6 +107,9 @@ export function openMessageSocket({ url, headers, shownUrl, now, onOver, startTi
     messages,
     get closed() {
       return closed;
+    },
+    get isLeftOpen() {
+      return isLeftOpen;
     },
     send(data) {
       if (socket.readyState === WebSocket.OPEN) socket.send(data);

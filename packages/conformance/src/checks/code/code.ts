@@ -2,7 +2,7 @@ import type { WireExchange } from "../../wire/wire-exchange.js";
 import { jsonOf, objectOf, statusOf, textOf } from "../../wire/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { liveRun } from "../event-run.js";
-import { codeRun, hasSucceeded, printedBy, spokenLanguage } from "./languages.js";
+import { codePrinted, codeRun, hasLostOutput, hasSucceeded, printedBy, spokenLanguage } from "./languages.js";
 import { openContext } from "./open-context.js";
 
 /** Runs of code and their contexts (`execd.md` 5). */
@@ -20,7 +20,7 @@ export const codeChecks = checkTopic(
         const runs = context.size(2, 5, 20);
         let late = 0;
         for (let at = 0; at < runs; at++) {
-          const run = await codeRun(execd, language.print(`${one + at} * ${two}`), { id, language: language.name });
+          const run = await codePrinted(execd, language, `${one + at} * ${two}`, id);
           context.must(run.exchange.end === "complete" && run.end !== undefined, { invariant: "end-before-body", expected: "an end and the end of the body", observed: [run.end?.type, run.exchange.end] });
           context.must(run.frames[0]?.type === "init", { invariant: "init-first", expected: "init", observed: run.frames[0]?.type });
           context.must(hasSucceeded(run) && printedBy(run) === String((one + at) * two), { invariant: "output", expected: (one + at) * two, observed: printedBy(run) });
@@ -33,6 +33,30 @@ export const codeChecks = checkTopic(
           context.must(failed.exchange.end === "complete" && failed.frames.some(({ type }) => type === "error"), { invariant: "error-wins", expected: "an error", observed: failed.frames.map(({ type }) => type), times: { hits: 1, of: at + 1 } });
         }
         context.negative("a failure has an error, whatever else it has");
+      },
+    },
+    "lost-runs": {
+      title: "no run of code is lost on a connection that was used before",
+      clauses: ["X64"],
+      deadlineMs: 600_000,
+      async run(context) {
+        const execd = await context.execd();
+        const language = await spokenLanguage(context, execd);
+        const id = await openContext(context, execd, language);
+        const runs = context.size(10, 60, 300);
+        const first = context.random.integer(1_000, 9_000);
+        let lost = 0;
+        for (let at = 0; at < runs; at++) {
+          const run = await codeRun(execd, language.print(`${first + at} * 7`), { id, language: language.name }, "kept");
+          if (run.end === undefined) lost++;
+          // A context whose run was lost is busy for a moment, and an output is lost now and then.
+          else if (hasSucceeded(run) && !hasLostOutput(run)) context.must(printedBy(run) === String((first + at) * 7), { clause: "execd.code.end", invariant: "output", expected: (first + at) * 7, observed: printedBy(run), times: { hits: 1, of: at + 1 } });
+          if (at % 20 === 19) context.progress(`run ${at + 1} of ${runs}`);
+        }
+        context.observe("X64", `${lost} of ${runs} lost`, { lost, runs });
+        context.must(lost === 0, { invariant: "lost-run", expected: 0, observed: `${lost} of ${runs}`, times: { hits: lost, of: runs } });
+        context.positive(`each of ${runs} runs had an end`);
+        context.negative("and its own output");
       },
     },
     error: {
@@ -50,7 +74,7 @@ export const codeChecks = checkTopic(
         context.must(error?.traceback === null || Array.isArray(error?.traceback), { invariant: "traceback", expected: "an array or null", observed: typeof error?.traceback });
         context.negative("the failure has its name and text");
         const [one, two] = [context.random.integer(100, 999), context.random.integer(100, 999)];
-        const after = await codeRun(execd, language.print(`${one} * ${two}`), { id, language: language.name });
+        const after = await codePrinted(execd, language, `${one} * ${two}`, id);
         context.must(hasSucceeded(after) && printedBy(after) === String(one * two), { invariant: "context-goes-on", expected: one * two, observed: [printedBy(after), after.end] });
         context.positive("code after it runs");
       },
@@ -99,7 +123,7 @@ export const codeChecks = checkTopic(
         context.must(!hasSucceeded(early) && !printedBy(early).includes(values[0]), { invariant: "not-across", expected: "an error", observed: printedBy(early) });
         await codeRun(execd, language.assign(variable, values[1]), { id: two, language: language.name });
         for (const [at, id] of [one, two, one].entries()) {
-          const run = await codeRun(execd, language.print(variable), { id, language: language.name });
+          const run = await codePrinted(execd, language, variable, id);
           const expected = values[at % 2] ?? "";
           context.must(printedBy(run) === expected, { invariant: "lasts", expected, observed: printedBy(run) });
         }
@@ -150,7 +174,7 @@ export const codeChecks = checkTopic(
         await run.until((soFar) => printedBy(soFar).includes("on"));
         const busy = await execd.call({ method: "POST", path: "/code", json: { code: language.nothing, context: { id, language: language.name } }, until: (soFar) => /"(?:code|message)"\s*:|execution_complete|"error"/.test(textOf(soFar)) });
         context.observe("X61", statusOf(busy) === 200 ? (/busy/.test(textOf(busy)) ? "an envelope in a stream" : "it runs or waits") : `status ${statusOf(busy)}`);
-        const beside = await codeRun(execd, language.print("6 * 7"), { id: other, language: language.name });
+        const beside = await codePrinted(execd, language, "6 * 7", other);
         context.must(printedBy(beside) === "42", { invariant: "others-run", expected: "42", observed: printedBy(beside) });
         const answer = await execd.call({ method: "DELETE", path: `/code?id=${id}` });
         context.must(statusOf(answer) === 200, { invariant: "accepted", expected: 200, observed: statusOf(answer) });

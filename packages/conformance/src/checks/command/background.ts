@@ -52,11 +52,13 @@ export const backgroundChecks = checkTopic(
   {
     starts: {
       title: "a background command answers at once that it has started, without its output",
-      clauses: ["execd.background.started", "X16"],
+      clauses: ["execd.background.started", "X16", "X67"],
       async run(context) {
         const execd = await context.execd();
         const nonce = context.random.token();
         const run = await started(context, execd, { command: `echo ${nonce}; sleep 20` });
+        const log = await execd.call({ method: "GET", path: `/command/${run.id}/logs` });
+        context.observe("X67", statusOf(log) === 200 ? "at once" : `not at once: ${statusOf(log)}`);
         const at = run.exchange.chunks.at(-1)?.atMs ?? 0;
         context.must(at < 10_000, { clause: "X16", invariant: "at-once", expected: "an end before the command ends", observed: `${Math.round(at)} ms` });
         // The order of frames is the affair of the checks of foreground commands.

@@ -82,7 +82,7 @@ export const commandExitChecks = checkTopic(
     timeout: {
       title: "a command that outlives its timeout is ended, with what it started, and is no success",
       startsFirst: true,
-      clauses: ["execd.exit.timeout"],
+      clauses: ["execd.exit.timeout", "X68"],
       async run(context) {
         const execd = await context.execd();
         const marker = `/tmp/${context.random.token()}`;

@@ -157,6 +157,29 @@ export const commandStreamChecks = checkTopic(
         context.negative("the pings were no output");
       },
     },
+    "left-in-output": {
+      title: "a client that leaves while output comes takes nothing from the commands of others",
+      clauses: ["X66"],
+      depth: "standard",
+      // Where it does, it would end the commands of other checks too.
+      runsAlone: true,
+      async run(context) {
+        const execd = await context.execd();
+        const tries = context.size(2, 3, 10);
+        for (let at = 1; at <= tries; at++) {
+          const nonce = context.random.token();
+          const stays = liveRun(execd, "/command", { command: `echo on; sleep 1; echo ${nonce}` });
+          const leaves = liveRun(execd, "/command", { command: "i=0; while [ $i -lt 150 ]; do echo more; i=$((i + 1)); sleep 0.02; done" });
+          await Promise.all([stays.until((run) => linesOf(run, "stdout").includes("on")), leaves.until((run) => linesOf(run, "stdout").length > 2)]);
+          leaves.hangUp();
+          const run = await stays.ended();
+          context.must(run.end?.type === "execution_complete", { invariant: "other-runs-on", expected: "execution_complete", observed: run.end?.error ?? run.end?.type ?? run.exchange.end, times: { hits: 1, of: at } });
+          context.must(linesOf(run, "stdout").join() === `on,${nonce}`, { invariant: "own-output-only", expected: ["on", nonce], observed: linesOf(run, "stdout") });
+        }
+        context.positive("the commands whose clients stayed ended as they should");
+        context.negative("nothing of those that were left was in their output");
+      },
+    },
     "other-client-gone": {
       title: "a client that leaves takes nothing from another one's stream",
       startsFirst: true,

@@ -31,10 +31,10 @@ export const proxyChecks = checkTopic(
         const { path, nonce } = await echo(context);
         for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
           const body = method === "GET" ? undefined : `${context.random.token()} ünï`;
-          const answer = await context.lifecycle.call({ method, path: `${path}/a/b?x=1&y=%C3%BC&x=2`, headers: { "X-Rx-Probe": nonce, Cookie: "rx=1" }, ...(body === undefined ? {} : { body }) });
+          const answer = await context.lifecycle.call({ method, path: `${path}/a/b?x=1&x=2&y=%C3%BC`, headers: { "X-Rx-Probe": nonce, Cookie: "rx=1" }, ...(body === undefined ? {} : { body }) });
           const seen = objectOf(answer) as { readonly method?: string; readonly path?: string; readonly body?: string; readonly headers?: readonly (readonly [string, string])[] };
           context.must(statusOf(answer) === 200 && seen.method === method, { invariant: "method-passes", expected: method, observed: [statusOf(answer), seen.method ?? null] });
-          context.must(seen.path === "/a/b?x=1&y=%C3%BC&x=2", { invariant: "query-passes", expected: "/a/b?x=1&y=%C3%BC&x=2", observed: seen.path ?? null });
+          context.must(seen.path === "/a/b?x=1&x=2&y=%C3%BC", { invariant: "query-passes", expected: "/a/b?x=1&x=2&y=%C3%BC", observed: seen.path ?? null });
           context.must((seen.body ?? "") === (body ?? ""), { invariant: "body-passes", expected: body ?? "", observed: seen.body ?? null });
           const headers = new Map(seen.headers ?? []);
           context.must(headers.get("x-rx-probe") === nonce, { invariant: "headers-pass", expected: nonce, observed: headers.get("x-rx-probe") ?? null });
@@ -46,6 +46,24 @@ export const proxyChecks = checkTopic(
         const teapot = await context.lifecycle.call({ method: "GET", path: `${path}/teapot` });
         context.must(statusOf(teapot) === 418 && headerOf(teapot, "x-rx-own") === nonce, { clause: "lifecycle.proxy.status", invariant: "status-passes", expected: [418, nonce], observed: [statusOf(teapot), headerOf(teapot, "x-rx-own") ?? null] });
         context.negative("a status of the sandbox's own comes back");
+      },
+    },
+    "query-order": {
+      title: "the parameters of a query reach what listens in the order in which they were sent",
+      clauses: ["L51"],
+      depth: "standard",
+      async run(context) {
+        const { path } = await echo(context);
+        const received = async (query: string): Promise<string> => String(objectOf(await context.lifecycle.call({ method: "GET", path: `${path}/q?${query}` }))["path"]).replace(/^[^?]*\?/, "");
+        const apart = `a=1&b=${context.random.token()}&a=3&c=4&b=5`;
+        const seen = await received(apart);
+        context.must(seen.split("&").sort().join() === apart.split("&").sort().join(), { clause: "lifecycle.proxy.passes", invariant: "query-passes", expected: apart, observed: seen });
+        context.must(seen === apart, { invariant: "order-kept", expected: apart, observed: seen });
+        context.positive("parameters of one name came where they were sent");
+        const backwards = apart.split("&").reverse().join("&");
+        const other = await received(backwards);
+        context.must(other === backwards, { invariant: "order-kept", expected: backwards, observed: other });
+        context.negative("another order is told apart");
       },
     },
     streams: {

@@ -102,7 +102,7 @@ export const sessionChecks = checkTopic(
       async run(context) {
         const execd = await context.execd();
         const [one, two] = [await openSession(context, execd), await openSession(context, execd)];
-        const value = `${context.random.token()} "quoted" $HOME\\n ü`;
+        const value = `${context.random.token()} two words, it's`;
         const single = value.replaceAll("'", "'\\''");
         await sessionRun(execd, one, { command: `export RX_A='${single}' RX_B=2; RX_C=3` });
         const seen = await lines(execd, one, 'printf "%s|%s|%s\\n" "$RX_A" "$RX_B" "${RX_C-unset}"');
@@ -114,6 +114,24 @@ export const sessionChecks = checkTopic(
         const other = await lines(execd, two, 'echo "[${RX_A-unset}]"');
         context.must(other === "[unset]", { clause: "execd.session.isolated", invariant: "not-across", expected: "[unset]", observed: other });
         context.negative("the other session does not see it");
+      },
+    },
+    "keeps-quoting": {
+      title: "exported values with quotes, dollars, backticks, backslashes and characters outside ASCII stay as they are, run after run",
+      clauses: ["X65"],
+      async run(context) {
+        const execd = await context.execd();
+        const id = await openSession(context, execd);
+        const nonce = context.random.token();
+        const values = ['"quoted"', "$HOME", "`date`", "back\\slash \\\\ two", "ü 世", `"$(echo ${nonce})" \\"\\$x\\`];
+        await sessionRun(execd, id, { command: values.map((value, at) => `export RX_Q${at}='${value}'`).join("\n") });
+        const expected = [...values, "unset"].join("\n");
+        for (let run = 1; run <= context.size(2, 3, 6); run++) {
+          const seen = await lines(execd, id, `printf '%s\\n' ${values.map((_, at) => `"$RX_Q${at}"`).join(" ")} "\${RX_NONE-unset}"`);
+          context.must(seen === expected, { invariant: "unchanged", expected, observed: seen });
+        }
+        context.positive("each value is what was exported, in every run");
+        context.negative("a variable that nobody exported is unset");
       },
     },
     "keeps-cwd": {

@@ -55,7 +55,7 @@ export const terminalReplayChecks = checkTopic(
     },
     detached: {
       title: "what a shell writes while nobody is there is replayed to the next client",
-      clauses: ["execd.terminal.replay"],
+      clauses: ["execd.terminal.replay", "X69"],
       async run(context) {
         const execd = await context.execd();
         const id = await makeTerminal(context, execd);
@@ -64,6 +64,7 @@ export const terminalReplayChecks = checkTopic(
         first.type(`echo on; read line; sleep 0.3; echo ${nonce}; echo $((6 * 7))\nx\n`);
         await first.until(({ text }) => text.includes("on\n"));
         await first.socket.close();
+        context.observe("X69", first.socket.isLeftOpen ? "stays open" : "ends");
         const expected = `on\n${nonce}\n42\n`;
         const state = await context.waitUntil(async () => objectOf(await execd.call({ method: "GET", path: `/pty/${id}` })), (seen) => Number(seen["output_offset"]) >= expected.length, 10_000);
         context.must(state["output_offset"] === expected.length, { clause: "execd.terminal.read", invariant: "offset-grows", expected: expected.length, observed: state["output_offset"] });

@@ -37,10 +37,10 @@ export interface VaultReading {
 /** A sidecar has one vault: checks take turns. */
 const turns = new Map<string, Promise<unknown>>();
 
-/** Runs a check on a sidecar without vault, and leaves it without. Unverifiable where the vault is somebody else's. */
-export async function withVault(context: CheckContext, use: (vault: Vault) => Promise<void>): Promise<void> {
-  if (context.isSidecarBorrowed && !context.allowsMutation) throw new Unverifiable("a vault cannot be restored: its checks need leave to change what they find");
-  const egress = await vaultSidecar(context);
+/** Runs a check on a sidecar without vault, the given one or that of its group, and leaves it without. Unverifiable where the vault is somebody else's. */
+export async function withVault(context: CheckContext, use: (vault: Vault) => Promise<void>, own?: Endpoint): Promise<void> {
+  if (own === undefined && context.isSidecarBorrowed && !context.allowsMutation) throw new Unverifiable("a vault cannot be restored: its checks need leave to change what they find");
+  const egress = own ?? (await vaultSidecar(context));
   const turn = (turns.get(egress.url) ?? Promise.resolve()).then(() => takeTurn(context, egress, use));
   turns.set(egress.url, turn.catch(() => undefined));
   await turn;

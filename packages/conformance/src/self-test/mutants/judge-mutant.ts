@@ -7,7 +7,7 @@ import type { ConformanceOptions } from "../../runner/conformance-options.js";
 import { finalReport } from "../../runner/final-report.js";
 import type { ServerSubject } from "../../subject/subject.js";
 import type { ServerMutant } from "./server-mutant.js";
-import { throughGateway } from "../../gateway/through-gateway.js";
+import { onMutant } from "./on-mutant.js";
 
 /** What the suite made of a mutant. */
 export interface MutantJudgement {
@@ -30,7 +30,7 @@ export interface JudgeOptions extends Pick<ConformanceOptions, "depth" | "seed" 
 
 /** Runs the checks against a mutant of the given server. Rejects when the run itself breaks. */
 export async function judgeMutant(mutant: ServerMutant, server: ServerSubject, options: JudgeOptions): Promise<MutantJudgement> {
-  const report = await judgeAltered(server, mutant.alteration, options);
+  const report = await onMutant(mutant, server, (subject) => finalReport(subject, options));
   const named = report.results.find(({ check }) => check === mutant.check);
   const verdict = named === undefined ? "not run" : verdictText(named.verdict);
   const others = report.results.filter(({ check, verdict: { status } }) => check !== mutant.check && isRed(status));
@@ -46,7 +46,7 @@ export async function judgeMutant(mutant: ServerMutant, server: ServerSubject, o
 
 /** Runs the checks against the server behind a gateway; without an alteration this is the control of a mutant. */
 export async function judgeAltered(server: ServerSubject, alteration: ServerMutant["alteration"], options: JudgeOptions): Promise<ConformanceReport> {
-  return throughGateway(server, alteration(), (subject) => finalReport(subject, options));
+  return onMutant({ alteration }, server, (subject) => finalReport(subject, options));
 }
 
 function isRed(status: Verdict["status"]): boolean {

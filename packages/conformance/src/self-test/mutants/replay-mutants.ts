@@ -10,7 +10,7 @@ import type { ServerSubject } from "../../subject/subject.js";
 import { judgeMutant } from "./judge-mutant.js";
 import { mutantDepth } from "./mutant-depth.js";
 import type { ServerMutant } from "./server-mutant.js";
-import { throughGateway } from "../../gateway/through-gateway.js";
+import { onMutant } from "./on-mutant.js";
 
 /** What came of the case that a mutant left. */
 export interface ReplayedMutant {
@@ -65,7 +65,7 @@ async function replayMutant(mutant: ServerMutant, server: ServerSubject, { check
   const made = result === undefined ? undefined : makeCase(written, result, "case.json");
   if (made === undefined) return { mutant: mutant.id, withFault: "no case", without: "no case", isReplayed: false, texts: [result?.verdict.status ?? "not run"], operations: 0 };
   const reproducer = readCase(JSON.stringify(made));
-  const withFault = await throughGateway(server, mutant.alteration(), (subject) => replay(reproducer, subject, { checks }));
+  const withFault = await onMutant(mutant, server, (subject) => replay(reproducer, subject, { checks }));
   const without = await replay(reproducer, server, { checks });
   const isRare = reproducer.times !== undefined && reproducer.times.hits < reproducer.times.of;
   const isGone = without.answer === "FIXED" || (isRare && without.answer === "CANNOT-REPLAY" && without.hits === 0 && without.tries > 0);

@@ -1,3 +1,4 @@
+import type { ReferenceServerOptions } from "@rxsandbox/reference-server";
 import type { Alteration } from "../../gateway/alteration.js";
 import type { Mutant } from "../mutant.js";
 
@@ -8,4 +9,6 @@ import type { Mutant } from "../mutant.js";
 export interface ServerMutant extends Mutant {
   /** A fresh planting; what it counts, it counts from its own start. */
   readonly alteration: () => Alteration;
+  /** Options with which the embedded server is wrong by itself, where no gateway sees the fault: such a mutant has a server of its own. */
+  readonly server?: ReferenceServerOptions;
 }

@@ -7,6 +7,7 @@ import { policyMutants } from "./planted/policies.js";
 import { sandboxMutants } from "./planted/sandboxes.js";
 import { sessionMutants } from "./planted/sessions.js";
 import { terminalMutants } from "./planted/terminals.js";
+import { vaultEffectMutants } from "./planted/vault-effects.js";
 import { vaultMutants } from "./planted/vaults.js";
 import type { ServerMutant } from "./server-mutant.js";
 
@@ -20,6 +21,7 @@ export const serverMutants: readonly ServerMutant[] = [
   ...terminalMutants,
   ...policyMutants,
   ...vaultMutants,
+  ...vaultEffectMutants,
   ...createMutants,
   ...sandboxMutants,
 ];

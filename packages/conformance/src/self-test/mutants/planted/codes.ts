@@ -93,6 +93,14 @@ export const codeMutants: readonly ServerMutant[] = [
       }),
     };
   }),
+  conditional("code-run-lost", "the ninth run of code on a kept connection ends after init", "execd/code/lost-runs", "X64/lost-run", () =>
+    frames(isCode, async function* (stream, { nthOnConnection }) {
+      for await (const frame of stream) {
+        yield frame;
+        if (nthOnConnection === 9) yield { act: "finish" };
+      }
+    }),
+  ),
   always("code-unknown-context-read", "an unknown context is read as an empty one", "execd/code/contexts", "execd.code.list/unknown-is-404", () => answers(execdRoute("GET", /^\/code\/contexts\/[a-z0-9]{32}$/), (answer) => (answer.status === 404 ? { status: 200, headers: { "content-type": "application/json" }, body: Buffer.from("{}") } : answer))),
   always("code-context-of-another", "a context is read with another language", "execd/code/contexts", "execd.code.list/read", () => answerJson(execdRoute("GET", /^\/code\/contexts\/./), (json) => ({ ...json, ...(json["language"] === undefined ? {} : { language: "ruby" }) }))),
   always("code-delete-ignored", "deleting a context is answered and not done", "execd/code/contexts", "execd.code.delete/gone-is-404", () => ({ request: (request) => (execdRoute("DELETE", /^\/code\/contexts\/./)(request) ? done : request) })),

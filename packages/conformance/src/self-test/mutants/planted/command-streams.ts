@@ -1,5 +1,5 @@
 import type { StreamFrame } from "../../../gateway/alteration.js";
-import { always, conditional } from "../named-mutants.js";
+import { always, conditional, ofServer } from "../named-mutants.js";
 import type { ServerMutant } from "../server-mutant.js";
 import { answers, commandText, events, exitValue, frames, isCommand, isEnd, isOutput, typeOf } from "./altering.js";
 
@@ -94,6 +94,7 @@ export const commandStreamMutants: readonly ServerMutant[] = [
       }
     }),
   ),
+  ofServer({ faults: ["sigpipe-neighbours"] }, "leaver-kills-others", "output for a client that has left kills the commands of all others", "execd/command-stream/left-in-output", "X66/other-runs-on"),
   conditional("leaver-ends-others", "a client that leaves ends the streams of all others", "execd/command-stream/other-client-gone", "execd.command.parallel/other-runs-on", () => {
     let leavers = 0;
     return frames(isCommand, async function* (stream) {

@@ -119,6 +119,18 @@ export const sandboxMutants: readonly ServerMutant[] = [
   conditional("repeated-query-lost", "of a query field that comes twice the proxy passes one", "lifecycle/proxy/passes-through", "lifecycle.proxy.passes/query-passes", () => ({
     request: (request) => (request.part === "other" ? { ...request, path: request.path.replace("&x=2", "") } : request),
   })),
+  conditional("query-regrouped", "the proxy puts the parameters of one name side by side", "lifecycle/proxy/query-order", "L51/order-kept", () => ({
+    request(request) {
+      const [path = "", query] = request.path.split("?");
+      if (request.part !== "other" || query === undefined) return request;
+      const groups = new Map<string, string[]>();
+      for (const parameter of query.split("&")) {
+        const name = parameter.replace(/=.*$/, "");
+        groups.set(name, [...(groups.get(name) ?? []), parameter]);
+      }
+      return { ...request, path: `${path}?${[...groups.values()].flat().join("&")}` };
+    },
+  })),
   conditional("proxy-buffers-streams", "the proxy holds a stream back until it is whole", "lifecycle/proxy/streams", "lifecycle.proxy.streams/arrives-as-produced", () => ({
     stream: (stream) =>
       (async function* () {

@@ -46,6 +46,9 @@ export const sessionMutants: readonly ServerMutant[] = [
       }),
   ),
   conditional("session-forgets-variables", "exported variables are forgotten", "execd/session/keeps-env", "execd.session.keeps-env/env-lasts", () => commandText(isSessionRun, (command) => `unset \${!RX_*}; ${command}`)),
+  conditional("session-escapes-variables", "every run puts a backslash before the quotes, dollars, backticks and backslashes of exported variables", "execd/session/keeps-quoting", "X65/unchanged", () =>
+    commandText(isSessionRun, (command) => `for rx in \${!RX_*}; do printf -v "$rx" %s "$(printf %s "\${!rx}" | sed 's/["$\`\\\\]/\\\\&/g')"; done; unset rx\n${command}`),
+  ),
   conditional("sessions-share-variables", "what one session exports other sessions have too", "execd/session/keeps-env", "execd.session.isolated/not-across", () => {
     let exported: { readonly path: string; readonly command: string } | undefined;
     return requestJson(isSessionRun, (json, { path }) => {
