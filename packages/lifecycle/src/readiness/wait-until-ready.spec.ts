@@ -1,6 +1,6 @@
 import { NEVER, defer, firstValueFrom, of, throwError, toArray, type Observable } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ApiError, isSandboxError, type SandboxError } from "@rxsandbox/transport";
+import { ApiError, SandboxError, isSandboxError } from "@rxsandbox/transport";
 import { parseSandboxInfo, type SandboxInfo } from "../info/sandbox-info.js";
 import { refusal, wireSandbox } from "../testing/fake-api.js";
 import { createProbeLimit } from "./probe-limit.js";
@@ -143,6 +143,13 @@ describe("waitUntilReady", () => {
     expect(result.error).toMatchObject({ code: "ready-timeout", sandboxId: "s", probes: 3, cause: { status: 502 } });
     expect(result.error?.message).toContain("after 2 s and 3 probes: refused");
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("says where the last probe went and what to do, when the time is up", () => {
+    const text = { what: "Ping sandbox", method: "GET", path: "/ping", detail: "cannot connect to 10.0.0.1:80", advice: "use the proxy" };
+    const result = run({ ping: () => throwError(() => new SandboxError("network", text)) }, { readyTimeoutSeconds: 1 });
+    vi.advanceTimersByTime(1000);
+    expect(result.error?.message).toMatch(/^Sandbox s was not ready after 1 s and \d+ probes: Ping sandbox: cannot connect to 10\.0\.0\.1:80; use the proxy \[ready-timeout\]$/);
   });
 
   it("backs off: a minute of refusals costs fewer than sixty probes", () => {

@@ -126,6 +126,8 @@ function ask(healthCheck: NonNullable<ReadyOptions<SandboxInfo>["healthCheck"]>,
 }
 
 function timedOut(sandboxId: string, seconds: number, probes: number, waitedMs: number, cause: SandboxError | undefined): ReadyTimeoutError {
-  const last = cause === undefined ? "no probe has ended" : cause.message;
-  return new ReadyTimeoutError(`Sandbox ${sandboxId} was not ready after ${seconds} s and ${probes} probes: ${last}`, { sandboxId, probes, waitedMs }, { cause, retryable: true });
+  const { what, detail, advice } = cause?.text ?? { detail: "no probe has ended" };
+  const last = what === undefined ? detail : `${what}: ${detail}`;
+  const text = { detail: `Sandbox ${sandboxId} was not ready after ${seconds} s and ${probes} probes: ${last}`, advice };
+  return new ReadyTimeoutError(text, { sandboxId, probes, waitedMs }, { cause, retryable: true });
 }
