@@ -97,7 +97,8 @@ async function outcome(recording: Recording, afterwards: Answer = { failure: "re
   const isProxy = recording.path.includes("/proxy/") || isProxied((recording.decoded as { endpoint?: unknown } | undefined)?.endpoint);
   const transport = createTestTransport({
     "* *": [recording.answer, afterwards],
-    ...(recording.path.includes("/proxy/") && {
+    // The first renewal of a client reads the sandbox for the server's clock.
+    ...(/\/proxy\/|\/renew-expiration$/.test(recording.path) && {
       "GET /v1/sandboxes/any": { json: { id: "any", status: { state: "Running" }, createdAt: "2026-11-23T02:03:37Z" } },
       "GET /v1/sandboxes/any/endpoints/:port": ({ params }) => ({ json: { endpoint: `cp.test/sandboxes/any/proxy/${params["port"]}` } }),
     }),
