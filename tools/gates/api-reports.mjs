@@ -2,11 +2,12 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from "@microsoft/api-extractor";
+import { exportTargets } from "./export-targets.mjs";
 import { readWorkspace } from "./workspace.mjs";
 
 /**
- * The public surface of every published package is the one that is committed as `packages/<name>/api/<name>.api.md`, so that
- * a change of surface shows in the diff. Reads `dist`, so it needs a build.
+ * The public surface of every published package is the one that is committed as `packages/<name>/api/<name>.api.md`, and that of a subpath
+ * as `<name>.<subpath>.api.md`, so that a change of surface shows in the diff. Reads `dist`, so it needs a build.
  * @type {import("./workspace.mjs").Gate}
  */
 export const apiReports = { name: "api reports", check: (root) => readReports(root, false) };
@@ -30,17 +31,32 @@ function readReports(root, isUpdate) {
 }
 
 /**
+ * One report for each entry that has declarations.
  * @param {string} root
  * @param {import("./workspace.mjs").Package} pkg
  * @param {boolean} isUpdate
  */
-function packageReport(root, { folder, shortName }, isUpdate) {
-  const entry = join(root, folder, "dist/index.d.ts");
+function packageReport(root, { folder, shortName, manifest }, isUpdate) {
+  const entries = Object.entries(/** @type {Record<string, unknown>} */ (manifest.exports ?? {})).flatMap(([entry, conditions]) => {
+    const types = exportTargets(conditions).find(({ path }) => path.endsWith(".d.ts"))?.path;
+    return entry === "." || types === undefined ? [] : [{ types, name: `${shortName}.${entry.slice("./".length)}` }];
+  });
+  return [{ types: "./dist/index.d.ts", name: shortName }, ...entries].flatMap(({ types, name }) => entryReport(root, folder, types, `${name}.api.md`, isUpdate));
+}
+
+/**
+ * @param {string} root
+ * @param {string} folder
+ * @param {string} types
+ * @param {string} fileName
+ * @param {boolean} isUpdate
+ */
+function entryReport(root, folder, types, fileName, isUpdate) {
+  const entry = join(root, folder, types);
   if (!existsSync(entry)) return [`${folder}: not built`];
   const reportFolder = join(root, folder, "api");
   const reportTempFolder = join(root, folder, "dist/.api");
   mkdirSync(reportFolder, { recursive: true });
-  const fileName = `${shortName}.api.md`;
   if (isUpdate && !existsSync(join(reportFolder, fileName))) writeFileSync(join(reportFolder, fileName), "");
   /** @type {string[]} */
   const problems = [];

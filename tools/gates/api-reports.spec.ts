@@ -24,6 +24,21 @@ describe("apiReports", () => {
     );
   });
 
+  it("has a report for each subpath", async () => {
+    const subpaths = { exports: { ".": { types: "./dist/index.d.ts" }, "./extra": { import: { types: "./dist/extra/index.d.ts", default: "./dist/extra/index.js" } } } };
+    const files = { ...plantedPackage("transport", {}, subpaths), "packages/transport/dist/index.d.ts": "export {};\n", "packages/transport/dist/extra/index.d.ts": "export declare const extra: number;\n" };
+    await withPlantedTree(
+      files,
+      async (root) => {
+        updateApiReports(root);
+        expect(readFileSync(join(root, "packages/transport/api/transport.extra.api.md"), "utf8")).toContain("export const extra: number;");
+        writeFileSync(join(root, "packages/transport/dist/extra/index.d.ts"), "export declare const extra: string;\n");
+        expect(await apiReports.check(root)).toEqual([expect.stringContaining("packages/transport/api/transport.extra.api.md")]);
+      },
+      where,
+    );
+  });
+
   it("finds a package that was not built", async () => {
     expect(await withPlantedTree(plantedPackage("transport", {}), apiReports.check, where)).toEqual(["packages/transport: not built"]);
   });
