@@ -46,6 +46,14 @@ export class Connection {
     this.socket?.ref();
   }
 
+  private reset(): void {
+    try {
+      this.socket?.resetAndDestroy();
+    } catch {
+      // Only plain TCP can be reset; others are closed by what follows.
+    }
+  }
+
   /** Tells the server that nothing more comes and that nobody waits for its answer, but still reads; false where there is no open socket. */
   hangUp(): boolean {
     if (this.isDropped || this.socket?.writable !== true) return false;
@@ -53,10 +61,11 @@ export class Connection {
     return true;
   }
 
-  /** Closes it at once, also while it is being opened. */
-  drop(): void {
+  /** Closes it at once, also while it is being opened; with a reset where asked for and possible. */
+  drop(isReset = false): void {
     if (this.isDropped) return;
     this.isDropped = true;
+    if (isReset) this.reset();
     void this.dispatcher.destroy(dropped);
     this.socket?.destroy();
   }

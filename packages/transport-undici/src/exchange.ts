@@ -19,6 +19,15 @@ export interface ExchangeSettings {
 const HANG_UP_MS = 1000;
 const HANG_UP_BYTES = 64 * 1024 * 1024;
 
+/**
+ * How the connection of a response that is not wanted any more is ended.
+ *
+ * `hang-up`: our side first, for streams, whose handlers look whether the client has left. `reset`: for bodies that are written in one go,
+ * such as files: a write that waits fails with the first reset, and there is no other; after the end of our side it would be a broken pipe.
+ * `close`: while the request is still being sent, and where the server writes nothing more.
+ */
+type Ending = "hang-up" | "reset" | "close";
+
 const USER_AGENT = "rxsandbox";
 /** One for all: nobody reads it, and a stack trace per abort costs more than the abort. */
 const aborted = new Error("aborted");
@@ -29,8 +38,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private readonly settings: ExchangeSettings;
   private readonly sink: ExchangeSink;
   private isOver = false;
-  /** The head is there, nothing of the request is still to be sent, and the server may still write: our side is closed before the other. */
-  private isFlowing = false;
+  private ending: Ending = "close";
   private unwanted = 0;
   private closed = (): void => undefined;
   private began = false;
@@ -63,12 +71,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /**
    * Ends it without a word to the sink.
    *
-   * A stream that flows is not cut off: a real daemon that writes to a closed connection kills other commands of its sandbox
-   * (`divergences.md` X66). The socket is closed on our side only and read for a moment more: by then a daemon has stopped writing.
+   * A real daemon that writes to a closed connection kills other commands of its sandbox (`divergences.md` X66). The socket of a stream is
+   * therefore closed on our side only and read for a moment more: by then a daemon has stopped writing. See {@link Ending}.
    */
   cancel(): void {
     if (this.isOver) return;
-    if (!this.isFlowing || this.lease?.hangUp() !== true) return this.abort();
+    if (this.ending !== "hang-up" || this.lease?.hangUp() !== true) return this.abort();
     this.over();
     this.controller?.resume();
     const cancelWait = startLongTimer(HANG_UP_MS, () => this.cutOff());
@@ -90,8 +98,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   private cutOff(): void {
     this.closed();
+    // Before undici closes the socket its own way.
+    this.lease?.drop(this.ending === "reset");
     this.controller?.abort(aborted);
-    this.lease?.drop();
   }
 
   /** Ends it with a failure. */
@@ -149,7 +158,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.isOver || status < 200) return;
     if (this.settings.isStream) this.cancelTimeout();
     this.idle?.resume();
-    this.isFlowing = this.settings.isStream && this.body?.isWhole === true;
+    if (this.body?.isWhole === true) this.ending = this.settings.isStream && headers["content-length"] === undefined ? "hang-up" : "reset";
     this.sink.head(status, flatHeaders(headers), this.flow(controller));
   }
 
@@ -205,7 +214,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       },
       detach: () => {
         if (this.isOver) return;
-        this.isFlowing = false;
+        this.ending = "close";
         this.lease?.detach();
       },
     };

@@ -9,8 +9,8 @@ export interface Lease {
   hangUp(): boolean;
   /** The response ended cleanly: the connection may serve the next request. */
   release(): void;
-  /** Anything else: the connection is closed. */
-  drop(): void;
+  /** Anything else: the connection is closed, with a reset where asked for and possible. */
+  drop(isReset?: boolean): void;
 }
 
 /** Where requests get their connection from. */

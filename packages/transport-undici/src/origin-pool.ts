@@ -39,12 +39,12 @@ export class OriginPool {
     connection.attach();
     if (isCounted) this.counted += 1;
     let isOver = false;
-    const give = (isReusable: boolean): void => {
+    const give = (isReusable: boolean, isReset = false): void => {
       if (isOver) return;
       isOver = true;
       if (isCounted) this.counted -= 1;
       if (isReusable && this.connections.has(connection)) this.idle.push(connection);
-      else this.forget(connection);
+      else this.forget(connection, isReset);
       this.serve();
     };
     return {
@@ -52,7 +52,7 @@ export class OriginPool {
       detach: () => void (isOver || connection.detach()),
       hangUp: () => !isOver && connection.hangUp(),
       release: () => give(true),
-      drop: () => give(false),
+      drop: (isReset) => give(false, isReset),
     };
   }
 
@@ -73,10 +73,10 @@ export class OriginPool {
     }
   }
 
-  private forget(connection: Connection): void {
+  private forget(connection: Connection, isReset = false): void {
     this.idle = this.idle.filter((other) => other !== connection);
     this.connections.delete(connection);
-    connection.drop();
+    connection.drop(isReset);
     if (this.connections.size === 0 && this.waiting.size === 0) this.onEmpty();
   }
 

@@ -193,6 +193,21 @@ describe("createUndiciTransport", () => {
       }
     });
 
+    it("is reset when its length was announced: the server writes a file without looking whether anybody is there", async () => {
+      const seen: string[] = [];
+      const server = await raw(
+        (socket) => {
+          socket.on("end", () => seen.push("told"));
+          socket.on("error", ({ code }: NodeJS.ErrnoException) => seen.push(String(code)));
+          socket.write(`HTTP/1.1 200 OK\r\ncontent-length: 100000000\r\n\r\n${"x".repeat(1000)}`);
+        },
+        { allowHalfOpen: true },
+      );
+      await leave(transport(), server.url);
+      await eventually(() => server.open() === 0, "it is closed");
+      expect(seen).toEqual(["ECONNRESET"]);
+    });
+
     it("is waited for by close, and its connection is not used again", async () => {
       const { seen, script } = writer(300);
       const server = await raw(script, { allowHalfOpen: true });
