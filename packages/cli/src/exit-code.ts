@@ -1,5 +1,5 @@
 import { constants } from "node:os";
-import { isSandboxError, type ExecutionEnd } from "@rxsandbox/client";
+import { isSandboxError, isSandboxGone, type ExecutionEnd } from "@rxsandbox/client";
 import type { Interruption } from "./interruption.js";
 
 /** Exit codes of the command line. `run` gives the remote command's own code where there is one. */
@@ -54,6 +54,8 @@ export function exitCodeOfEnd(end: ExecutionEnd): number {
 /** The exit code that stands for an error. */
 export function exitCodeOfError(error: unknown): number {
   if (isSandboxError(error, "invalid-argument")) return exitCode.usage;
+  // The sandbox ended under the command.
+  if (isSandboxGone(error)) return exitCode.lost;
   if (isSandboxError(error, "stream-truncated") || isSandboxError(error, "network") || isSandboxError(error, "protocol")) return exitCode.lost;
   return exitCode.failed;
 }
