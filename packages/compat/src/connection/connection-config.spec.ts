@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { InvalidArgumentException } from "../errors/exceptions.js";
@@ -90,6 +93,21 @@ describe("ConnectionConfig", () => {
     await config.sseFetch(new Request("http://cp.test/prefix/x", { headers: { "open-sandbox-api-key": "MINE" } }));
     const sent = (fetch.mock.calls as unknown as [unknown, RequestInit][]).map(([, init]) => [new Headers(init.headers).get("open-sandbox-api-key"), init.redirect]);
     expect(sent).toEqual([["KEY", "manual"], [null, undefined], [null, undefined], ["MINE", "manual"]]);
+  });
+
+  it("gives each stream of sseFetch a connection of its own", async () => {
+    const sockets = new Set<unknown>();
+    const server = createServer((request, response) => {
+      sockets.add(request.socket);
+      response.end("events");
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/code`;
+    const { sseFetch } = new ConnectionConfig({ domain: "cp.test" });
+    for (let nth = 0; nth < 3; nth += 1) expect(await (await sseFetch(url, { method: "POST", body: "{}" })).text()).toBe("events");
+    expect(sockets.size).toBe(3);
+    server.close();
   });
 
   it("offers fetch under its timeout, and sseFetch without one", async () => {

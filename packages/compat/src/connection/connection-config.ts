@@ -87,9 +87,12 @@ export class ConnectionConfig {
     return timedFetch(this.requestTimeoutSeconds, (url) => keyHeaders(this, url));
   }
 
-  /** The same without a timeout. */
+  /**
+   * The same without a timeout, for streams. In Node each has a connection of its own: behind the daemon's proxy to itself, runs get lost
+   * on connections that stay open (`measured.md` 2.1).
+   */
   get sseFetch(): typeof globalThis.fetch {
-    return timedFetch(0, (url) => keyHeaders(this, url));
+    return timedFetch(0, (url) => ({ ...keyHeaders(this, url), connection: "close" }));
   }
 
   /** `<protocol>://<domain>/v1`. */

@@ -1,8 +1,10 @@
+import { isKeyHeader } from "./tenant-key.js";
+
 /**
  * The platform's `fetch`, aborted after some seconds until the answer's head is there; 0 or negative never.
  *
- * Adds the headers that `headersFor` gives for an address, unless they are set; such a request does not follow a redirect, which could
- * carry them to another server.
+ * Adds the headers that `headersFor` gives for an address, unless they are set. A request with the tenant key does not follow a redirect,
+ * which could carry it to another server.
  */
 export function timedFetch(seconds: number, headersFor: (url: string) => Readonly<Record<string, string>> = () => ({})): typeof globalThis.fetch {
   return async (input, init = {}) => {
@@ -24,7 +26,7 @@ function withHeaders(init: RequestInit, request: Request | undefined, added: Rea
   if (Object.keys(added).length === 0) return init;
   const headers = new Headers(init.headers ?? request?.headers);
   for (const [name, value] of Object.entries(added)) if (!headers.has(name)) headers.set(name, value);
-  return { ...init, headers, redirect: "manual" };
+  return { ...init, headers, ...(Object.keys(added).some(isKeyHeader) && { redirect: "manual" }) };
 }
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
