@@ -14,7 +14,7 @@ const pairs = Math.max(28, 2 * Number(process.env["RXSANDBOX_LIVE_CASES"] ?? 0))
 /** Runs that are left with more output to come than is read on. */
 const endless = Math.max(2, Number(process.env["RXSANDBOX_LIVE_CASES"] ?? 0) / 10);
 /** Pairs under way at once, each in a sandbox of its own: a strike hits every command of a sandbox. */
-const lanes = 4;
+const lanes = 6;
 const cli = fileURLToPath(new URL("../../../cli/dist/bin.js", import.meta.url));
 
 /** A command that writes slowly, or one that ends about when it is left and pings in its tail. */
@@ -69,7 +69,7 @@ const ways: Readonly<Record<string, (pair: Pair) => Promise<unknown>>> = {
       env: { ...process.env, OPEN_SANDBOX_API_KEY: server.apiKey },
     });
     const ended = once(child, "close");
-    if (!command.startsWith("sleep")) await once(child.stdout, "data");
+    if (!command.startsWith("sleep")) await Promise.race([once(child.stdout, "data"), ended]);
     await delay(leaveAfterMs);
     child.kill("SIGINT");
     await ended;
@@ -89,7 +89,7 @@ describe("leaving a run, on a daemon that kills neighbours by broken pipes", () 
   beforeAll(async () => {
     server = await startReferenceServer({ port: 0, allowRoot: true, advertise: false, faults: ["sigpipe-neighbours"] });
     client = createClient({ domain: server.domain, apiKey: server.apiKey });
-    sandboxes = await Promise.all(Array.from({ length: lanes }, () => firstValueFrom(client.create({ image: "host" }))));
+    sandboxes = await Promise.all(Array.from({ length: lanes }, () => firstValueFrom(client.create({ image: "host", timeoutSeconds: 3600 }))));
   }, 60_000);
 
   afterAll(async () => {
