@@ -1,7 +1,7 @@
 import { of, type Observer } from "rxjs";
 import type { ControlPlane } from "@rxsandbox/lifecycle";
 import { API_KEY_HEADER } from "@rxsandbox/protocol";
-import { createApi, createRedactor, createServerClock, createSockets, type Api, type ApiOptions, type ClientEvent, type EndpointSource, type ServerClock, type Sockets, type Transport } from "@rxsandbox/transport";
+import { createApi, createRedactor, createServerClock, createSockets, type Api, type ApiOptions, type ClientEvent, type Endpoint, type EndpointSource, type ServerClock, type Sockets, type Transport } from "@rxsandbox/transport";
 import type { ReadClientOptions } from "./read-client-options.js";
 
 /** The APIs of one client over one transport. None is guarded: the calls built on them are, and clean-ups use them while the client closes. */
@@ -12,6 +12,8 @@ export interface Apis {
   readonly api: Api;
   /** The API at one port of one sandbox. */
   readonly sandboxApi: (source: EndpointSource, port: number) => Api;
+  /** The API at one address, to find out what answers there: what it refuses is reported as an answer, not as a failed call. */
+  readonly probeApi: (endpoint: Endpoint) => Api;
   /** The WebSockets at one port of one sandbox. */
   readonly sandboxSockets: (source: EndpointSource, port: number) => Sockets;
   /** The clock of the control plane. */
@@ -40,6 +42,7 @@ export function createApis(options: ReadClientOptions, transport: Transport, eve
       headers: { ...headers, ...(apiKey !== undefined && { [API_KEY_HEADER]: apiKey }) },
     }),
     sandboxApi: (source, port) => createApi({ ...shared, ...at(source, port) }),
+    probeApi: (endpoint) => createApi({ ...shared, events: { next: (event) => void (event.type !== "failed" && events.next(event)) }, target: () => of(endpoint) }),
     sandboxSockets: (source, port) => createSockets({ ...shared, ...at(source, port) }),
     clock,
     onSecret: redact.addSecret,

@@ -12,14 +12,17 @@ function world(script: ServerScript = {}, routes: Parameters<typeof scriptedServ
   return { ...server, client, events };
 }
 
+/** The look for the daemon's root, of which this server has none. */
+const look = (id: string): string => expect.stringMatching(new RegExp(`^GET /${id}/command/status/[0-9a-f]{32}$`)) as string;
+
 describe("createClient", () => {
-  it("makes three calls until the sandbox is ready and asks for the egress address only when it is needed", async () => {
+  it("makes two calls to the sandbox until it is ready and asks for the egress address only when it is needed", async () => {
     const { client, sent } = world({}, { "GET */policy": { json: { policy: { defaultAction: "deny", egress: null } } } });
     const sandbox = await firstValueFrom(client.create({ image: "i" }));
-    expect(sent()).toEqual(["POST /v1/sandboxes", "GET /v1/sandboxes/s1/endpoints/44772", "GET /s1/proxy/44772/ping"]);
+    expect(sent()).toEqual(["POST /v1/sandboxes", "GET /v1/sandboxes/s1/endpoints/44772", look("s1"), "GET /s1/proxy/44772/ping"]);
     expect(await firstValueFrom(sandbox.getEgressPolicy())).toEqual({ defaultAction: "deny", egress: [] });
     await firstValueFrom(sandbox.getEgressPolicy());
-    expect(sent().slice(3)).toEqual(["GET /v1/sandboxes/s1/endpoints/18080", "GET /s1/proxy/18080/policy", "GET /s1/proxy/18080/policy"]);
+    expect(sent().slice(4)).toEqual(["GET /v1/sandboxes/s1/endpoints/18080", "GET /s1/proxy/18080/policy", "GET /s1/proxy/18080/policy"]);
   });
 
   it("sends nothing before subscribe and the work once more per subscription", async () => {
@@ -60,7 +63,7 @@ describe("createClient", () => {
       const { client, alive, sent } = world();
       alive.set("old", "");
       expect((await firstValueFrom(client.connect("old"))).id).toBe("old");
-      expect(sent()).toEqual(["GET /v1/sandboxes/old", "GET /v1/sandboxes/old/endpoints/44772", "GET /old/proxy/44772/ping"]);
+      expect(sent()).toEqual(["GET /v1/sandboxes/old", "GET /v1/sandboxes/old/endpoints/44772", look("old"), "GET /old/proxy/44772/ping"]);
       client.connect("old").subscribe().unsubscribe();
       expect([...alive.keys()]).toEqual(["old"]);
     });
@@ -89,7 +92,7 @@ describe("createClient", () => {
       const sandbox = client.attach("s1");
       expect(sent()).toEqual([]);
       await firstValueFrom(sandbox.ping());
-      expect(sent()).toEqual(["GET /v1/sandboxes/s1/endpoints/44772", "GET /s1/proxy/44772/ping"]);
+      expect(sent()).toEqual(["GET /v1/sandboxes/s1/endpoints/44772", look("s1"), "GET /s1/proxy/44772/ping"]);
       expect(() => client.attach(" ")).toThrow(expect.objectContaining({ argument: "sandboxId" }) as Error);
     });
 
@@ -111,11 +114,12 @@ describe("createClient", () => {
     await firstValueFrom(sandbox.pause());
     const resumed = await firstValueFrom(sandbox.resume());
     expect(resumed.id).toBe(sandbox.id);
-    expect(sent().slice(3)).toEqual([
+    expect(sent().slice(4)).toEqual([
       "POST /v1/sandboxes/s1/pause",
       "POST /v1/sandboxes/s1/resume",
       "GET /v1/sandboxes/s1",
       "GET /v1/sandboxes/s1/endpoints/44772",
+      look("s1"),
       "GET /s1/proxy/44772/ping",
     ]);
   });

@@ -28,11 +28,12 @@ export function createClient(options: ClientOptions = {}): Client {
   const transport = given.transport ?? platform.createTransport(given.dispatcher === undefined ? {} : { dispatcher: given.dispatcher });
   const events = clientEvents(given.events, given.debug);
   const scope = createScope({ events, maxDrains: transport.capabilities.maxDrains });
-  const { controlPlane, endpointProtocol, api, sandboxApi, sandboxSockets, clock, onSecret } = createApis(given, transport, events);
+  const { controlPlane, endpointProtocol, api, sandboxApi, probeApi, sandboxSockets, clock, onSecret } = createApis(given, transport, events);
   const lifecycle = createLifecycle({
     api,
     scope,
     sandboxApi,
+    probeApi,
     controlPlane,
     clock,
     endpointProtocol,

@@ -2,7 +2,7 @@ import { catchError, filter, map, of, take } from "rxjs";
 import { createEgress } from "@rxsandbox/egress";
 import { createExecution, createIsolation } from "@rxsandbox/execution";
 import { createFiles } from "@rxsandbox/files";
-import { ping, type Lifecycle, type ReadyOptions as InfoReadyOptions, type SandboxInfo } from "@rxsandbox/lifecycle";
+import type { Lifecycle, ReadyOptions as InfoReadyOptions, SandboxEndpoints, SandboxInfo } from "@rxsandbox/lifecycle";
 import { EGRESS_PORT, EXECD_PORT } from "@rxsandbox/protocol";
 import type { Api, EndpointSource, Scope, Sockets } from "@rxsandbox/transport";
 import type { ReadyOptions } from "./sandbox-options.js";
@@ -26,14 +26,21 @@ export interface SandboxContext {
   readonly isRepeating: boolean;
 }
 
-/** Builds the handle of a sandbox; sends nothing. Its addresses come from `source`. */
-export function createSandboxHandle(context: SandboxContext, id: string, source: EndpointSource = context.lifecycle.endpoints(id)): Sandbox {
+/** Builds the handle of a sandbox; sends nothing. */
+export function createSandboxHandle(context: SandboxContext, id: string, endpoints: SandboxEndpoints = context.lifecycle.endpoints(id)): Sandbox {
   const { lifecycle, scope, sandboxApi, sandboxSockets, connectionClose, maxEventBytes, onSecret, isRepeating, vaultSettleMs } = context;
-  const execd = sandboxApi(source, EXECD_PORT);
-  const executionOptions = { api: execd, sockets: sandboxSockets(source, EXECD_PORT), scope, connectionClose, ...(maxEventBytes !== undefined && { maxEventBytes }) };
+  const execd = sandboxApi(endpoints.daemon, EXECD_PORT);
+  const executionOptions = {
+    api: execd,
+    foregroundApi: sandboxApi(endpoints, EXECD_PORT),
+    sockets: sandboxSockets(endpoints.daemon, EXECD_PORT),
+    scope,
+    connectionClose,
+    ...(maxEventBytes !== undefined && { maxEventBytes }),
+  };
   const execution = createExecution(executionOptions);
   const egress = createEgress({
-    api: sandboxApi(source, EGRESS_PORT),
+    api: sandboxApi(endpoints, EGRESS_PORT),
     scope,
     onSecret,
     ...(!isRepeating && { vaultReadyTimeoutMs: 0 }),
@@ -62,9 +69,9 @@ export function createSandboxHandle(context: SandboxContext, id: string, source:
     pause: () => lifecycle.pause(id),
     resume: (options = {}) => lifecycle.resumeAndConnect(id, withHandle(context, options)).pipe(map((info) => createSandboxHandle(context, info.id))),
     kill: () => lifecycle.ensureKilled(id),
-    ping: () => scope.guard(ping(execd)),
+    ping: () => scope.guard(endpoints.reach(execd)),
     isHealthy: () =>
-      scope.guard(ping(execd)).pipe(
+      scope.guard(endpoints.reach(execd)).pipe(
         map(() => true),
         // The question is answered by any error: whoever needs the cause calls ping.
         catchError(() => of(false)),

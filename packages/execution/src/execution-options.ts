@@ -4,6 +4,11 @@ import type { Api, Scope, Sockets } from "@rxsandbox/transport";
 export interface ExecutionOptions {
   /** execd of the sandbox; not guarded, since clean-ups use it while the client closes. */
   readonly api: Api;
+  /**
+   * The same daemon at the address where the output of foreground commands is read; `api` when absent. The daemon's own proxy joins frames,
+   * which costs a third of the client's time (`measured.md` 2.4).
+   */
+  readonly foregroundApi?: Api | undefined;
   readonly scope: Scope;
   /** WebSockets of the same daemon; terminals are `unsupported` when absent. */
   readonly sockets?: Sockets | undefined;

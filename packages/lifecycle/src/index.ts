@@ -13,7 +13,7 @@ export type {
 export type { ProvisionProgress } from "./create/provision.js";
 export type { ReadyOptions } from "./readiness/ready-options.js";
 export { waitUntilReady, type ReadyProgress, type ReadySubject } from "./readiness/wait-until-ready.js";
-export { ping } from "./calls/ping.js";
+export type { SandboxEndpoints } from "./endpoints/sandbox-endpoints.js";
 export type { SandboxInfo, SandboxStatus } from "./info/sandbox-info.js";
 export type { ListFilter, ListOptions } from "./list/list-options.js";
 export type { SandboxPage } from "./list/list-sandboxes.js";

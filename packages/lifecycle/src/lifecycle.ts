@@ -1,4 +1,4 @@
-import { concat, defer, finalize, ignoreElements, map, of, switchMap, throwError, type Observable } from "rxjs";
+import { concat, defer, finalize, ignoreElements, map, switchMap, throwError, type Observable } from "rxjs";
 import { EXECD_PORT } from "@rxsandbox/protocol";
 import { InvalidArgumentError, SandboxError, carryThrough, type Api, type Endpoint, type EndpointSource, type Scope, type ServerClock } from "@rxsandbox/transport";
 import type { Access } from "./access.js";
@@ -7,7 +7,6 @@ import { getInfo } from "./calls/get-info.js";
 import { ensureKilled, killSandbox } from "./calls/kill.js";
 import { patchMetadata } from "./calls/patch-metadata.js";
 import { pauseSandbox } from "./calls/pause.js";
-import { ping } from "./calls/ping.js";
 import { renewSandbox } from "./calls/renew.js";
 import { resumeSandbox } from "./calls/resume.js";
 import type { ControlPlane } from "./control-plane.js";
@@ -18,6 +17,8 @@ import { provision, type ProvisionProgress } from "./create/provision.js";
 import { createDiagnostics, type Diagnostics } from "./diagnostics/diagnostics.js";
 import { attachCredentials } from "./endpoints/attach-credentials.js";
 import { createEndpointDirectory } from "./endpoints/endpoint-directory.js";
+import { fixedEndpoints } from "./endpoints/fixed-endpoints.js";
+import type { SandboxEndpoints } from "./endpoints/sandbox-endpoints.js";
 import type { SandboxInfo } from "./info/sandbox-info.js";
 import { listAll, listPage, type SandboxPage } from "./list/list-sandboxes.js";
 import { readListOptions, type ListFilter, type ListOptions } from "./list/list-options.js";
@@ -40,6 +41,8 @@ export interface LifecycleOptions {
   readonly scope: Scope;
   /** Builds the API of one port of one sandbox, not guarded either; used for pings. */
   readonly sandboxApi: (source: EndpointSource, port: number) => Api;
+  /** Builds the API of one address, not guarded either, to look for the daemon's root there; absent means that no root is looked for. */
+  readonly probeApi?: (endpoint: Endpoint) => Api;
   readonly controlPlane: ControlPlane;
   /** The clock of the control plane, which `api` sets; absent, the one of this machine. */
   readonly clock?: ServerClock;
@@ -89,7 +92,10 @@ export interface Lifecycle {
   reap(id: string): Observable<void>;
   /** Emits the sandbox with the labels merged; `null` deletes one. */
   patchMetadata(id: string, patch: Readonly<Record<string, string | null>>): Observable<SandboxInfo>;
-  /** Asks the daemon once; errors when it does not answer within 2 s. */
+  /**
+   * Asks the daemon once; errors when it does not answer within 2 s. The first call of a direct address looks for the daemon's root before,
+   * which takes at most 4 s more.
+   */
   ping(id: string): Observable<void>;
   /** Emits the address of a port with the headers that the server asks for there; never with the tenant key. */
   getEndpoint(id: string, port: number): Observable<Endpoint>;
@@ -101,10 +107,10 @@ export interface Lifecycle {
    * Errors: `unsupported` where the runtime has no gateway, `invalid-request` when that instant is past.
    */
   getSignedEndpoint(id: string, port: number, expires: number): Observable<Endpoint>;
-  /** Addresses for calls of this client. In proxy mode their headers hold the tenant key: they are for transport only. */
-  endpoints(id: string): EndpointSource;
+  /** Addresses for calls of this client. */
+  endpoints(id: string): SandboxEndpoints;
   /** The same for addresses that are known already: no server is asked, and none is forgotten. */
-  fixedEndpoints(endpoint: (port: number) => Endpoint): EndpointSource;
+  fixedEndpoints(endpoint: (port: number) => Endpoint): SandboxEndpoints;
   readonly snapshots: Snapshots;
   /** Diagnostics of one sandbox. */
   diagnostics(id: string): Diagnostics;
@@ -118,22 +124,27 @@ export interface ConnectOptions<Subject = unknown> extends ReadyOptions<Subject>
 
 /** Creates the calls. Owns no resources: the scope and the transport behind `api` are the caller's. */
 export function createLifecycle(options: LifecycleOptions): Lifecycle {
-  const { api, scope, sandboxApi, controlPlane, clock = localClock, onSecret } = options;
+  const { api, scope, sandboxApi, probeApi, controlPlane, clock = localClock, onSecret } = options;
+  const { sandboxHeaders = {} } = options;
   const directory = createEndpointDirectory({
     api,
     controlPlane,
     clock,
     access: options.access ?? "direct",
     endpointProtocol: options.endpointProtocol ?? (controlPlane.origin.startsWith("https:") ? "https" : "http"),
-    sandboxHeaders: options.sandboxHeaders ?? {},
+    sandboxHeaders,
+    probeApi,
     ...(onSecret !== undefined && { onSecret }),
   });
   const limit = createProbeLimit(MAX_CONCURRENT_PROBES);
-  const pingOf = (id: string) => ping(sandboxApi(directory.source(id), EXECD_PORT));
+  const pingOf = (id: string) => {
+    const endpoints = directory.source(id);
+    return endpoints.reach(sandboxApi(endpoints.daemon, EXECD_PORT));
+  };
   /** A wait reads the state itself, after each probe that failed. */
   const probeOf = (id: string) => {
-    const { resolve, invalidate } = directory.source(id);
-    return ping(sandboxApi({ resolve, invalidate }, EXECD_PORT));
+    const { daemon, reach } = directory.source(id);
+    return reach(sandboxApi({ resolve: daemon.resolve, invalidate: daemon.invalidate }, EXECD_PORT));
   };
   const readySubject = (info: SandboxInfo): ReadySubject => ({
     info,
@@ -199,10 +210,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     getEndpointUrl: (id, port) => scope.guard(directory.look(readId(id), readPort(port)).pipe(map(({ url }) => url))),
     getSignedEndpoint: (id, port, expires) => scope.guard(directory.sign(readId(id), readPort(port), readCount("expires", expires))),
     endpoints: (id) => directory.source(readId(id)),
-    fixedEndpoints: (endpoint) => ({
-      resolve: (port) => defer(() => of(attachCredentials(endpoint(port), options.sandboxHeaders ?? {}, controlPlane))),
-      invalidate: () => undefined,
-    }),
+    fixedEndpoints: (endpoint) => fixedEndpoints({ endpoint, withCredentials: (address) => attachCredentials(address, sandboxHeaders, controlPlane), probeApi }),
     snapshots: createSnapshots({ api, scope }),
     diagnostics: (id) => createDiagnostics({ api, scope, onSecret }, readId(id)),
   };

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { InvalidArgumentError, isSandboxError } from "@rxsandbox/transport";
 import { byteScript, executionFrames, liveBody } from "@rxsandbox/testkit";
 import { scriptedExecd } from "../testing/scripted-execd.js";
+import { createCommands } from "./commands.js";
 
 const init = { type: "init", id: "c", timestamp: 1 } as const;
 const complete = { type: "execution_complete", executionTimeMs: 4, timestamp: 2 } as const;
@@ -17,6 +18,30 @@ describe("createCommands", () => {
     expect(transport.requests[0]!.json()).toEqual({ command: "make", cwd: "/w", envs: { A: "1" }, uid: 7, gid: 8, timeout: 1 });
     await lastValueFrom(run);
     expect(transport.requests.length).toBe(2);
+  });
+
+  it("reads foreground output at the address for it, and calls everything else where the daemon answers", async () => {
+    const status = { id: "c", running: false, started_at: "2026-01-01T00:00:00Z" };
+    const script = {
+      "POST *": { body: executionFrames([init, complete]) },
+      "GET *\/command/status/c": { json: status },
+      "GET *\/command/c/logs": { body: "out", headers: { "execd-commands-tail-cursor": "3" } },
+      "DELETE *": {},
+    };
+    const root = scriptedExecd(script);
+    const foreground = scriptedExecd(script);
+    const commands = createCommands({ ...root.context, foregroundApi: foreground.context.api });
+    await lastValueFrom(commands.run("x"));
+    await firstValueFrom(commands.run("x"));
+    await root.scope.close();
+    expect([foreground.sent(), root.sent()]).toEqual([["POST /command", "POST /command"], ["DELETE /command?id=c"]]);
+    const again = createCommands({ ...root.context, scope: foreground.scope, foregroundApi: foreground.context.api });
+    const handle = await firstValueFrom(again.start("x"));
+    await firstValueFrom(handle.status());
+    await firstValueFrom(handle.logs());
+    await lastValueFrom(handle.interrupt());
+    expect(root.sent().slice(1)).toEqual(["POST /command", "GET /command/status/c", "GET /command/c/logs", "DELETE /command?id=c"]);
+    expect(foreground.sent()).toHaveLength(2);
   });
 
   it("copies the options at the call", async () => {

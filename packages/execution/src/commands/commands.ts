@@ -59,6 +59,7 @@ export interface Commands {
 /** Builds the commands of one sandbox; sends nothing. */
 export function createCommands(context: ExecutionOptions): Commands {
   const { api, scope } = context;
+  const foreground = { ...context, api: context.foregroundApi ?? api };
 
   function stream(command: string, options: RunOptions, onFlow?: (flow: Flow) => void): () => Observable<ExecutionEvent> {
     const json = commandRequest(command, options, false);
@@ -66,7 +67,7 @@ export function createCommands(context: ExecutionOptions): Commands {
     return () => {
       const requestId = newRequestId();
       return scope.guard(
-        runStream(context, {
+        runStream(foreground, {
           call: { what: "Run command", method: "POST", path: "/command", json, headers: { "x-request-id": requestId } },
           unit: "line",
           timeoutMs: json.timeout,

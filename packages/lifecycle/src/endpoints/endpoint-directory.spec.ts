@@ -2,7 +2,7 @@ import { NEVER, Subject, of } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ApiRequest, Endpoint } from "@rxsandbox/transport";
 import type { Access } from "../access.js";
-import { fakeApi, heardClock, refusal, wireSandbox } from "../testing/fake-api.js";
+import { fakeApi, heardClock, lost, refusal, unknownCommand, wireSandbox } from "../testing/fake-api.js";
 import { createEndpointDirectory } from "./endpoint-directory.js";
 
 function directoryOf(answer: (request: ApiRequest, nth: number) => ReturnType<Parameters<typeof fakeApi>[0]>, access: Access = "direct", clock = heardClock()) {
@@ -165,5 +165,117 @@ describe("createEndpointDirectory", () => {
     expect(asked).toHaveLength(1025);
     directory.look("s0", 1).subscribe();
     expect(asked).toHaveLength(1026);
+  });
+});
+
+describe("createEndpointDirectory, looking for a daemon", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  /** A directory of sandboxes at `h/<n>/proxy/44772`, `n` counting look-ups; `answer` gives what their roots answer. */
+  function world(answer: (request: ApiRequest, nth: number) => ReturnType<Parameters<typeof fakeApi>[0]>, access: Access = "direct") {
+    const api = fakeApi((_, nth) => of({ endpoint: `h/${nth}/proxy/44772`, headers: { "X-Token": "t" } }));
+    const roots: Endpoint[] = [];
+    const root = fakeApi(answer);
+    const directory = createEndpointDirectory({
+      api,
+      access,
+      endpointProtocol: "http",
+      sandboxHeaders: { "X-Mine": "m" },
+      controlPlane: { origin: "http://cp", apiKey: "KEY" },
+      clock: heardClock(),
+      probeApi: (endpoint) => (roots.push(endpoint), root),
+    });
+    const urls: string[] = [];
+    const resolve = () => directory.source("s").daemon.resolve(44772).subscribe(({ url }) => urls.push(url));
+    return { directory, resolve, urls, roots, asked: root.asked };
+  }
+  const daemon = ({ path }: ApiRequest) => (path === "/ping" ? of(undefined) : unknownCommand());
+
+  it("calls it at its root, with the headers of the address that was handed out", () => {
+    const { directory, resolve, urls, roots } = world(daemon);
+    resolve();
+    const headers = { "x-token": "t", "x-mine": "m" };
+    expect(roots).toEqual([{ url: "http://h/1", headers, access: "direct" }]);
+    directory.source("s").daemon.resolve(44772).subscribe((endpoint) => expect(endpoint).toEqual({ url: "http://h/1", headers, access: "direct" }));
+    expect(urls).toEqual(["http://h/1"]);
+  });
+
+  it("leaves the address of other ports, and of those who ask for it as it was handed out", () => {
+    const { directory, roots } = world(daemon);
+    const seen: string[] = [];
+    directory.source("s").resolve(44772).subscribe(({ url }) => seen.push(url));
+    directory.look("s", 44772).subscribe(({ url }) => seen.push(url));
+    directory.source("s").daemon.resolve(80).subscribe(({ url }) => seen.push(url));
+    expect(seen).toEqual(["http://h/1/proxy/44772", "http://h/1/proxy/44772", "http://h/2/proxy/44772"]);
+    expect(roots).toEqual([]);
+  });
+
+  it("asks once for those who ask at the same time, and remembers the answer as long as the address", () => {
+    const status = new Subject<never>();
+    const { resolve, urls, asked } = world(({ path }) => (path === "/ping" ? of(undefined) : status));
+    resolve();
+    resolve();
+    expect(asked).toHaveLength(1);
+    unknownCommand().subscribe(status);
+    resolve();
+    expect(urls).toEqual(["http://h/1", "http://h/1", "http://h/1"]);
+    expect(asked).toHaveLength(2);
+    vi.advanceTimersByTime(599_999);
+    resolve();
+    expect(asked).toHaveLength(2);
+  });
+
+  it("looks for the root of an address that was looked up anew", () => {
+    const { resolve, urls, asked, directory } = world(daemon);
+    resolve();
+    vi.advanceTimersByTime(600_000);
+    resolve();
+    directory.source("s").daemon.invalidate(44772);
+    resolve();
+    directory.forget("s");
+    resolve();
+    expect(urls).toEqual(["http://h/1", "http://h/2", "http://h/3", "http://h/4"]);
+    expect(asked).toHaveLength(8);
+  });
+
+  it("takes the address as it was handed out where something else answers, for as long as it is remembered", () => {
+    const { resolve, urls, asked } = world(() => refusal(404));
+    resolve();
+    vi.advanceTimersByTime(599_999);
+    resolve();
+    expect(urls).toEqual(["http://h/1/proxy/44772", "http://h/1/proxy/44772"]);
+    expect(asked).toHaveLength(1);
+  });
+
+  it("takes it for 10 s where nothing answers, and looks again then, or when the daemon is not there either", () => {
+    const { directory, resolve, urls, asked } = world((request, nth) => (nth <= 2 ? lost() : daemon(request)));
+    resolve();
+    vi.advanceTimersByTime(9999);
+    resolve();
+    expect(asked).toHaveLength(1);
+    vi.advanceTimersByTime(1);
+    resolve();
+    expect(asked).toHaveLength(2);
+    directory.source("s").reach(fakeApi(() => lost())).subscribe({ error: () => undefined });
+    resolve();
+    expect(urls).toEqual([...Array<string>(3).fill("http://h/1/proxy/44772"), "http://h/1"]);
+  });
+
+  it("begins anew what is under way when the address is forgotten, and aborts what nobody waits for", () => {
+    const status = new Subject<never>();
+    const { directory, resolve, urls, roots } = world((request, nth) => (nth === 1 || nth === 4 ? status : daemon(request)));
+    resolve();
+    directory.forget("s");
+    expect([urls, roots.map(({ url }) => url)]).toEqual([["http://h/2"], ["http://h/1", "http://h/2"]]);
+    directory.forget("s");
+    resolve().unsubscribe();
+    expect(status.observed).toBe(false);
+  });
+
+  it.each<Access>(["proxy", { kind: "signed", ttlSeconds: 60 }])("looks for none by access %j", (access) => {
+    const { resolve, urls, roots } = world(daemon, access);
+    resolve();
+    expect([urls, roots]).toEqual([["http://h/1/proxy/44772"], []]);
   });
 });

@@ -1,11 +1,15 @@
-import { AsyncSubject, Subject, defer, map, share, startWith, switchMap, take, tap, type Observable } from "rxjs";
-import type { Api, Endpoint, EndpointSource, ServerClock } from "@rxsandbox/transport";
+import { defer, map, switchMap, tap, type Observable } from "rxjs";
+import { EXECD_PORT } from "@rxsandbox/protocol";
+import type { Api, Endpoint, ServerClock } from "@rxsandbox/transport";
 import type { Access } from "../access.js";
 import type { ControlPlane } from "../control-plane.js";
 import { serverNow } from "../calls/server-now.js";
 import { sandboxFate } from "../info/sandbox-fate.js";
 import { attachCredentials } from "./attach-credentials.js";
 import { parseEndpoint } from "./endpoint-address.js";
+import { findDaemon, type FoundDaemon } from "./find-daemon.js";
+import { remembered, type Remembered } from "./remembered.js";
+import { sandboxEndpoints, type SandboxEndpoints } from "./sandbox-endpoints.js";
 
 const MAX_SANDBOXES = 1024;
 const CACHE_MS = 600_000;
@@ -21,6 +25,8 @@ export interface EndpointDirectoryOptions {
   readonly sandboxHeaders: Readonly<Record<string, string>>;
   readonly controlPlane: ControlPlane;
   readonly clock: ServerClock;
+  /** Builds the API of one address, to look for the daemon's root there; absent means that no root is looked for. */
+  readonly probeApi?: ((endpoint: Endpoint) => Api) | undefined;
   /** Told about each header value that a server hands out, so that it never shows up in a message. */
   readonly onSecret?: (secret: string) => void;
 }
@@ -28,7 +34,7 @@ export interface EndpointDirectoryOptions {
 /** The addresses of all sandboxes of one client. */
 export interface EndpointDirectory {
   /** Where to send calls of this client: what {@link EndpointDirectory.look} gives, with the headers to send there. */
-  source(sandboxId: string): EndpointSource;
+  source(sandboxId: string): SandboxEndpoints;
   /** Emits the address as the server handed it out and completes; never with the tenant key. */
   look(sandboxId: string, port: number): Observable<Endpoint>;
   /** Emits a route signed until `expires`, in Unix seconds; asked for anew each time and not remembered. */
@@ -46,79 +52,66 @@ export interface EndpointDirectory {
  * Bounds: 1024 sandboxes, the least recently used one goes first; 10 min per address, and 80 % of the life of a signed route.
  */
 export function createEndpointDirectory(options: EndpointDirectoryOptions): EndpointDirectory {
-  const sandboxes = new Map<string, Map<number, Lookup>>();
+  const sandboxes = new Map<string, KnownSandbox>();
 
-  function ports(sandboxId: string): Map<number, Lookup> {
-    const known = sandboxes.get(sandboxId) ?? new Map<number, Lookup>();
+  function known(sandboxId: string): KnownSandbox {
+    const sandbox = sandboxes.get(sandboxId) ?? { ports: new Map<number, Remembered<Endpoint>>() };
     sandboxes.delete(sandboxId);
-    sandboxes.set(sandboxId, known);
+    sandboxes.set(sandboxId, sandbox);
     for (const oldest of sandboxes.keys()) {
       if (sandboxes.size <= MAX_SANDBOXES) break;
       sandboxes.delete(oldest);
     }
-    return known;
+    return sandbox;
   }
 
-  function look(sandboxId: string, port: number): Observable<Endpoint> {
-    return defer(() => {
-      const known = ports(sandboxId);
-      const present = known.get(port);
-      if (present !== undefined && present.staleAt() > Date.now()) return present.endpoint$;
-      const found = startLookup(() => askFor(options, sandboxId, port), lifeMs(options.access));
-      known.set(port, found);
-      return found.endpoint$;
-    });
+  function lookup(sandboxId: string, port: number): Remembered<Endpoint> {
+    const { ports } = known(sandboxId);
+    const present = ports.get(port);
+    if (present !== undefined && present.staleAt() > Date.now()) return present;
+    const found = remembered(() => askFor(options, sandboxId, port), (_, startedAt) => startedAt + lifeMs(options.access));
+    ports.set(port, found);
+    return found;
   }
+
+  function daemonOf(sandboxId: string): Remembered<FoundDaemon> {
+    const sandbox = known(sandboxId);
+    if (sandbox.daemon === undefined || sandbox.daemon.staleAt() <= Date.now()) {
+      const find = (): Observable<FoundDaemon> => findDaemon(lookup(sandboxId, EXECD_PORT), (root) => options.probeApi?.(withCredentials(root)));
+      sandbox.daemon = remembered(find, ({ goodUntil }) => goodUntil);
+    }
+    return sandbox.daemon;
+  }
+
+  const look = (sandboxId: string, port: number): Observable<Endpoint> => defer(() => lookup(sandboxId, port).value$);
+  const withCredentials = (endpoint: Endpoint): Endpoint => attachCredentials(endpoint, options.sandboxHeaders, options.controlPlane);
 
   return {
     look,
     sign: (sandboxId, port, expires) => defer(() => ask(options, sandboxId, port, "signed", expires)),
     source: (sandboxId) => {
-      const fate$ = sandboxFate(options.api, sandboxId);
-      return {
-        resolve: (port) => look(sandboxId, port).pipe(map((endpoint) => attachCredentials(endpoint, options.sandboxHeaders, options.controlPlane))),
-        invalidate: (port) => sandboxes.get(sandboxId)?.get(port)?.forget(),
-        readFate: () => fate$,
+      const resolve = (port: number): Observable<Endpoint> => look(sandboxId, port).pipe(map(withCredentials));
+      const invalidate = (port: number): void => {
+        const sandbox = sandboxes.get(sandboxId);
+        sandbox?.ports.get(port)?.forget();
+        if (port === EXECD_PORT) sandbox?.daemon?.forget();
       };
+      const fate$ = sandboxFate(options.api, sandboxId);
+      const search = { find: () => defer(() => daemonOf(sandboxId).value$), doubt: () => sandboxes.get(sandboxId)?.daemon?.forget() };
+      return sandboxEndpoints({ resolve, invalidate, readFate: () => fate$ }, search, withCredentials);
     },
     forget: (sandboxId) => {
-      for (const lookup of sandboxes.get(sandboxId)?.values() ?? []) lookup.forget();
+      const sandbox = sandboxes.get(sandboxId);
+      for (const address of sandbox?.ports.values() ?? []) address.forget();
+      sandbox?.daemon?.forget();
     },
   };
 }
 
-interface Lookup {
-  /** Milliseconds of the clock from which a new look-up takes its place; never while it is under way. */
-  staleAt(): number;
-  readonly endpoint$: Observable<Endpoint>;
-  /** Begins anew what is under way; what has been found is stale from now on. */
-  forget(): void;
-}
-
-function startLookup(request: () => Observable<Endpoint>, lifeMs: number): Lookup {
-  const again = new Subject<void>();
-  let startedAt = 0;
-  let staleAt = Infinity;
-  const attempt = defer(() => {
-    startedAt = Date.now();
-    staleAt = Infinity;
-    return request();
-  });
-  return {
-    staleAt: () => staleAt,
-    endpoint$: again.pipe(
-      startWith(undefined),
-      switchMap(() => attempt),
-      take(1),
-      tap({ next: () => (staleAt = startedAt + lifeMs), error: () => (staleAt = 0) }),
-      // An AsyncSubject gives the address when the call is over: who unsubscribes at the value then no longer aborts it for the others.
-      share({ connector: () => new AsyncSubject(), resetOnComplete: false, resetOnError: true, resetOnRefCountZero: true }),
-    ),
-    forget: () => {
-      staleAt = 0;
-      again.next();
-    },
-  };
+/** What a directory remembers of one sandbox. */
+interface KnownSandbox {
+  readonly ports: Map<number, Remembered<Endpoint>>;
+  daemon?: Remembered<FoundDaemon>;
 }
 
 function lifeMs(access: Access): number {

@@ -1,4 +1,5 @@
 import { NEVER, defer, map, throwError, type Observable } from "rxjs";
+import { isRetryable } from "@rxsandbox/protocol";
 import { ApiError, SandboxError, createRedactor, type Api, type ApiRequest, type ApiResponse, type Scope, type SandboxErrorCode, type ServerClock } from "@rxsandbox/transport";
 
 /** An API whose answers a function gives; remembers what was asked as `METHOD path`. */
@@ -19,13 +20,18 @@ export function fakeApi(answer: (request: ApiRequest, nth: number) => Observable
 
 /** An error answer. */
 export function refusal(status: number, serverCode?: string, code: SandboxErrorCode = "server-error"): Observable<never> {
-  return throwError(() => new ApiError(code, `refused [${code}]`, { status, serverCode }));
+  return throwError(() => new ApiError(code, `refused [${code}]`, { status, serverCode, retryable: isRetryable({ status, method: "GET", sent: true }) }));
+}
+
+/** What a daemon answers when it is asked for the status of a command that it does not know. */
+export function unknownCommand(status = 404): Observable<never> {
+  return throwError(() => new ApiError("not-found", "refused [not-found]", { status, serverMessage: "command not found: none" }));
 }
 
 /** A lost connection. */
 export function lost(sent = true): Observable<never> {
   const cause = Object.assign(new Error("lost"), { name: "TransportFailure", kind: sent ? "reset" : "connect", sent });
-  return throwError(() => new SandboxError("network", "lost [network]", { cause }));
+  return throwError(() => new SandboxError("network", "lost [network]", { cause, retryable: true }));
 }
 
 /** A scope that only remembers what it was given to clean up, and does it. */
