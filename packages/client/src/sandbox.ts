@@ -51,7 +51,7 @@ export interface Sandbox {
   resume(options?: ConnectOptions): Observable<Sandbox>;
   /** Kills; a sandbox that is gone already is success. Unsubscribing does not take it back. */
   kill(): Observable<void>;
-  /** Asks the daemon once; errors when it does not answer within 2 s. */
+  /** Asks the daemon once; errors when it does not answer within 2 s. The first call at a direct address looks for the daemon's root before, which takes at most 4 s more. */
   ping(): Observable<void>;
   /** The same as a value: false on any error. */
   isHealthy(): Observable<boolean>;
