@@ -32,7 +32,7 @@ function codeViolations(text, source) {
   return [
     ...(codes.length === 0 ? ["no code found in the union"] : []),
     ...codes.filter((code) => !listed.includes(code)).map((code) => `${code} is missing`),
-    ...listed.filter((code, index) => !codes.includes(code) || listed.indexOf(code) !== index).map((code) => `${code} is no code, or is there twice`),
+    ...listed.filter((code, index) => !codes.includes(code) || listed.indexOf(code) !== index).map((code) => `${code} is not a code, or is duplicated`),
     ...rows.filter(({ cells }) => cells.length !== 4 || cells.includes("")).map(({ code }) => `${code} does not fill every column`),
   ];
 }
@@ -45,10 +45,10 @@ function retryViolations(text, isRetryable) {
   const rows = new Map(tableBelow(text, "What is repeated").map(([what = "", ...answers]) => [what, answers]));
   /** @param {string} row @param {{ status?: number, sent: boolean }} attempt */
   const compare = (row, attempt) => {
-    const told = rows.get(row);
+    const listed = rows.get(row);
     const right = methods.map((column) => column.every((method) => isRetryable({ ...attempt, method })));
     const isUniform = methods.every((column) => new Set(column.map((method) => isRetryable({ ...attempt, method }))).size === 1);
-    return isUniform && told?.join() === right.map((answer) => (answer ? "yes" : "no")).join() ? [] : [`"${row}" is not what isRetryable says of ${attempt.status ?? "no answer"}`];
+    return isUniform && listed?.join() === right.map((answer) => (answer ? "yes" : "no")).join() ? [] : [`"${row}" is not what isRetryable says of ${attempt.status ?? "no answer"}`];
   };
   const statuses = Array.from({ length: 200 }, (_, index) => 400 + index);
   return [

@@ -20,8 +20,8 @@ describe("errorPage", () => {
 
   it.each<[string, (text: string) => string, string]>([
     ["a code that is missing", (text) => text.replace(row("network"), ""), "network is missing"],
-    ["a code that is none", (text) => text.replace("| `network` |", "| `netwerk` |"), "netwerk is no code, or is there twice"],
-    ["a code that is there twice", (text) => text.replace(row("network"), (line) => line + line), "network is no code, or is there twice"],
+    ["an unknown code", (text) => text.replace("| `network` |", "| `netwerk` |"), "netwerk is not a code, or is duplicated"],
+    ["a code that is duplicated", (text) => text.replace(row("network"), (line) => line + line), "network is not a code, or is duplicated"],
     ["a row with an empty cell", (text) => text.replace(/(\| `forbidden` \|)[^|]*/, "$1 "), "forbidden does not fill every column"],
     ["a status that is not repeated", (text) => text.replace("| 504 | yes | no |", "| 504 | yes | no |\n| 500 | yes | no |"), '"500" is not what isRetryable says of 500'],
     ["a status that is", (text) => text.replace("| 429 | yes | no |\n", ""), '"any other status" is not what isRetryable says of 429'],

@@ -5,7 +5,7 @@ export interface StreamContext {
   readonly call: ApiRequest;
   /** The server's where it sent one, else ours. */
   readonly requestId: string;
-  /** Id of what runs, once `init` told it: if you lost the stream you can still ask for its state. */
+  /** Id of what runs, once `init` has come: it still gives access to the state after the stream is lost. */
   readonly id: string | undefined;
   /** What that is the id of; a command when absent. */
   readonly subject?: string | undefined;

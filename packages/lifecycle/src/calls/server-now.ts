@@ -5,7 +5,8 @@ import { getInfo } from "./get-info.js";
 /**
  * Emits the time of the server in Unix milliseconds, for instants that are sent to it: the clock of this machine may be wrong.
  *
- * Where no answer has told it yet, the sandbox is read first. An error of that is ignored: the call that needs the time meets it too.
+ * Before the first answer of a server, the sandbox is read. If that fails, the clock of this machine is used: the call that needs the time fails
+ * by itself.
  */
 export function serverNow(api: Api, clock: ServerClock, sandboxId: string): Observable<number> {
   return defer(() => {

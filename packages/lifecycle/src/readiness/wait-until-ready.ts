@@ -82,7 +82,7 @@ export function waitUntilReady(subject: ReadySubject, options: ReadyOptions<Sand
   });
 }
 
-/** Whether the sandbox's door was shut to us. One refusal may pass, as of a daemon that is being set up; the next probe finds out. */
+/** Whether the sandbox refused the token. One refusal may be temporary, for example while the daemon starts; a second one in a row is not. */
 function isRefusal(error: SandboxError | undefined): boolean {
   return error?.code === "unauthorized" || error?.code === "forbidden";
 }

@@ -1,8 +1,8 @@
 import { httpDateMs } from "@rxsandbox/protocol";
 
-/** The clock of a server, as far as its answers tell it. */
+/** The clock of a server, learned from its answers. */
 export interface ServerClock {
-  /** Unix milliseconds by the server's clock; by this machine's until an answer told that they differ. */
+  /** Unix milliseconds by the server's clock; by this machine's until an answer shows that they differ. */
   nowMs(): number;
   /** Whether an answer has come; a browser may hide its `Date` all the same. */
   hasHeard(): boolean;
@@ -11,7 +11,7 @@ export interface ServerClock {
 }
 
 /**
- * Creates a clock that knows nothing yet. The latest answer counts.
+ * Creates the clock of a server that has not answered yet. The latest answer counts.
  *
  * Bounds: right within a second and the time of one exchange; exactly this machine's clock while the two can agree.
  */

@@ -23,7 +23,7 @@ export class SandboxGoneError extends SandboxError {
   }
 }
 
-/** Tells whether an error says that the sandbox itself is gone, unlike a `not-found` for a file or a command in it. */
+/** Checks whether an error means that the sandbox itself is gone, unlike a `not-found` for a file or a command in it. */
 export function isSandboxGone(value: unknown): value is SandboxGoneError {
   return isSandboxError(value, "not-found") && value.name === "SandboxGoneError";
 }

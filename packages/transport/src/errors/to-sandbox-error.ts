@@ -75,7 +75,7 @@ function describe(kind: TransportFailureKind, { address = "the server", timeoutM
   }
 }
 
-/** `ECONNREFUSED` and the like: tells more than any sentence, and never holds an address. */
+/** `ECONNREFUSED` and the like: more exact than a sentence, and never an address. */
 function systemCode(failure: Error): string | undefined {
   for (let error: unknown = failure.cause, depth = 0; error instanceof Error && depth < 4; error = error.cause, depth += 1) {
     const { code } = error as { readonly code?: unknown };
