@@ -43,6 +43,15 @@ describe("toException", () => {
     await expect(sandbox.getEndpoint(0)).rejects.toMatchObject({ name: "InvalidArgumentException", error: { code: "INVALID_ARGUMENT" } });
   });
 
+  it.each([
+    [{ status: 404, json: { code: "DOCKER::SANDBOX_NOT_FOUND", message: "no such sandbox" } }, { name: "SandboxApiException", statusCode: 404, error: { code: "SANDBOX_NOT_FOUND" } }],
+    [{ json: { id: "s", status: { state: "Terminated" }, createdAt: "2026-11-23T02:03:37Z" } }, { name: "SandboxUnhealthyException", error: { code: "UNHEALTHY" } }],
+  ])("says so when a run fails because its sandbox is gone, whose state is %j", async (state, expected) => {
+    const { sandbox, transport } = await scriptedSandbox({ "POST /s/command": { failure: "reset" } });
+    transport.route("GET /v1/sandboxes/s", state);
+    await expect(sandbox.commands.run("echo hi")).rejects.toMatchObject(expected);
+  });
+
   it("lets everything else through", () => {
     const mine = new Error("mine");
     expect(toException(mine, "Do it")).toBe(mine);

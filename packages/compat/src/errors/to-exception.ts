@@ -1,4 +1,4 @@
-import { isSandboxError, type SandboxError as ClientError } from "@rxsandbox/client";
+import { isSandboxError, isSandboxGone, type SandboxError as ClientError } from "@rxsandbox/client";
 import { InvalidArgumentException, SandboxApiException, SandboxException, SandboxUnhealthyException } from "./exceptions.js";
 import { SandboxError } from "./sandbox-error.js";
 
@@ -9,6 +9,11 @@ import { SandboxError } from "./sandbox-error.js";
 export function toException(thrown: unknown, what: string): unknown {
   if (!isSandboxError(thrown)) return thrown;
   const { message, requestId } = thrown;
+  if (isSandboxGone(thrown)) {
+    return thrown.state === undefined
+      ? new SandboxApiException({ message, cause: thrown, requestId, error: new SandboxError(SANDBOX_NOT_FOUND, message), statusCode: 404 })
+      : new SandboxUnhealthyException({ message, cause: thrown });
+  }
   switch (thrown.code) {
     case "invalid-argument":
       return new InvalidArgumentException({ message, cause: thrown });
@@ -23,6 +28,9 @@ export function toException(thrown: unknown, what: string): unknown {
         : apiException(thrown, thrown.status, what);
   }
 }
+
+/** How the codes of both runtimes end for a sandbox that does not exist. */
+const SANDBOX_NOT_FOUND = "SANDBOX_NOT_FOUND";
 
 function apiException(error: ClientError, statusCode: number, what: string): SandboxApiException {
   const message = error.serverMessage ?? `${what} failed`;
