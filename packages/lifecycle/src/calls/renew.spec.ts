@@ -1,6 +1,6 @@
 import { of } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createServerClock, type ApiRequest, type SandboxError } from "@rxsandbox/transport";
+import { createApi, createRedactor, createServerClock, type ApiRequest, type SandboxError, type Transport } from "@rxsandbox/transport";
 import { fakeApi, heardClock, refusal, wireSandbox } from "../testing/fake-api.js";
 import { renewSandbox } from "./renew.js";
 
@@ -34,6 +34,24 @@ describe("renewSandbox", () => {
     for (const answersInfo of [true, false]) {
       expect(serverWith(createServerClock(), answersInfo)).toEqual({ asked: ["GET /sandboxes/s", "POST /sandboxes/s/renew-expiration"], renewals: [600] });
     }
+  });
+
+  it("learns the clock from a refusal too, which is asked for once", async () => {
+    const date = new Date(now + HOUR_MS).toUTCString();
+    const sent: string[] = [];
+    const transport = {
+      request: (request: { readonly method: string; readonly body?: unknown }) => {
+        sent.push(request.method === "GET" ? "GET" : String(request.body));
+        return of({ status: 503, headers: { date }, body: new Uint8Array() });
+      },
+    } as unknown as Transport;
+    const clock = createServerClock();
+    const api = createApi({ transport, target: () => of({ url: "http://h", headers: {}, access: "direct" }), requestTimeoutMs: 1000, redact: createRedactor(), clock });
+    renewSandbox(api, clock, "s", 600).subscribe({ error: () => undefined });
+    expect(sent).toHaveLength(2);
+    expect(sent[0]).toBe("GET");
+    const { expiresAt } = JSON.parse(sent[1] ?? "") as { expiresAt: string };
+    expect(Math.abs(Date.parse(expiresAt) - (now + HOUR_MS + 600_000))).toBeLessThanOrEqual(1000);
   });
 
   it("speaks of the clock when the server takes the new expiry for past", () => {
