@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { InvalidArgumentException } from "../errors/exceptions.js";
 import { scriptedSandbox } from "../testing/scripted-sandbox.js";
 import { Sandbox } from "../sandbox/sandbox.js";
@@ -11,6 +11,12 @@ import { ConnectionConfig } from "./connection-config.js";
 afterEach(() => {
   vi.unstubAllEnvs();
   vi.unstubAllGlobals();
+});
+
+beforeEach(() => {
+  // The machine may have them set.
+  vi.stubEnv("OPEN_SANDBOX_DOMAIN", "");
+  vi.stubEnv("OPEN_SANDBOX_API_KEY", "");
 });
 
 describe("ConnectionConfig", () => {
