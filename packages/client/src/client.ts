@@ -1,6 +1,7 @@
 import type { Observable, ObservableInput } from "rxjs";
 import type { SandboxInfo, Snapshots } from "@rxsandbox/lifecycle";
 import type { Endpoint, SandboxError } from "@rxsandbox/transport";
+import type { AsyncDisposal } from "./async-disposal.js";
 import type { Sandbox } from "./sandbox.js";
 import type { ConnectOptions, CreateOptions } from "./sandbox-options.js";
 import type { Sandboxes } from "./sandboxes.js";
@@ -12,8 +13,8 @@ export type Provisioning =
   | { readonly phase: "probing"; readonly info: SandboxInfo; readonly attempt: number; readonly cause?: SandboxError }
   | { readonly phase: "ready"; readonly sandbox: Sandbox };
 
-/** One server, one connection pool. Every call is cold; a wrong argument throws at the call; after `close` all of them error `closed`. */
-export interface Client {
+/** One server, one connection pool. Every call is cold; a wrong argument throws at the call; after `close` all of them error `closed`. `await using` closes it. */
+export interface Client extends AsyncDisposal {
   /**
    * Creates a sandbox and emits it once, ready.
    *
@@ -58,5 +59,4 @@ export interface Client {
   readonly snapshots: Snapshots;
   /** Refuses new work, ends what runs, waits at most 15 s for clean-ups, frees the pool. Idempotent. */
   close(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
 }

@@ -5,6 +5,7 @@ import { createScope, scoped } from "@rxsandbox/transport";
 import { createApis } from "./apis.js";
 import type { Client, Provisioning } from "./client.js";
 import type { ClientOptions } from "./client-options.js";
+import { asyncDisposal } from "./async-disposal.js";
 import { clientEvents } from "./client-events.js";
 import { readClientOptions } from "./read-client-options.js";
 import { createSandboxHandle, withHandle, type SandboxContext } from "./sandbox-handle.js";
@@ -80,6 +81,6 @@ export function createClient(options: ClientOptions = {}): Client {
     sandboxes: createSandboxes(lifecycle),
     snapshots: lifecycle.snapshots,
     close,
-    [Symbol.asyncDispose]: close,
+    ...asyncDisposal(close),
   };
 }
