@@ -1,4 +1,5 @@
 import { inferExitCode, type ErrorEvent, type ExecutionCompleteEvent, type ExecutionError } from "@rxsandbox/protocol";
+import { sharedMarks } from "./shared-marks.js";
 
 /** How an execution ended. A lost stream is no end: it is an error notification. */
 export type ExecutionEnd =
@@ -17,7 +18,7 @@ export type TerminalEvent = ErrorEvent | ExecutionCompleteEvent;
  * Terminal events of runs that lasted at least as long as the timeout their caller had set. Kept beside the events because it is a
  * fact about the run that no event carries, and because it has to survive any operator between the run and whoever asks.
  */
-const timedOutEvents = new WeakSet<TerminalEvent>();
+const timedOutEvents = sharedMarks<TerminalEvent>("timedOutEvents");
 
 /** Remembers that the run behind this terminal event lasted at least its timeout. */
 export function markProbablyTimedOut(event: TerminalEvent): void {
@@ -25,7 +26,7 @@ export function markProbablyTimedOut(event: TerminalEvent): void {
 }
 
 /** Terminal events of code, whose errors may hold a number as text (`raise ValueError(3)`) that is no exit code. */
-const codeEvents = new WeakSet<TerminalEvent>();
+const codeEvents = sharedMarks<TerminalEvent>("codeEvents");
 
 /** Remembers that this terminal event is one of code. */
 export function markCode(event: TerminalEvent): void {

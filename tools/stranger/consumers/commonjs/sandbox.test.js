@@ -1,5 +1,7 @@
 const { createClient, isSandboxError, toExecution } = require("@rxsandbox/client");
 const { Sandbox, SandboxException } = require("@rxsandbox/compat");
+const { CodeInterpreter } = require("@rxsandbox/compat/code-interpreter");
+const { createExecdClient } = require("@rxsandbox/compat/internal");
 const { lastValueFrom } = require("rxjs");
 
 test("the drop-in runs a command and throws its own exceptions", async () => {
@@ -11,6 +13,20 @@ test("the drop-in runs a command and throws its own exceptions", async () => {
     const refused = await sandbox.commands.run(" ").catch((error) => error);
     expect(refused).toBeInstanceOf(SandboxException);
     expect(refused.error.code).toBe("INVALID_ARGUMENT");
+  } finally {
+    await sandbox.kill();
+    await sandbox.close();
+  }
+});
+
+test("the subpaths belong to the same drop-in", async () => {
+  const sandbox = await Sandbox.create({ image: "python:3.11" });
+  try {
+    const interpreter = await CodeInterpreter.create(sandbox);
+    expect((await interpreter.codes.run("1 + 1", { language: "python" })).result[0].text).toBe("2");
+    const refused = await interpreter.codes.run(" ").catch((error) => error);
+    expect(refused).toBeInstanceOf(SandboxException);
+    expect(createExecdClient({ baseUrl: "http://localhost:1" }).GET).toBeInstanceOf(Function);
   } finally {
     await sandbox.kill();
     await sandbox.close();

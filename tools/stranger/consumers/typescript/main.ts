@@ -1,7 +1,10 @@
 import { lastValueFrom, type Observable } from "rxjs";
 import { createClient, isSandboxError, toExecution, type Client, type Execution, type Sandbox } from "@rxsandbox/client";
 import { ConnectionConfig, Sandbox as OfficialSandbox, SandboxException, type Execution as OfficialExecution } from "@rxsandbox/compat";
+import { CodeInterpreter, SupportedLanguages } from "@rxsandbox/compat/code-interpreter";
+import { createExecdClient, type ExecdClient } from "@rxsandbox/compat/internal";
 
+export const toDaemon: (options: Parameters<typeof createExecdClient>[0]) => ExecdClient = createExecdClient;
 const client: Client = createClient();
 const runs = (sandbox: Sandbox): Observable<Execution> => sandbox.commands.run("exit 3").pipe(toExecution());
 
@@ -17,6 +20,9 @@ async function main(): Promise<void> {
   if (execution.exitCode !== 4) throw new Error(`the run ended with ${execution.exitCode}`);
   const refused: unknown = await sandbox.commands.run(" ").catch((error: unknown) => error);
   if (!(refused instanceof SandboxException)) throw new Error(`an empty command gave ${String(refused)}`);
+  const interpreter: CodeInterpreter = await CodeInterpreter.create(sandbox);
+  const run: OfficialExecution = await interpreter.codes.run("1 + 1", { language: SupportedLanguages.PYTHON });
+  if (run.result[0]?.text !== "2") throw new Error(`1 + 1 gave ${JSON.stringify(run.result)}`);
   await sandbox.kill();
   await sandbox.close();
 }
