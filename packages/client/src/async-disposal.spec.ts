@@ -7,7 +7,8 @@ describe("asyncDisposal", () => {
   it("is called by await using", async () => {
     const dispose = vi.fn(() => Promise.resolve());
     {
-      await using _resource = asyncDisposal(dispose);
+      await using disposal = asyncDisposal(dispose);
+      expect(Reflect.ownKeys(disposal)).toEqual([Symbol.asyncDispose]);
       expect(dispose).not.toHaveBeenCalled();
     }
     expect(dispose).toHaveBeenCalledOnce();
