@@ -5,6 +5,7 @@ import { createUndiciTransport } from "@rxsandbox/transport-undici";
 import { firstValueFrom, take } from "rxjs";
 import { Agent } from "undici";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { collectGarbage } from "./testing/collect-garbage.js";
 import { answer, startRawServer, type RawServer } from "./testing/raw-server.js";
 import { eventually, watch } from "./testing/watch.js";
 
@@ -372,6 +373,18 @@ describe.each(implementations)("%s", (name, create) => {
       await client.close();
       await eventually(() => server.open() === 0, "all connections are closed");
     });
+  });
+
+  it("aborts after a garbage collection too, before and after the head", async () => {
+    const server = await raw((socket, request) => {
+      if (!request.includes("/silent")) socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n");
+    });
+    const client = transport();
+    const running = [watch(client.open(get(server.url))), watch(client.open(get(`${server.url}/silent`))), watch(client.request(get(server.url)))];
+    await eventually(() => textOf(running[0]?.values as StreamPart[]) === "abc" && server.sockets.length === 3, "all are running");
+    await collectGarbage();
+    for (const { subscription } of running) subscription.unsubscribe();
+    await eventually(() => server.open() === 0, "all connections are closed");
   });
 
   it("fails on what cannot be sent", async () => {

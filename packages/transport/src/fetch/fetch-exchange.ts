@@ -18,7 +18,11 @@ export class FetchExchange {
   private readonly request: TransportRequest;
   private readonly settings: FetchSettings;
   private readonly sink: ExchangeSink;
-  private readonly controller = new AbortController();
+  /**
+   * The request stays beside its controller for as long as the exchange runs. Node passes an abort on through the `Request`, to which it
+   * holds a weak reference only: once the request is garbage collected, `abort()` does nothing and the connection stays open.
+   */
+  private readonly sending: { readonly controller: AbortController; request?: Request } = { controller: new AbortController() };
   private isOver = false;
   private isSent = false;
   private idle: IdleWatch | undefined;
@@ -41,7 +45,7 @@ export class FetchExchange {
     }
     let request: Request;
     try {
-      request = this.build();
+      request = this.sending.request = this.build();
     } catch (cause) {
       this.fail(createTransportFailure("unsupported", "the request cannot be sent", { sent: false, cause }));
       return;
@@ -61,7 +65,7 @@ export class FetchExchange {
   cancel(): void {
     if (this.isOver) return;
     this.over();
-    this.controller.abort();
+    this.sending.controller.abort();
   }
 
   /** Ends it with a failure. */
@@ -79,7 +83,7 @@ export class FetchExchange {
     const init: RequestInit & { readonly duplex?: "half" } = {
       method,
       headers: { ...headers },
-      signal: this.controller.signal,
+      signal: this.sending.controller.signal,
       // A followed redirect would carry the key along.
       redirect: "manual",
       credentials: "omit",
@@ -139,7 +143,7 @@ export class FetchExchange {
   private fail(failure: TransportFailure): void {
     if (this.isOver) return;
     this.over();
-    this.controller.abort();
+    this.sending.controller.abort();
     this.sink.fail(failure);
   }
 
