@@ -1,14 +1,18 @@
 import type { Socket } from "node:net";
 import { Client, buildConnector, type Dispatcher } from "undici";
 
-/** Milliseconds that an idle connection is kept: well below the servers' 30 s, so that a request rarely meets a connection that is just being closed. */
-const KEEP_ALIVE_MS = 10_000;
-
 /** What undici gives as reason to whatever still hangs on a dropped connection. */
 const dropped = new Error("the connection was dropped");
 
 /** Opens sockets; shared, since it remembers TLS sessions. */
 export type Connect = buildConnector.connector;
+
+/** What the connections of one transport have in common. */
+export interface ConnectionOptions {
+  readonly connect: Connect;
+  /** Milliseconds that an idle connection is kept at most; a shorter `Keep-Alive` hint of the server shortens it. */
+  readonly keepAliveMs: number;
+}
 
 /** One connection that carries one request at a time, with a handle on its socket, which undici's own pools do not give away. */
 export class Connection {
@@ -17,14 +21,16 @@ export class Connection {
   private isDetached = false;
   private isDropped = false;
 
-  constructor(origin: string, connect: Connect, onDisconnect: (connection: Connection) => void) {
+  constructor(origin: string, { connect, keepAliveMs }: ConnectionOptions, onDisconnect: (connection: Connection) => void) {
     this.dispatcher = new Client(origin, {
       pipelining: 1,
       allowH2: false,
       // Times are the transport's own business: a live stream has none.
       headersTimeout: 0,
       bodyTimeout: 0,
-      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveTimeout: keepAliveMs,
+      // Caps the server's `Keep-Alive: timeout=…`, which knows nothing of a load balancer in between.
+      keepAliveMaxTimeout: keepAliveMs,
       connect: (options, callback) => {
         // Undici's connector gives the socket back before it is connected, though its type does not say so: it is needed to stop connecting.
         this.socket = connect(options, callback) as unknown as Socket | undefined;

@@ -16,7 +16,10 @@ export interface UndiciTransportOptions {
 }
 
 /**
- * Creates a transport over undici with connections of its own: one request at a time on each, kept for 10 s when idle, HTTP/1.1.
+ * Creates a transport over undici with connections of its own: one request at a time on each, HTTP/1.1.
+ *
+ * An idle connection is kept for at most 10 s, whatever the server's `Keep-Alive` header allows. A call that meets a dead connection which
+ * never says so ends after its `timeoutMs`, and closes the idle connections to that origin, so that the next call opens a new one.
  *
  * Neither follows redirects nor asks for compression; `close()` aborts what runs, which errors with a `closed` failure. A stream that is
  * unsubscribed from is closed in two steps: the server is told at once, and the socket is read for at most 1 s and 64 MiB more, since a

@@ -42,6 +42,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private unwanted = 0;
   private closed = (): void => undefined;
   private began = false;
+  private isAnswered = false;
   private controller: Dispatcher.DispatchController | undefined;
   private lease: Lease | undefined;
   private body: OutgoingBody | undefined;
@@ -107,6 +108,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   breakOff(kind: "timeout" | "closed" | "too-large", message: string): void {
     if (this.isOver) return;
     const failure = createTransportFailure(kind, message, { sent: this.began });
+    if (kind === "timeout" && !this.isAnswered) this.lease?.distrustIdle();
     this.abort();
     this.sink.fail(failure);
   }
@@ -156,6 +158,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: Record<string, string | string[] | undefined>): void {
     // 1xx: the answer is still to come.
     if (this.isOver || status < 200) return;
+    this.isAnswered = true;
     if (this.settings.isStream) this.cancelTimeout();
     this.idle?.resume();
     if (this.body?.isWhole === true) this.ending = this.settings.isStream && headers["content-length"] === undefined ? "hang-up" : "reset";

@@ -11,6 +11,8 @@ export interface Lease {
   release(): void;
   /** Anything else: the connection is closed, with a reset where asked for and possible. */
   drop(isReset?: boolean): void;
+  /** Nothing came back in time: the idle connections to the same origin may be dead too, and are closed. */
+  distrustIdle(): void;
 }
 
 /** Where requests get their connection from. */
