@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -12,6 +12,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 // The built program in a process of its own, against a server that really runs: `npm test` builds before it tests.
 const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
 
+const hasScript = /util-linux/.test(spawnSync("script", ["--version"], { encoding: "utf8" }).stdout ?? "");
+
 interface Spawned {
   readonly child: ChildProcess;
   readonly output: { stdout: string; stderr: string };
@@ -19,8 +21,12 @@ interface Spawned {
 }
 
 function rxsandbox(args: readonly string[], env: NodeJS.ProcessEnv = {}): Spawned {
+  return spawned(process.execPath, [bin, ...args], env);
+}
+
+function spawned(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Spawned {
   const { OPEN_SANDBOX_DOMAIN: _domain, OPEN_SANDBOX_API_KEY: _key, ...inherited } = process.env;
-  const child = spawn(process.execPath, [bin, ...args], { stdio: ["ignore", "pipe", "pipe"], env: { ...inherited, ...env } });
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...inherited, ...env } });
   const output = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk: Buffer) => (output.stdout += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (output.stderr += chunk.toString()));
@@ -91,6 +97,21 @@ describe("rxsandbox run", () => {
     expect(output.stdout).toBe("out\n\nlast\n");
     expect(output.stderr).toContain("err\n");
     expect(await sandboxIds()).toEqual([]);
+  });
+
+  // Only `script` of util-linux runs a command line on a pseudo-terminal; without an input of its own that terminal has 0 columns.
+  it.skipIf(!hasScript).each([
+    ["0 columns", "", {}],
+    ["no escape codes", "stty columns 80; ", { TERM: "dumb" }],
+    ["80 columns in CI", "stty columns 80; ", { CI: "true" }],
+  ])("writes plain lines on a terminal of %s", async (_what, prepare, env) => {
+    // The limit ends a program that writes for ever, which killing `script` alone would not.
+    const line = `${prepare}exec timeout --foreground -s KILL 15 '${process.execPath}' '${bin}' run --state-dir '${stateDir}' 'echo done'`;
+    const { output, code } = spawned("script", ["-qec", line, "/dev/null"], { CI: undefined, TERM: "xterm", ...env });
+    expect(await code).toBe(0);
+    expect(output.stdout).toContain("Creating a sandbox from python:3.11\r\n");
+    expect(output.stdout).toContain("done\r\n");
+    expect(output.stdout).not.toContain("\u001b");
   });
 
   it("passes words, working directory and environment on as given", async () => {

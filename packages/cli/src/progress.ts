@@ -1,7 +1,7 @@
 import ora from "ora";
 import type { Terminal } from "./terminal.js";
 
-/** What is going on while somebody waits: a spinner on a terminal, one line per change elsewhere. Always on standard error. */
+/** What is going on while somebody waits: a spinner where the terminal can show one, one line per change elsewhere. Always on standard error. */
 export interface Progress {
   say(text: string): void;
   done(text: string): void;
@@ -21,7 +21,8 @@ export function startProgress(terminal: Terminal): Progress {
     };
     return { say: line, done: line, fail: line, clear: () => {} };
   }
-  const spinner = ora({ discardStdin: false });
+  // Decided above, by stricter rules than the spinner's own.
+  const spinner = ora({ discardStdin: false, isEnabled: true });
   return {
     say: (text) => void (spinner.isSpinning ? (spinner.text = text) : spinner.start(text)),
     done: (text) => void spinner.succeed(text),

@@ -6,7 +6,7 @@ export interface Terminal {
   /** Waits while the reader is behind, so that memory does not grow with the output. */
   out(text: string): Promise<void>;
   err(text: string): Promise<void>;
-  /** Whether standard error is a terminal: only then progress is animated. */
+  /** Whether standard error is a terminal that can show animated progress, see {@link canAnimate}. */
   readonly isInteractive: boolean;
 }
 
@@ -14,6 +14,14 @@ async function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
   if (stream.destroyed || stream.write(text)) return;
   // The failure of the stream is told to its listeners below.
   await once(stream, "drain").catch(() => undefined);
+}
+
+/**
+ * Says whether a stream can show a spinner: a terminal that knows escape codes and its width, outside CI.
+ * A width of 0 is what a pseudo-terminal has when nobody set one, and a spinner cannot count its lines there.
+ */
+export function canAnimate({ isTTY, columns }: { readonly isTTY?: boolean; readonly columns?: number }, env: NodeJS.ProcessEnv): boolean {
+  return isTTY === true && columns !== undefined && columns > 0 && env["TERM"] !== "dumb" && env["CI"] === undefined;
 }
 
 /**
@@ -32,6 +40,6 @@ export function processTerminal(): Terminal {
   return {
     out: (text) => write(process.stdout, text),
     err: (text) => write(process.stderr, text),
-    isInteractive: process.stderr.isTTY === true,
+    isInteractive: canAnimate(process.stderr, process.env),
   };
 }
