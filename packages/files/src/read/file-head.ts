@@ -33,10 +33,10 @@ export function readFileHead({ status, headers }: Pick<StreamHead, "status" | "h
   return head;
 }
 
-/** Bytes of an encoded body are not those of the file. */
+/** A body is never encoded here: the API refuses one. */
 function announcedLength(headers: ResponseHeaders): number | undefined {
   const text = headers["content-length"];
-  return text === undefined || "content-encoding" in headers ? undefined : safe(text);
+  return text === undefined ? undefined : safe(text);
 }
 
 /** A directory may be announced with a length that no file has (`execd.md` 6.2). */

@@ -50,7 +50,7 @@ describe("fileParts", () => {
 
   it("errors with the cut where nothing tells which file it was", async () => {
     const body = faults.reset(byteScript(content), 40);
-    for (const headers of [{ "content-length": "100" }, { "last-modified": SERVED_MODIFIED }, { "content-length": "100", "last-modified": SERVED_MODIFIED, "content-encoding": "gzip" }]) {
+    for (const headers of [{ "content-length": "100" }, { "last-modified": SERVED_MODIFIED }]) {
       const { outcome, ranges } = await read({ headers: headers as Record<string, string>, body });
       expect(outcome).toMatchObject({ code: "network" });
       expect(ranges).toEqual([undefined]);

@@ -1,4 +1,5 @@
 import { Observable, map } from "rxjs";
+import { contentEncoding, encodedBodyError } from "../errors/content-encoding.js";
 import { ProtocolError } from "../errors/errors.js";
 import { isSandboxError } from "../errors/sandbox-error.js";
 import type { Api, ApiRequest, ApiResponse } from "../ports/api.js";
@@ -24,14 +25,22 @@ export function createApi(options: ApiOptions): Api {
   const guard = <T>(work: Observable<T>): Observable<T> => options.scope?.guard(work) ?? work;
 
   return {
-    request: (request) => guard(perform(settings, request, whole)),
-    json: (request, parse) => guard(perform(jsonSettings, request, whole).pipe(map((response) => parseAnswer(request, response, parse)))),
+    request: (request) => guard(perform(settings, request, whole).pipe(map((response) => readable(request, response)))),
+    json: (request, parse) => guard(perform(jsonSettings, request, whole).pipe(map((response) => parseAnswer(request, readable(request, response), parse)))),
     empty: (request) => guard(perform(settings, request, whole).pipe(map(() => undefined))),
     open: (request) => guard(perform(settings, request, stream)),
     target: options.target,
     explain: (error) => explainLoss(error, options.readFate),
     redactor: (request) => extendRedactor(options.redact, callSecrets(request, headers)),
   };
+}
+
+/** The response itself; throws when its body is compressed. A call that needs no body does not ask. */
+function readable({ what, method, path }: ApiRequest, response: ApiResponse): ApiResponse {
+  const { status, requestId, headers, body } = response;
+  const encoding = contentEncoding(headers);
+  if (encoding === undefined || body.byteLength === 0) return response;
+  throw encodedBodyError({ what, method, path, requestId }, encoding, status);
 }
 
 function parseAnswer<T>({ what, method, path }: ApiRequest, response: ApiResponse, parse: (value: unknown, response: ApiResponse) => T): T {

@@ -15,6 +15,8 @@ const MAX_BODY_BYTES = 128 * 1024 * 1024;
  * filled with them.
  */
 export function prepareRequest(request: ApiRequest, endpoint: Endpoint, headers: Record<string, string>, timeoutMs: number): TransportRequest {
+  // A compressed event stream arrives in lumps, and a compressed download has other byte counts. Browsers set this header themselves.
+  headers["accept-encoding"] ??= "identity";
   if (request.json !== undefined) headers["content-type"] = "application/json";
   addHeaders(headers, request.headers);
   addHeaders(headers, endpoint.headers);

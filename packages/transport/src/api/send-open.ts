@@ -1,5 +1,6 @@
 import { Subscription } from "rxjs";
 import { apiError } from "../errors/api-error.js";
+import { contentEncoding, encodedBodyError } from "../errors/content-encoding.js";
 import type { StreamHead, StreamPart, Transport } from "../ports/transport.js";
 import { startLongTimer } from "../timer/long-timer.js";
 import type { Attempt, AttemptSink, SendAttempt } from "./attempt.js";
@@ -27,8 +28,10 @@ export function sendOpen(transport: Transport): SendAttempt<StreamPart> {
           }
           hasHead = true;
           attempt.onHead(part.status, part.headers);
-          if (part.status >= 200 && part.status < 300) sink.next(part);
-          else refusal = readRefusal(part, attempt, sink, subscription);
+          const encoding = contentEncoding(part.headers);
+          if (part.status < 200 || part.status >= 300) refusal = readRefusal(part, attempt, sink, subscription);
+          else if (encoding === undefined) sink.next(part);
+          else sink.fail({ error: encodedBodyError(attempt.context(), encoding, part.status), sent: true, status: part.status, isFinal: true });
         },
         error: (thrown: unknown) => {
           if (refusal !== undefined) return refusal.end();

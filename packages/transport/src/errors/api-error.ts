@@ -1,6 +1,7 @@
 import { httpDateMs, isRetryable, retryAfterSeconds } from "@rxsandbox/protocol";
 import type { TransportResponse } from "../ports/transport.js";
 import type { Redactor } from "../redaction/redactor.js";
+import { contentEncoding } from "./content-encoding.js";
 import { readErrorBody } from "./error-body.js";
 import { errorCode } from "./error-code.js";
 import { ApiError, ProtocolError } from "./errors.js";
@@ -14,7 +15,7 @@ export function apiError({ status, headers, body }: TransportResponse, context: 
     const detail = status >= 300 ? `the server answered with a redirect (${status}), which is never followed` : `unexpected status ${status}`;
     return new ProtocolError({ ...context, detail }, { status, requestId, attempts });
   }
-  const answer = readErrorBody(body, redactor);
+  const answer = readErrorBody(contentEncoding(headers) === undefined ? body : new Uint8Array(), redactor);
   const serverMessage = answer.message === "" ? undefined : answer.message;
   const code = errorCode({ status, ...answer });
   const waitSeconds = retryAfterSeconds(headers["retry-after"], httpDateMs(headers["date"]) ?? Date.now());

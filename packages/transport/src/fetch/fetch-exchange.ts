@@ -178,12 +178,22 @@ export class FetchExchange {
   }
 }
 
+/** The headers of the body as `fetch` gives it: where it has unpacked one, the encoding and the length of what came are those of other bytes. */
 function plainHeaders(headers: Headers): ResponseHeaders {
   const plain: Record<string, string> = {};
   headers.forEach((value, name) => {
     plain[name] = name in plain ? `${plain[name]}, ${value}` : value;
   });
+  if (isUnpacked(plain["content-encoding"])) {
+    delete plain["content-encoding"];
+    delete plain["content-length"];
+  }
   return plain;
+}
+
+/** The codings that every platform's `fetch` unpacks; a body in any other one arrives as it was sent. */
+function isUnpacked(encoding: string | undefined): boolean {
+  return encoding !== undefined && encoding.split(",").every((coding) => /^\s*(?:x-)?(?:gzip|deflate|br)\s*$/i.test(coding));
 }
 
 /** Node tells by the cause; browsers say nothing, and count as not connected so that the address is looked up again. */
