@@ -8,6 +8,7 @@ import { errorPage } from "./error-page.mjs";
 import { exportsMaps } from "./exports-maps.mjs";
 import { importCycles } from "./import-cycles.mjs";
 import { lint } from "./lint.mjs";
+import { longTimers } from "./long-timers.mjs";
 import { lockFile } from "./lock-file.mjs";
 import { nodeGlobals } from "./node-globals.mjs";
 import { packContents } from "./pack-contents.mjs";
@@ -21,6 +22,7 @@ import { unusedCode } from "./unused-code.mjs";
 export const allGates = [
   packageBoundaries,
   nodeGlobals,
+  longTimers,
   importCycles,
   exportsMaps,
   dependencies,

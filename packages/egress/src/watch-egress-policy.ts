@@ -1,5 +1,5 @@
-import { InvalidArgumentError, startLongTimer } from "@rxsandbox/transport";
-import { Observable, distinctUntilChanged, repeat } from "rxjs";
+import { InvalidArgumentError, after } from "@rxsandbox/transport";
+import { type Observable, distinctUntilChanged, repeat } from "rxjs";
 import type { EgressPolicy } from "./egress-policy.js";
 
 /** How often to look for a change. */
@@ -22,12 +22,7 @@ export function readInterval(options: unknown): number {
 
 /** Asks again and again, each time `intervalMs` after the answer; emits the first policy and then each that differs from the one before. */
 export function watchPolicy(getPolicy: Observable<EgressPolicy>, intervalMs: number): Observable<EgressPolicy> {
-  return getPolicy.pipe(repeat({ delay: () => pause(intervalMs) }), distinctUntilChanged(isSamePolicy));
-}
-
-/** No timer of rxjs: an interval above 24.8 days would fire at once. */
-function pause(delayMs: number): Observable<void> {
-  return new Observable((subscriber) => startLongTimer(delayMs, () => subscriber.next()));
+  return getPolicy.pipe(repeat({ delay: () => after(intervalMs) }), distinctUntilChanged(isSamePolicy));
 }
 
 /** The order of rules is their priority (`egress.md` 2.2). */

@@ -3,6 +3,9 @@ import type { Capability, Check, Depth } from "../check/check.js";
 import type { SelfCheckResult } from "../self-check/self-check-result.js";
 import { InvalidArgumentError } from "../invalid-argument-error.js";
 
+/** A longer timer than 24.8 days would end the run at once. */
+const LONGEST_BUDGET_MS = 86_400_000;
+
 /** Options of {@link runConformance}; everything has a default. */
 export interface ConformanceOptions {
   /** Default `standard`. */
@@ -15,7 +18,7 @@ export interface ConformanceOptions {
   readonly shard?: { readonly index: number; readonly of: number };
   /** Fixes every random value; default a random one, which is told first. */
   readonly seed?: number;
-  /** Milliseconds after which no further check starts; default unlimited. */
+  /** Milliseconds after which no further check starts, at most one day; default unlimited. */
   readonly budgetMs?: number;
   /** Checks that run at one time; default 8. */
   readonly concurrency?: number;
@@ -46,7 +49,7 @@ export function resolveConformanceOptions(options: ConformanceOptions): Resolved
   if (!["quick", "standard", "full"].includes(depth)) throw new InvalidArgumentError("depth", "quick, standard or full");
   if (!Number.isInteger(seed) || seed < 0 || seed > 0x7fff_ffff) throw new InvalidArgumentError("seed", "a whole number from 0 to 2147483647");
   if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 64) throw new InvalidArgumentError("concurrency", "a whole number from 1 to 64");
-  if (budgetMs !== undefined && !(budgetMs > 0)) throw new InvalidArgumentError("budgetMs", "a positive number of milliseconds");
+  if (budgetMs !== undefined && !(budgetMs > 0 && budgetMs <= LONGEST_BUDGET_MS)) throw new InvalidArgumentError("budgetMs", "a positive number of milliseconds, at most one day");
   if (shard !== undefined && !(Number.isInteger(shard.of) && shard.of >= 1 && Number.isInteger(shard.index) && shard.index >= 1 && shard.index <= shard.of)) {
     throw new InvalidArgumentError("shard", "index from 1 to of");
   }

@@ -52,7 +52,7 @@ const statuses = (report: ConformanceReport): readonly string[] => report.result
 
 describe("runConformance", () => {
   it("throws for bad arguments at the call, naming them", () => {
-    for (const [name, options] of [["depth", { depth: "deep" as never }], ["seed", { seed: -1 }], ["shard", { shard: { index: 3, of: 2 } }], ["concurrency", { concurrency: 0 }], ["budgetMs", { budgetMs: 0 }]] as const) {
+    for (const [name, options] of [["depth", { depth: "deep" as never }], ["seed", { seed: -1 }], ["shard", { shard: { index: 3, of: 2 } }], ["concurrency", { concurrency: 0 }], ["budgetMs", { budgetMs: 0 }], ["budgetMs", { budgetMs: 3e9 }]] as const) {
       expect(() => runConformance(subject, options)).toThrow(expect.objectContaining({ argument: name }));
     }
     expect(() => runConformance({ kind: "server" })).toThrow(expect.objectContaining({ argument: "subject" }));

@@ -1,5 +1,5 @@
-import { isSandboxError } from "@rxsandbox/transport";
-import { defer, retry, throwError, timer, type Observable } from "rxjs";
+import { after, isSandboxError } from "@rxsandbox/transport";
+import { defer, retry, throwError, type Observable } from "rxjs";
 
 const MIN_PAUSE_MS = 100;
 const MAX_PAUSE_MS = 2000;
@@ -16,7 +16,7 @@ export function waitUntilReady<T>(write: Observable<T>, timeoutMs: number): Obse
         delay: (error: unknown) => {
           const elapsedMs = performance.now() - startedMs;
           const pauseMs = Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, elapsedMs / 5));
-          return isNotReady(error) && elapsedMs + pauseMs <= timeoutMs ? timer(pauseMs) : throwError(() => error);
+          return isNotReady(error) && elapsedMs + pauseMs <= timeoutMs ? after(pauseMs) : throwError(() => error);
         },
       }),
     );

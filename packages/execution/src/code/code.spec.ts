@@ -231,6 +231,13 @@ describe("code.createContext", () => {
     expect(execd.cleanupFailures()).toMatchObject([{ subject: { kind: "context", id: expect.stringMatching(/^with request id ./) } }]);
   });
 
+  it("waits longer than a timer of the platform can", async () => {
+    const execd = scriptedExecd(routes({ delayMs: 60_000, ...created }));
+    const { values, error } = await outcome(execd.execution.code.createContext({ language: "python", timeoutSeconds: 3e6 }));
+    expect({ values, error }).toEqual({ values: [{ id: "k", language: "python", workingDirectory: "/w" }], error: undefined });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it("deletes the context that comes after the timeout", async () => {
     const execd = scriptedExecd(routes({ delayMs: 5000, ...created }));
     expect((await outcome(execd.execution.code.createContext({ language: "python", timeoutSeconds: 2 }))).error).toMatchObject({ code: "timeout" });

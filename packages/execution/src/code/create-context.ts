@@ -1,5 +1,5 @@
-import { EMPTY, catchError, concatMap, defer, finalize, of, throwError, timeout, type Observable, type ObservableInput } from "rxjs";
-import { SandboxError, carryThrough, isSandboxError, scoped, type Api } from "@rxsandbox/transport";
+import { EMPTY, catchError, concatMap, defer, finalize, of, race, throwError, type Observable, type ObservableInput } from "rxjs";
+import { SandboxError, after, carryThrough, isSandboxError, scoped, type Api } from "@rxsandbox/transport";
 import type { ExecutionOptions } from "../execution-options.js";
 import { mayHaveBegun } from "../may-have-begun.js";
 import { newRequestId } from "../request-id.js";
@@ -32,8 +32,9 @@ export function createContext(context: ExecutionOptions, options: CodeContextOpt
         catchError((error: unknown) => (mayHaveBegun(error) ? throwError(() => error) : EMPTY)),
         concatMap(({ id }) => ensureContextDeleted(api, id)),
       );
-    return carryThrough(api.json(call, readCodeContext), scope, { kind: "context", id: `with request id ${requestId}` }, undo).pipe(
-      timeout({ first: waitMs, with: () => throwError(() => tooLate(json.language, requestId)) }),
+    const created = carryThrough(api.json(call, readCodeContext), scope, { kind: "context", id: `with request id ${requestId}` }, undo);
+    const failed = after(waitMs).pipe(concatMap(() => throwError(() => tooLate(json.language, requestId))));
+    return race(created, failed).pipe(
       // A call that waits to be repeated is not repeated for nobody.
       finalize(() => {
         isWanted = false;

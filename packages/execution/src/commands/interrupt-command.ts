@@ -1,5 +1,5 @@
-import { catchError, of, retry, throwError, timer, type Observable } from "rxjs";
-import { isSandboxError, type Api, type SandboxError } from "@rxsandbox/transport";
+import { catchError, of, retry, throwError, type Observable } from "rxjs";
+import { after, isSandboxError, type Api, type SandboxError } from "@rxsandbox/transport";
 
 /** Pauses while a background command may not be registered yet: 1 s after its `init` (`execd.md` 3.1), in few calls (`measured.md` 2.2). */
 const PAUSES_MS = [50, 100, 200, 300, 350] as const;
@@ -38,7 +38,7 @@ function ensured(interrupt: Observable<void>, registersLate: boolean): Observabl
     retry({
       delay: (error: unknown, count) => {
         const pauseMs = registersLate && (isGone(error) || isUnknown(error)) ? PAUSES_MS[count - 1] : undefined;
-        return pauseMs === undefined ? throwError(() => error) : timer(pauseMs);
+        return pauseMs === undefined ? throwError(() => error) : after(pauseMs);
       },
     }),
     catchError((error: unknown) => (isGone(error) || isOver(error) || (isUnknown(error) && !registersLate) ? of(undefined) : throwError(() => error))),

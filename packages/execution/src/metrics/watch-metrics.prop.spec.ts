@@ -86,6 +86,19 @@ describe("watchMetrics", () => {
   });
 });
 
+describe("watchMetrics over a server without a stream", () => {
+  it("waits out an interval longer than a timer of the platform", async () => {
+    const { api, polls } = apiOf(throwError(() => new ApiError("not-found", "no", { status: 404 })));
+    const watching = watchMetrics(api, { intervalSeconds: 3e6 }).subscribe();
+    await vi.advanceTimersByTimeAsync(3e9 - 1);
+    expect(polls()).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(polls()).toBe(2);
+    watching.unsubscribe();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
 describe("getMetrics", () => {
   it("takes absent numbers for 0 and refuses what is no object", () => {
     const answer = (value: unknown): unknown[] => {

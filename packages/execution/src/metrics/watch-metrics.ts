@@ -1,5 +1,5 @@
-import { Observable, catchError, concat, defer, ignoreElements, repeat, throwError, timer } from "rxjs";
-import { InvalidArgumentError, ProtocolError, SandboxError, StreamTruncatedError, isSandboxError, type Api } from "@rxsandbox/transport";
+import { Observable, catchError, concat, defer, ignoreElements, repeat, throwError } from "rxjs";
+import { InvalidArgumentError, ProtocolError, SandboxError, StreamTruncatedError, after, isSandboxError, type Api } from "@rxsandbox/transport";
 import { onlyOptions } from "../argument.js";
 import { LineSplitter } from "./line-splitter.js";
 import { readMetrics, type Metrics } from "./metrics.js";
@@ -35,7 +35,7 @@ export function watchMetrics(api: Api, options: WatchMetricsOptions): Observable
 function poll(api: Api, intervalMs: number): Observable<Metrics> {
   return defer(() => {
     const next = performance.now() + intervalMs;
-    return concat(getMetrics(api), defer(() => timer(Math.max(0, next - performance.now()))).pipe(ignoreElements()));
+    return concat(getMetrics(api), defer(() => after(Math.max(0, next - performance.now()))).pipe(ignoreElements()));
   }).pipe(repeat());
 }
 

@@ -1,5 +1,9 @@
 import { Observable, type OperatorFunction } from "rxjs";
 import type { ExecutionEvent } from "@rxsandbox/protocol";
+import { InvalidArgumentError } from "@rxsandbox/transport";
+
+/** A day: an interval above 24.8 days would fire all the time. */
+const LONGEST_LOOK_MS = 86_400_000;
 
 /**
  * `connecting` until the first event; `live` while output comes; `quiet` when only pings have come for a while; `stalled` when not even
@@ -18,6 +22,7 @@ export interface LivenessOptions {
  * Stalled does not end anything: a proxy may hold a stream for longer (`lifecycle.md` 2.2), and the next event makes it live again.
  */
 export function liveness({ pingMs = 3000 }: LivenessOptions = {}): OperatorFunction<ExecutionEvent, Liveness> {
+  if (!(Number.isFinite(pingMs) && pingMs > 0)) throw new InvalidArgumentError("pingMs", `must be a positive finite number of milliseconds, got ${String(pingMs)}`);
   // Three pings missed, and half of one for the way.
   const stalledMs = 3.5 * pingMs;
   return (source) =>
@@ -36,7 +41,7 @@ export function liveness({ pingMs = 3000 }: LivenessOptions = {}): OperatorFunct
         if (state === "ended") return;
         if (now - lastEventAt >= stalledMs) enter("stalled");
         else if (state !== "connecting" && now - lastOutputAt >= pingMs) enter("quiet");
-      }, pingMs / 6);
+      }, Math.min(pingMs / 6, LONGEST_LOOK_MS));
       subscriber.add(() => clearInterval(timer));
       enter("connecting");
       subscriber.add(

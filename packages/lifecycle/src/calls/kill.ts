@@ -1,5 +1,5 @@
-import { catchError, concatMap, defer, map, of, retry, throwError, timer, type Observable } from "rxjs";
-import { isSandboxError, type Api } from "@rxsandbox/transport";
+import { catchError, concatMap, defer, map, of, retry, throwError, type Observable } from "rxjs";
+import { after, isSandboxError, type Api } from "@rxsandbox/transport";
 import { getInfo } from "./get-info.js";
 import { hasServerCode } from "./has-server-code.js";
 import { sandboxPath } from "./sandbox-path.js";
@@ -25,6 +25,6 @@ function untilGone(api: Api, id: string, refusal: unknown): Observable<void> {
     map(({ status }) => status.state === "Terminated"),
     catchError((error: unknown) => (isSandboxError(error) && error.status === 404 ? of(true) : throwError(() => error))),
     concatMap((isGone) => (isGone ? of(undefined) : throwError(() => refusal))),
-    retry({ count: REREADS, delay: (error: unknown, attempt) => (error === refusal ? timer(REREAD_MS * attempt) : throwError(() => error)) }),
+    retry({ count: REREADS, delay: (error: unknown, attempt) => (error === refusal ? after(REREAD_MS * attempt) : throwError(() => error)) }),
   );
 }

@@ -1,6 +1,6 @@
-import { EMPTY, catchError, concatMap, defer, expand, last, mergeMap, of, timer, toArray, type Observable } from "rxjs";
+import { EMPTY, catchError, concatMap, defer, expand, last, mergeMap, of, toArray, type Observable } from "rxjs";
 import { CREATE_ID_METADATA_KEY } from "@rxsandbox/protocol";
-import { isSandboxError, type Api, type TransportFailure } from "@rxsandbox/transport";
+import { after, isSandboxError, type Api, type TransportFailure } from "@rxsandbox/transport";
 import { ensureKilled } from "../calls/kill.js";
 import type { SandboxInfo } from "../info/sandbox-info.js";
 import { listAll } from "../list/list-sandboxes.js";
@@ -27,7 +27,7 @@ export function killOrphans(api: Api, createId: string): Observable<unknown> {
     expand((found, index) => {
       const pause = PAUSES_MS[index];
       if (found.length > 0 || pause === undefined) return EMPTY;
-      return timer(pause).pipe(concatMap(() => (index === PAUSES_MS.length - 1 ? look : tryToLook)));
+      return after(pause).pipe(concatMap(() => (index === PAUSES_MS.length - 1 ? look : tryToLook)));
     }),
     last(),
     mergeMap((found) => found),

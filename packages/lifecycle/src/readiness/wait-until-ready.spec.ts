@@ -152,6 +152,16 @@ describe("waitUntilReady", () => {
     expect(result.error?.message).toMatch(/^Sandbox s was not ready after 1 s and \d+ probes: Ping sandbox: cannot connect to 10\.0\.0\.1:80; use the proxy \[ready-timeout\]$/);
   });
 
+  it("waits longer than a timer of the platform can, for the next probe and in all", () => {
+    const result = run({ ping: () => refusal(502) }, { readyTimeoutSeconds: 4e6, healthCheckPollingInterval: 3e9 });
+    vi.advanceTimersByTime(3e9 - 1);
+    expect(result.calls.filter((call) => call === "ping")).toHaveLength(1);
+    vi.advanceTimersByTime(1);
+    expect(result.calls.filter((call) => call === "ping")).toHaveLength(2);
+    vi.advanceTimersByTime(1e9);
+    expect(result.error?.code).toBe("ready-timeout");
+  });
+
   it("backs off: a minute of refusals costs fewer than sixty probes", () => {
     const result = run({ ping: () => refusal(502) }, { readyTimeoutSeconds: 60 });
     vi.advanceTimersByTime(60_000);

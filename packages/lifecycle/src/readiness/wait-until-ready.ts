@@ -1,6 +1,6 @@
-import { catchError, concat, defaultIfEmpty, defer, from, map, merge, of, retry, switchMap, take, takeWhile, tap, throwError, timeout, timer, type Observable } from "rxjs";
+import { catchError, concat, defaultIfEmpty, defer, from, map, merge, of, retry, switchMap, take, takeWhile, tap, throwError, timeout, type Observable } from "rxjs";
 import { EXECD_TOKEN_HEADER } from "@rxsandbox/protocol";
-import { ReadyTimeoutError, SandboxError } from "@rxsandbox/transport";
+import { ReadyTimeoutError, SandboxError, after } from "@rxsandbox/transport";
 import type { SandboxInfo } from "../info/sandbox-info.js";
 import { answerIsFinal, failureOf, asSandboxError } from "./judge.js";
 import { probeInterval } from "./probe-interval.js";
@@ -9,8 +9,6 @@ import type { ReadyOptions } from "./ready-options.js";
 
 const DEFAULT_READY_TIMEOUT_SECONDS = 30;
 const CUSTOM_PROBE_TIMEOUT_MS = 10_000;
-/** A longer timer would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** One step of waiting: a probe begins, or the sandbox is ready. */
 export type ReadyProgress =
@@ -66,14 +64,14 @@ export function waitUntilReady(subject: ReadySubject, options: ReadyOptions<Sand
       return subject.getInfo.pipe(
         tap((read) => (info = read)),
         catchError((unread: unknown) => (answerIsFinal(unread) ? throwError(() => unread) : of(undefined))),
-        switchMap(() => timer(failureOf(info) === undefined ? intervalMs(performance.now() - startedAt) : 0)),
+        switchMap(() => after(failureOf(info) === undefined ? intervalMs(performance.now() - startedAt) : 0)),
       );
     };
 
     const intervalMs = (elapsedMs: number): number =>
-      Math.min(LONGEST_TIMER_MS, Math.max(healthCheckPollingInterval ?? probeInterval(elapsedMs, Math.random()), 1000 * (cause?.retryAfterSeconds ?? 0)));
+      Math.max(healthCheckPollingInterval ?? probeInterval(elapsedMs, Math.random()), 1000 * (cause?.retryAfterSeconds ?? 0));
 
-    const deadline = timer(Math.min(readyTimeoutSeconds * 1000, LONGEST_TIMER_MS)).pipe(
+    const deadline = after(readyTimeoutSeconds * 1000).pipe(
       map((): ReadyProgress => {
         throw timedOut(info.id, readyTimeoutSeconds, attempt, performance.now() - startedAt, cause);
       }),

@@ -1,5 +1,5 @@
-import { catchError, defer, of, retry, throwError, timer, type Observable } from "rxjs";
-import { isSandboxError, type Api } from "@rxsandbox/transport";
+import { catchError, defer, of, retry, throwError, type Observable } from "rxjs";
+import { after, isSandboxError, type Api } from "@rxsandbox/transport";
 import { hasServerCode } from "../calls/has-server-code.js";
 import { deleteSnapshot } from "./snapshot-calls.js";
 
@@ -24,7 +24,7 @@ export function discardSnapshot(api: Api, id: string): Observable<void> {
           if (!hasServerCode(error, 409, "SNAPSHOT::INVALID_STATE") || waitedMs >= WAIT_MS) return throwError(() => error);
           const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS);
           waitedMs += pauseMs;
-          return timer(pauseMs);
+          return after(pauseMs);
         },
       }),
     );

@@ -1,5 +1,5 @@
-import { concat, defer, distinctUntilChanged, expand, mergeMap, of, throwError, timer, type Observable } from "rxjs";
-import { SandboxError, type Api } from "@rxsandbox/transport";
+import { concat, defer, distinctUntilChanged, expand, mergeMap, of, throwError, type Observable } from "rxjs";
+import { SandboxError, after, type Api } from "@rxsandbox/transport";
 import { probeInterval } from "../readiness/probe-interval.js";
 import { getSnapshot } from "./snapshot-calls.js";
 import type { SnapshotInfo } from "./snapshot-info.js";
@@ -15,7 +15,7 @@ export function watchSnapshot(api: Api, id: string, known?: SnapshotInfo): Obser
   return defer(() => {
     const startedAt = performance.now();
     return (known === undefined ? getSnapshot(api, id) : of(known)).pipe(
-      expand(({ status }) => (isFinal(status.state) ? [] : timer(probeInterval(performance.now() - startedAt, Math.random())).pipe(mergeMap(() => getSnapshot(api, id))))),
+      expand(({ status }) => (isFinal(status.state) ? [] : after(probeInterval(performance.now() - startedAt, Math.random())).pipe(mergeMap(() => getSnapshot(api, id))))),
       distinctUntilChanged((before, after) => before.status.state === after.status.state),
       mergeMap((info) => concat(of(info), failureOf(info))),
     );

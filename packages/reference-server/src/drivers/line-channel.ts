@@ -1,4 +1,5 @@
 import type { Readable, Writable } from "node:stream";
+import { LONGEST_TIMER_MS } from "../long-timer.js";
 
 /** Longest line that the other side may send; more is dropped, it is not a line of ours. */
 const MAX_LINE_BYTES = 64 * 1024;
@@ -57,7 +58,7 @@ export function lineChannel(readable: Readable, writable: Writable): LineChannel
           if (accepts(line)) settle(() => resolve(line));
         };
         const onEnd = (reason: Error): void => settle(() => reject(reason));
-        const timer = setTimeout(() => onEnd(new Error(`no answer of the child process within ${timeoutMs} ms`)), timeoutMs);
+        const timer = setTimeout(() => onEnd(new Error(`no answer of the child process within ${timeoutMs} ms`)), Math.min(timeoutMs, LONGEST_TIMER_MS));
         listeners.add(onLine);
         endings.add(onEnd);
       });

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { answerEmpty, answerJson, RefusedRequest } from "./answer.js";
 import { describeCommand } from "./command-registry.js";
+import { pause } from "./pause.js";
 import { isGroupAlive, killQuietly } from "./process-table.js";
 import type { WorkerContext } from "./worker-context.js";
 
@@ -50,7 +51,3 @@ export async function answerInterrupt(
 const PATIENCE_MS = 3000;
 const LOOK_MS = 20;
 const INTERRUPT_PREFIX = "error interruptting code context. ";
-
-function pause(durationMs: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, durationMs));
-}

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 
+import { LONGEST_TIMER_MS } from "../long-timer.js";
 import { type EventMembers, encodeEnvelope, encodeEvent, type Framing, frameDelimiters } from "./event-frame.js";
 
 /** How one event stream is sent. */
@@ -62,7 +63,7 @@ export class EventStream {
   init(id: string): void {
     this.#send(encodeEvent("init", id, Date.now()));
     this.#ping();
-    this.#pings = setInterval(() => this.#ping(), this.#options.pingMs);
+    this.#pings = setInterval(() => this.#ping(), Math.min(this.#options.pingMs, LONGEST_TIMER_MS));
   }
 
   /** Sends one output event whose text is already escaped; returns a promise only when the producer must wait. */

@@ -5,6 +5,7 @@ import type { WireMetrics } from "@rxsandbox/protocol";
 
 import { answerJson } from "./answer.js";
 import { encodeJson } from "./go-json/encode-json.js";
+import { pause } from "./pause.js";
 
 /** Answers `GET /metrics` after about 1 s of sampling (`execd.md` 7). */
 export async function answerMetrics(response: ServerResponse): Promise<void> {
@@ -59,8 +60,4 @@ function cpuTimes(): { readonly busy: number; readonly total: number } {
     total += times.user + times.nice + times.sys + times.irq + times.idle;
   }
   return { busy: total - idle, total };
-}
-
-function pause(durationMs: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, durationMs));
 }

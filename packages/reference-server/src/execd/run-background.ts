@@ -6,7 +6,7 @@ import { endAfterTail } from "./end-command-stream.js";
 import type { EventStream } from "./event-stream.js";
 import { errnoText } from "./go-errno.js";
 import { nowNs } from "./go-time.js";
-import { startLongTimer } from "./long-timer.js";
+import { startLongTimer } from "../long-timer.js";
 import { killQuietly } from "./process-table.js";
 import type { PreparedCommand } from "./run-command.js";
 import { type ShellProcess, SpawnFailure, startShell } from "./shell.js";

@@ -6,7 +6,7 @@ import { endAfterTail } from "./end-command-stream.js";
 import type { EventStream } from "./event-stream.js";
 import { errnoText } from "./go-errno.js";
 import { nowNs } from "./go-time.js";
-import { startLongTimer } from "./long-timer.js";
+import { startLongTimer } from "../long-timer.js";
 import { type LineSink, OutputTail } from "./output-tail.js";
 import { killQuietly } from "./process-table.js";
 import type { PreparedCommand } from "./run-command.js";
@@ -66,10 +66,10 @@ async function follow(prepared: PreparedCommand, process: ShellProcess, captures
     return value;
   });
   while (end === undefined) {
-    let timer: NodeJS.Timeout | undefined;
-    const pause = new Promise<void>((resolve) => (timer = setTimeout(resolve, context.config.pollMs)));
+    let cancel: () => void = () => {};
+    const pause = new Promise<void>((resolve) => (cancel = startLongTimer(context.config.pollMs, resolve)));
     await Promise.race([ended, pause]);
-    clearTimeout(timer);
+    cancel();
     if (end === undefined) await captures.poll();
   }
   await captures.finish();

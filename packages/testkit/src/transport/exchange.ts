@@ -6,6 +6,9 @@ import type { OpenRecord } from "./recorded-request.js";
 import { readBody } from "./read-body.js";
 import { transportFailure } from "./transport-failure.js";
 
+/** A longer delay would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 type Step = ByteStep | { readonly kind: "head" } | { readonly kind: "end" };
 
 /** One running exchange; the transport breaks it when it is closed. */
@@ -32,7 +35,7 @@ export function exchange(record: OpenRecord, answer: Answer, isSync: boolean, st
     };
     const setLimit = (ms: number | undefined): void => {
       clearTimeout(limit);
-      limit = ms === undefined ? undefined : setTimeout(() => fail(transportFailure("timeout")), ms);
+      limit = ms === undefined ? undefined : setTimeout(() => fail(transportFailure("timeout")), Math.min(ms, LONGEST_TIMER_MS));
     };
 
     function pump(): void {
@@ -52,7 +55,7 @@ export function exchange(record: OpenRecord, answer: Answer, isSync: boolean, st
           play(step);
           pump();
         };
-        if (waitMs > 0) waiting = setTimeout(resume, waitMs);
+        if (waitMs > 0) waiting = setTimeout(resume, Math.min(waitMs, LONGEST_TIMER_MS));
         else void Promise.resolve().then(resume);
         return;
       }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { EventStream } from "../event-stream.js";
 import { formatDuration } from "../go-time.js";
-import { startLongTimer } from "../long-timer.js";
+import { startLongTimer } from "../../long-timer.js";
 import { killQuietly } from "../process-table.js";
 import { type ProcessEnd, type ShellProcess, startShell } from "../shell.js";
 import type { WorkerContext } from "../worker-context.js";
