@@ -114,6 +114,48 @@ describe("bad input", () => {
     expect(sent()).toHaveLength(before);
   });
 
+  it.each([".", "..", "%2e%2e", "a/b", "../x", "a b", "a\n", "a?b", "a#b", ""])("refuses the id %j everywhere, and sends nothing", async (id) => {
+    const { client, sandbox, sent } = await sandboxWith();
+    const before = sent().length;
+    const { sandboxes, snapshots } = client;
+    const { commands, code, terminals, isolation } = sandbox;
+    const calls: Record<string, readonly (() => unknown)[]> = {
+      sandboxId: [
+        () => client.connect(id),
+        () => client.resume(id),
+        () => sandboxes.getInfo(id),
+        () => sandboxes.renew(id, 60),
+        () => sandboxes.pause(id),
+        () => sandboxes.resume(id),
+        () => sandboxes.kill(id),
+        () => sandboxes.patchMetadata(id, { a: "b" }),
+        () => sandboxes.getEndpoint(id, 80),
+        () => sandboxes.getEndpointUrl(id, 80),
+        () => sandboxes.getSignedEndpoint(id, 80, 2_000_000_000),
+        () => sandboxes.diagnostics(id),
+        () => snapshots.create(id),
+        () => snapshots.take(id),
+      ],
+      snapshotId: [() => snapshots.get(id), () => snapshots.delete(id), () => snapshots.watch(id), () => snapshots.waitUntilReady(id)],
+      commandId: [() => commands.getStatus(id), () => commands.getLogs(id), () => commands.interrupt(id)],
+      sessionId: [() => sandbox.session(id), () => isolation.attach(id)],
+      contextId: [() => code.getContext(id), () => code.deleteContext(id), () => code.interrupt(id)],
+      terminalId: [() => terminals.attach(id), () => terminals.get(id), () => terminals.delete(id)],
+    };
+    for (const [argument, made] of Object.entries(calls)) expect(made.map(argumentOf)).toEqual(made.map(() => argument));
+    expect(sent()).toHaveLength(before);
+  });
+
+  it.each([".", "..", "%2e%2e", "a\nb", ""])("refuses the name %j of a credential or binding, which no path can hold", async (name) => {
+    const { sandbox } = await sandboxWith();
+    expect([() => sandbox.credentialVault.getCredential(name), () => sandbox.credentialVault.getBinding(name)].map(argumentOf)).toEqual(["name", "name"]);
+  });
+
+  it("does not follow an id of the server's that would lead to another address", async () => {
+    const { sandbox } = await sandboxWith({ "POST */session": { status: 201, json: { session_id: ".." } } });
+    expect(await failureOf(sandbox.createSession())).toMatchObject({ code: "protocol" });
+  });
+
   it.each<[string, unknown]>([
     ["domain", { domain: 3 }],
     ["domain", { domain: "ftp://cp.test" }],

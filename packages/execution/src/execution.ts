@@ -1,5 +1,5 @@
 import type { Observable, ObservableInput } from "rxjs";
-import { nonBlank } from "./argument.js";
+import { readPathId } from "@rxsandbox/transport";
 import { createCode, type Code } from "./code/code.js";
 import { createCommands, type Commands } from "./commands/commands.js";
 import type { ExecutionOptions } from "./execution-options.js";
@@ -47,7 +47,7 @@ export function createExecution(options: ExecutionOptions): Execution {
     code: createCode(options),
     createSession: (sessionOptions = {}) => createSession(options, sessionOptions),
     withSession: (sessionOptions, project) => withSession(options, sessionOptions, project),
-    session: (sessionId) => sessionHandle(options, nonBlank("sessionId", sessionId)),
+    session: (sessionId) => sessionHandle(options, readPathId("sessionId", sessionId)),
     terminals: createTerminals(options),
     getMetrics: () => options.scope.guard(getMetrics(options.api)),
     watchMetrics: (watchOptions = {}) => options.scope.guard(watchMetrics(options.api, watchOptions)),

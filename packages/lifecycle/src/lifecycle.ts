@@ -1,8 +1,8 @@
 import { concat, defer, finalize, ignoreElements, map, switchMap, throwError, type Observable } from "rxjs";
 import { EXECD_PORT } from "@rxsandbox/protocol";
-import { InvalidArgumentError, SandboxError, carryThrough, type Api, type Endpoint, type EndpointSource, type Scope, type ServerClock } from "@rxsandbox/transport";
+import { InvalidArgumentError, SandboxError, carryThrough, readPathId, type Api, type Endpoint, type EndpointSource, type Scope, type ServerClock } from "@rxsandbox/transport";
 import type { Access } from "./access.js";
-import { readCount, readDuration, readObject, readText } from "./argument.js";
+import { readCount, readDuration, readObject } from "./argument.js";
 import { getInfo } from "./calls/get-info.js";
 import { ensureKilled, killSandbox } from "./calls/kill.js";
 import { patchMetadata } from "./calls/patch-metadata.js";
@@ -224,7 +224,7 @@ function whenReady(progress: Observable<ProvisionProgress>): Observable<SandboxI
 }
 
 function readId(id: string): string {
-  return readText("sandboxId", id);
+  return readPathId("sandboxId", id);
 }
 
 function readPort(port: number): number {

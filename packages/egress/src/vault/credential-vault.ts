@@ -1,6 +1,5 @@
-import { InvalidArgumentError, isSandboxError, type Api } from "@rxsandbox/transport";
+import { isSandboxError, namePathSegment, type Api } from "@rxsandbox/transport";
 import { catchError, defer, of, throwError, type Observable } from "rxjs";
-import { readText } from "../argument.js";
 import type { CredentialVaultCreateRequest, CredentialVaultPatchRequest } from "./credential-vault-requests.js";
 import {
   parseBinding,
@@ -93,21 +92,13 @@ export function createCredentialVault({ api, guard, onSecret, vaultReadyTimeoutM
     patch: (request, options) => send("Patch credential vault", "PATCH", readPatchRequest(request), options),
     delete: (options) => write(api.empty({ what: "Delete credential vault", method: "DELETE", path: PATH }).pipe(catchError(goneBefore)), options),
     listCredentials: () => read("List credentials", `${PATH}/credentials`, parseCredentials),
-    getCredential: (name) => read("Get credential", `${PATH}/credentials/${segment(name)}`, parseCredential),
+    getCredential: (name) => read("Get credential", `${PATH}/credentials/${namePathSegment("name", name)}`, parseCredential),
     listBindings: () => read("List credential bindings", `${PATH}/bindings`, parseBindings),
-    getBinding: (name) => read("Get credential binding", `${PATH}/bindings/${segment(name)}`, parseBinding),
+    getBinding: (name) => read("Get credential binding", `${PATH}/bindings/${namePathSegment("name", name)}`, parseBinding),
   };
 }
 
 /** A delete that was sent again, because its first answer was lost, finds nothing. */
 function goneBefore(error: unknown): Observable<void> {
   return isSandboxError(error) && error.status === 404 && error.attempts > 1 ? of(undefined) : throwError(() => error);
-}
-
-/** A name as one segment of a path. */
-function segment(given: string): string {
-  const name = readText("name", given).trim();
-  // Addresses with them mean the directory, however they are escaped.
-  if (name === "." || name === "..") throw new InvalidArgumentError("name", "cannot be asked for alone: use the list");
-  return encodeURIComponent(name.replace(/\p{Surrogate}/gu, "\ufffd"));
 }

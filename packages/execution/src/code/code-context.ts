@@ -1,4 +1,4 @@
-import { ProtocolError } from "@rxsandbox/transport";
+import { ProtocolError, isPathId } from "@rxsandbox/transport";
 
 /** A code context: one kernel whose state lives on between runs, until it is deleted or the sandbox ends (`execd.md` 5). */
 export interface CodeContext {
@@ -12,7 +12,7 @@ export interface CodeContext {
 /** Reads one context of an answer; throws `protocol`. */
 export function readCodeContext(value: unknown): CodeContext {
   const { id, language, cwd } = Object(value) as { readonly id?: unknown; readonly language?: unknown; readonly cwd?: unknown };
-  if (typeof id !== "string" || id === "" || typeof language !== "string") throw new ProtocolError("the answer has no id and language of a code context [protocol]");
+  if (!isPathId(id) || typeof language !== "string") throw new ProtocolError("the answer has no id and language of a code context [protocol]");
   return { id, language, workingDirectory: typeof cwd === "string" && cwd !== "" ? cwd : null };
 }
 

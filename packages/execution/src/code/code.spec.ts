@@ -292,13 +292,13 @@ describe("code.withContext", () => {
 describe("code contexts", () => {
   it("are got, listed and deleted by their routes", async () => {
     const { execution, sent } = scriptedExecd({
-      "GET /base/code/contexts/a%2Fb": { json: { id: "a/b", language: "python" } },
+      "GET /base/code/contexts/a%3Ab": { json: { id: "a:b", language: "python" } },
       "GET /base/code/contexts": { json: [{ id: "k", language: "python" }, { id: "l", language: "go" }] },
       "DELETE /base/code/contexts/k": {},
       "DELETE /base/code/contexts": {},
       "DELETE /base/code": {},
     });
-    expect(await lastValueFrom(execution.code.getContext("a/b"))).toEqual({ id: "a/b", language: "python", workingDirectory: null });
+    expect(await lastValueFrom(execution.code.getContext("a:b"))).toEqual({ id: "a:b", language: "python", workingDirectory: null });
     expect(await lastValueFrom(execution.code.listContexts())).toEqual([
       { id: "k", language: "python", workingDirectory: null },
       { id: "l", language: "go", workingDirectory: null },
@@ -308,7 +308,7 @@ describe("code contexts", () => {
     await lastValueFrom(execution.code.deleteContexts("python"));
     await lastValueFrom(execution.code.interrupt("k"));
     expect(sent()).toEqual([
-      "GET /code/contexts/a%2Fb",
+      "GET /code/contexts/a%3Ab",
       "GET /code/contexts",
       "GET /code/contexts?language=python",
       "DELETE /code/contexts/k",

@@ -1,6 +1,6 @@
 import { defer, type Observable, type ObservableInput } from "rxjs";
 import type { ExecutionEvent, WireRunCodeRequest } from "@rxsandbox/protocol";
-import { carryThrough, type Flow } from "@rxsandbox/transport";
+import { carryThrough, readPathId, type Flow } from "@rxsandbox/transport";
 import { nonBlank, onlyOptions } from "../argument.js";
 import { ensureCodeInterrupted, interruptCode } from "../commands/interrupt-command.js";
 import type { ExecutionOptions } from "../execution-options.js";
@@ -83,7 +83,7 @@ export function createCode(context: ExecutionOptions): Code {
     createContext: (options) => createContext(context, options),
     withContext: (options, project) => withContext(context, options, project),
     getContext: (contextId) => {
-      const path = `/code/contexts/${encodeURIComponent(nonBlank("contextId", contextId))}`;
+      const path = `/code/contexts/${encodeURIComponent(readPathId("contextId", contextId))}`;
       return scope.guard(defer(() => api.json({ what: "Get code context", method: "GET", path }, readCodeContext)));
     },
     listContexts: (filter = {}) => {
@@ -92,7 +92,7 @@ export function createCode(context: ExecutionOptions): Code {
       return scope.guard(defer(() => api.json({ what: "List code contexts", method: "GET", path: "/code/contexts", query }, readCodeContexts)));
     },
     deleteContext: (contextId) => {
-      const id = nonBlank("contextId", contextId);
+      const id = readPathId("contextId", contextId);
       return scope.guard(carryThrough(deleteContext(api, id), scope, { kind: "context", id }));
     },
     deleteContexts: (language) => {
@@ -107,7 +107,7 @@ export function createCode(context: ExecutionOptions): Code {
       return iterateEvents((onFlow) => run(json, onFlow), highWaterMark);
     },
     interrupt: (contextId) => {
-      const id = nonBlank("contextId", contextId);
+      const id = readPathId("contextId", contextId);
       return scope.guard(carryThrough(defer(() => interruptCode(api, id)), scope, { kind: "context", id }));
     },
   };

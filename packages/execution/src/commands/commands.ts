@@ -1,8 +1,7 @@
 import { defer, type Observable } from "rxjs";
 import type { ExecutionEvent } from "@rxsandbox/protocol";
-import { carryThrough, type Flow } from "@rxsandbox/transport";
+import { carryThrough, readPathId, type Flow } from "@rxsandbox/transport";
 import type { ExecutionOptions } from "../execution-options.js";
-import { nonBlank } from "../argument.js";
 import { newRequestId } from "../request-id.js";
 import { iterateEvents } from "../stream/iterate-events.js";
 import { runStream } from "../stream/run-stream.js";
@@ -81,15 +80,15 @@ export function createCommands(context: ExecutionOptions): Commands {
   }
 
   const logs = (id: string, cursor?: LogCursor): Observable<CommandLogs> => {
-    nonBlank("commandId", id);
+    readPathId("commandId", id);
     return scope.guard(getCommandLogs(api, id, cursor === undefined ? undefined : logCursor(cursor)));
   };
   const status = (id: string): Observable<CommandStatus> => {
-    nonBlank("commandId", id);
+    readPathId("commandId", id);
     return scope.guard(getCommandStatus(api, id));
   };
   const interrupt = (id: string): Observable<void> => {
-    nonBlank("commandId", id);
+    readPathId("commandId", id);
     return scope.guard(carryThrough(defer(() => interruptCommand(api, id)), scope, { kind: "command", id }));
   };
 

@@ -1,6 +1,6 @@
 import { Observable, defer } from "rxjs";
 import type { WireRunCommandRequest } from "@rxsandbox/protocol";
-import { ProtocolError, SandboxError } from "@rxsandbox/transport";
+import { ProtocolError, SandboxError, isPathId } from "@rxsandbox/transport";
 import type { ExecutionOptions } from "../execution-options.js";
 import { newRequestId } from "../request-id.js";
 import { runStream } from "../stream/run-stream.js";
@@ -34,7 +34,7 @@ export function startCommand(context: ExecutionOptions, json: WireRunCommandRequ
               const { name, value } = event.error;
               subscriber.error(new SandboxError("execution-failed", { ...subject, detail: `${name}: ${value}` }, { commandId: id, requestId }));
             } else if (event.type === "execution_complete") {
-              if (id === undefined) subscriber.error(new ProtocolError({ ...subject, detail: "the stream has no init event" }, { requestId }));
+              if (!isPathId(id)) subscriber.error(new ProtocolError({ ...subject, detail: "the stream has no init event with a usable id" }, { requestId }));
               else subscriber.next(handle(id));
             }
           },

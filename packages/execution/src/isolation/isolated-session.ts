@@ -1,7 +1,6 @@
 import { catchError, defer, of, throwError, type Observable } from "rxjs";
 import type { ExecutionEvent } from "@rxsandbox/protocol";
-import { carryThrough, isSandboxError, type Api } from "@rxsandbox/transport";
-import { nonBlank } from "../argument.js";
+import { carryThrough, isSandboxError, readPathId, type Api } from "@rxsandbox/transport";
 import type { ExecutionOptions } from "../execution-options.js";
 import { newRequestId } from "../request-id.js";
 import { ownConnection } from "../sessions/own-connection.js";
@@ -31,7 +30,7 @@ export interface IsolatedSession<F> {
 
 /** Builds the handle of an isolated session; sends nothing. */
 export function isolatedSessionHandle<F>(context: ExecutionOptions, sessionId: string, filesOf: (api: Api) => F): IsolatedSession<F> {
-  const id = nonBlank("sessionId", sessionId);
+  const id = readPathId("sessionId", sessionId);
   const { scope } = context;
   const api = isolatedApi(context.api);
   return {

@@ -1,4 +1,4 @@
-import { ProtocolError } from "@rxsandbox/transport";
+import { ProtocolError, isPathId } from "@rxsandbox/transport";
 
 /** What the server tells of an isolated session. Fields that older servers leave out are `null`. */
 export interface IsolatedSessionInfo {
@@ -30,7 +30,7 @@ export interface IsolationCapabilities {
 export function readIsolatedSession(value: unknown, id?: string): IsolatedSessionInfo {
   const raw = recordOf(value);
   const { session_id: told = id } = raw;
-  if (typeof told !== "string" || told === "") throw new ProtocolError("the answer has no session_id [protocol]");
+  if (!isPathId(told)) throw new ProtocolError("the answer has no session_id [protocol]");
   const idle = raw["idle_remaining_seconds"];
   return {
     id: told,

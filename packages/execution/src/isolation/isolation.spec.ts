@@ -139,12 +139,12 @@ describe("isolation.withSession", () => {
 describe("isolatedSession", () => {
   it("runs code to its terminal event and has its files below its own path", async () => {
     const run = executionFrames([init, out, complete]);
-    const { isolation, transport, sent } = isolationOver({ [`POST ${root}/session/a%2Fb/run`]: { body: run }, [`GET ${root}/session/a%2Fb/files/info`]: {} });
-    const session = isolation.attach("a/b");
+    const { isolation, transport, sent } = isolationOver({ [`POST ${root}/session/a%3Ab/run`]: { body: run }, [`GET ${root}/session/a%3Ab/files/info`]: {} });
+    const session = isolation.attach("a:b");
     expect(await lastValueFrom(session.run("echo hi", { envs: { A: "1" }, timeoutSeconds: 5 }).pipe(stdoutText()))).toBe("hi\n");
     await lastValueFrom(session.files.info());
     expect(transport.requests[0]!.json()).toEqual({ code: "echo hi", envs: { A: "1" }, timeout_seconds: 5 });
-    expect(sent()).toEqual(["POST /v1/isolated/session/a%2Fb/run", "GET /v1/isolated/session/a%2Fb/files/info"]);
+    expect(sent()).toEqual(["POST /v1/isolated/session/a%3Ab/run", "GET /v1/isolated/session/a%3Ab/files/info"]);
   });
 
   it("ends as a session run does: exits, truncated streams and timeouts", async () => {

@@ -1,5 +1,5 @@
 import { EMPTY, catchError, concatMap, defer, finalize, map, throwError, type Observable, type ObservableInput } from "rxjs";
-import { ProtocolError, carryThrough, scoped } from "@rxsandbox/transport";
+import { ProtocolError, carryThrough, isPathId, scoped } from "@rxsandbox/transport";
 import type { ExecutionOptions } from "../execution-options.js";
 import { mayHaveBegun } from "../may-have-begun.js";
 import { newRequestId } from "../request-id.js";
@@ -32,7 +32,7 @@ export function createSession(context: ExecutionOptions, options: SessionOptions
 
 function readSessionId(value: unknown): string {
   const { session_id: id } = Object(value) as { readonly session_id?: unknown };
-  if (typeof id !== "string" || id === "") throw new ProtocolError("the answer has no session_id [protocol]");
+  if (!isPathId(id)) throw new ProtocolError("the answer has no session_id [protocol]");
   return id;
 }
 

@@ -1,6 +1,5 @@
 import { EMPTY, catchError, concatMap, defer, finalize, map, of, throwError, type Observable, type ObservableInput } from "rxjs";
-import { ProtocolError, SandboxError, carryThrough, isSandboxError, scoped, type Api } from "@rxsandbox/transport";
-import { nonBlank } from "../argument.js";
+import { ProtocolError, SandboxError, carryThrough, isPathId, isSandboxError, readPathId, scoped, type Api } from "@rxsandbox/transport";
 import type { ExecutionOptions } from "../execution-options.js";
 import { mayHaveBegun } from "../may-have-begun.js";
 import { newRequestId } from "../request-id.js";
@@ -40,7 +39,7 @@ export function createTerminals(context: ExecutionOptions): Terminals {
   return {
     open: (options = {}) => openTerminal(context, options),
     attach: (terminalId, options = {}) => {
-      const id = nonBlank("terminalId", terminalId);
+      const id = readPathId("terminalId", terminalId);
       const { since, takeover, connection } = readAttachOptions(options);
       return scope.guard(
         getTerminal(api, id).pipe(
@@ -51,9 +50,9 @@ export function createTerminals(context: ExecutionOptions): Terminals {
         ),
       );
     },
-    get: (terminalId) => scope.guard(getTerminal(api, nonBlank("terminalId", terminalId))),
+    get: (terminalId) => scope.guard(getTerminal(api, readPathId("terminalId", terminalId))),
     delete: (terminalId) => {
-      const id = nonBlank("terminalId", terminalId);
+      const id = readPathId("terminalId", terminalId);
       return scope.guard(carryThrough(deleteTerminal(api, id), scope, { kind: "terminal", id }));
     },
     withTerminal: (options, project) =>
@@ -92,7 +91,7 @@ function openTerminal(context: ExecutionOptions, options: TerminalOptions): Obse
 
 function readTerminalId(value: unknown): string {
   const { session_id: id } = Object(value) as { readonly session_id?: unknown };
-  if (typeof id !== "string" || id === "") throw new ProtocolError("the answer has no session_id [protocol]");
+  if (!isPathId(id)) throw new ProtocolError("the answer has no session_id [protocol]");
   return id;
 }
 

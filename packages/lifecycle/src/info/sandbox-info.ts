@@ -1,5 +1,5 @@
 import { CREATE_ID_METADATA_KEY, type WireSandbox, type WireSandboxStatus } from "@rxsandbox/protocol";
-import { ProtocolError } from "@rxsandbox/transport";
+import { ProtocolError, isPathId } from "@rxsandbox/transport";
 
 /** State of a sandbox on the server; an open set (`lifecycle.md` 6). */
 export interface SandboxStatus {
@@ -29,7 +29,7 @@ export interface SandboxInfo {
 /** Reads a `Sandbox` of the wire; throws a `ProtocolError` when it has no id, no state or a date that is none. */
 export function parseSandboxInfo(value: unknown): SandboxInfo {
   const wire = value as Partial<WireSandbox> | null;
-  if (typeof wire !== "object" || wire === null || typeof wire.id !== "string" || wire.id === "") throw new ProtocolError("The answer holds no sandbox id [protocol]");
+  if (typeof wire !== "object" || wire === null || !isPathId(wire.id)) throw new ProtocolError("The answer holds no sandbox id [protocol]");
   const { [CREATE_ID_METADATA_KEY]: _createId, ...metadata } = wire.metadata ?? {};
   return {
     id: wire.id,

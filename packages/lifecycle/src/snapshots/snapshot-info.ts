@@ -1,5 +1,5 @@
 import type { WireSnapshot } from "@rxsandbox/protocol";
-import { ProtocolError } from "@rxsandbox/transport";
+import { ProtocolError, isPathId } from "@rxsandbox/transport";
 import { parseDate, parseStatus, type SandboxStatus } from "../info/sandbox-info.js";
 
 /** What the lifecycle API knows about one snapshot (`lifecycle.md` 7). */
@@ -16,7 +16,7 @@ export interface SnapshotInfo {
 /** Reads a `Snapshot` of the wire; throws a `ProtocolError` when it has no id, no state or a date that is none. */
 export function parseSnapshotInfo(value: unknown): SnapshotInfo {
   const wire = value as Partial<WireSnapshot> | null;
-  if (typeof wire !== "object" || wire === null || typeof wire.id !== "string" || wire.id === "") throw new ProtocolError("The answer holds no snapshot id [protocol]");
+  if (typeof wire !== "object" || wire === null || !isPathId(wire.id)) throw new ProtocolError("The answer holds no snapshot id [protocol]");
   if (typeof wire.sandboxId !== "string") throw new ProtocolError("The answer holds no sandbox id [protocol]");
   return {
     id: wire.id,

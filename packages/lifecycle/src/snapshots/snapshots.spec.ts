@@ -48,11 +48,11 @@ describe("createSnapshots", () => {
 
   it("names what it asks for", () => {
     const { snapshots, requests } = world(() => of({ items: [], pagination: { page: 1, pageSize: 20, totalItems: 0, totalPages: 0, hasNextPage: false } }));
-    story(snapshots.create("a/b", { name: " " }));
+    story(snapshots.create("a:b", { name: " " }));
     story(snapshots.list({ sandboxId: "s", states: ["Ready", "Failed"], name: "n", page: 2, pageSize: 200 }));
     story(snapshots.listAll({ states: ["Ready"] }));
     expect(requests.map(({ method, path, query, json }) => [method, path, query ?? json])).toEqual([
-      ["POST", "/sandboxes/a%2Fb/snapshots", { name: " " }],
+      ["POST", "/sandboxes/a%3Ab/snapshots", { name: " " }],
       ["GET", "/snapshots", { sandboxId: "s", state: ["Ready", "Failed"], name: "n", page: 2, pageSize: 200 }],
       ["GET", "/snapshots", { state: ["Ready"], page: 1, pageSize: 200 }],
     ]);

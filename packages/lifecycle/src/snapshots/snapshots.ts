@@ -1,6 +1,5 @@
 import { last, type Observable } from "rxjs";
-import { carryThrough } from "@rxsandbox/transport";
-import { readText } from "../argument.js";
+import { carryThrough, readPathId } from "@rxsandbox/transport";
 import { createSnapshot, type SnapshotContext } from "./create-snapshot.js";
 import { deleteSnapshot, getSnapshot, listAllSnapshots, listSnapshotPage, type SnapshotPage } from "./snapshot-calls.js";
 import type { SnapshotInfo } from "./snapshot-info.js";
@@ -54,13 +53,13 @@ export interface Snapshots {
 export function createSnapshots(context: SnapshotContext): Snapshots {
   const { api, scope } = context;
   return {
-    create: (sandboxId, options = {}) => scope.guard(createSnapshot(context, readText("sandboxId", sandboxId), readSnapshotOptions(options))),
-    take: (sandboxId, options = {}) => scope.guard(takeSnapshot(context, readText("sandboxId", sandboxId), readSnapshotOptions(options))),
-    get: (id) => scope.guard(getSnapshot(api, readText("snapshotId", id))),
+    create: (sandboxId, options = {}) => scope.guard(createSnapshot(context, readPathId("sandboxId", sandboxId), readSnapshotOptions(options))),
+    take: (sandboxId, options = {}) => scope.guard(takeSnapshot(context, readPathId("sandboxId", sandboxId), readSnapshotOptions(options))),
+    get: (id) => scope.guard(getSnapshot(api, readPathId("snapshotId", id))),
     list: (options = {}) => scope.guard(listSnapshotPage(api, readSnapshotListOptions(options))),
     listAll: (filter = {}) => scope.guard(listAllSnapshots(api, readSnapshotListOptions(filter, ["sandboxId", "states", "name"]))),
-    delete: (id) => scope.guard(carryThrough(deleteSnapshot(api, readText("snapshotId", id)), scope, { kind: "snapshot", id })),
-    watch: (id) => scope.guard(watchSnapshot(api, readText("snapshotId", id))),
-    waitUntilReady: (id) => scope.guard(watchSnapshot(api, readText("snapshotId", id)).pipe(last())),
+    delete: (id) => scope.guard(carryThrough(deleteSnapshot(api, readPathId("snapshotId", id)), scope, { kind: "snapshot", id })),
+    watch: (id) => scope.guard(watchSnapshot(api, readPathId("snapshotId", id))),
+    waitUntilReady: (id) => scope.guard(watchSnapshot(api, readPathId("snapshotId", id)).pipe(last())),
   };
 }
