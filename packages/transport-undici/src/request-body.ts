@@ -1,4 +1,4 @@
-import type { RequestBody } from "@rxsandbox/transport";
+import { isByteArray, type RequestBody } from "@rxsandbox/transport";
 
 /** A larger body is handed over in pieces where progress is watched, since undici does not tell how much of one piece has left. */
 const PIECE_BYTES = 256 * 1024;
@@ -31,7 +31,7 @@ export function outgoingBody(body: RequestBody | undefined, contentLength: numbe
   if (typeof body === "string") {
     return watch.isTimed && body.length > PIECE_BYTES ? outgoingBody(Buffer.from(body), contentLength, watch) : { content: body, length: undefined, isWhole: true, stop: () => undefined };
   }
-  if (body instanceof Uint8Array) {
+  if (isByteArray(body)) {
     if (!watch.isTimed || body.byteLength <= PIECE_BYTES) return { content: body, length: undefined, isWhole: true, stop: () => undefined };
     return { ...watched(pieces(body), watch), length: body.byteLength };
   }

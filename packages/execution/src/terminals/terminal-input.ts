@@ -1,4 +1,4 @@
-import { InvalidArgumentError, SandboxError, type SocketOpen } from "@rxsandbox/transport";
+import { InvalidArgumentError, SandboxError, toBytes, type Bytes, type SocketOpen } from "@rxsandbox/transport";
 import { inputFrames } from "./terminal-frame.js";
 
 /** Bytes of input that wait, for a connection or in one. */
@@ -12,10 +12,11 @@ export class TerminalInput {
   private isEnded = false;
 
   /** Throws `limit-exceeded`, and takes nothing, when too much waits. After the end of the shell it does nothing. */
-  write(data: string | Uint8Array): void {
-    if (typeof data !== "string" && !(data instanceof Uint8Array)) throw new InvalidArgumentError("data", "must be a string or a Uint8Array");
+  write(data: string | Bytes): void {
+    const input = typeof data === "string" ? data : toBytes(data);
+    if (input === undefined) throw new InvalidArgumentError("data", "must be a string or bytes (an ArrayBuffer or a view on one)");
     if (this.isEnded) return;
-    const frames = inputFrames(data);
+    const frames = inputFrames(input);
     const size = frames.reduce((sum, frame) => sum + frame.length, 0);
     if (size + this.waitingBytes + (this.socket?.bufferedBytes() ?? 0) > MAX_WAITING_BYTES) {
       throw new SandboxError("limit-exceeded", `Terminal input: more than ${MAX_WAITING_BYTES} bytes wait for the terminal [limit-exceeded]`);

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { EMPTY, Subject, delay, firstValueFrom, merge, NEVER, toArray } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ScriptedTerminal, replayFrame, type TerminalScript } from "../testing/scripted-terminal.js";
@@ -63,6 +64,14 @@ describe("Terminal", () => {
     expect(daemon.received.slice(0, 3)).toEqual([size, new Uint8Array([0, 0xc3, 0xa9]), new Uint8Array([0, 1, 2])]);
     expect(daemon.received.filter((data) => data === size).length).toBeGreaterThanOrEqual(1);
     expect(daemon.received.some((data) => text(data).includes("late"))).toBe(false);
+  });
+
+  it("takes bytes of another realm, and of a part of a buffer, as input", async () => {
+    const { daemon, terminal } = await opened({ pieces: [bytes("a")], cuts: [3] });
+    const foreign = runInNewContext("new Uint8Array([1, 2])") as Uint8Array;
+    for (const data of [foreign, foreign.buffer as ArrayBuffer, new DataView(new Uint8Array([0, 1, 2]).buffer, 1)]) terminal.input.next(data);
+    await notifications(terminal);
+    expect(daemon.received.filter((data) => typeof data !== "string").slice(0, 3)).toEqual(Array(3).fill(new Uint8Array([0, 1, 2])));
   });
 
   it("takes input from an Observable, whose end is not the terminal's", async () => {

@@ -1,5 +1,5 @@
 import { EMPTY, Observable, defer, share, type NextObserver } from "rxjs";
-import { InvalidArgumentError, carryThrough } from "@rxsandbox/transport";
+import { InvalidArgumentError, carryThrough, type Bytes } from "@rxsandbox/transport";
 import type { ExecutionOptions } from "../execution-options.js";
 import { deleteTerminal, getTerminal, type TerminalInfo } from "./terminal-calls.js";
 import { TerminalLink, type TerminalLinkOptions } from "./terminal-link.js";
@@ -38,7 +38,7 @@ export interface Terminal {
    * Bounds: throws `limit-exceeded` when more than 16 MiB wait. Input that was on its way when a connection broke may be lost and is never
    * sent twice. After the exit it does nothing.
    */
-  readonly input: NextObserver<string | Uint8Array>;
+  readonly input: NextObserver<string | Bytes>;
   /** Gives the terminal another size, now and on every connection; a terminal in pipe mode has none. */
   resize(cols: number, rows: number): void;
   /** Signals the shell's process group; a foreground job is interrupted by `input.next("\x03")`. Throws `invalid-state` unless connected. */

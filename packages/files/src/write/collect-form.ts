@@ -1,5 +1,5 @@
 import { Observable } from "rxjs";
-import { SandboxError } from "@rxsandbox/transport";
+import { SandboxError, isByteArray } from "@rxsandbox/transport";
 import type { FileSource } from "./file-source.js";
 import { FormBody } from "./form-body.js";
 import { joinBytes, type FormLayout } from "./form-layout.js";
@@ -12,7 +12,7 @@ import { joinBytes, type FormLayout } from "./form-layout.js";
 export function collectForm(segments: FormLayout<FileSource>["segments"], maxBufferedBytes: number): Observable<Uint8Array | Blob> {
   return new Observable((subscriber) => {
     const contents = segments.map((segment) => {
-      if (segment instanceof Uint8Array) return segment;
+      if (isByteArray(segment)) return segment;
       return segment.whole ?? new FormBody({ segments: [segment] }, { maxBufferedBytes, onLoaded: () => undefined });
     });
     subscriber.add(() => {

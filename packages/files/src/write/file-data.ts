@@ -1,13 +1,14 @@
 import { isObservable, type Observable } from "rxjs";
-import { InvalidArgumentError } from "@rxsandbox/transport";
-import { bytesSource, blobSource, iterableSource, observableSource, streamSource, type FileSource } from "./file-source.js";
+import { InvalidArgumentError, toBytes, type Bytes } from "@rxsandbox/transport";
+import { isBlobLike, toBlob } from "./blob.js";
+import { bytesSource, blobLikeSource, blobSource, iterableSource, observableSource, streamSource, type FileSource } from "./file-source.js";
 
 /**
- * What a file may be written from; text is written as UTF-8.
+ * What a file may be written from; text is written as UTF-8. Bytes and Blobs may be of another realm (an iframe, jsdom, `vm`).
  *
  * Text and bytes are copied at the call. Streams and iterables are read once, by the first subscriber; a Blob and an Observable by each.
  */
-export type FileData = string | Uint8Array | ArrayBuffer | Blob | ReadableStream<Uint8Array | string> | AsyncIterable<Uint8Array | string> | Observable<Uint8Array | string>;
+export type FileData = string | Bytes | Blob | ReadableStream<Bytes | string> | AsyncIterable<Bytes | string> | Observable<Bytes | string>;
 
 /** Finds out what `data` is, or throws. `size` is what the caller knows of a source that does not tell. */
 export function readData(argument: string, data: unknown, size: number | undefined): FileSource {
@@ -19,11 +20,13 @@ export function readData(argument: string, data: unknown, size: number | undefin
 function sourceOf(argument: string, data: unknown, size: number | undefined): FileSource {
   if (data === undefined) return bytesSource(argument, new Uint8Array());
   if (typeof data === "string") return bytesSource(argument, new TextEncoder().encode(data));
-  if (data instanceof Uint8Array) return bytesSource(argument, data.slice());
-  if (data instanceof ArrayBuffer) return bytesSource(argument, new Uint8Array(data.slice(0)));
-  if (data instanceof Blob) return blobSource(argument, data);
+  const bytes = toBytes(data);
+  if (bytes !== undefined) return bytesSource(argument, Uint8Array.from(bytes));
+  const blob = toBlob(data);
+  if (blob !== undefined) return blobSource(argument, blob);
   if (isObservable(data)) return observableSource(argument, data, size);
   if (typeof (data as ReadableStream | null)?.getReader === "function") return streamSource(argument, data as ReadableStream<unknown>, size);
   if (typeof (data as AsyncIterable<unknown> | null)?.[Symbol.asyncIterator] === "function") return iterableSource(argument, data as AsyncIterable<unknown>, size);
-  throw new InvalidArgumentError(argument, "must be text, bytes, a Blob, a ReadableStream, an AsyncIterable or an Observable");
+  if (isBlobLike(data)) return blobLikeSource(argument, data);
+  throw new InvalidArgumentError(argument, "must be text, bytes (an ArrayBuffer or a view on one), a Blob, a ReadableStream, an AsyncIterable or an Observable");
 }

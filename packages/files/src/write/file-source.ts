@@ -1,5 +1,6 @@
 import type { Observable } from "rxjs";
-import { InvalidArgumentError } from "@rxsandbox/transport";
+import { InvalidArgumentError, toBytes } from "@rxsandbox/transport";
+import type { BlobLike } from "./blob.js";
 import { observedPieces } from "./observed-pieces.js";
 import type { PieceReader } from "./piece-reader.js";
 
@@ -41,6 +42,21 @@ export function bytesSource(argument: string, bytes: Uint8Array): FileSource {
 /** Content that the platform keeps, perhaps on disk. */
 export function blobSource(argument: string, blob: Blob): FileSource {
   return { argument, size: blob.size, whole: blob, open: () => streamReader(blob.stream().getReader()), discard: nothing };
+}
+
+/** A Blob that the platform does not know; read as a whole, by each reader once more. */
+export function blobLikeSource(argument: string, blob: BlobLike): FileSource {
+  const open = (): PieceReader => {
+    let reader: PieceReader | undefined;
+    return {
+      next: async () => {
+        reader ??= bytesSource(argument, toBytes(await blob.arrayBuffer()) ?? new Uint8Array()).open(Infinity);
+        return reader.next();
+      },
+      cancel: nothing,
+    };
+  };
+  return { argument, size: blob.size, whole: undefined, open, discard: nothing };
 }
 
 /** A web stream; read once, since it cannot be rewound. */

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "@rxsandbox/transport";
+import { InvalidArgumentError, isByteArray } from "@rxsandbox/transport";
 import type { FileSource } from "./file-source.js";
 import type { FormLayout } from "./form-layout.js";
 import { PieceEncoder } from "./piece-encoder.js";
@@ -60,7 +60,7 @@ export class FormBody implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8A
     this.isCancelled = true;
     this.open?.reader.cancel();
     for (const segment of this.segments.slice(this.open === undefined ? this.index : this.index + 1)) {
-      if (!(segment instanceof Uint8Array)) segment.discard();
+      if (!isByteArray(segment)) segment.discard();
     }
   }
 
@@ -76,7 +76,7 @@ export class FormBody implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8A
       if (this.rest !== undefined) return this.split(this.rest);
       const segment = this.segments[this.index];
       if (segment === undefined) return undefined;
-      if (segment instanceof Uint8Array) {
+      if (isByteArray(segment)) {
         this.index += 1;
         return segment;
       }

@@ -1,3 +1,5 @@
+import { isByteArray } from "@rxsandbox/transport";
+
 /** One part of a form. */
 export interface FormPart<C> {
   readonly name: "metadata" | "file";
@@ -21,7 +23,7 @@ export function layoutForm<C extends object>(parts: readonly FormPart<Uint8Array
   let own: Uint8Array[] = [];
   let ownBytes = 0;
   const add = (segment: Uint8Array | C): void => {
-    if (segment instanceof Uint8Array) {
+    if (isByteArray(segment)) {
       own.push(segment);
       ownBytes += segment.byteLength;
       return;

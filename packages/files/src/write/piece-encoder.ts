@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "@rxsandbox/transport";
+import { InvalidArgumentError, toBytes } from "@rxsandbox/transport";
 
 /** Turns the pieces of one source into bytes; a character that two texts share stays whole. */
 export class PieceEncoder {
@@ -17,12 +17,13 @@ export class PieceEncoder {
       this.pending = /[\uD800-\uDBFF]$/.test(text) ? text.slice(-1) : "";
       return this.encoder.encode(this.pending === "" ? text : text.slice(0, -1));
     }
-    if (!(piece instanceof Uint8Array)) throw new InvalidArgumentError(this.argument, "gave a piece that is neither text nor a Uint8Array");
+    const bytes = toBytes(piece);
+    if (bytes === undefined) throw new InvalidArgumentError(this.argument, "gave a piece that is neither text nor bytes (an ArrayBuffer or a view on one)");
     const rest = this.end();
-    if (rest.byteLength === 0) return piece;
-    const both = new Uint8Array(rest.byteLength + piece.byteLength);
+    if (rest.byteLength === 0) return bytes;
+    const both = new Uint8Array(rest.byteLength + bytes.byteLength);
     both.set(rest);
-    both.set(piece, rest.byteLength);
+    both.set(bytes, rest.byteLength);
     return both;
   }
 

@@ -1,4 +1,5 @@
 import { NEVER, Subject, concat, firstValueFrom, from, lastValueFrom, of, throwError, toArray, type Observable } from "rxjs";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it, vi } from "vitest";
 import type { RecordedRequest, RouteScript } from "@rxsandbox/testkit";
 import type { TransferProgress } from "../transfer-progress.js";
@@ -52,6 +53,23 @@ describe("upload", () => {
     expect(transport.requests).toHaveLength(1);
     expect(await contents(request)).toEqual(["é", "b", "blob", "stream", "iterable", "observable", ""]);
     expect(request.contentLength).toBeUndefined();
+  });
+
+  it("writes bytes and Blobs of another realm, whole and in pieces", async () => {
+    const foreign = runInNewContext(`
+      const bytes = new Uint8Array([0, 104, 105, 0]);
+      class Blob { size = 2; slice() {} arrayBuffer() { return Promise.resolve(bytes.slice(1, 3).buffer); } }
+      ({ array: bytes.subarray(1, 3), buffer: bytes.slice(1, 3).buffer, view: new DataView(bytes.buffer, 1, 2), blob: new Blob() })
+    `) as Readonly<Record<"array" | "buffer" | "view", Uint8Array>> & { readonly blob: Blob };
+    const own = new DataView(encode("hi").buffer);
+    const values = [foreign.array, foreign.buffer, foreign.view, foreign.blob, own];
+    const pieces = [foreign.array, foreign.buffer, foreign.view, own].map((piece) => iterate<Uint8Array | DataView>(piece));
+    for (const streamingUpload of [true, false]) {
+      const entries = [...values, ...(streamingUpload ? pieces : [])].map((data, index) => ({ path: `/${index}`, data }));
+      const { request, error } = await write(entries, { streamingUpload });
+      expect(error).toBeUndefined();
+      expect(await contents(request)).toEqual(entries.map(() => "hi"));
+    }
   });
 
   it("announces the length when all sizes are known", async () => {

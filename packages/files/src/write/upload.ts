@@ -1,5 +1,5 @@
 import { Observable, endWith, ignoreElements } from "rxjs";
-import type { RequestBody } from "@rxsandbox/transport";
+import { isByteArray, type RequestBody } from "@rxsandbox/transport";
 import type { FilesContext } from "../files-context.js";
 import { readCount } from "../read-count.js";
 import { readObject } from "../read-object.js";
@@ -85,7 +85,7 @@ export function writeFiles(context: FilesContext, entries: readonly WriteEntry[]
 function totalOf({ segments }: FormLayout<FileSource>): number | null {
   let total = 0;
   for (const segment of segments) {
-    if (segment instanceof Uint8Array) continue;
+    if (isByteArray(segment)) continue;
     if (segment.size === undefined) return null;
     total += segment.size;
   }
@@ -93,6 +93,6 @@ function totalOf({ segments }: FormLayout<FileSource>): number | null {
 }
 
 function wholeContents({ segments }: FormLayout<FileSource>): readonly (Uint8Array | Blob)[] | undefined {
-  const contents = segments.map((segment) => (segment instanceof Uint8Array ? segment : segment.whole));
+  const contents = segments.map((segment) => (isByteArray(segment) ? segment : segment.whole));
   return contents.every((content) => content !== undefined) ? contents : undefined;
 }

@@ -1,3 +1,4 @@
+import { isByteArray } from "../arguments/bytes.js";
 import type { RequestBody } from "../ports/transport.js";
 
 /** How a body that is read piece by piece is watched. */
@@ -9,7 +10,7 @@ export interface FetchBodyWatch {
 
 /** Turns an iterable into what `fetch` reads; what else there is fits as it is. `stop` gives up the source. */
 export function fetchBody(body: RequestBody, { onWanted, onPiece }: FetchBodyWatch): { readonly content: BodyInit; readonly isStream: boolean; stop(): void } {
-  if (typeof body === "string" || body instanceof Uint8Array || body instanceof Blob) {
+  if (typeof body === "string" || isByteArray(body) || body instanceof Blob) {
     return { content: body as BodyInit, isStream: false, stop: () => undefined };
   }
   let iterator: AsyncIterator<Uint8Array> | undefined;
