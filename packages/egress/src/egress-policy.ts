@@ -4,7 +4,12 @@ import { ProtocolError } from "@rxsandbox/transport";
 /** One rule; the first that matches a name decides (`egress.md` 2.2). */
 export interface EgressRule {
   readonly action: "allow" | "deny";
-  /** A name, `*.` and a name, an address or a block. Sent and kept as written. */
+  /**
+   * A host name, `*.` and a host name, an IP address or a block of addresses.
+   *
+   * Sent in lower case, without blanks around it and without a trailing dot; names in other scripts as `xn--…`. Addresses have an effect
+   * only where the sidecar enforces by `dns+nft` (`egress.md` 2.3).
+   */
   readonly target: string;
 }
 

@@ -23,14 +23,14 @@ describe("createEgress", () => {
     expect(read(answer)).toBe("protocol");
   });
 
-  it("sends rules as given, copied at the call", () => {
+  it("sends rules with their targets as the sidecar compares them, copied at the call", () => {
     const { egress, sent } = egressOf([{}]);
     const rules: EgressRule[] = [{ action: "allow", target: " Example.COM. " }];
     const patch = egress.patchEgressRules(rules);
     rules.pop();
     expect(sent).toEqual([]);
     patch.subscribe();
-    expect(sent).toMatchObject([{ method: "PATCH", path: "/policy", json: [{ action: "allow", target: " Example.COM. " }] }]);
+    expect(sent).toMatchObject([{ method: "PATCH", path: "/policy", json: [{ action: "allow", target: "example.com" }] }]);
   });
 
   it.each<[string, unknown]>([
@@ -43,20 +43,22 @@ describe("createEgress", () => {
     ["rules[1].action", [{ action: "allow", target: "a" }, { action: "block", target: "a" }]],
     ["rules[0].target", [{ action: "allow", target: " " }]],
     ["rules[0].target", [{ action: "allow" }]],
+    ["rules[0].target", [{ action: "deny", target: "https://a.com" }]],
+    ["rules[1].target", [{ action: "allow", target: "a" }, { action: "deny", target: "*a.com" }]],
   ])("refuses %s of %j at the call", (argument, rules) => {
     const { egress, sent } = egressOf([{}]);
     expect(() => egress.patchEgressRules(rules as EgressRule[])).toThrow(expect.objectContaining({ argument }) as InvalidArgumentError);
     expect(sent).toEqual([]);
   });
 
-  it("sends the targets of a removal as given, copied at the call", () => {
+  it("sends the targets of a removal as the sidecar compares them, copied at the call", () => {
     const { egress, sent } = egressOf([{}]);
     const targets = [" Example.COM. ", "*.x"];
     const removal = egress.deleteEgressRules(targets);
     targets.pop();
     expect(sent).toEqual([]);
     removal.subscribe();
-    expect(sent).toMatchObject([{ method: "DELETE", path: "/policy", json: [" Example.COM. ", "*.x"] }]);
+    expect(sent).toMatchObject([{ method: "DELETE", path: "/policy", json: ["example.com", "*.x"] }]);
   });
 
   it.each<[string, unknown]>([
@@ -64,6 +66,7 @@ describe("createEgress", () => {
     ["targets", undefined],
     ["targets", "a.com"],
     ["targets[0]", [" "]],
+    ["targets[0]", ["a.com:443"]],
     ["targets[1]", ["a.com", { target: "b.com" }]],
   ])("refuses %s of %j at the call", (argument, targets) => {
     const { egress, sent } = egressOf([{}]);

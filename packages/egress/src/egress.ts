@@ -27,14 +27,15 @@ export interface Egress {
   /**
    * Puts rules in front of those that are there; a rule with the same target in any case replaces the old one (`egress.md` 3.3).
    *
-   * Emits when the server has applied them. Targets are sent as given.
+   * Emits when the server has applied them. A target that no host could match throws at the call.
    * Unsubscribe aborts the request, which may or may not have taken effect.
    */
   patchEgressRules(rules: readonly EgressRule[]): Observable<void>;
   /**
    * Removes every rule with one of the targets, allow and deny, whatever their case; targets without a rule are ignored (`egress.md` 3.4).
    *
-   * Emits when the server has applied it. A target is compared as text: `*.x.com` removes that wildcard rule alone.
+   * Emits when the server has applied it. A target is compared as text: `*.x.com` removes that wildcard rule alone. A target
+   * that no host could match throws at the call.
    * Unsubscribe aborts the request, which may or may not have taken effect.
    */
   deleteEgressRules(targets: readonly string[]): Observable<void>;

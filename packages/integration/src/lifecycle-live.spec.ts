@@ -71,11 +71,11 @@ describe.each(["direct", "proxy"] as const)("the client against the embedded ser
     }));
   });
 
-  it("reads and patches the egress policy, spelling kept", async () => {
+  it("reads and patches the egress policy, with targets as the sidecar compares them", async () => {
     const policy = await lastValueFrom(client.withSandbox({ image: "any", networkPolicy: { egress: [{ action: "allow", target: "a.example" }] } }, (sandbox) =>
       concat(sandbox.patchEgressRules([{ action: "deny", target: "A.Example" }, { action: "allow", target: "b.example." }]), sandbox.getEgressPolicy()),
     ));
-    expect(policy).toEqual({ defaultAction: "deny", egress: [{ action: "deny", target: "A.Example" }, { action: "allow", target: "b.example." }] });
+    expect(policy).toEqual({ defaultAction: "deny", egress: [{ action: "deny", target: "a.example" }, { action: "allow", target: "b.example" }] });
   });
 
   it("leaves nothing of a create that is left at any of its phases", async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createClient, isSandboxError, type Client, type CreateOptions, type EgressRule, type Sandbox, type SandboxError } from "@rxsandbox/client";
 import { createTestTransport, type Answer } from "@rxsandbox/testkit";
 import { recordings, type Recording } from "./lifecycle-recordings.js";
+import { spelledTarget } from "./spelled-target.js";
 
 const groups = ["create", "read", "list", "metadata", "state", "time", "endpoints", "errors", "egress", "snapshots", "diagnostics", "proxy"];
 
@@ -264,6 +265,10 @@ describe("recorded create bodies", () => {
   });
 });
 
+function policyAsSent({ egress, ...policy }: { readonly egress?: readonly EgressRule[] | null }): unknown {
+  return { defaultAction: "deny", ...policy, ...(egress != null && { egress: egress.map((rule) => ({ ...rule, target: spelledTarget(rule.target) })) }) };
+}
+
 /** A recorded body with what the client spells out, and without what means the same as nothing. */
 function asSent({ metadata, timeout, networkPolicy, ...rest }: Record<string, unknown>): unknown {
   const labels = Object.keys((metadata ?? {}) as object).length > 0 ? { metadata } : {};
@@ -271,6 +276,6 @@ function asSent({ metadata, timeout, networkPolicy, ...rest }: Record<string, un
     ...rest,
     ...labels,
     ...(timeout != null && { timeout }),
-    ...(networkPolicy !== undefined && { networkPolicy: { defaultAction: "deny", ...(networkPolicy as object) } }),
+    ...(networkPolicy !== undefined && { networkPolicy: policyAsSent(networkPolicy as { readonly egress?: readonly EgressRule[] | null }) }),
   };
 }

@@ -28,6 +28,7 @@ export type { ExchangeSink } from "./exchange/exchange-sink.js";
 export { streamParts } from "./exchange/stream-parts.js";
 export { wholeResponse } from "./exchange/whole-response.js";
 export { IdleWatch } from "./timer/idle-watch.js";
+export { readEgressTarget } from "./arguments/egress-target.js";
 export { isByteArray, toBytes, type Bytes } from "./arguments/bytes.js";
 export { isPathId, namePathSegment, readPathId } from "./arguments/path-id.js";
 export { after } from "./timer/after.js";

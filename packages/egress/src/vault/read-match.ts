@@ -1,9 +1,9 @@
-import { InvalidArgumentError } from "@rxsandbox/transport";
+import { InvalidArgumentError, readEgressTarget } from "@rxsandbox/transport";
 import { readList, readObject, readOptionalList, readText } from "../argument.js";
 import type { CredentialMatch } from "./credential-binding.js";
 
 const label = "[a-z\\d_](?:[a-z\\d_-]*[a-z\\d_])?";
-const dottedName = new RegExp(`^(?:\\*\\.)?${label}(?:\\.${label})+\\.?$`, "i");
+const dottedName = new RegExp(`^(?:\\*\\.)?${label}(?:\\.${label})+$`);
 const ipv4 = /^[\d.]+$/;
 const token = /^[!#$%&'*+.^_`|~\w-]+$/;
 
@@ -26,8 +26,8 @@ export function readMatch(path: string, given: unknown): CredentialMatch {
 }
 
 function readHost(path: string, value: unknown): string {
-  const host = readText(path, value);
-  if (!dottedName.test(host.trim()) || ipv4.test(host.trim())) throw new InvalidArgumentError(path, "must be a dotted host name, or `*.` and one");
+  const host = readEgressTarget(path, value);
+  if (!dottedName.test(host) || ipv4.test(host)) throw new InvalidArgumentError(path, "must be a dotted host name, or `*.` and one");
   return host;
 }
 

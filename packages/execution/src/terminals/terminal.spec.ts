@@ -71,7 +71,7 @@ describe("Terminal", () => {
     const foreign = runInNewContext("new Uint8Array([1, 2])") as Uint8Array;
     for (const data of [foreign, foreign.buffer as ArrayBuffer, new DataView(new Uint8Array([0, 1, 2]).buffer, 1)]) terminal.input.next(data);
     await notifications(terminal);
-    expect(daemon.received.filter((data) => typeof data !== "string").slice(0, 3)).toEqual(Array(3).fill(new Uint8Array([0, 1, 2])));
+    expect(daemon.received.filter((data) => typeof data !== "string").slice(0, 3)).toEqual([1, 2, 3].map(() => new Uint8Array([0, 1, 2])));
   });
 
   it("takes input from an Observable, whose end is not the terminal's", async () => {

@@ -41,8 +41,12 @@ describe("createRequest", () => {
     expect(createRequest({ image: "i", networkPolicy: {} }).networkPolicy).toEqual({ defaultAction: "deny" });
   });
 
-  it("keeps targets as written", () => {
-    expect(createRequest({ image: "i", networkPolicy: { egress: [{ action: "allow", target: " Example.COM." }] } }).networkPolicy?.egress).toEqual([{ action: "allow", target: " Example.COM." }]);
+  it("spells targets as the sidecar compares them, and refuses one that could never match", () => {
+    const egress = (target: string) => createRequest({ image: "i", networkPolicy: { egress: [{ action: "deny", target }] } }).networkPolicy?.egress;
+    expect(egress(" Example.COM.")).toEqual([{ action: "deny", target: "example.com" }]);
+    for (const target of ["https://example.com", "example.com:443", "example.com/x", ".example.com", "*example.com", "a b.com", "a..com", "*"]) {
+      expect(() => egress(target)).toThrow(expect.objectContaining({ argument: "networkPolicy.egress[0].target", message: expect.stringContaining("a target is a host name") as string }));
+    }
   });
 
   it("carries every option", () => {

@@ -1,12 +1,12 @@
 import type { WireNetworkPolicy } from "@rxsandbox/protocol";
-import { InvalidArgumentError } from "@rxsandbox/transport";
-import { readList, readObject, readText } from "../argument.js";
+import { InvalidArgumentError, readEgressTarget } from "@rxsandbox/transport";
+import { readList, readObject } from "../argument.js";
 
 /**
  * Copies a network policy with its default action spelt out.
  *
  * An unknown action or a blank target would block a real server for 30 s (`lifecycle.md` 2.2), an unknown default action fails open
- * (`egress.md` 2.3): all of them are refused here.
+ * (`egress.md` 2.3), and a target that could never match makes a rule without effect: all of them are refused here.
  */
 export function readNetworkPolicy(path: string, value: unknown): WireNetworkPolicy {
   const policy = readObject(path, value, ["defaultAction", "egress"]);
@@ -19,7 +19,7 @@ export function readNetworkPolicy(path: string, value: unknown): WireNetworkPoli
       const rule = readObject(`${path}.egress[${index}]`, entry, ["action", "target"]);
       return {
         action: readAction(`${path}.egress[${index}].action`, rule["action"]),
-        target: readText(`${path}.egress[${index}].target`, rule["target"]),
+        target: readEgressTarget(`${path}.egress[${index}].target`, rule["target"]),
       };
     }),
   };

@@ -129,15 +129,6 @@ describe("createApi", () => {
       expect(transport.sent.map(({ headers }) => headers["accept"])).toEqual(["application/json", "x", undefined]);
     });
 
-    it("asks for plain bodies, unless the caller asks for something else", () => {
-      const { api, transport } = setUp(() => of(response(200, {})));
-      api.json(get, (value) => value).subscribe();
-      api.open(get).subscribe();
-      api.empty({ ...get, headers: { "Accept-Encoding": "gzip" } }).subscribe();
-      setUp(() => of(response(200)), { transport, headers: { "Accept-Encoding": "br" } }).api.empty(get).subscribe();
-      expect(transport.sent.map(({ headers }) => headers["accept-encoding"])).toEqual(["identity", "identity", "gzip", "br"]);
-    });
-
     it("limits an attempt by the call's time, else by the client's, and not at all for null", () => {
       const { api, transport } = setUp(() => of(response(200)));
       api.empty(get).subscribe();
@@ -210,29 +201,6 @@ describe("createApi", () => {
       expect(error).toMatchObject({ code: "protocol", status });
       expect(error?.message).not.toContain("elsewhere");
       expect(transport.sent).toHaveLength(1);
-    });
-
-    it("names the encoding of a body that cannot be read, and does not ask again", () => {
-      const { api, transport } = setUp(() => of(response(200, "\u001f\u008b", { "content-encoding": "GZIP" })));
-      for (const answer of [collect(api.json(get, (value) => value)), collect(api.request(get))]) {
-        expect(answer.error).toMatchObject({ code: "protocol", status: 200, message: expect.stringContaining("content-encoding: gzip") as string });
-      }
-      expect(transport.sent).toHaveLength(2);
-    });
-
-    it.each([
-      ["identity", "{}"],
-      ["", "{}"],
-      ["gzip", ""],
-    ])("reads a body with the encoding %j and the text %j", (encoding, body) => {
-      const { api } = setUp(() => of(response(200, body, { "content-encoding": encoding })));
-      expect(collect(api.request(get))).toMatchObject({ done: true });
-    });
-
-    it("lets a call that needs no body succeed whatever its encoding, and keeps the status of an error", () => {
-      expect(collect(setUp(() => of(response(200, "\u001f", { "content-encoding": "gzip" }))).api.empty(get))).toMatchObject({ done: true });
-      const refused = collect(setUp(() => of(response(404, "\u001f\u008bxyz", { "content-encoding": "gzip" }))).api.empty(get));
-      expect(refused.error).toMatchObject({ code: "not-found", status: 404, serverMessage: undefined });
     });
 
     it("refuses a redirect that the platform hides", () => {
@@ -383,19 +351,6 @@ describe("createApi", () => {
       const seen = collect(api.open(get));
       expect(seen.values.map(({ kind }) => kind)).toEqual(["head", "chunk", "chunk"]);
       expect(seen.done).toBe(true);
-    });
-
-    it("names the encoding of a stream that cannot be read, and ends the exchange", () => {
-      const { api, transport } = setUp(() => concat(of(head(200, { "content-encoding": "br" }), chunk("\u000b")), NEVER));
-      const seen = collect(api.open(get));
-      expect(seen.values).toEqual([]);
-      expect(seen.error).toMatchObject({ code: "protocol", status: 200, message: expect.stringContaining("content-encoding: br") as string });
-      expect(transport.aborted()).toBe(1);
-    });
-
-    it("keeps the status of an error whose body cannot be read", () => {
-      const { api } = setUp(() => concat(of(head(503, { "content-encoding": "gzip" }), chunk("\u001f\u008bxyz")), NEVER));
-      expect(collect(api.open(get)).error).toMatchObject({ code: "unavailable", status: 503, serverMessage: undefined });
     });
 
     it("reads the body of an error answer", () => {
