@@ -45,7 +45,7 @@ describe("a sandbox whose daemon has a root", () => {
     const { client, sent, transport } = world();
     await firstValueFrom(client.connect("s"));
     expect(sent()).toEqual([...attach, ...look]);
-    for (const { headers } of transport.requests.slice(2)) expect(headers).toEqual({ "x-execd-access-token": "t", "x-request-id": expect.any(String) as string });
+    for (const { headers } of transport.requests.slice(2)) expect(headers).toEqual({ "accept-encoding": "identity", "x-execd-access-token": "t", "x-request-id": expect.any(String) as string });
   });
 
   it("is called there for everything but the output of foreground commands", async () => {
