@@ -29,6 +29,7 @@ export function namespaceDriver(options: { readonly stateDirectory: string }): S
       "Files: a sandbox sees its own /tmp, /workspace and home, its volumes, and system directories read-only; not the user's home, not the server's state.",
       "Lifetime: the kernel ends every process of a sandbox when it is deleted or the server dies.",
       "Mounts, host name and System V IPC are private; mounting is not possible inside.",
+      "Kernel settings: /proc/sys and the like are read-only, /sys is empty, and no program gains privileges (no_new_privs).",
     ],
     doesNotIsolate: [
       "Network: a sandbox uses the machine's network, loopback services of the user included.",

@@ -26,7 +26,13 @@ const KEPT_CAPABILITIES = [
   "net_bind_service",
 ];
 
-const CONFINE = `setpriv --bounding-set=-all,${KEPT_CAPABILITIES.map((name) => `+${name}`).join(",")} --inh-caps=-all`;
+/** Parts of /proc that tell about the whole machine: empty in a sandbox. */
+const MASKED_PROC = ["acpi", "asound", "kcore", "keys", "kmsg", "kpagecgroup", "kpagecount", "kpageflags", "latency_stats", "sched_debug", "scsi", "timer_list", "timer_stats"];
+
+/** Parts of /proc through which root changes the whole machine: read-only in a sandbox. */
+const READ_ONLY_PROC = ["bus", "fs", "irq", "sys", "sysrq-trigger"];
+
+const CONFINE = `setpriv --no-new-privs --bounding-set=-all,${KEPT_CAPABILITIES.map((name) => `+${name}`).join(",")} --inh-caps=-all`;
 
 /** What {@link namespaceScript} assembles a sandbox from; all paths are those of the host. */
 export interface NamespaceScriptInput {
@@ -82,7 +88,7 @@ function mountCommands(input: NamespaceScriptInput): string[] {
     bind(directories.tmp, "/var/tmp"),
     bind(directories.workspace, NAMESPACE_PATHS.workspace),
     bind(directories.run, NAMESPACE_PATHS.run),
-    `mount -t proc -o nosuid,nodev,noexec proc ${root("/proc")}`,
+    ...procCommands(root),
     ...deviceCommands(root),
   ];
   for (const path of input.visible) {
@@ -99,10 +105,7 @@ function mountCommands(input: NamespaceScriptInput): string[] {
   }
   const shown = input.hidden.filter((path) => input.visible.some((seen) => seen.kind === "bind" && isWithin(path, seen.path)));
   for (const path of [...MASKED_PATHS, ...shown]) {
-    lines.push(
-      `if [ -d ${root(path)} ]; then mount -t tmpfs -o ro,size=0,mode=000 masked ${root(path)}; ` +
-        `elif [ -e ${root(path)} ]; then mount --bind /dev/null ${root(path)}; fi`,
-    );
+    lines.push(maskCommand(root(path)));
   }
   for (const volume of input.volumes) {
     lines.push(`mkdir -p ${root(volume.mountPath)}`, bind(volume.hostPath, volume.mountPath));
@@ -118,6 +121,24 @@ function mountCommands(input: NamespaceScriptInput): string[] {
     "hostname sandbox 2>/dev/null || :",
     `cd ${NAMESPACE_PATHS.workspace}`,
   ];
+}
+
+/** Root could otherwise change kernel settings, `core_pattern` for one. `/sys` is not mounted at all. */
+function procCommands(root: (path: string) => string): string[] {
+  const strict = "nosuid,nodev,noexec";
+  return [
+    `mount -t proc -o ${strict} proc ${root("/proc")}`,
+    ...MASKED_PROC.map((name) => maskCommand(root(`/proc/${name}`))),
+    ...READ_ONLY_PROC.map((name) => {
+      const path = root(`/proc/${name}`);
+      return `if [ -e ${path} ]; then mount --bind ${path} ${path}; mount -o remount,bind,ro,${strict} ${path}; fi`;
+    }),
+  ];
+}
+
+/** Leaves an empty directory or an empty file at `path`, a quoted word, where there is something. */
+function maskCommand(path: string): string {
+  return `if [ -d ${path} ]; then mount -t tmpfs -o ro,size=0,mode=000 masked ${path}; elif [ -e ${path} ]; then mount --bind /dev/null ${path}; fi`;
 }
 
 function deviceCommands(root: (path: string) => string): string[] {
