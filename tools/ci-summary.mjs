@@ -20,6 +20,17 @@ export function summarize(tests, parts) {
   return { passed, failed, isGreen: failed === 0 && (tests?.numPassedTests ?? 0) > 0 };
 }
 
+/**
+ * Reads the report of a part, which may be one of vitest too. A run without a single test has failed.
+ * @param {TestReport | Counts | undefined} report
+ * @returns {Counts | undefined}
+ */
+export function countsOf(report) {
+  if (report === undefined || !("numPassedTests" in report)) return report;
+  const { passed, failed, isGreen } = summarize(report, []);
+  return { passed, failed: failed === 0 && !isGreen ? 1 : failed };
+}
+
 /** @param {string} path */
 function readJson(path) {
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
@@ -28,7 +39,7 @@ function readJson(path) {
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const [tests = "", ...rest] = process.argv.slice(2);
   const statuses = rest.filter((argument) => /^\d+$/.test(argument));
-  const { passed, failed, isGreen } = summarize(readJson(tests), rest.filter((argument) => !statuses.includes(argument)).map(readJson));
+  const { passed, failed, isGreen } = summarize(readJson(tests), rest.filter((argument) => !statuses.includes(argument)).map((path) => countsOf(readJson(path))));
   // A command that failed although its report is green (a crash at the end, an unhandled error) counts too.
   const silent = failed === 0 && statuses.some((status) => status !== "0") ? 1 : 0;
   process.stdout.write(`${passed} passed, ${failed + silent} failed\n`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { summarize } from "./ci-summary.mjs";
+import { countsOf, summarize } from "./ci-summary.mjs";
 
 const green = { numPassedTests: 5, numFailedTests: 0, numFailedTestSuites: 0 };
 
@@ -21,5 +21,18 @@ describe("summarize", () => {
 
   it("is not green when no test ran", () => {
     expect(summarize({ ...green, numPassedTests: 0 }, [{ passed: 3, failed: 0 }]).isGreen).toBe(false);
+  });
+});
+
+describe("countsOf", () => {
+  it("reads a part's own counts and reports of vitest", () => {
+    expect(countsOf({ passed: 3, failed: 1 })).toEqual({ passed: 3, failed: 1 });
+    expect(countsOf({ ...green, numFailedTests: 2 })).toEqual({ passed: 5, failed: 2 });
+    expect(countsOf(undefined)).toBeUndefined();
+  });
+
+  it("counts a file that could not be loaded, and a run without tests", () => {
+    expect(countsOf({ ...green, testResults: [{ status: "failed", assertionResults: [] }] })).toEqual({ passed: 5, failed: 1 });
+    expect(countsOf({ ...green, numPassedTests: 0 })).toEqual({ passed: 0, failed: 1 });
   });
 });

@@ -1,45 +1,25 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { startReferenceServer } from "./start-reference-server.js";
 import { readServerState } from "./state/server-state.js";
 import { availableDrivers } from "./testing/available-drivers.js";
-import { rawHttp } from "./testing/raw-http.js";
-
-const SERVER = fileURLToPath(new URL("../dist/testing/crashed-server-main.js", import.meta.url));
+import { serverProcess } from "./testing/server-process.js";
 
 describe.each(await availableDrivers())("kill -9 of a server (%s driver)", (driver) => {
-  let directory: string;
-  let child: ChildProcess;
+  let close = (): Promise<void> => Promise.resolve();
 
-  beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), "rx-crash-"));
-  });
-
-  afterEach(() => {
-    child.kill("SIGKILL");
-    rmSync(directory, { recursive: true, force: true });
-  });
+  afterEach(() => close());
 
   it("leaves no process, not even one that called setsid or is stopped, and the next start removes the rest", { timeout: 60_000 }, async () => {
-    const stateDir = join(directory, "state");
     // A number that no other process has in its arguments.
     const mark = String(700_000 + Math.floor(Math.random() * 100_000));
-    child = spawn(process.execPath, [SERVER, stateDir, driver], { stdio: ["ignore", "pipe", "inherit"] });
-    const [line] = (await once(child.stdout ?? child, "data")) as [Buffer];
-    const { domain, apiKey } = JSON.parse(line.toString("utf8")) as { readonly domain: string; readonly apiKey: string };
-    const call = (method: string, path: string, body?: unknown) =>
-      rawHttp(domain, {
-        method,
-        path,
-        headers: { "OPEN-SANDBOX-API-KEY": apiKey, "Content-Type": "application/json" },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
+    const server = await serverProcess({ driver });
+    const { domain, apiKey, stateDir, call } = server;
+    close = server.close;
     const ids: string[] = [];
     for (const entrypoint of [["sleep", mark], ["sh", "-c", `sleep ${mark}; true`]]) {
       const answer = await call("POST", "/v1/sandboxes", { image: { uri: "x" }, entrypoint, resourceLimits: {} });
@@ -59,7 +39,7 @@ describe.each(await availableDrivers())("kill -9 of a server (%s driver)", (driv
     await call("POST", `/v1/sandboxes/${ids[1]}/pause`);
     expect(readServerState(stateDir)?.domain).toBe(domain);
 
-    child.kill("SIGKILL");
+    process.kill(server.pid, "SIGKILL");
     expect(await running).toBe("cut");
     await dropped;
     await poll(() => processesWith(mark).length === 0);

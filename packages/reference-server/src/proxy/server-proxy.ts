@@ -68,7 +68,11 @@ export function serverProxy(registry: SandboxRegistry, profile: "opensandbox" | 
       });
     },
     upgrade(request, socket, head) {
-      const close = (code: number, reason = ""): void => sockets.handleUpgrade(request, socket, head, (webSocket) => webSocket.close(code, reason));
+      const close = (code: number, reason = ""): void => sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        // What the client sends may be no frame; the connection ends either way.
+        webSocket.on("error", () => webSocket.terminate());
+        webSocket.close(code, reason);
+      });
       try {
         const { record, port, path } = locate(request.url ?? "/");
         const target = sandboxTarget(record, port);

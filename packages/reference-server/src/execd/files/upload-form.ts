@@ -26,7 +26,10 @@ export interface UploadForm {
  * is no such form. Bounds: 1 MiB of each part in memory, the rest in `directory`; metadata above 1 MiB is refused.
  */
 export async function readUploadForm(request: IncomingMessage, directory: string): Promise<UploadForm> {
-  const parts: Record<string, Promise<UploadPart>[]> = { metadata: [], file: [] };
+  const metadata: Promise<UploadPart>[] = [];
+  const files: Promise<UploadPart>[] = [];
+  // Field names are the client's: a map knows no inherited ones.
+  const parts = new Map([["metadata", metadata], ["file", files]]);
   const spooled: string[] = [];
   const dispose = async (): Promise<void> => {
     await Promise.all(spooled.map((path) => rm(path, { force: true })));
@@ -34,16 +37,16 @@ export async function readUploadForm(request: IncomingMessage, directory: string
   try {
     const form = new Busboy({ headers: formHeaders(request.headers), isPartAFile: (_field, _type, fileName) => (fileName ?? "") !== "" });
     form.on("file", (name, stream) => {
-      const kept = parts[name];
+      const kept = parts.get(name);
       if (kept === undefined) stream.resume();
       else kept.push(collectPart(stream, name === "metadata", directory, spooled));
     });
     await pipeline(request, form);
     // A part that failed ends the form with it; the others are awaited so that no file is left open.
-    const settled = await Promise.all([Promise.all(parts["metadata"] ?? []), Promise.all(parts["file"] ?? [])]);
+    const settled = await Promise.all([Promise.all(metadata), Promise.all(files)]);
     return { metadata: settled[0], files: settled[1], dispose };
   } catch (error) {
-    await Promise.allSettled([...(parts["metadata"] ?? []), ...(parts["file"] ?? [])]);
+    await Promise.allSettled([...metadata, ...files]);
     await dispose();
     throw error;
   }
