@@ -125,6 +125,20 @@ describe("createCommands", () => {
     });
   });
 
+  it("starts a background command on a connection of its own where kept-alive ones lose starts and the platform can close it", async () => {
+    const direct = { url: "http://sandbox.test/x/proxy/44772" };
+    for (const [options, connectionClose, closes] of [
+      [direct, true, true],
+      [direct, false, false],
+      [{ ...direct, access: "proxy" }, true, false],
+      [{ url: "http://sandbox.test/x" }, true, false],
+    ] as const) {
+      const { context, transport } = scriptedExecd({ "POST *": { body: executionFrames([init, complete]) } }, options);
+      await lastValueFrom(createCommands({ ...context, connectionClose }).start("x"));
+      expect(transport.requests[0]!.closeConnection ?? false).toBe(closes);
+    }
+  });
+
   it("errors when a background command could not be started", async () => {
     const { execution } = scriptedExecd({ "POST /base/command": { body: executionFrames([init, { code: "RUNTIME_ERROR", message: "error running commands failed to start commands: no" }]) } });
     const error = await lastValueFrom(execution.commands.start("x")).catch((thrown: unknown) => thrown);

@@ -3,6 +3,7 @@ import type { WireRunCommandRequest } from "@rxsandbox/protocol";
 import { ProtocolError, SandboxError, isPathId } from "@rxsandbox/transport";
 import type { ExecutionOptions } from "../execution-options.js";
 import { newRequestId } from "../request-id.js";
+import { ownConnectionWherePossible } from "../sessions/own-connection.js";
 import { runStream } from "../stream/run-stream.js";
 import type { CommandHandle } from "./command-handle.js";
 import { ensureInterrupted } from "./interrupt-command.js";
@@ -19,7 +20,7 @@ export function startCommand(context: ExecutionOptions, json: WireRunCommandRequ
   return defer(() => {
     const requestId = newRequestId();
     const events = runStream(context, {
-      call: { ...subject, json, headers: { "x-request-id": requestId } },
+      call: { ...subject, json, headers: { "x-request-id": requestId }, closeConnection: ownConnectionWherePossible(context) },
       unit: "line",
       requestId,
       interrupt: (id) => ensureInterrupted(api, id, true),

@@ -15,6 +15,14 @@ export function ownConnection(what: string, { connectionClose }: Pick<ExecutionO
   };
 }
 
+/**
+ * The same for the start of a background command, of which a few in a thousand get lost there. Where the platform cannot close its
+ * connections the start is sent all the same: a lost one ends with `stream-truncated`.
+ */
+export function ownConnectionWherePossible({ connectionClose }: Pick<ExecutionOptions, "connectionClose">): (endpoint: Endpoint) => boolean {
+  return (endpoint) => connectionClose && losesRuns(endpoint);
+}
+
 /** The lifecycle server's proxy, whose addresses end alike, loses none. */
 function losesRuns({ url, access }: Endpoint): boolean {
   return access !== "proxy" && /\/proxy\/\d+$/.test(new URL(url).pathname);
