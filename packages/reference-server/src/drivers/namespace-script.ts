@@ -1,5 +1,6 @@
 import type { SandboxVolume } from "./sandbox-driver.js";
 import { shellQuote } from "./shell-quote.js";
+import { volumeSourceCommands, volumeTargetCommands } from "./volume-commands.js";
 import { isWithin, MASKED_PATHS, type VisibleHostPath } from "./visible-host-paths.js";
 
 /** Directories of a sandbox as its own processes see them. */
@@ -107,16 +108,14 @@ function mountCommands(input: NamespaceScriptInput): string[] {
   for (const path of [...MASKED_PATHS, ...shown]) {
     lines.push(maskCommand(root(path)));
   }
-  for (const volume of input.volumes) {
-    lines.push(`mkdir -p ${root(volume.mountPath)}`, bind(volume.hostPath, volume.mountPath));
-    if (volume.readOnly) lines.push(readOnly(volume.mountPath));
-  }
   return [
     ...lines,
+    ...volumeSourceCommands(input.volumes, root),
     `pivot_root ${root("")} ${root("/.host")}`,
     "cd /",
     "umount -l /.host",
     "rmdir /.host",
+    ...volumeTargetCommands(input.volumes),
     "mount -o remount,bind,ro /",
     "hostname sandbox 2>/dev/null || :",
     `cd ${NAMESPACE_PATHS.workspace}`,

@@ -42,6 +42,19 @@ describe("planVolumes", () => {
     expect(existsSync(join(outside, "new"))).toBe(false);
   });
 
+  it("does not let a link take the place of an allowed directory that lies in another", () => {
+    const outside = join(directory, "outside");
+    mkdirSync(outside);
+    symlinkSync(outside, join(allowed, "inner"));
+    const planInner = () =>
+      planVolumes([{ name: "a", mountPath: "/a", host: { path: join(allowed, "inner/x") } }], {
+        allowedHostPaths: [allowed, join(allowed, "inner")],
+        namedVolumes: join(directory, "named"),
+      });
+    expect(planInner).toThrow(HttpProblem);
+    expect(existsSync(join(outside, "x"))).toBe(false);
+  });
+
   it.each(["/", "/usr", "/etc/x", "/proc", "/run", "/run/rxsandbox/x", "/a/../usr", "/a//b"])("refuses to mount at %s", (mountPath) => {
     expect(codeOf({ name: "a", mountPath, pvc: { claimName: "c" } })).toBe("VOLUME::INVALID_MOUNT_PATH");
   });

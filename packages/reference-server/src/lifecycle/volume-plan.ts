@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, realpathSync } from "node:fs";
-import { dirname, join, normalize } from "node:path";
+import { join, normalize } from "node:path";
 import type { SandboxVolume } from "../drivers/sandbox-driver.js";
 import { isWithin, SYSTEM_DIRECTORIES } from "../drivers/visible-host-paths.js";
 import { type HttpProblem, problem } from "../http/http-problem.js";
 import type { VolumeRequest } from "./create-request.js";
+import { makeDirectoryBelow } from "./make-directory-below.js";
 
 /** Mount paths that would replace what a sandbox is made of. */
 const RESERVED_MOUNT_PATHS = ["/dev", "/proc", "/sys", "/run/rxsandbox", ...SYSTEM_DIRECTORIES];
@@ -84,7 +85,11 @@ function checkMountPaths(paths: readonly string[]): void {
 function openSource(request: VolumeRequest, sources: VolumeSources, removedWithSandbox: string[]): string {
   const path = request.host?.path;
   if (path !== undefined) {
-    const real = makeDirectoryBelow(path, sources.allowedHostPaths.map(makeDirectory));
+    const { allowedHostPaths } = sources;
+    // One inside another is what a sandbox can replace: the outer one alone counts.
+    const outermost = allowedHostPaths.filter((allowed) => !allowedHostPaths.some((other) => other !== allowed && isWithin(allowed, other)));
+    const roots = outermost.map(makeDirectory);
+    const real = orRefuse(path, () => makeDirectoryBelow(path, roots));
     if (real === undefined) throw notAllowed(path, sources);
     return real;
   }
@@ -99,25 +104,23 @@ function openSource(request: VolumeRequest, sources: VolumeSources, removedWithS
 }
 
 function openSubPath(source: string, subPath: string): string {
-  const real = makeDirectoryBelow(join(source, subPath), [source]);
+  const path = join(source, subPath);
+  const real = orRefuse(path, () => makeDirectoryBelow(path, [source]));
   if (real === undefined) throw refuse("INVALID_SUB_PATH", `SubPath '${subPath}' leads out of the volume.`);
   return real;
 }
 
-/** Undefined when a symbolic link leads out of every root: nothing is created there, and nothing is bound from there. */
-function makeDirectoryBelow(path: string, roots: readonly string[]): string | undefined {
-  const isBelow = (real: string): boolean => roots.some((root) => isWithin(real, root));
-  let existing = path;
-  while (!existsSync(existing)) existing = dirname(existing);
-  if (!isBelow(realpathSync(existing))) return undefined;
-  const real = makeDirectory(path);
-  return isBelow(real) ? real : undefined;
-}
-
+/** For directories that no sandbox can replace: it follows links. */
 function makeDirectory(path: string): string {
-  try {
+  return orRefuse(path, () => {
     mkdirSync(path, { recursive: true });
     return realpathSync(path);
+  });
+}
+
+function orRefuse<T>(path: string, make: () => T): T {
+  try {
+    return make();
   } catch {
     throw refuse("HOST_PATH_CREATE_FAILED", `Directory '${path}' cannot be created.`);
   }
