@@ -78,7 +78,7 @@ async function listen(options: ResolvedOptions, driver: SandboxDriver, run: Retu
     return startSidecar(request, options, await egressProxy);
   };
   const registry = sandboxRegistry({ options, driver, run, snapshots, createSidecar });
-  const direct = await directListener({ port: options.directPort, registry, tokens: endpointTokens(), signatures: options.signedRoutes ? routeSignatures() : undefined, clock: options.clock, hasDaemonRoot: !options.faults.includes("no-daemon-root"), guard: options });
+  const direct = await directListener({ port: options.directPort, registry, tokens: endpointTokens(), signatures: options.signedRoutes ? routeSignatures() : undefined, clock: options.clock, hasDaemonRoot: !options.faults.includes("no-daemon-root"), guard: options, onThrow: (error) => options.onEvent({ type: "failure", what: "answering a direct request", message: error instanceof Error ? error.message : String(error) }) });
   const proxy = serverProxy(registry, options.profile);
   const server = controlPlane({ options, proxy, routes: lifecycleRoutes({ options, registry, direct, snapshots }) });
   try {

@@ -1,9 +1,11 @@
 import { chmodSync, mkdirSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 
 import type { ExecdConfig } from "../execd-config.js";
+import { guardedServer } from "../forwarding/guarded-server.js";
+import { refuseSocket } from "../forwarding/refuse-socket.js";
 import { hasAccess } from "./access.js";
 import { answerError, answerJson, RefusedRequest } from "./answer.js";
 import { watchForBrokenWrite } from "./broken-pipe.js";
@@ -36,7 +38,7 @@ export async function startExecd(config: ExecdConfig): Promise<Execd> {
   const terminals = new TerminalStore();
   const routes = createRoutes(context, terminals);
   const proxy = createPortProxy(context);
-  const server = createServer((request, response) => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     // A real daemon names the connection only where it streams or closes.
     if (response.shouldKeepAlive) response.removeHeader("connection");
     if (!hasAccess(request, config.accessToken)) return answerJson(response, 401, { error: UNAUTHORIZED });
@@ -44,19 +46,19 @@ export async function startExecd(config: ExecdConfig): Promise<Execd> {
     const url = passOwnProxy(request);
     if (url.startsWith("/proxy/")) proxy.answer(request, response);
     else routes(request, response, (error) => answerFailure(request, response, error));
-  });
+  };
   const upgraded = new Set<Duplex>();
-  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     upgraded.add(socket);
     socket.once("close", () => upgraded.delete(socket));
-    // The client may hang up at any moment; there is nobody to tell.
-    socket.on("error", () => socket.destroy());
     const url = passOwnProxy(request);
-    if (!hasAccess(request, config.accessToken)) socket.end("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    if (!hasAccess(request, config.accessToken)) refuseSocket(socket, 401, {}, "");
     else if (url.startsWith("/proxy/")) proxy.upgrade(request, socket, head);
     else if (TERMINAL_SOCKET.test(url)) void upgradeTerminal(request, socket, head, { terminals, closeLingers: context.faults.has("terminal-close-lingers") });
-    else socket.end("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-  });
+    else refuseSocket(socket, 404, {}, "");
+  };
+  const onThrow = (error: unknown): void => void process.stderr.write(`execd: a request failed: ${textOf(error)}\n`);
+  const server = guardedServer({ onRequest, onUpgrade, onThrow });
   // Command streams and uploads may last for hours, and a client's idle connection is its own affair.
   server.requestTimeout = 0;
   server.keepAliveTimeout = 0;
@@ -87,7 +89,7 @@ async function upgradeTerminal(request: IncomingMessage, socket: Duplex, head: B
   try {
     await (await import("./terminal/upgrade-terminal.js")).upgradeTerminal(id, request, socket, head, options);
   } catch (error) {
-    process.stderr.write(`execd: a terminal failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(`execd: a terminal failed: ${textOf(error)}\n`);
     socket.destroy();
   }
 }
@@ -101,14 +103,18 @@ function answerFailure(request: IncomingMessage, response: ServerResponse, error
   }
   if (error instanceof RefusedRequest) answerError(response, error);
   else {
-    process.stderr.write(`execd: ${request.method} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(`execd: ${request.method} failed: ${textOf(error)}\n`);
     response.statusCode = 500;
     response.setHeader("content-length", "0");
     response.end();
   }
 }
 
-function listen(server: ReturnType<typeof createServer>, where: ExecdConfig["listen"]): Promise<void> {
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function listen(server: Server, where: ExecdConfig["listen"]): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     const onListening = (): void => {

@@ -1,9 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from "express";
 import type { LifecycleRoute } from "../lifecycle/lifecycle-routes.js";
 import type { ServerProxy } from "../proxy/server-proxy.js";
+import { guardedServer } from "../forwarding/guarded-server.js";
+import { refuseSocket } from "../forwarding/refuse-socket.js";
 import { refuseUpgrade } from "../proxy/forward-upgrade.js";
 import type { ResolvedOptions } from "../server-options.js";
 import { keyProblem } from "./authenticate.js";
@@ -35,7 +37,6 @@ export function controlPlane(parts: ControlPlaneParts): Server {
   const app = express();
   for (const name of ["case sensitive routing", "strict routing"]) app.enable(name);
   for (const name of ["x-powered-by", "etag"]) app.disable(name);
-  const server = createServer(app);
   const guard = (request: IncomingMessage): HttpProblem | undefined => {
     const port = (server.address() as AddressInfo | null)?.port ?? 0;
     const refusal = browserRefusal(request.headers, { ...options, port });
@@ -59,13 +60,16 @@ export function controlPlane(parts: ControlPlaneParts): Server {
     throw new HttpProblem(404, { detail: "Not Found" });
   });
   app.use(failureHandler(options));
-  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    // A client that hangs up during the handshake has nobody to tell.
-    socket.on("error", () => socket.destroy());
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const failure = guard(request) ?? keyProblem(request.headers, options.apiKey);
-    if (failure !== undefined) refuseUpgrade(socket, failure.status, "Refused", failure.body);
+    if (failure !== undefined) refuseUpgrade(socket, failure.status, failure.body);
     else if (proxy.matches(request.url ?? "/")) proxy.upgrade(request, socket, head);
-    else socket.end("HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    else refuseSocket(socket, 403, { "Content-Type": "text/plain; charset=utf-8" }, "");
+  };
+  const server: Server = guardedServer({
+    onRequest: app,
+    onUpgrade,
+    onThrow: (error) => options.onEvent({ type: "failure", what: "answering a request", message: error instanceof Error ? error.message : String(error) }),
   });
   server.on("clientError", (_error, socket) => {
     const text = "Invalid HTTP request received.";

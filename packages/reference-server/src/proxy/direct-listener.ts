@@ -1,9 +1,10 @@
-import { STATUS_CODES, createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Clock } from "../clock.js";
 import { type BrowserGuardOptions, browserRefusal } from "../http/browser-guard.js";
 import { allowOrigin, answerPreflight } from "../http/cors.js";
+import { guardedServer } from "../forwarding/guarded-server.js";
 import { listenOnLoopback } from "../http/listen-on-loopback.js";
 import type { SandboxRecord } from "../lifecycle/sandbox-record.js";
 import type { SandboxRegistry } from "../lifecycle/sandbox-registry.js";
@@ -37,6 +38,8 @@ export interface DirectListenerParts {
   /** False leaves out the daemon's root (fault `no-daemon-root`). */
   readonly hasDaemonRoot: boolean;
   readonly guard: Omit<BrowserGuardOptions, "port">;
+  /** Gets what went wrong while a request was answered. */
+  readonly onThrow: (error: unknown) => void;
 }
 
 const ROUTE = /^\/([^/?]+)\/([^/?]+)\/proxy\/(\d{1,5})((?:[/?].*)?)$/;
@@ -88,7 +91,7 @@ export async function directListener(parts: DirectListenerParts): Promise<Direct
     const [, id = "", token = "", rest = ""] = ROOT_ROUTE.exec(url) ?? [];
     return (parts.hasDaemonRoot && parts.tokens.isValid(token, id, EXECD_PORT) ? find(id, EXECD_PORT, rest) : undefined) ?? { status: 401 };
   };
-  const server = createServer((request, response) => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const refusal = browserRefusal(request.headers, { ...parts.guard, port: portOf(server) });
     if (refusal !== undefined) return answerJson(response, 403, refusal);
     allowOrigin(request, response);
@@ -113,16 +116,14 @@ export async function directListener(parts: DirectListenerParts): Promise<Direct
       ownHeaders: Object.fromEntries(Object.entries(crossOrigin).map(([name, value]) => [name, String(value)])),
       onFailure: () => answerText(response, 502, "Bad Gateway\n"),
     });
-  });
-  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    // A client that hangs up during the handshake has nobody to tell.
-    socket.on("error", () => socket.destroy());
+  };
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const refusal = browserRefusal(request.headers, { ...parts.guard, port: portOf(server) });
-    if (refusal !== undefined) return refuseUpgrade(socket, 403, "Forbidden", refusal);
+    if (refusal !== undefined) return refuseUpgrade(socket, 403, refusal);
     const found = locate(request.url ?? "/");
-    if ("status" in found) return refuseUpgrade(socket, found.status, STATUS_CODES[found.status] ?? "", found.text === undefined ? REFUSED : { message: found.text });
+    if ("status" in found) return refuseUpgrade(socket, found.status, found.text === undefined ? REFUSED : { message: found.text });
     const { record, target, path } = found;
-    const fail = (): void => refuseUpgrade(socket, 502, "Bad Gateway", { code: "GENERAL::UNKNOWN_ERROR", message: "Bad Gateway" });
+    const fail = (): void => refuseUpgrade(socket, 502, { code: "GENERAL::UNKNOWN_ERROR", message: "Bad Gateway" });
     if (target.kind !== "worker") return fail();
     forwardUpgrade(request, socket, head, {
       socketPath: record.handle.socketPath,
@@ -130,11 +131,12 @@ export async function directListener(parts: DirectListenerParts): Promise<Direct
       headers: requestHeadersToSandbox(request, { isServerProxy: false, hasBody: false }),
       onRefused(answer) {
         answer.resume();
-        refuseUpgrade(socket, answer.statusCode ?? 502, answer.statusMessage ?? "", { message: "The sandbox refused the upgrade." });
+        refuseUpgrade(socket, answer.statusCode ?? 502, { message: "The sandbox refused the upgrade." });
       },
       onFailure: fail,
     });
-  });
+  };
+  const server: Server = guardedServer({ onRequest, onUpgrade, onThrow: parts.onThrow });
   await listenOnLoopback(server, parts.port);
   const address = `127.0.0.1:${portOf(server)}`;
   return {

@@ -1,5 +1,7 @@
-import { type IncomingMessage, request as sendRequest, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream";
+import { askPeer } from "../forwarding/ask-peer.js";
+import { passAnswer } from "../forwarding/pass-answer.js";
 import { answerHeadersFromSandbox } from "./proxied-headers.js";
 
 /** Answer of the in-sandbox proxy for a port on which no process of the sandbox listens (`execd.md` 7). */
@@ -16,7 +18,7 @@ export interface ForwardOptions {
   readonly ownHeaders: Readonly<Record<string, string>>;
   /** Answers when nothing of the sandbox listens; absent: the sandbox's own answer is passed on. */
   readonly onUnreachable?: () => void;
-  /** Answers when the sandbox broke off before it answered. */
+  /** Answers when the sandbox gave no answer that a client may get. */
   readonly onFailure: (error: Error) => void;
 }
 
@@ -26,32 +28,29 @@ export interface ForwardOptions {
  * The end of either side ends the other: a client that hangs up is seen in the sandbox, a cut answer stays cut.
  */
 export function forwardRequest(request: IncomingMessage, response: ServerResponse, options: ForwardOptions): void {
-  const upstream = sendRequest({
-    socketPath: options.socketPath,
-    path: options.path,
-    method: request.method ?? "GET",
-    // Without it Node asks for a close, the sandbox closes as soon as it has the whole body, and the empty write that ends the
-    // request then meets a closed socket: an answer that has arrived would be lost to EPIPE. The agent drops the socket itself.
-    headers: [...options.headers, "Connection", "keep-alive"],
-    agent: false,
-    setHost: false,
-  });
-  const passOn = (answer: IncomingMessage): void => {
-    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answerHeadersFromSandbox(answer, options.ownHeaders));
-    response.flushHeaders();
-    // A cut on either side has already ended the other; there is nobody left to tell.
-    pipeline(answer, response, () => {});
-  };
-  upstream.on("response", (answer) => {
-    if (options.onUnreachable !== undefined && isUnreachableAnswer(answer)) {
-      answer.resume();
-      options.onUnreachable();
-    } else passOn(answer);
-  });
-  upstream.on("error", (error) => {
-    if (response.headersSent) response.destroy();
-    else options.onFailure(error);
-  });
+  const upstream = askPeer(
+    {
+      socketPath: options.socketPath,
+      path: options.path,
+      method: request.method ?? "GET",
+      // Without it Node asks for a close, the sandbox closes as soon as it has the whole body, and the empty write that ends the
+      // request then meets a closed socket: an answer that has arrived would be lost to EPIPE. The agent drops the socket itself.
+      headers: [...options.headers, "Connection", "keep-alive"],
+      agent: false,
+      setHost: false,
+    },
+    {
+      client: response,
+      onAnswer(answer) {
+        if (options.onUnreachable !== undefined && isUnreachableAnswer(answer)) {
+          answer.resume();
+          options.onUnreachable();
+        } else passAnswer(answer, response, answerHeadersFromSandbox(answer, options.ownHeaders));
+      },
+      onFailure: (error) => options.onFailure(error),
+    },
+  );
+  if (upstream === undefined) return;
   response.once("close", () => upstream.destroy());
   if (options.hasBody) pipeline(request, upstream, () => {});
   else upstream.end();

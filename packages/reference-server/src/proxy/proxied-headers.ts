@@ -1,17 +1,5 @@
 import type { IncomingMessage } from "node:http";
-
-/** Headers that belong to one connection. */
-const HOP_BY_HOP = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
+import { endToEndHeaders } from "../forwarding/end-to-end-headers.js";
 
 /** What a sandbox must not learn: the tenant key, and the cookies of the user's other services on this address. */
 const NEVER_TO_SANDBOX = new Set(["host", "cookie", "open-sandbox-api-key"]);
@@ -24,11 +12,9 @@ const SANDBOX_POLICY = "sandbox allow-scripts allow-forms allow-modals allow-pop
 
 /** The headers of a request as the sandbox gets them (`lifecycle.md` 9). */
 export function requestHeadersToSandbox(request: IncomingMessage, options: { readonly isServerProxy: boolean; readonly hasBody: boolean }): string[] {
-  const named = connectionNames(request);
-  const kept = pairs(request.rawHeaders).filter(([name]) => {
+  const kept = endToEndHeaders(request).filter(([name]) => {
     const lower = name.toLowerCase();
-    if (HOP_BY_HOP.has(lower) || NEVER_TO_SANDBOX.has(lower) || named.has(lower)) return false;
-    return !(options.isServerProxy && lower === "authorization");
+    return !NEVER_TO_SANDBOX.has(lower) && !(options.isServerProxy && lower === "authorization");
   });
   const headers = [["Host", "sandbox"], ...kept];
   if (options.hasBody && request.headers["transfer-encoding"] !== undefined) headers.push(["Transfer-Encoding", "chunked"]);
@@ -46,20 +32,10 @@ export function requestHeadersToSandbox(request: IncomingMessage, options: { rea
 
 /** The headers of an answer as the client gets them; repeated names stay apart. */
 export function answerHeadersFromSandbox(answer: IncomingMessage, own: Readonly<Record<string, string>>): string[] {
-  const named = connectionNames(answer);
   const replaced = new Set(Object.keys(own).map((name) => name.toLowerCase()));
-  const kept = pairs(answer.rawHeaders).filter(([name]) => {
+  const kept = endToEndHeaders(answer).filter(([name]) => {
     const lower = name.toLowerCase();
-    if (lower.startsWith("access-control-")) return false;
-    return !HOP_BY_HOP.has(lower) && !NEVER_FROM_SANDBOX.has(lower) && !named.has(lower) && !replaced.has(lower);
+    return !lower.startsWith("access-control-") && !NEVER_FROM_SANDBOX.has(lower) && !replaced.has(lower);
   });
   return [...kept, ["Content-Security-Policy", SANDBOX_POLICY], ...Object.entries(own)].flat();
-}
-
-function connectionNames(message: IncomingMessage): ReadonlySet<string> {
-  return new Set((message.headers.connection ?? "").split(",").map((name) => name.trim().toLowerCase()));
-}
-
-function pairs(raw: readonly string[]): [string, string][] {
-  return raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? ""] as [string, string]] : []));
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { createServer, type IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { guardedServer } from "../../forwarding/guarded-server.js";
 import { closeServer, listenOnLoopback } from "../../http/listen-on-loopback.js";
 import type { EnforceableSidecar } from "../enforceable-sidecar.js";
 import { forwardPlain } from "./forward-plain.js";
@@ -37,8 +39,10 @@ export interface EgressProxyOptions {
  */
 export async function startEgressProxy({ upstreams }: EgressProxyOptions): Promise<EgressProxy> {
   const passages = new Map<string, { readonly sidecar: EnforceableSidecar; readonly sockets: Set<Socket> }>();
+  // Names are the sandbox's: a map knows no inherited ones.
+  const addresses = new Map(Object.entries(upstreams));
   const upstream = (target: HostAndPort): HostAndPort => {
-    const other = upstreams[target.host.toLowerCase().replace(/\.$/, "")];
+    const other = addresses.get(target.host.toLowerCase().replace(/\.$/, ""));
     return (other !== undefined && readHostAndPort(other, target.port)) || target;
   };
   const passageOf = (request: IncomingMessage): EnforceableSidecar | undefined => {
@@ -51,20 +55,21 @@ export async function startEgressProxy({ upstreams }: EgressProxyOptions): Promi
     }
     return passage.sidecar;
   };
-  const server = createServer((request, response) => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const sidecar = passageOf(request);
     if (sidecar === undefined) return refuseTraffic(response, 407, "this proxy is for sandboxes only", { "proxy-authenticate": CHALLENGE });
     const target = absoluteUrl(request.url ?? "");
     if (target === undefined) return refuseTraffic(response, 400, "not a request to a proxy");
     forwardPlain(request, response, target, sidecar, upstream);
-  });
-  server.on("connect", (request: IncomingMessage, socket: Socket, head: Buffer) => {
+  };
+  const onConnect = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const sidecar = passageOf(request);
-    if (sidecar === undefined) return refuseTunnel(socket, "407 Proxy Authentication Required", "this proxy is for sandboxes only", `proxy-authenticate: ${CHALLENGE}\r\n`);
+    if (sidecar === undefined) return refuseTunnel(socket, 407, "this proxy is for sandboxes only", { "proxy-authenticate": CHALLENGE });
     const target = readHostAndPort(request.url ?? "", 443);
-    if (target === undefined) return refuseTunnel(socket, "400 Bad Request", "not an address");
+    if (target === undefined) return refuseTunnel(socket, 400, "not an address");
     forwardTunnel(socket, head, target, sidecar, upstream);
-  });
+  };
+  const server = guardedServer({ onRequest, onConnect });
   await listenOnLoopback(server, 0);
   const { port } = server.address() as AddressInfo;
   return {

@@ -1,12 +1,13 @@
-import { request as sendRequest, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders, RequestOptions, ServerResponse } from "node:http";
+import { askPeer } from "../../forwarding/ask-peer.js";
+import { endToEndHeaders, hopByHopNames } from "../../forwarding/end-to-end-headers.js";
+import { passAnswer } from "../../forwarding/pass-answer.js";
 import type { EnforceableSidecar } from "../enforceable-sidecar.js";
 import type { HostAndPort } from "./host-and-port.js";
 import { isHostAllowed } from "./judge-host.js";
 import { refuseTraffic } from "./refuse-traffic.js";
 import { selectBinding } from "./select-binding.js";
 
-/** Headers that belong to one hop (RFC 9110 7.6.1). */
-const HOP_BY_HOP = ["connection", "keep-alive", "proxy-connection", "proxy-authorization", "proxy-authenticate", "te", "trailer", "transfer-encoding", "upgrade"];
 const REDACTED = "[REDACTED]";
 const CONNECT_TIMEOUT_MS = 30_000;
 
@@ -25,41 +26,40 @@ export function forwardPlain(request: IncomingMessage, response: ServerResponse,
   if (!isHostAllowed(sidecar.policy(), host)) return refuseTraffic(response, 403, `egress policy denies ${host}`);
   const injected = injections(sidecar, { method: request.method ?? "GET", host: host.replace(/\.$/, ""), port, path: target.pathname });
   if (injected === "ambiguous") return refuseTraffic(response, 403, "credential binding ambiguous");
-  const forwarded = openRequest(request, target, upstream({ host: host.replace(/^\[(.*)\]$/, "$1"), port }), injected);
-  if (forwarded === undefined) return refuseTraffic(response, 502, `the credential for ${host} is no value of a header`);
+  const redact = (text: string): string => injected.reduce((redacted, { value, secret }) => redacted.replaceAll(value, REDACTED).replaceAll(secret, REDACTED), text);
+  const forwarded = askPeer(requestTo(request, target, upstream({ host: host.replace(/^\[(.*)\]$/, "$1"), port }), injected), {
+    client: response,
+    onAnswer(answer) {
+      // What was injected does not come back in the head.
+      answer.statusMessage = redact(answer.statusMessage ?? "");
+      passAnswer(answer, response, endToEndHeaders(answer).flatMap(([name, value]) => [name, redact(value)]));
+    },
+    onFailure(error: NodeJS.ErrnoException) {
+      // Nobody waits any more, or the answer has begun.
+      if (response.destroyed || response.headersSent) response.destroy();
+      else if (error.code === "ERR_INVALID_CHAR") refuseTraffic(response, 502, `the credential for ${host} is no value of a header`);
+      else refuseTraffic(response, 502, `no answer from ${host}: ${error.code ?? "connection failed"}`);
+    },
+  });
+  if (forwarded === undefined) return;
   forwarded.setTimeout(CONNECT_TIMEOUT_MS, () => {
     if (forwarded.socket?.connecting !== false) forwarded.destroy(new Error("no connection in time"));
   });
-  forwarded.on("response", (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, responseHeaders(answer.headers, injected));
-    answer.pipe(response);
-    // A broken answer stays a broken one.
-    answer.on("error", () => response.destroy());
-  });
-  forwarded.on("error", (error: NodeJS.ErrnoException) => {
-    // Nobody waits any more, or the answer has begun.
-    if (response.destroyed || response.headersSent) response.destroy();
-    else refuseTraffic(response, 502, `no answer from ${host}: ${error.code ?? "connection failed"}`);
-  });
   response.on("close", () => forwarded.destroy());
+  // A failure answers the client, whose request therefore is not destroyed with the other.
   request.pipe(forwarded);
 }
 
-/** Begins the request; `undefined` when a secret cannot stand in a header, which the vault does not ask of it. */
-function openRequest(request: IncomingMessage, target: URL, to: HostAndPort, injected: readonly Injection[]): ClientRequest | undefined {
-  try {
-    return sendRequest({
-      host: to.host,
-      port: to.port,
-      method: request.method,
-      path: `${target.pathname}${target.search}`,
-      headers: requestHeaders(request.headers, target.host, injected),
-      setHost: false,
-      agent: false,
-    });
-  } catch {
-    return undefined;
-  }
+function requestTo(request: IncomingMessage, target: URL, to: HostAndPort, injected: readonly Injection[]): RequestOptions {
+  return {
+    host: to.host,
+    port: to.port,
+    method: request.method ?? "GET",
+    path: `${target.pathname}${target.search}`,
+    headers: requestHeaders(request, target.host, injected),
+    setHost: false,
+    agent: false,
+  };
 }
 
 function injections(sidecar: EnforceableSidecar, asked: { readonly method: string; readonly host: string; readonly port: number; readonly path: string }): readonly Injection[] | "ambiguous" {
@@ -73,28 +73,12 @@ function injections(sidecar: EnforceableSidecar, asked: { readonly method: strin
   });
 }
 
-function requestHeaders(given: IncomingHttpHeaders, host: string, injected: readonly Injection[]): OutgoingHttpHeaders {
-  const headers = endToEnd(given);
+function requestHeaders(request: IncomingMessage, host: string, injected: readonly Injection[]): OutgoingHttpHeaders {
+  const dropped = hopByHopNames(request);
+  const headers: OutgoingHttpHeaders = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !dropped.has(name)));
   headers["host"] = host;
   // A body without length keeps a frame of its own, whatever the method: else its bytes would be taken for the next request.
-  if (given["transfer-encoding"] !== undefined) headers["transfer-encoding"] = "chunked";
+  if (request.headers["transfer-encoding"] !== undefined) headers["transfer-encoding"] = "chunked";
   for (const { name, value } of injected) headers[name] = value;
   return headers;
-}
-
-/** What was injected does not come back in a header. */
-function responseHeaders(given: IncomingHttpHeaders, injected: readonly Injection[]): OutgoingHttpHeaders {
-  const headers = endToEnd(given);
-  const redact = (text: string): string => injected.reduce((redacted, { value, secret }) => redacted.replaceAll(value, REDACTED).replaceAll(secret, REDACTED), text);
-  for (const [name, value] of Object.entries(headers)) {
-    if (typeof value === "string") headers[name] = redact(value);
-    else if (Array.isArray(value)) headers[name] = value.map(redact);
-  }
-  return headers;
-}
-
-function endToEnd(given: IncomingHttpHeaders): OutgoingHttpHeaders {
-  const named = (given.connection ?? "").split(",").map((name) => name.trim().toLowerCase());
-  const dropped = new Set([...HOP_BY_HOP, ...named]);
-  return Object.fromEntries(Object.entries(given).filter(([name]) => !dropped.has(name)));
 }

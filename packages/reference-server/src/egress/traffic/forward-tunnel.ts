@@ -1,4 +1,6 @@
-import { connect, type Socket } from "node:net";
+import { connect } from "node:net";
+import type { Duplex } from "node:stream";
+import { refuseSocket } from "../../forwarding/refuse-socket.js";
 import type { EnforceableSidecar } from "../enforceable-sidecar.js";
 import type { HostAndPort } from "./host-and-port.js";
 import { isHostAllowed } from "./judge-host.js";
@@ -6,8 +8,8 @@ import { isHostAllowed } from "./judge-host.js";
 const CONNECT_TIMEOUT_MS = 30_000;
 
 /** Joins a sandbox's connection with the host that it asked for by `CONNECT`, if the policy allows that host. What is inside is not looked at. */
-export function forwardTunnel(client: Socket, head: Buffer, target: HostAndPort, sidecar: EnforceableSidecar, upstream: (target: HostAndPort) => HostAndPort): void {
-  if (!isHostAllowed(sidecar.policy(), target.host)) return refuseTunnel(client, "403 Forbidden", `egress policy denies ${target.host.toLowerCase()}`);
+export function forwardTunnel(client: Duplex, head: Buffer, target: HostAndPort, sidecar: EnforceableSidecar, upstream: (target: HostAndPort) => HostAndPort): void {
+  if (!isHostAllowed(sidecar.policy(), target.host)) return refuseTunnel(client, 403, `egress policy denies ${target.host.toLowerCase()}`);
   const server = connect({ ...upstream(target) });
   const timer = setTimeout(() => server.destroy(new Error("no connection in time")), CONNECT_TIMEOUT_MS);
   let isJoined = false;
@@ -22,18 +24,16 @@ export function forwardTunnel(client: Socket, head: Buffer, target: HostAndPort,
   server.on("error", (error: NodeJS.ErrnoException) => {
     clearTimeout(timer);
     if (isJoined) client.destroy();
-    else refuseTunnel(client, "502 Bad Gateway", `no connection to ${target.host}: ${error.code ?? "connection failed"}`);
+    else refuseTunnel(client, 502, `no connection to ${target.host}: ${error.code ?? "connection failed"}`);
   });
   client.on("error", () => server.destroy());
   client.on("close", () => server.destroy());
   server.on("close", () => {
-    if (isJoined) client.destroySoon();
+    if (isJoined) client.end(() => client.destroy());
   });
 }
 
 /** Refuses a tunnel. */
-export function refuseTunnel(client: Socket, status: string, text: string, headers = ""): void {
-  const body = `${text}\n`;
-  client.on("error", () => undefined);
-  client.end(`HTTP/1.1 ${status}\r\n${headers}content-type: text/plain; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+export function refuseTunnel(client: Duplex, status: number, text: string, headers: Readonly<Record<string, string>> = {}): void {
+  refuseSocket(client, status, { ...headers, "content-type": "text/plain; charset=utf-8" }, `${text}\n`);
 }

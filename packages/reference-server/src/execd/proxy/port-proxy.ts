@@ -1,7 +1,13 @@
-import { type IncomingHttpHeaders, type IncomingMessage, request as sendRequest, type ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { pipeline } from "node:stream";
 
+import { askPeer } from "../../forwarding/ask-peer.js";
+import { endToEndHeaders, headerPairs, hopByHopNames } from "../../forwarding/end-to-end-headers.js";
+import { headText } from "../../forwarding/head-text.js";
+import { joinConnections } from "../../forwarding/join-connections.js";
+import { passAnswer } from "../../forwarding/pass-answer.js";
+import { refuseSocket } from "../../forwarding/refuse-socket.js";
 import { answerText } from "../answer.js";
 import type { WorkerContext } from "../worker-context.js";
 import { ListeningPorts } from "./listening-ports.js";
@@ -32,29 +38,18 @@ export function createPortProxy(context: WorkerContext): PortProxy {
     },
     upgrade(request, socket, head) {
       const target = targetOf(request);
-      if (target === undefined || target === "no-port") return socket.end(BAD_GATEWAY);
+      if (target === undefined || target === "no-port") return refuseGateway(socket);
       forwardUpgrade(request, socket, head, target);
     },
   };
 }
 
-const BAD_GATEWAY =
-  "HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 12\r\nConnection: close\r\n\r\nBad Gateway\n";
+function refuseGateway(socket: Duplex): void {
+  refuseSocket(socket, 502, { "Content-Type": "text/plain; charset=utf-8" }, "Bad Gateway\n");
+}
 
-/** Headers that belong to one connection, and the daemon's own token. */
-const NOT_FORWARDED = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  "x-execd-access-token",
-  "x-forwarded-host",
-]);
+/** The daemon's own token, and what it says anew. */
+const NOT_FORWARDED = new Set(["x-execd-access-token", "x-forwarded-host"]);
 
 interface Target {
   readonly port: number;
@@ -62,39 +57,39 @@ interface Target {
 }
 
 function forward(request: IncomingMessage, response: ServerResponse, target: Target): void {
-  const upstream = sendRequest({ ...addressOf(request, target), headers: requestHeaders(request) });
-  upstream.on("response", (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEnd(answer.rawHeaders));
-    response.flushHeaders();
-    // A service that breaks off is passed on as a cut answer; there is nothing to report it to.
-    pipeline(answer, response, () => {});
-  });
-  upstream.on("error", () => {
-    if (response.headersSent) response.destroy();
-    else answerText(response, 502, "Bad Gateway\n", false);
-  });
+  const upstream = askPeer(
+    { ...addressOf(request, target), headers: requestHeaders(request) },
+    {
+      client: response,
+      onAnswer: (answer) => passAnswer(answer, response, answerHeaders(answer).flat()),
+      onFailure: () => answerText(response, 502, "Bad Gateway\n", false),
+    },
+  );
+  if (upstream === undefined) return;
   response.once("close", () => upstream.destroy());
   pipeline(request, upstream, () => {});
 }
 
 function forwardUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, target: Target): void {
   const headers = { ...requestHeaders(request), connection: "Upgrade", upgrade: request.headers.upgrade ?? "websocket" };
-  const upstream = sendRequest({ ...addressOf(request, target), headers });
-  upstream.on("upgrade", (answer, peer, peerHead) => {
-    socket.write(rawHead(answer));
-    if (peerHead.length > 0) socket.write(peerHead);
-    if (head.length > 0) peer.write(head);
-    pipeline(socket, peer, () => peer.destroy());
-    pipeline(peer, socket, () => socket.destroy());
-  });
-  upstream.on("response", (answer) => {
-    // The service refused the upgrade: its answer goes back, and the connection with it.
-    socket.write(rawHead(answer));
-    pipeline(answer, socket, () => socket.destroy());
-  });
-  upstream.on("error", () => socket.end(BAD_GATEWAY));
-  socket.on("error", () => upstream.destroy());
-  upstream.end();
+  const upstream = askPeer(
+    { ...addressOf(request, target), headers },
+    {
+      client: socket,
+      onUpgrade(answer, peer, peerHead) {
+        socket.write(headText(101, answer.statusMessage ?? "", headerPairs(answer)));
+        joinConnections(socket, head, peer, peerHead);
+      },
+      onAnswer(answer) {
+        // The service refused the upgrade: its answer goes back, and the connection with it, which is the end of the body.
+        socket.write(headText(answer.statusCode ?? 502, answer.statusMessage ?? "", [...answerHeaders(answer), ["Connection", "close"]]));
+        pipeline(answer, socket, () => socket.destroy());
+      },
+      onFailure: () => refuseGateway(socket),
+    },
+  );
+  socket.once("close", () => upstream?.destroy());
+  upstream?.end();
 }
 
 function addressOf(request: IncomingMessage, target: Target) {
@@ -102,7 +97,8 @@ function addressOf(request: IncomingMessage, target: Target) {
 }
 
 function requestHeaders(request: IncomingMessage): IncomingHttpHeaders {
-  const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !NOT_FORWARDED.has(name)));
+  const hopByHop = hopByHopNames(request);
+  const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !hopByHop.has(name) && !NOT_FORWARDED.has(name)));
   const ip = request.socket.remoteAddress ?? "127.0.0.1";
   const before = request.headers["x-forwarded-for"] ?? `${ip}:${request.socket.remotePort ?? 0}`;
   const isChunked = request.headers["transfer-encoding"] !== undefined;
@@ -114,12 +110,6 @@ function requestHeaders(request: IncomingMessage): IncomingHttpHeaders {
   } as IncomingHttpHeaders;
 }
 
-/** Header pairs of an answer without those of its connection, repeated names kept apart. */
-function endToEnd(raw: readonly string[]): string[] {
-  return raw.flatMap((name, index) => (index % 2 === 0 && !NOT_FORWARDED.has(name.toLowerCase()) ? [name, raw[index + 1] ?? ""] : []));
-}
-
-function rawHead(answer: IncomingMessage): string {
-  const lines = answer.rawHeaders.flatMap((name, index) => (index % 2 === 0 ? [`${name}: ${answer.rawHeaders[index + 1] ?? ""}`] : []));
-  return [`HTTP/1.1 ${answer.statusCode ?? 502} ${answer.statusMessage ?? ""}`, ...lines, "", ""].join("\r\n");
+function answerHeaders(answer: IncomingMessage): [name: string, value: string][] {
+  return endToEndHeaders(answer).filter(([name]) => !NOT_FORWARDED.has(name.toLowerCase()));
 }
