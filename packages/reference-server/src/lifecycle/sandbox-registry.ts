@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { SandboxDriver, SandboxHandle } from "../drivers/sandbox-driver.js";
 import { problem, sandboxNotFound } from "../http/http-problem.js";
@@ -7,6 +6,7 @@ import type { SandboxSidecar, SidecarRequest } from "../proxy/egress-sidecar.js"
 import { isLifecycleFault, type LifecycleFault } from "../server-faults.js";
 import type { ResolvedOptions } from "../server-options.js";
 import type { SnapshotRegistry, SnapshotSource } from "../snapshots/snapshot-registry.js";
+import { removeTree } from "../state/remove-tree.js";
 import type { RunDirectory } from "../state/run-directory.js";
 import { checkCreate } from "./create-checks.js";
 import { type CreateRequest, REMOVED, isBlank } from "./create-request.js";
@@ -89,7 +89,7 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
       await record.handle.kill();
       record.sidecar?.close();
       run.removeSandbox(record.id);
-      for (const path of record.removedVolumes) rmSync(path, { recursive: true, force: true });
+      for (const path of record.removedVolumes) removeTree(path);
     } catch (error) {
       emit({ type: "failure", what: `removing sandbox ${record.id}`, message: messageOf(error) });
     }
