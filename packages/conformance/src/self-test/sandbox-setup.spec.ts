@@ -47,7 +47,7 @@ describe("the sandboxes of a run", () => {
     if (last.type !== "finished") throw new Error("a run ends in its report");
     expect(last.report.results[0]?.verdict).toMatchObject({ status: "fail", reason: { invariant: "as-asked" } });
     const written = readReport(last.json);
-    expect(written.run.sandbox).toEqual({ image: "any", ...setup, secretEnv: ["RX_SECRET"] });
+    expect(written.run.sandbox).toEqual({ image: "any", ...setup, secretEnv: ["RX_SECRET"], echo: server.subject.lifecycle?.echo });
     const [result] = written.results;
     const made = result && makeCase(written, result, "case.json");
     if (made === undefined) throw new Error("a failed check has a case");

@@ -65,6 +65,8 @@ function readRefusal({ status, headers }: StreamHead, attempt: Attempt, sink: At
     subscription.unsubscribe();
   };
   subscription.add(startLongTimer(ERROR_BODY_TIMEOUT_MS, end));
+  // A body that cannot be read says nothing: there is no reason to wait for it.
+  if (contentEncoding(headers) !== undefined) end();
   return {
     end,
     add: (bytes) => {
