@@ -10,7 +10,7 @@ import { startReferenceServer, type ReferenceServer } from "@rxsandbox/reference
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 
 // The built program in a process of its own, against a server that really runs: `npm test` builds before it tests.
-const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
+const bin = fileURLToPath(new URL("../bin/rxsandbox.mjs", import.meta.url));
 
 const hasScript = /util-linux/.test(spawnSync("script", ["--version"], { encoding: "utf8" }).stdout ?? "");
 

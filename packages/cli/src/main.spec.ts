@@ -58,6 +58,19 @@ describe("main", () => {
     expect(terminal.stderr).toBe("");
   });
 
+  it("names environment variables and exit codes in its help", async () => {
+    const terminal = recordingTerminal();
+    await main(["--help"], terminal);
+    await main(["conformance", "--help"], terminal);
+    for (const name of ["OPEN_SANDBOX_DOMAIN", "OPEN_SANDBOX_API_KEY", "EXECD_ACCESS_TOKEN", "130", "inconclusive"]) expect(terminal.stdout).toContain(name);
+  });
+
+  it.each(["localhost:5173", "http://localhost:5173/", "*", "null"])("refuses %s as an origin", async (origin) => {
+    const terminal = recordingTerminal();
+    expect(await main(["serve", "--allow-origin", origin], terminal)).toBe(64);
+    expect(terminal.stderr).toContain("such as http://localhost:5173");
+  });
+
   it("says how to get a server when there is none", async () => {
     const stateDir = await mkdtemp(join(tmpdir(), "rxsandbox-cli-"));
     const kept = process.env["OPEN_SANDBOX_DOMAIN"];

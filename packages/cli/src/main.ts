@@ -31,6 +31,11 @@ function collectPath(path: string, previous: readonly string[] = []): readonly s
   return [...previous, resolve(path)];
 }
 
+function origin(text: string, previous: readonly string[] = []): readonly string[] {
+  if (!URL.canParse(text) || new URL(text).origin !== text) throw new InvalidArgumentError("Not an origin: scheme, host and port only, such as http://localhost:5173.");
+  return [...previous, text];
+}
+
 function collect(text: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, text];
 }
@@ -49,11 +54,27 @@ export function shellCommand(words: readonly string[]): string {
   return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(" ");
 }
 
+const ENVIRONMENT_AND_EXIT_CODES = `
+Environment:
+  OPEN_SANDBOX_DOMAIN   host:port or URL of the server
+  OPEN_SANDBOX_API_KEY  its key; keys are never read from the command line
+
+Exit codes:
+  0    success; run: the command exited with 0
+  1    the work failed
+  64   wrong usage, or no server found
+  74   the outcome is unknown, because the connection was lost
+  130  interrupted by Ctrl-C (128 + the signal's number)
+  run exits with the command's own code, or 128 + n after signal n.
+  conformance has exit codes of its own: see rxsandbox conformance --help.
+`;
+
 /** Runs the command line `rxsandbox <arguments>` and gives its exit code. Never throws for wrong usage. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   let code: number = exitCode.ok;
   const program = new Command("rxsandbox")
-    .description("Reactive sandboxes: an embedded OpenSandbox server and a client for any server.")
+    .description("Runs commands in OpenSandbox sandboxes, serves an embedded server, and tests servers for conformance.")
+    .addHelpText("after", ENVIRONMENT_AND_EXIT_CODES)
     .exitOverride()
     .enablePositionalOptions()
     .configureOutput({ writeOut: (text) => void terminal.out(text), writeErr: (text) => void terminal.err(text) });
@@ -63,29 +84,31 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     .command("serve")
     .description("run the embedded server until Ctrl-C")
     .option("--port <port>", "port of the lifecycle API", portNumber, 8080)
-    .addOption(new Option("--driver <driver>", "how sandboxes are kept apart").choices(["auto", "namespace", "process"]).default("auto"))
-    .addOption(new Option("--profile <profile>", "whose behaviour to follow").choices(["opensandbox", "spec"]).default("opensandbox"))
+    .addOption(new Option("--driver <driver>", "how sandboxes are isolated").choices(["auto", "namespace", "process"]).default("auto"))
+    .addOption(new Option("--profile <profile>", "behave like the real server, or as the specification says").choices(["opensandbox", "spec"]).default("opensandbox"))
     .option("--tail-ms <ms>", "how long a command's stream stays open after its end", milliseconds)
     .addOption(stateDir)
-    .option("--allow-root", "start as root outside a container")
+    .option("--allow-root", "let the server run as root outside a container")
     .option("--allow-host-path <directory>", "a host directory that volumes may mount (repeatable)", collectPath)
+    .option("--allow-origin <origin>", "a web page's origin that may call the server, such as http://localhost:5173 (repeatable)", origin)
     .option("--show-key", "print the key instead of where it is kept")
-    .action(async ({ allowHostPath, ...options }) => {
-      code = await serve({ ...options, ...(allowHostPath === undefined ? {} : { allowedHostPaths: allowHostPath }) }, terminal);
+    .action(async ({ allowHostPath, allowOrigin, ...options }) => {
+      const allowed = { ...(allowHostPath === undefined ? {} : { allowedHostPaths: allowHostPath }), ...(allowOrigin === undefined ? {} : { allowedOrigins: allowOrigin }) };
+      code = await serve({ ...options, ...allowed }, terminal);
     });
 
   program
     .command("run")
     .description("run one command in a sandbox and stream its output")
     .argument("<command...>", "the command; a single word is a shell script")
-    .option("--image <image>", "image of a new sandbox", "python:3.11")
+    .option("--image <image>", "image of the new sandbox", "python:3.11")
     .option("--sandbox <id>", "run in this sandbox instead of a new one")
-    .option("--server <domain>", "host:port or URL of the server (or OPEN_SANDBOX_DOMAIN)")
+    .option("--server <domain>", "host:port or URL of the server (default: OPEN_SANDBOX_DOMAIN, else the one that `serve` runs)")
     .option("--proxy", "reach the sandbox through the server")
     .option("--keep", "leave the new sandbox alive")
-    .option("--timeout <seconds>", "end the command after this time", seconds)
+    .option("--timeout <seconds>", "end the command after this many seconds", seconds)
     .option("--cwd <directory>", "working directory in the sandbox")
-    .option("--env <NAME=VALUE>", "environment of the command (repeatable)", environmentEntry)
+    .option("--env <NAME=VALUE>", "environment variable of the command (repeatable)", environmentEntry)
     .addOption(stateDir)
     .passThroughOptions()
     .action(async (words: string[], { timeout, cwd, ...options }) => {
@@ -99,7 +122,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   program
     .command("list")
     .description("list the sandboxes of a server")
-    .option("--server <domain>", "host:port or URL of the server (or OPEN_SANDBOX_DOMAIN)")
+    .option("--server <domain>", "host:port or URL of the server (default: OPEN_SANDBOX_DOMAIN, else the one that `serve` runs)")
     .option("--state <state>", "only sandboxes in this state (repeatable)", collect)
     .option("--json", "print JSON")
     .addOption(stateDir)
@@ -110,7 +133,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   program
     .command("demo")
     .description("start the embedded server and show what the client does")
-    .addOption(new Option("--driver <driver>", "how sandboxes are kept apart").choices(["auto", "namespace", "process"]).default("auto"))
+    .addOption(new Option("--driver <driver>", "how sandboxes are isolated").choices(["auto", "namespace", "process"]).default("auto"))
     .action(async (options) => {
       code = await demo(options, terminal);
     });

@@ -98,9 +98,27 @@ async function withNamedSubject({ embedded, ...options }: GivenSubject, terminal
   return conformanceExit.usage;
 }
 
+const EXIT_CODES = `
+Environment:
+  OPEN_SANDBOX_API_KEY     key of the lifecycle server
+  EXECD_ACCESS_TOKEN       token of a daemon
+  OPENSANDBOX_EGRESS_AUTH  token of an egress sidecar
+
+Exit codes:
+  0  conformant, or with --gate regressions no worse than the baseline
+  1  not conformant
+  2  inconclusive: a MUST could not be verified, or no check ran
+  3  wrong usage
+  4  the server does not answer
+  5  a fault of the suite
+`;
+
 /** Builds `rxsandbox conformance …`; `finish` is told the exit code. */
 export function conformanceCommand(terminal: Terminal, finish: (code: number) => void): Command {
-  const command = new Command("conformance").description("judge a server or a rule that speaks the OpenSandbox protocol").enablePositionalOptions();
+  const command = new Command("conformance")
+    .description("test a server, or a rule in any language, for conformance with the OpenSandbox protocol")
+    .enablePositionalOptions()
+    .addHelpText("after", EXIT_CODES);
   withSubjectOptions(withRunOptions(command.command("server")))
     .description("judge servers by address; keys and tokens come from OPEN_SANDBOX_API_KEY, EXECD_ACCESS_TOKEN and OPENSANDBOX_EGRESS_AUTH")
     .option("--self-check", "first plant faults in single answers and see that each is noticed; without that the run is inconclusive")
