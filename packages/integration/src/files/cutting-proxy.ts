@@ -18,6 +18,8 @@ export async function startCuttingProxy(domain: string): Promise<CuttingProxy> {
   let waiting: number[] = [];
   let marker = "";
   let cuts = 0;
+  /** Counts the calls of `cutBodiesAfter`. */
+  let round = 0;
 
   const server = createServer((client) => {
     const upstream = connect(Number(port), host);
@@ -31,7 +33,11 @@ export async function startCuttingProxy(domain: string): Promise<CuttingProxy> {
     upstream.on("close", () => client.end());
     client.pipe(upstream);
     let left: number | undefined;
+    let begunIn = round;
     upstream.on("data", (bytes: Buffer) => {
+      // A body that was shorter than its cut must not have a later answer on this connection cut, perhaps in its head.
+      if (begunIn !== round) left = undefined;
+      begunIn = round;
       const headEnd = bytes.indexOf("\r\n\r\n");
       let body = 0;
       if (left === undefined && headEnd >= 0 && bytes.subarray(0, headEnd).toString("latin1").toLowerCase().includes(marker) && waiting.length > 0) {
@@ -55,6 +61,7 @@ export async function startCuttingProxy(domain: string): Promise<CuttingProxy> {
   return {
     domain: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     cutBodiesAfter(bytes, inHead) {
+      round += 1;
       waiting = [...bytes];
       marker = inHead;
     },
