@@ -8,6 +8,7 @@ describe("composeMessage", () => {
     [{ what: "Get it", detail: "d" }, "Get it: d [network]"],
     [{ what: "Get it", method: "GET", detail: "d" }, "Get it (GET): d [network]"],
     [{ what: "Get it", method: "GET", path: "/x", detail: "d", advice: "a" }, "Get it (GET /x): d; a [network]"],
+    [{ what: "Get it", detail: "A sentence of the server.", advice: "a" }, "Get it: A sentence of the server; a [network]"],
   ])("composes %j", (text, message) => {
     expect(composeMessage("network", text)).toBe(message);
   });

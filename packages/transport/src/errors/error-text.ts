@@ -16,7 +16,7 @@ export interface ErrorText {
 /** Composes a message: `<what> (<METHOD> <path>): <detail>; <advice> [<code>]`. */
 export function composeMessage(code: SandboxErrorCode, { what, method, path, detail, advice }: ErrorText): string {
   const call = method === undefined ? "" : ` (${path === undefined ? method : `${method} ${path}`})`;
-  return `${what === undefined ? "" : `${what}${call}: `}${detail}${advice === undefined ? "" : `; ${advice}`} [${code}]`;
+  return `${what === undefined ? "" : `${what}${call}: `}${advice === undefined ? detail : `${detail.replace(/\.$/, "")}; ${advice}`} [${code}]`;
 }
 
 /** The parts of a text that is given whole; a code at its end is left to {@link composeMessage}. */
