@@ -84,7 +84,7 @@ describe.each((await availableDrivers()).filter((name) => name === "namespace"))
       if ((await test.run(id, "cat /v/secret")).includes("of the host")) stolenAt = race;
       await test.call("DELETE", `/v1/sandboxes/${id}`);
     }
-    console.log(`${RACES} races, ${started} sandboxes started, host directory mounted at race ${stolenAt ?? "none"}`);
+    process.stdout.write(`${RACES} races, ${started} sandboxes started, host directory mounted at race ${stolenAt ?? "none"}\n`);
     expect(stolenAt).toBeUndefined();
   });
 

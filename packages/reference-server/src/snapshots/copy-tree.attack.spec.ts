@@ -73,7 +73,7 @@ describe.runIf(process.platform === "linux")("copyTree attacked by somebody who 
       exchanger.kill("SIGKILL");
       await ended;
     }
-    console.log(`${RACES} races, ${refused} copies refused, a file outside read at race ${readAt ?? "none"}`);
+    process.stdout.write(`${RACES} races, ${refused} copies refused, a file outside read at race ${readAt ?? "none"}\n`);
     expect(readAt).toBeUndefined();
   });
 });

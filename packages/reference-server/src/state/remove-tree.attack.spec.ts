@@ -50,7 +50,7 @@ describe.runIf(process.platform === "linux")("removeTree attacked by somebody wh
       if (readdirSync(victim).length < FILES) lostAt = race;
       removeTree(tree);
     }
-    console.log(`${RACES} races, ${refused} removals refused, files outside lost at race ${lostAt ?? "none"}`);
+    process.stdout.write(`${RACES} races, ${refused} removals refused, files outside lost at race ${lostAt ?? "none"}\n`);
     expect(lostAt).toBeUndefined();
   });
 
