@@ -1,4 +1,4 @@
-import { EMPTY, concat, defer, ignoreElements, timer, type Observable } from "rxjs";
+import { concat, defer, ignoreElements, timer, type Observable } from "rxjs";
 import type { ExecutionOptions } from "../execution-options.js";
 import { newRequestId } from "../request-id.js";
 import { runStream } from "../stream/run-stream.js";
@@ -18,6 +18,6 @@ export function spareNeighbours(context: ExecutionOptions): Observable<never> {
     const requestId = newRequestId();
     const call = { what: "Spare other commands", method: "POST" as const, path: "/command", json: commandRequest(":", {}, true), headers: { "x-request-id": requestId }, noRetry: true };
     const started = runStream(context, { call, unit: "line", requestId, interrupt: undefined });
-    return concat(started.pipe(ignoreElements()), timer(SETTLE_MS).pipe(ignoreElements()), EMPTY);
+    return concat(started, timer(SETTLE_MS)).pipe(ignoreElements());
   });
 }

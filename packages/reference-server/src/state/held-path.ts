@@ -9,7 +9,7 @@ export interface HeldPath {
   readonly path: string;
   /** What was held: of a symbolic link the link, not its target. */
   readonly stat: Stats;
-  /** Lets go. `path` must not be used afterwards. */
+  /** Closes the descriptor. Do not use `path` afterwards. */
   close(): void;
 }
 
