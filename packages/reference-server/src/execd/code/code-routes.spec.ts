@@ -70,9 +70,9 @@ describe("code routes", () => {
 
   /** Code by language: keeps and tells a state, fails by its own name, writes to both outputs, and does not end by itself. */
   const languages = [
-    { language: "javascript", program: "node", keep: "const kept = 40", tell: "kept + 2", text: "42", unset: "kept", fail: "nope()", error: "ReferenceError", both: "console.log('out'); console.error('err')", endless: "console.log('on'); for (;;) {}" },
-    { language: "python", program: "python3", keep: "kept = 40", tell: "kept + 2", text: "42", unset: "kept", fail: "nope", error: "NameError", both: "import sys\nprint('out')\nprint('err', file=sys.stderr)", endless: "import time\nprint('on')\nwhile True: time.sleep(0.05)" },
-    { language: "bash", program: "bash", keep: "kept=40", tell: "echo $((kept + 2))", text: undefined, unset: 'test -n "$kept"', fail: "(exit 7)", error: "CommandExecError", both: "echo out; echo err > /dev/stderr", endless: "echo on; while :; do sleep 0.05; done" },
+    { language: "javascript", program: "node", keep: "const kept = 40", tell: "kept + 2", text: "42", unset: "kept", fail: "nope()", error: "ReferenceError", both: "console.log('out'); console.error('err')", endless: "console.log('on'); for (;;) {}", printing: "for (;;) console.log('on')" },
+    { language: "python", program: "python3", keep: "kept = 40", tell: "kept + 2", text: "42", unset: "kept", fail: "nope", error: "NameError", both: "import sys\nprint('out')\nprint('err', file=sys.stderr)", endless: "import time\nprint('on')\nwhile True: time.sleep(0.05)", printing: "while True: print('on')" },
+    { language: "bash", program: "bash", keep: "kept=40", tell: "echo $((kept + 2))", text: undefined, unset: 'test -n "$kept"', fail: "(exit 7)", error: "CommandExecError", both: "echo out; echo err > /dev/stderr", endless: "echo on; while :; do sleep 0.05; done", printing: "while :; do echo on; done" },
   ] as const;
 
   for (const { language, program, keep, tell, text, unset, fail, error, both, endless } of languages) describe.skipIf(!has(program))(`for ${language}, where ${program} is there,`, () => {
@@ -112,6 +112,16 @@ describe("code routes", () => {
       const told = await run(context, tell);
       expect(text === undefined ? output(told, "stdout") : told.find(({ type }) => type === "result")).toEqual(text === undefined ? "42\n" : expect.objectContaining({ results: { text } }));
     });
+  });
+
+  for (const { language, program, both, printing } of languages) it.skipIf(!has(program))(`print on in ${language}, where ${program} is there, after interrupts in the middle of an output`, async () => {
+    const context = await createContext(language);
+    for (let round = 0; round < 10; round += 1) {
+      const response = await fetch(`${base}/code`, { method: "POST", body: JSON.stringify({ context, code: printing }) });
+      expect((await call("DELETE", `/code?id=${context.id}`)).status).toBe(200);
+      expect(await response.text()).toContain('"type":"error"');
+      expect(output(await run(context, both), "stdout")).toBe("out\n");
+    }
   });
 
   it.skipIf(!has("python3"))("end code, where python3 is there, whose interrupt comes with its first frame", async () => {

@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events";
+import { writeSync } from "node:fs";
 import * as nodeModule from "node:module";
 import { Socket } from "node:net";
 import { createInterface } from "node:readline";
@@ -16,7 +17,10 @@ const isTypeScript = process.argv[2] === "typescript";
 const strip = (nodeModule as { readonly stripTypeScriptTypes?: (code: string) => string }).stripTypeScriptTypes;
 const channel = new Socket({ fd: 3 });
 // What code does to the global streams must not keep the end of a run from being told.
-const outputs = [process.stdout, process.stderr].map((stream) => stream.write.bind(stream));
+const outputs = [process.stdout, process.stderr].map((stream) => (stream.write = writeTo(stream.fd)));
+
+const FULL_PIPE_MS = 2;
+const SLEEP = new Int32Array(new SharedArrayBuffer(4));
 
 const note = (error: unknown): void => void process.stderr.write(`Uncaught ${inspect(error)}\n`);
 process.on("uncaughtException", note);
@@ -37,6 +41,32 @@ let fail: ((error: unknown) => void) | undefined;
 
 // Reaches what waits; code that computes is ended by the flag `breakOnSigint`.
 process.on("SIGINT", () => fail?.(new Error("Script execution was interrupted by `SIGINT`")));
+
+/**
+ * The `write` of an output, without the state of a stream: an interrupt can end code in the middle of a write, and a stream would wait for
+ * the end of that write forever. It waits while the pipe is full, so that nothing is held in memory, and can be interrupted there.
+ */
+function writeTo(descriptor: number): NodeJS.WriteStream["write"] {
+  return (chunk: Uint8Array | string, encodingOrDone?: unknown, done?: unknown): boolean => {
+    const encoding = typeof encodingOrDone === "string" ? (encodingOrDone as BufferEncoding) : "utf8";
+    let rest = typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk;
+    while (rest.length > 0) rest = rest.subarray(writeSome(descriptor, rest));
+    const callback = typeof encodingOrDone === "function" ? encodingOrDone : done;
+    if (typeof callback === "function") process.nextTick(callback as () => void);
+    return true;
+  };
+}
+
+/** The number of bytes that were written; 0 when the pipe had no room, after a moment. */
+function writeSome(descriptor: number, bytes: Uint8Array): number {
+  try {
+    return writeSync(descriptor, bytes);
+  } catch (error) {
+    if (Object(error).code !== "EAGAIN") throw error;
+    Atomics.wait(SLEEP, 0, 0, FULL_PIPE_MS);
+    return 0;
+  }
+}
 
 function evaluate(code: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
@@ -99,7 +129,7 @@ async function answer({ id, code }: { readonly id: string; readonly code: string
     outcome = { error: describe(error) };
   }
   fail = undefined;
-  await Promise.all(outputs.map((write) => new Promise<void>((resolve) => void write(`\0${id}\0`, () => resolve()))));
+  for (const write of outputs) write(`\0${id}\0`);
   channel.write(`${JSON.stringify({ id, ...outcome })}\n`);
 }
 
