@@ -1,6 +1,7 @@
 import { AsyncSubject, concatMap, finalize, race, throwError, timer, type Observable } from "rxjs";
 import { SandboxError } from "@rxsandbox/transport";
 import { mayHaveBegun } from "../may-have-begun.js";
+import type { SearchEnd } from "./settle.js";
 
 /** How long and how far a stream that nobody listens to is read for the id of its command. */
 const ID_WAIT_MS = 10_000;
@@ -17,9 +18,6 @@ export interface LateStream {
   read(bytes: number): void;
 }
 
-/** How the wait ended: with the id, with an execution that is over or never began, or without knowing. */
-export type IdWaitEnd = "found" | "over" | "unknown";
-
 /**
  * Waits for the id of a command whose stream was abandoned before its `init` came, then interrupts it.
  *
@@ -27,10 +25,10 @@ export type IdWaitEnd = "found" | "over" | "unknown";
  * Fails when the id does not come within 10 s or 64 KiB, or when the stream ends first: the command may be left running. A refusal
  * means that there is nothing to end.
  */
-export function awaitCommandId(interrupt: (id: string) => Observable<unknown>, onEnd: (end: IdWaitEnd) => void): { readonly stream: LateStream; readonly work: Observable<unknown> } {
+export function awaitCommandId(interrupt: (id: string) => Observable<unknown>, onEnd: (end: SearchEnd) => void): { readonly stream: LateStream; readonly work: Observable<unknown> } {
   const id = new AsyncSubject<string>();
   let bytes = 0;
-  let end: IdWaitEnd = "unknown";
+  let end: SearchEnd = "unknown";
   const tooLate = timer(ID_WAIT_MS).pipe(concatMap(() => throwError(() => noId("its id did not come within 10 s"))));
   const over = (): void => {
     end = end === "found" ? end : "over";

@@ -1,12 +1,11 @@
-import { Observable, Subscription } from "rxjs";
+import { Observable, Subscription, type Subscriber } from "rxjs";
 import { REQUEST_ID_HEADER, type ExecutionEvent, type TextUnit } from "@rxsandbox/protocol";
 import {
-  StreamTruncatedError,
   createEventDecoder,
   envelopeError,
   type ApiRequest,
   type CleanupSubject,
-  type DrainableBody,
+  type EventDecoder,
   type Flow,
   type SandboxError,
   type StreamPart,
@@ -14,13 +13,8 @@ import {
 import type { ExecutionOptions } from "../execution-options.js";
 import { markCode, markProbablyTimedOut, type TerminalEvent } from "../execution-end.js";
 import { awaitCommandId, type LateStream } from "./await-command-id.js";
+import { isDecoding, isListening, settle, type RunAction, type RunInput, type RunState } from "./settle.js";
 import { streamError } from "./stream-error.js";
-
-/**
- * Time between a ping and a terminal event after which the body ends without another ping: pings come every 3 s, the body ends 1 s after
- * its terminal event (`execd.md` 2.2, 2.4); the rest is a margin.
- */
-const QUIET_MS = 1800;
 
 /** One execution to stream. */
 export interface StreamRequest {
@@ -55,187 +49,172 @@ export interface StreamRequest {
  * Unsubscribe, and an error that this side raises, end the remote execution: see `interrupt`.
  * Bounds of reading on: those of `scope.drain`.
  */
-export function runStream({ api, scope, maxEventBytes }: ExecutionOptions, request: StreamRequest): Observable<ExecutionEvent> {
-  return new Observable<ExecutionEvent>((subscriber) => {
-    const { call, interrupt, beforeAbort, subject: kind = "command" } = request;
-    const body = new Subscription();
-    let { requestId } = request;
-    let flow: Flow | undefined;
-    let startedAt = 0;
-    let isSent = false;
-    let isDropped = false;
-    let isUnreadable = false;
-    let drained = 0;
-    let pingedAt = 0;
-    let isQuiet = true;
-    let id: string | undefined;
-    /**
-     * What to do when nobody listens any more: `run` while the execution runs and is ours to end; `rest` when it is over and told further.
-     * What comes in phase `drained` is not decoded.
-     */
-    let phase: "run" | "rest" | "drained" | "abandoned" = "run";
-    let hasFailed = false;
-    let late: LateStream | undefined;
+export function runStream(context: ExecutionOptions, request: StreamRequest): Observable<ExecutionEvent> {
+  return new Observable<ExecutionEvent>((subscriber) => new StreamedRun(context, request, subscriber).start());
+}
 
-    const decoder = createEventDecoder(
-      { unit: request.unit, maxEventBytes },
+/** Carries out for one subscriber what {@link settle} decides. */
+class StreamedRun {
+  readonly #context: ExecutionOptions;
+  readonly #request: StreamRequest;
+  readonly #subscriber: Subscriber<ExecutionEvent>;
+  readonly #body = new Subscription();
+  readonly #decoder: EventDecoder;
+  #state: RunState = { kind: "unsent" };
+  /** The server's where it sent one, else ours. */
+  #requestId: string;
+  #flow: Flow | undefined;
+  #search: LateStream | undefined;
+  #sentAt = 0;
+  #drainedBytes = 0;
+
+  constructor(context: ExecutionOptions, request: StreamRequest, subscriber: Subscriber<ExecutionEvent>) {
+    this.#context = context;
+    this.#request = request;
+    this.#subscriber = subscriber;
+    this.#requestId = request.requestId;
+    this.#decoder = createEventDecoder(
+      { unit: request.unit, maxEventBytes: context.maxEventBytes },
       {
-        event(event) {
-          if (event.type === "init" || event.type === "ping") pingedAt = event.timestamp;
-          if (event.type === "init" && id === undefined) {
-            id = event.id;
-            late?.found(id);
-          }
-          const isTerminal = event.type === "execution_complete" || event.type === "error";
-          if (isTerminal) isQuiet = event.timestamp - pingedAt < QUIET_MS;
-          if (phase !== "run" && phase !== "rest") {
-            if (isTerminal) late?.over();
-          } else if (isTerminal) end(event);
-          else subscriber.next(event);
-        },
-        envelope(envelope) {
-          // After an error event it tells the same failure once more (`execd.md` 2.4, SQL).
-          if (phase === "rest" && hasFailed) finish();
-          else if (phase === "run" || phase === "rest") fail(envelopeError(envelope, api.redactor(call)));
-          else late?.over();
-        },
+        event: (event) => this.#receive(event),
+        envelope: (envelope) => this.#input({ kind: "envelope", error: envelopeError(envelope, context.api.redactor(request.call)) }),
       },
     );
+  }
 
-    function end(event: TerminalEvent): void {
-      if (request.timeoutMs !== undefined && event.type === "error" && performance.now() - startedAt >= request.timeoutMs) markProbablyTimedOut(event);
-      if (request.unit === "chunk") markCode(event);
-      // Before the event goes out: whoever unsubscribes on it must not interrupt what has ended.
-      if (request.toBodyEnd === true) {
-        phase = "rest";
-        hasFailed ||= event.type === "error";
-        subscriber.next(event);
-        return;
-      }
-      phase = "drained";
-      decoder.stop();
-      subscriber.next(event);
-      subscriber.complete();
-    }
-
-    function finish(): void {
-      phase = "drained";
-      decoder.stop();
-      subscriber.complete();
-    }
-
-    /** The server's side is over, or unknown: nothing to interrupt. */
-    function fail(error: unknown): void {
-      phase = "drained";
-      decoder.stop();
-      subscriber.add(api.explain(inContext(error)).subscribe({ error: (explained: unknown) => subscriber.error(explained) }));
-    }
-
-    function inContext(error: unknown): SandboxError {
-      return streamError(error, { call, requestId, id, subject: kind });
-    }
-
-    function part(received: StreamPart): void {
-      if (received.kind === "head") {
-        flow = received.flow;
-        requestId = received.headers[REQUEST_ID_HEADER.toLowerCase()] || requestId;
-        request.onFlow?.(flow);
-        return;
-      }
-      if (phase === "drained") {
-        drained += received.bytes.length;
-        return;
-      }
-      try {
-        decoder.push(received.bytes);
-      } catch (error) {
-        if (late !== undefined) return late.failed(error);
-        // The server runs on as if nothing had happened: `phase` stays `run`, so that the teardown ends it.
-        isUnreadable = true;
-        subscriber.error(inContext(error));
-      }
-      // After the decoding: the id may be at the front of a large chunk.
-      late?.read(received.bytes.length);
-    }
-
-    function bodyEnd(): void {
-      body.unsubscribe();
-      if (isDropped) return late?.over();
-      if (phase === "drained") return;
-      try {
-        decoder.end();
-        // The last frame may have been the end.
-        if ((phase as string) === "rest") finish();
-        else if ((phase as string) !== "drained") throw truncated();
-      } catch (error) {
-        lost(error);
-      }
-    }
-
-    function lost(error: unknown): void {
-      if (late !== undefined) late.failed(error);
-      else if (phase === "run" || phase === "rest") fail(error);
-    }
-
-    function truncated(): StreamTruncatedError {
-      return new StreamTruncatedError({ detail: "the stream ended without an end event" }, decoder.progress());
-    }
-
-    /** Asked before each sending: an attempt that waits to be repeated when the subscriber leaves never goes out. */
-    function beforeAttempt(): boolean {
-      if (phase !== "run") {
-        isDropped = true;
-        return false;
-      }
-      isSent = true;
-      startedAt = performance.now();
-      return true;
-    }
-
-    function close(): void {
-      decoder.stop();
-      body.unsubscribe();
-    }
-
-    function drain(writes: Pick<DrainableBody, "isQuiet" | "beforeAbort">): void {
-      phase = "drained";
-      decoder.stop();
-      // A reader that is behind may have paused it: then there would be nothing to drain.
-      flow?.resume();
-      scope.drain({ subscription: body, ...writes, detach: () => flow?.detach(), bytes: () => drained });
-    }
-
-    function abandon(): void {
-      phase = "abandoned";
-      // Nothing left yet, closing the stream is all there is to do, or nothing more can be read of it.
-      if (!isSent || interrupt === undefined || body.closed || (isUnreadable && id === undefined)) return close();
-      if (id !== undefined) {
-        void scope.cleanup({ kind, id }, interrupt(id));
-        return drain({ isQuiet: false, beforeAbort });
-      }
-      // A disconnect has no effect on the command: aborting now would orphan it (`execd.md` 2.4).
-      const waiting = awaitCommandId(interrupt, (end) => {
-        if (end === "unknown") close();
-        else drain(end === "over" ? { isQuiet } : { isQuiet: false, beforeAbort });
-      });
-      late = waiting.stream;
-      void scope.cleanup({ kind, id: `with request id ${requestId}` }, waiting.work);
-    }
-
+  start(): void {
     // Before anything is sent: a subscriber may leave inside a synchronous exchange.
-    subscriber.add(() => {
-      if (phase === "run") abandon();
-      else if (phase !== "abandoned" && !body.closed) drain({ isQuiet });
-    });
-    body.add(
-      api.open({ ...call, beforeAttempt }).subscribe({
-        next: part,
-        complete: bodyEnd,
+    this.#subscriber.add(() => this.#input({ kind: "leave" }));
+    const call = { ...this.#request.call, beforeAttempt: () => this.#mayBeSent() };
+    this.#body.add(
+      this.#context.api.open(call).subscribe({
+        next: (part) => this.#read(part),
+        complete: () => this.#endBody(),
         error: (error: unknown) => {
-          body.unsubscribe();
-          lost(error);
+          this.#body.unsubscribe();
+          this.#input({ kind: "failure", error });
         },
       }),
     );
-  });
+  }
+
+  #input(input: RunInput): void {
+    const { interrupt, toBodyEnd = false } = this.#request;
+    const [state, actions] = settle(this.#state, input, { canInterrupt: interrupt !== undefined, toBodyEnd });
+    this.#state = state;
+    if (!isDecoding(state)) this.#decoder.stop();
+    for (const action of actions) this.#perform(action);
+  }
+
+  /** Asked before each sending: an attempt that waits to be repeated when the subscriber leaves never goes out. */
+  #mayBeSent(): boolean {
+    this.#input({ kind: "attempt" });
+    if (this.#state.kind !== "running") return false;
+    this.#sentAt = performance.now();
+    return true;
+  }
+
+  #read(part: StreamPart): void {
+    if (part.kind === "head") {
+      this.#flow = part.flow;
+      this.#requestId = part.headers[REQUEST_ID_HEADER.toLowerCase()] || this.#requestId;
+      this.#request.onFlow?.(part.flow);
+      return;
+    }
+    if (!isDecoding(this.#state)) {
+      this.#drainedBytes += part.bytes.length;
+      return;
+    }
+    try {
+      this.#decoder.push(part.bytes);
+    } catch (error) {
+      this.#input({ kind: "unreadable", error });
+    }
+    // After the decoding: the id may be at the front of a large chunk.
+    this.#search?.read(part.bytes.length);
+  }
+
+  #receive(event: ExecutionEvent): void {
+    // Most events. They change nothing, so nothing has to be decided.
+    if ((event.type === "stdout" || event.type === "stderr") && isListening(this.#state)) return this.#subscriber.next(event);
+    if (event.type === "error" || event.type === "execution_complete") this.#mark(event);
+    this.#input({ kind: "event", event });
+  }
+
+  #mark(event: TerminalEvent): void {
+    const { timeoutMs, unit } = this.#request;
+    if (timeoutMs !== undefined && event.type === "error" && performance.now() - this.#sentAt >= timeoutMs) markProbablyTimedOut(event);
+    if (unit === "chunk") markCode(event);
+  }
+
+  #endBody(): void {
+    this.#body.unsubscribe();
+    try {
+      // The last frame may have been the end.
+      this.#decoder.end();
+    } catch (error) {
+      return this.#input({ kind: "failure", error });
+    }
+    this.#input({ kind: "body-end", progress: this.#decoder.progress() });
+  }
+
+  #perform(action: RunAction): void {
+    const { api } = this.#context;
+    const subscriber = this.#subscriber;
+    switch (action.kind) {
+      case "emit":
+        return subscriber.next(action.event);
+      case "complete":
+        return subscriber.complete();
+      case "error":
+        return subscriber.error(this.#inContext(action.error));
+      case "explain":
+        subscriber.add(api.explain(this.#inContext(action.error)).subscribe({ error: (explained: unknown) => subscriber.error(explained) }));
+        return;
+      case "interrupt":
+        return this.#interrupt(action.id);
+      case "search":
+        return this.#searchId();
+      case "search-found":
+        return this.#search?.found(action.id);
+      case "search-over":
+        return this.#search?.over();
+      case "search-failed":
+        return this.#search?.failed(action.error);
+      case "drain":
+        return this.#drain(action);
+      case "abort":
+        return this.#body.unsubscribe();
+    }
+  }
+
+  #inContext(error: unknown): SandboxError {
+    const { call, subject } = this.#request;
+    return streamError(error, { call, requestId: this.#requestId, id: this.#decoder.progress().commandId, subject: subject ?? "command" });
+  }
+
+  #interrupt(id: string): void {
+    const { interrupt, subject: kind = "command" } = this.#request;
+    if (interrupt !== undefined) void this.#context.scope.cleanup({ kind, id }, interrupt(id));
+  }
+
+  #searchId(): void {
+    const { interrupt, subject: kind = "command" } = this.#request;
+    if (interrupt === undefined) return;
+    const { stream, work } = awaitCommandId(interrupt, (end) => this.#input({ kind: "search-end", end }));
+    this.#search = stream;
+    void this.#context.scope.cleanup({ kind, id: `with request id ${this.#requestId}` }, work);
+  }
+
+  #drain({ isQuiet, isSparing }: Extract<RunAction, { kind: "drain" }>): void {
+    // A reader that is behind may have paused it: then there would be nothing to drain.
+    this.#flow?.resume();
+    this.#context.scope.drain({
+      subscription: this.#body,
+      isQuiet,
+      beforeAbort: isSparing ? this.#request.beforeAbort : undefined,
+      detach: () => this.#flow?.detach(),
+      bytes: () => this.#drainedBytes,
+    });
+  }
 }
