@@ -11,7 +11,7 @@ const progress = { commandId: undefined, events: 0, bytes: 0, lastEventType: und
 type Step = RunInput | { readonly kind: "told" } | { readonly kind: "leaving" };
 
 const event = fc.oneof(
-  { weight: 4, arbitrary: arbitraries.outputEvent() },
+  { weight: 4, arbitrary: arbitraries.outputEvent("line") },
   { weight: 2, arbitrary: arbitraries.initEvent() },
   { weight: 2, arbitrary: arbitraries.errorEvent() },
   { weight: 2, arbitrary: arbitraries.executionCompleteEvent() },
@@ -38,7 +38,11 @@ class Witness {
   #state: RunState = { kind: "unsent" };
   #isExplaining = false;
 
-  constructor(readonly rules: RunRules) {}
+  readonly #rules: RunRules;
+
+  constructor(rules: RunRules) {
+    this.#rules = rules;
+  }
 
   feed(step: Step): void {
     if (step.kind === "leaving") this.isLeaving = true;
@@ -59,7 +63,7 @@ class Witness {
     if (isOfBody && !this.isBodyOpen) return;
     this.isSent ||= input.kind === "attempt";
     if (input.kind === "body-end" || input.kind === "failure") this.isBodyOpen = false;
-    const [state, actions] = settle(this.#state, input, this.rules);
+    const [state, actions] = settle(this.#state, input, this.#rules);
     this.#state = state;
     for (const action of actions) this.#perform(action);
   }
