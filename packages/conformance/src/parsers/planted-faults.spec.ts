@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { withFault, type PlantedFault } from "../testing/with-fault.js";
+import { reprinted } from "../testing/reprinted.js";
+import { loadWithFault, withFault, type PlantedFault } from "../testing/with-fault.js";
 import type { BodyEnd, Decoded } from "./decoded.js";
 import { decodeVectors } from "./decode-vectors.js";
 import { parseBytes } from "./parse-bytes.js";
@@ -15,8 +17,8 @@ const inWhole: readonly PlantedFault[] = [
   { find: "/\\r\\n|\\r|\\n/", put: "/\\r\\n|\\r|\\n|\\u2028/" },
   { find: "/\\r\\n|\\r|\\n/", put: "/\\n\\n/" },
   { find: '!line.startsWith(":"));\n  const isSse', put: "true);\n  const isSse" },
-  { find: "(data|event|id|retry)(:|$)", put: "(data)(:|$)" },
-  { find: "(data|event|id|retry)(:|$)", put: "(data|event|id|retry): " },
+  { find: "/^(data|event|id|retry)(:|$)/", put: "/^(data)(:|$)/" },
+  { find: "/^(data|event|id|retry)(:|$)/", put: "/^(data|event|id|retry): /" },
   { find: 'if (end === "cut") return', put: 'if (end === "cut" && left !== "") return' },
   { find: '{ items: [...items, last], ended: "complete" }', put: '{ items, ended: "complete" }' },
   { find: 'left.trim() === "" ? "complete" : "truncated"', put: '"complete"' },
@@ -26,7 +28,7 @@ const inWhole: readonly PlantedFault[] = [
   { find: 'data.join("\\n")', put: 'data[data.length - 1] ?? ""' },
   { find: "    data = [];\n", put: "" },
   { find: 'if (text.trim() !== "") items', put: "items" },
-  { find: 'if (line === "") dispatch();', put: "dispatch();" },
+  { find: 'if (line === "") dispatch();', put: "if (true) dispatch();" },
   { find: 'else if (line.startsWith("{")) {\n      dispatch();', put: 'else if (line.startsWith("{")) {' },
   { find: 'line.startsWith("{")', put: 'line.startsWith("[")' },
   { find: 'if (name !== "data") return [];', put: 'if (!name.startsWith("data")) return [];' },
@@ -100,6 +102,16 @@ describe("a fault planted in parseBytes", () => {
   it.each(inBytes)("is seen by parseWhole: $find -> $put", (fault) => {
     const { parseBytes: faulty } = withFault(new URL("./parse-bytes.ts", import.meta.url), fault) as { readonly parseBytes: Parse };
     expect(seenBy(faulty, parseWhole)).not.toEqual([]);
+  });
+});
+
+describe("a fault planted in another layout", () => {
+  it.each<[string, URL, readonly PlantedFault[]]>([
+    ["parseWhole", new URL("./parse-whole.ts", import.meta.url), inWhole],
+    ["parseBytes", new URL("./parse-bytes.ts", import.meta.url), inBytes],
+  ])("still finds its place in %s", (name, source, faults) => {
+    const text = reprinted(readFileSync(source, "utf8"));
+    for (const fault of faults) expect(loadWithFault(text, fault)).toHaveProperty(name);
   });
 });
 
