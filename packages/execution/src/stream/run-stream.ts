@@ -119,19 +119,22 @@ class StreamedRun {
       this.#flow = part.flow;
       this.#requestId = part.headers[REQUEST_ID_HEADER.toLowerCase()] || this.#requestId;
       this.#request.onFlow?.(part.flow);
-      return;
-    }
+      part.deliver?.((bytes) => this.#decode(bytes));
+    } else this.#decode(part.bytes);
+  }
+
+  #decode(bytes: Uint8Array): void {
     if (!isDecoding(this.#state)) {
-      this.#drainedBytes += part.bytes.length;
+      this.#drainedBytes += bytes.length;
       return;
     }
     try {
-      this.#decoder.push(part.bytes);
+      this.#decoder.push(bytes);
     } catch (error) {
       this.#input({ kind: "unreadable", error });
     }
     // After the decoding: the id may be at the front of a large chunk.
-    this.#search?.read(part.bytes.length);
+    this.#search?.read(bytes.length);
   }
 
   #receive(event: ExecutionEvent): void {

@@ -48,6 +48,12 @@ export interface StreamHead {
   readonly status: number;
   readonly headers: ResponseHeaders;
   readonly flow: Flow;
+  /**
+   * Hands the chunks to `sink` from now on, in place of `next`; the end and a failure are notified as always, and none comes after an
+   * unsubscribe. For a stream of many small chunks: no object is made for a chunk, and it passes no operator. Absent where the transport
+   * has no such way.
+   */
+  readonly deliver?: (sink: (bytes: Uint8Array) => void) => void;
 }
 
 export interface StreamChunk {
