@@ -28,6 +28,8 @@ import { vaultEffectChecks } from "./vault/effect.js";
 import { vaultSequenceChecks } from "./vault/sequence.js";
 import { vaultChecks } from "./vault/vault.js";
 import { sessionChecks } from "./session/session.js";
+import { sessionEndChecks } from "./session/session-end.js";
+import { sessionStateChecks } from "./session/session-state.js";
 
 /** Every check of the suite, in the order of reports. */
 export const allChecks: readonly Check[] = [
@@ -39,6 +41,8 @@ export const allChecks: readonly Check[] = [
   ...backgroundChecks,
   ...interruptChecks,
   ...sessionChecks,
+  ...sessionStateChecks,
+  ...sessionEndChecks,
   ...transferChecks,
   ...treeChecks,
   ...daemonChecks,

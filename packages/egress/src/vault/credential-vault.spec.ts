@@ -1,24 +1,10 @@
-import { lastValueFrom, type Observable } from "rxjs";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { VAULT_SETTLE_MS } from "@rxsandbox/protocol";
-import { ApiError, type InvalidArgumentError, type SandboxError } from "@rxsandbox/transport";
-import { egressOf } from "../testing/egress-of.js";
+import { lastValueFrom } from "rxjs";
+import { describe, expect, it } from "vitest";
+import { type InvalidArgumentError, type SandboxError } from "@rxsandbox/transport";
 import { CredentialVaultConflictError } from "./credential-vault-conflict-error.js";
 import type { CredentialAuth } from "./credential-binding.js";
 import type { CredentialVault } from "./credential-vault.js";
-import type { VaultWriteOptions } from "./vault-write-options.js";
-
-const token = { name: "t", source: { type: "inline", value: "s3cret" } } as const;
-const binding = (auth: CredentialAuth, match: object = {}) => ({ name: "b", match: { hosts: ["api.example.com"], ...match }, auth });
-const bearer = binding({ type: "bearer", credential: "t" });
-const state = { revision: 1, credentials: [{ name: "t", sourceType: "inline", revision: 1 }], bindings: [{ name: "b", revision: 1, match: { hosts: ["a.b"] }, auth: { type: "bearer" } }] };
-
-const vaultOf = (answers: readonly unknown[], options = {}) => {
-  const { egress, sent } = egressOf(answers, { vaultSettleMs: 0, ...options });
-  return { vault: egress.credentialVault, sent };
-};
-const refusal = (status: number, body: string, code: SandboxError["code"] = "invalid-request", attempts = 1) => new ApiError(code, { what: "Do it", method: "POST", path: "/credential-vault", detail: body }, { status, body: `${body}\n`, requestId: "r", attempts });
-const failureOf = (call: Observable<unknown>) => lastValueFrom(call).then(() => { throw new Error("it succeeded"); }, (error: unknown) => error as SandboxError);
+import { bearer, binding, failureOf, refusal, state, token, vaultOf } from "../testing/vault-of.js";
 
 describe("credentialVault", () => {
   it("sends each call as the sidecar takes it", async () => {
@@ -167,109 +153,5 @@ describe("credentialVault", () => {
   it("takes a delete that was sent again and finds nothing for done", async () => {
     expect(await lastValueFrom(vaultOf([refusal(404, "credential vault not found", "not-found", 2)]).vault.delete())).toBeUndefined();
     expect(await failureOf(vaultOf([refusal(404, "credential vault not found", "not-found", 1)]).vault.delete())).toMatchObject({ code: "not-found" });
-  });
-});
-
-describe("credentialVault before the interception process is up", () => {
-  beforeEach(() => void vi.useFakeTimers());
-  afterEach(() => void vi.useRealTimers());
-  const notReady = refusal(412, "credential proxy is not ready", "unavailable");
-  const stateAfter = (refusals: number) => [...Array.from({ length: refusals }, () => notReady), state];
-
-  it.each<[string, (vault: CredentialVault) => Observable<unknown>]>([
-    ["create", (vault) => vault.create({})],
-    ["patch", (vault) => vault.patch({})],
-    ["delete", (vault) => vault.delete()],
-  ])("lets %s wait", async (_, call) => {
-    const { vault, sent } = vaultOf(stateAfter(4));
-    let isDone = false;
-    call(vault).subscribe({ complete: () => (isDone = true) });
-    await vi.advanceTimersByTimeAsync(399);
-    expect([sent.length, isDone]).toEqual([4, false]);
-    await vi.advanceTimersByTimeAsync(1);
-    expect([sent.length, isDone]).toEqual([5, true]);
-  });
-
-  it("gives up after 30 s and stops when it is left", async () => {
-    const { vault, sent } = vaultOf([notReady]);
-    const seen: unknown[] = [];
-    vault.create({}).subscribe({ error: (error: SandboxError) => seen.push(error.code) });
-    const left = vault.create({}).subscribe();
-    await vi.advanceTimersByTimeAsync(1000);
-    left.unsubscribe();
-    await vi.advanceTimersByTimeAsync(30_000);
-    expect(seen).toEqual(["unavailable"]);
-    const asked = sent.length;
-    expect(asked).toBeLessThan(60);
-    await vi.advanceTimersByTimeAsync(60_000);
-    expect(sent).toHaveLength(asked);
-    expect(vi.getTimerCount()).toBe(0);
-  });
-
-  it("waits for nothing else, and not at all when told so", async () => {
-    for (const [answer, vaultReadyTimeoutMs] of [[refusal(412, "credential vault requires transparent mitmproxy", "unsupported"), 30_000], [refusal(503, "", "unavailable"), 30_000], [notReady, 0]] as const) {
-      const { vault, sent } = vaultOf([answer], { vaultReadyTimeoutMs });
-      let code = "";
-      vault.create({}).subscribe({ error: (error: SandboxError) => (code = error.code) });
-      expect([code, sent.length]).toEqual([answer.code, 1]);
-    }
-  });
-
-  it("asks once for what it reads", async () => {
-    const { vault, sent } = vaultOf([notReady]);
-    vault.get().subscribe({ error: () => undefined });
-    await vi.advanceTimersByTimeAsync(60_000);
-    expect(sent).toHaveLength(1);
-  });
-});
-
-describe("credentialVault after the answer to a write", () => {
-  beforeEach(() => void vi.useFakeTimers());
-  afterEach(() => void vi.useRealTimers());
-
-  const writes: readonly [string, (vault: CredentialVault, options?: VaultWriteOptions) => Observable<unknown>][] = [
-    ["create", (vault, options) => vault.create({}, options)],
-    ["patch", (vault, options) => vault.patch({ credentials: { replace: [token] } }, options)],
-    ["delete", (vault, options) => vault.delete(options)],
-  ];
-  const watch = (work: Observable<unknown>) => {
-    const seen: string[] = [];
-    const subscription = work.subscribe({ next: () => seen.push("next"), error: ({ code }: SandboxError) => seen.push(code), complete: () => seen.push("complete") });
-    return { seen, subscription };
-  };
-
-  it.each(writes)("lets %s emit when the sidecar must have dropped what it had read", async (_, write) => {
-    const { vault, sent } = vaultOf([state], { vaultSettleMs: undefined });
-    const { seen } = watch(write(vault));
-    await vi.advanceTimersByTimeAsync(VAULT_SETTLE_MS - 1);
-    expect([sent.length, seen]).toEqual([1, []]);
-    await vi.advanceTimersByTimeAsync(1);
-    expect(seen).toEqual(["next", "complete"]);
-  });
-
-  it.each(writes)("lets %s wait as long as the client or the call says, longer than a timer can", (_, write) => {
-    expect(watch(write(vaultOf([state], { vaultSettleMs: 0 }).vault)).seen).toEqual(["next", "complete"]);
-    expect(watch(write(vaultOf([state], { vaultSettleMs: 60_000 }).vault, { settleMs: 0 })).seen).toEqual(["next", "complete"]);
-    const long = watch(write(vaultOf([state]).vault, { settleMs: 2 ** 32 }));
-    vi.advanceTimersByTime(2 ** 32 - 1);
-    expect(long.seen).toEqual([]);
-    vi.advanceTimersByTime(1);
-    expect(long.seen).toEqual(["next", "complete"]);
-  });
-
-  it("holds back no error", () => {
-    expect(watch(vaultOf([refusal(409, "credential vault already exists", "conflict")], { vaultSettleMs: 60_000 }).vault.create({})).seen).toEqual(["conflict"]);
-    expect(vi.getTimerCount()).toBe(0);
-  });
-
-  it("does not undo a write that is left during the wait, and leaves no timer", () => {
-    const { vault, sent } = vaultOf([state], { vaultSettleMs: 60_000 });
-    const { seen, subscription } = watch(vault.create({}));
-    subscription.unsubscribe();
-    expect([sent.length, seen, vi.getTimerCount()]).toEqual([1, [], 0]);
-  });
-
-  it.each(["get", "listCredentials", "listBindings"] as const)("lets %s, which writes nothing, answer at once", (read) => {
-    expect(watch(vaultOf([state], { vaultSettleMs: 60_000 }).vault[read]()).seen).toEqual(["next", "complete"]);
   });
 });

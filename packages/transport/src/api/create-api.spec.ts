@@ -1,89 +1,9 @@
-import { NEVER, Observable, Subject, concat, defer, of, throwError } from "rxjs";
+import { NEVER, Subject, of, throwError } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createTransportFailure } from "../errors/transport-failure.js";
-import type { SandboxError } from "../errors/sandbox-error.js";
 import type { ApiRequest } from "../ports/api.js";
-import type { ClientEvent } from "../ports/client-event.js";
 import type { Endpoint } from "../ports/endpoint-source.js";
-import type { StreamPart, Transport, TransportRequest, TransportResponse } from "../ports/transport.js";
-import { createRedactor } from "../redaction/redactor.js";
 import { createScope } from "../scope/create-scope.js";
-import type { ApiOptions } from "./api-options.js";
-import { createApi } from "./create-api.js";
-
-/** A transport for the specs of this package, which may not use testkit: the answers come from a function. */
-interface FakeTransport extends Transport {
-  readonly sent: TransportRequest[];
-  readonly aborted: () => number;
-}
-
-function fakeTransport(answer: (request: TransportRequest, nth: number) => Observable<TransportResponse | StreamPart>): FakeTransport {
-  const sent: TransportRequest[] = [];
-  let aborted = 0;
-  const exchange = (request: TransportRequest): Observable<never> =>
-    new Observable((subscriber) => {
-      let isEnded = false;
-      const end = (): void => {
-        isEnded = true;
-      };
-      subscriber.add(() => {
-        if (!isEnded) aborted += 1;
-      });
-      defer(() => answer(request, sent.push(request))).subscribe({
-        next: (value) => subscriber.next(value as never),
-        error: (error: unknown) => {
-          end();
-          subscriber.error(error);
-        },
-        complete: () => {
-          end();
-          subscriber.complete();
-        },
-      });
-    });
-  return {
-    capabilities: { connectionClose: true, streamingUpload: true, socketHeaders: true },
-    sent,
-    aborted: () => aborted,
-    request: exchange,
-    open: exchange,
-    connect: () => NEVER,
-    close: () => Promise.resolve(),
-  };
-}
-
-function response(status: number, body: unknown = "", headers: Readonly<Record<string, string>> = {}): TransportResponse {
-  return { status, headers, body: new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body)) };
-}
-
-const get: ApiRequest = { what: "Get thing", method: "GET", path: "/things/1" };
-const flow = { pause: () => undefined, resume: () => undefined, detach: () => undefined };
-const head = (status: number, headers = {}): StreamPart => ({ kind: "head", status, headers, flow });
-const chunk = (text: string): StreamPart => ({ kind: "chunk", bytes: new TextEncoder().encode(text) });
-const lost = (kind: "connect" | "reset" | "timeout" | "closed" | "redirect", sent = kind !== "connect") => throwError(() => createTransportFailure(kind, "scripted", { sent }));
-
-function setUp(answer: (request: TransportRequest, nth: number) => Observable<TransportResponse | StreamPart>, options: Partial<ApiOptions> = {}) {
-  const transport = fakeTransport(answer);
-  const events: ClientEvent[] = [];
-  const endpoint: Endpoint = { url: "http://host/base", headers: {}, access: "direct" };
-  const api = createApi({ transport, target: () => of(endpoint), requestTimeoutMs: 30_000, redact: createRedactor(["s3cret-value"]), events: { next: (event) => void events.push(event) }, ...options });
-  return { transport, api, events };
-}
-
-function collect<T>(work: Observable<T>) {
-  const seen: { values: T[]; error?: SandboxError; done: boolean; unsubscribe: () => void } = { values: [], done: false, unsubscribe: () => undefined };
-  const subscription = work.subscribe({
-    next: (value) => seen.values.push(value),
-    error: (error: SandboxError) => {
-      seen.error = error;
-    },
-    complete: () => {
-      seen.done = true;
-    },
-  });
-  seen.unsubscribe = () => subscription.unsubscribe();
-  return seen;
-}
+import { collect, get, lost, response, setUp } from "../testing/api-over.js";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
@@ -343,56 +263,5 @@ describe("createApi", () => {
     expect(running.error?.code).toBe("closed");
     expect(transport.aborted()).toBe(1);
     expect(collect(api.open(get)).error?.code).toBe("closed");
-  });
-
-  describe("open", () => {
-    it("emits the head and the chunks", () => {
-      const { api } = setUp(() => of(head(200), chunk("a"), chunk("b")));
-      const seen = collect(api.open(get));
-      expect(seen.values.map(({ kind }) => kind)).toEqual(["head", "chunk", "chunk"]);
-      expect(seen.done).toBe(true);
-    });
-
-    it("reads the body of an error answer", () => {
-      const { api } = setUp(() => of(head(404, { "x-request-id": "r" }), chunk('{"code":"FILE_NOT_FOUND",'), chunk('"message":"file not found"}')));
-      const seen = collect(api.open(get));
-      expect(seen.values).toEqual([]);
-      expect(seen.error).toMatchObject({ code: "not-found", serverCode: "FILE_NOT_FOUND", requestId: "r", body: { message: "file not found" } });
-    });
-
-    it("reads at most 64 KiB of it, then ends the exchange", () => {
-      const { api, transport } = setUp(() => concat(of(head(500), chunk("x".repeat(60_000)), chunk("x".repeat(60_000))), NEVER));
-      expect(String(collect(api.open(get)).error?.body)).toHaveLength(65_536);
-      expect(transport.aborted()).toBe(1);
-    });
-
-    it("reads it for at most 5 s and then errors with what came", () => {
-      const { api, transport } = setUp(() => concat(of(head(500), chunk("half")), NEVER));
-      const seen = collect(api.open(get));
-      vi.advanceTimersByTime(4999);
-      expect(seen.error).toBeUndefined();
-      vi.advanceTimersByTime(1);
-      expect(seen.error).toMatchObject({ code: "server-error", body: "half" });
-      expect(transport.aborted()).toBe(1);
-    });
-
-    it("errors with the status although the error's body breaks", () => {
-      const { api } = setUp(() => concat(of(head(403)), lost("reset")));
-      expect(collect(api.open(get)).error).toMatchObject({ code: "forbidden", status: 403 });
-    });
-
-    it("is repeated only when nothing left", () => {
-      const unsent = setUp((_, nth) => (nth === 1 ? lost("connect", false) : of(head(200))));
-      const seen = collect(unsent.api.open({ ...get, method: "POST" }));
-      vi.advanceTimersByTime(1000);
-      expect(seen.done).toBe(true);
-      for (const [answer, code] of [[lost("reset"), "network"], [of(head(503)), "unavailable"], [concat(of(head(200)), lost("reset")), "network"]] as const) {
-        const { api, transport } = setUp(() => answer);
-        const failed = collect(api.open(get));
-        vi.advanceTimersByTime(60_000);
-        expect(transport.sent).toHaveLength(1);
-        expect(failed.error?.code).toBe(code);
-      }
-    });
   });
 });

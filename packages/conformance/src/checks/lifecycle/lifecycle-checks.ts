@@ -1,6 +1,7 @@
 import type { Check } from "../../check/check.js";
 import { authChecks } from "./auth.js";
 import { createChecks } from "./create.js";
+import { createRefusalChecks } from "./create-refusals.js";
 import { endpointChecks } from "./endpoints.js";
 import { errorChecks } from "./errors.js";
 import { listChecks } from "./list.js";
@@ -15,6 +16,7 @@ import { stateChecks } from "./states.js";
 /** Every check of lifecycle servers, in the order of reports. */
 export const lifecycleChecks: readonly Check[] = [
   ...createChecks,
+  ...createRefusalChecks,
   ...authChecks,
   ...errorChecks,
   ...listChecks,

@@ -1,7 +1,7 @@
 import { objectOf, statusOf } from "../../wire/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { eventRun, linesOf, liveRun } from "../event-run.js";
-import { openSession, sessionRun } from "../session/session.js";
+import { openSession, sessionRun } from "../session/open-session.js";
 import { observedDaemon } from "./daemon-control.js";
 
 /** What sessions do where nothing is promised (`execd.md` 2.3, 4). */

@@ -2,7 +2,9 @@ import { codeMutants } from "./planted/codes.js";
 import { commandMutants } from "./planted/commands.js";
 import { commandStreamMutants } from "./planted/command-streams.js";
 import { createMutants } from "./planted/creates.js";
-import { fileMutants } from "./planted/files.js";
+import { daemonMutants } from "./planted/daemons.js";
+import { fileTransferMutants } from "./planted/file-transfers.js";
+import { fileTreeMutants } from "./planted/file-trees.js";
 import { policyMutants } from "./planted/policies.js";
 import { sandboxMutants } from "./planted/sandboxes.js";
 import { sessionMutants } from "./planted/sessions.js";
@@ -16,7 +18,9 @@ export const serverMutants: readonly ServerMutant[] = [
   ...commandStreamMutants,
   ...commandMutants,
   ...sessionMutants,
-  ...fileMutants,
+  ...fileTransferMutants,
+  ...fileTreeMutants,
+  ...daemonMutants,
   ...codeMutants,
   ...terminalMutants,
   ...policyMutants,
