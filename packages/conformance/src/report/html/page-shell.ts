@@ -1,5 +1,5 @@
 import { escapeHtml } from "./escape-html.js";
-import { pageStyles } from "./page-styles.js";
+import { pageStyles } from "./page-assets.js";
 
 /** A whole page with its styles and script inside; it loads nothing, and its policy forbids it to. */
 export function pageShell(title: string, body: string, script = ""): string {
@@ -11,11 +11,12 @@ export function pageShell(title: string, body: string, script = ""): string {
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
 <title>${escapeHtml(title)}</title>
-<style>${pageStyles}</style>
+<style>
+${pageStyles()}</style>
 </head>
 <body>
 ${body}
-${script === "" ? "" : `<script>${script}</script>`}
+${script === "" ? "" : `<script>\n${script}</script>`}
 </body>
 </html>
 `;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sampleReport } from "../../testing/sample-report.js";
+import { filterScript, pageStyles } from "./page-assets.js";
 import { reportPage } from "./report-page.js";
 
 const page = reportPage(sampleReport);
@@ -9,6 +10,15 @@ describe("reportPage", () => {
     expect(page).not.toMatch(/\b(?:src|href)="(?!#)/);
     expect(page).not.toMatch(/@import|url\(|fetch\(|https?:\/\/(?!\$)/);
     expect(page).toContain("default-src 'none'");
+  });
+
+  it("has the styles and the script whole, each in one element", () => {
+    for (const [element, text] of [["style", pageStyles()], ["script", filterScript()]] as const) {
+      expect(page.split(`<${element}>`)).toHaveLength(2);
+      expect(page.split(`</${element}>`)).toHaveLength(2);
+      expect(page).toContain(`<${element}>\n${text}</${element}>`);
+      expect(text.length).toBeGreaterThan(500);
+    }
   });
 
   it("has a tile and a card for every check", () => {
@@ -31,6 +41,6 @@ describe("reportPage", () => {
   });
 
   it("follows the reader's choice of light or dark", () => {
-    expect(page).toContain("prefers-color-scheme:dark");
+    expect(page).toContain("prefers-color-scheme: dark");
   });
 });

@@ -3,7 +3,7 @@ import type { WrittenReport } from "../written-report.js";
 import { checkCard } from "./check-card.js";
 import { checkMatrix } from "./check-matrix.js";
 import { escapeHtml } from "./escape-html.js";
-import { filterScript } from "./filter-script.js";
+import { filterScript } from "./page-assets.js";
 import { pageShell } from "./page-shell.js";
 import { setupWords } from "../setup-words.js";
 import { verdictLook, verdictOrder } from "./verdict-look.js";
@@ -24,7 +24,7 @@ ${checkMatrix(report)}
 ${filters(report)}
 ${cards.join("\n")}
 </main>`;
-  return pageShell(`${conclusion.text} · ${name}`, body, filterScript);
+  return pageShell(`${conclusion.text} · ${name}`, body, filterScript());
 }
 
 function sentence(text: string): string {
