@@ -1,6 +1,7 @@
 // @ts-check
 import { apiReports } from "./api-reports.mjs";
 import { bundleBudgets } from "./bundle-budgets.mjs";
+import { citations } from "./citations.mjs";
 import { coverage } from "./coverage.mjs";
 import { dependencies } from "./dependencies.mjs";
 import { docSnippets } from "./doc-snippets.mjs";
@@ -27,6 +28,7 @@ export const allGates = [
   exportsMaps,
   dependencies,
   sourceRules,
+  citations,
   lockFile,
   lint,
   unusedCode,

@@ -32,6 +32,7 @@ describe("allGates", () => {
       "planted-tree.mjs",
       "run-gates.mjs",
       "run-tool.mjs",
+      "source-paths.mjs",
       "workspace.mjs",
     ];
     const files = gates.filter((name) => !support.includes(name));

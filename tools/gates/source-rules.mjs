@@ -1,7 +1,7 @@
 // @ts-check
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { sourcePaths } from "./source-paths.mjs";
 import { readWorkspace } from "./workspace.mjs";
 
 const maxLines = 400;
@@ -30,20 +30,6 @@ export const sourceRules = {
     return [...imports, ...sourcePaths(root).flatMap((path) => textViolations(path, readFileSync(join(root, path), "utf8")))];
   },
 };
-
-/**
- * Tracked and new text files; fixtures and generated files are somebody else's words.
- * @param {string} root
- */
-function sourcePaths(root) {
-  const listed = existsSync(join(root, ".git"))
-    ? execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { cwd: root, encoding: "utf8" }).split("\n")
-    : readdirSync(root, { recursive: true, encoding: "utf8" }).map((path) => path.replaceAll("\\", "/"));
-  return [...new Set(listed)]
-    .filter((path) => /(\.(ts|tsx|mjs|js|json|md|sh|yml|html|css)|^\.ci\/run)$/.test(path))
-    .filter((path) => !/(^|\/)(fixtures|node_modules|dist|\.nx)\/|package-lock\.json$|\.api\.md$/.test(path))
-    .filter((path) => existsSync(join(root, path)));
-}
 
 /**
  * @param {string} path

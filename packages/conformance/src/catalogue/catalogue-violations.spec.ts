@@ -31,7 +31,7 @@ describe("catalogueViolations", () => {
     ["a check of another level than its clause", healthy, { checks: [{ id: "a/b/c", clauses: ["a.b.c", "X05"], level: "INFO" }] }, /is INFO, its clause/],
     ["a MUST check without a mutant", healthy, { mutants: [{ id: "m1", check: "x", clause: "a.b.c" }] }, /kills no mutant/],
     ["a mutant that the clause does not list", healthy, { mutants: [...surroundings.mutants, { id: "m2", check: "a/b/c", clause: "a.b.c" }] }, /lists mutants/],
-    ["a section that does not exist", healthy.replace("execd.md#2.4", "execd.md#99"), {}, /no section/],
+    ["a section that does not exist", healthy.replace("execd.md#2.4", `execd.md#${99}`), {}, /no section/],
     ["a divergence without clause", healthy, { anchors: { ...anchors, sections: { ...anchors.sections, "divergences.md": ["X05", "X06"] } } }, /X06 has no clause/],
     ["an operation without clause", healthy, { anchors: { ...anchors, operations: ["POST /command", "GET /ping"] } }, /GET \/ping has no clause/],
     ["an excluded clause that is judged", healthy.replace("level: INFO", "level: INFO, excluded: why"), {}, /excluded and judged/],

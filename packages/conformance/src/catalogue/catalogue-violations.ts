@@ -6,7 +6,7 @@ export interface CatalogueSurroundings {
   readonly checks: readonly Pick<Check, "id" | "clauses" | "level">[];
   /** Mutants by id with the clauses that they break. */
   readonly mutants: readonly { readonly id: string; readonly check: string; readonly clause: string }[];
-  /** Sections of the protocol notes by file, and the operations of the protocol. */
+  /** Sections of `docs/protocol` by page, and the operations of the protocol. */
   readonly anchors: { readonly sections: Readonly<Record<string, readonly string[]>>; readonly operations: readonly string[] };
 }
 
@@ -21,7 +21,7 @@ const MAX_EXCLUDED = 0.1;
 const MIN_CLAUSES = 150;
 
 /**
- * Compares the requirements with checks, mutants and the protocol notes.
+ * Compares the requirements with checks, mutants and the pages of `docs/protocol`.
  *
  * Every clause has a check or a reason; every check has its clauses, and the level of the first; every MUST check has a
  * mutant that it kills; every source is a section that exists; every divergence (`L`, `X`, `G`) and every operation has a clause.
@@ -50,7 +50,7 @@ export function catalogueViolations(clauses: ReadonlyMap<string, Clause>, { chec
     const breaking = mutants.filter((mutant) => mutant.clause === clause.id).map((mutant) => mutant.id);
     if (!sameSet(breaking, clause.mutants)) say("contradiction", `clause ${clause.id} lists mutants [${clause.mutants.join(", ")}], they are [${breaking.join(", ")}]: run npm run requirements:update`);
     const [file = "", section = ""] = clause.source.split("#");
-    if (anchors.sections[file]?.includes(section) !== true) say("contradiction", `clause ${clause.id}: ${clause.source} is no section of the protocol notes`);
+    if (anchors.sections[file]?.includes(section) !== true) say("contradiction", `clause ${clause.id}: ${clause.source} is no section of docs/protocol`);
   }
 
   for (const id of anchors.sections["divergences.md"] ?? []) if (!clauses.has(id)) say("contradiction", `divergence ${id} has no clause`);

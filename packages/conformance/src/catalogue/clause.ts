@@ -7,7 +7,7 @@ export interface Clause {
   /** What it says, in one short sentence of the suite's own. */
   readonly text: string;
   readonly level: Level;
-  /** Where it comes from: a file of the protocol notes and a section of it, such as `execd.md#2.4`. */
+  /** Where it comes from: a page of `docs/protocol` and a section of it, such as `execd.md#2.4`. */
   readonly source: string;
   /** Checks that judge it. */
   readonly checks: readonly string[];

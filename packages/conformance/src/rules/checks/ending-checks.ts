@@ -40,7 +40,7 @@ function cutShort(spelling: Spelling): fc.Arbitrary<Body> {
   });
 }
 
-/** What a parser has to say of the end of a body, of envelopes, and of what is no frame (`execd.md` 2.2, X02). */
+/** What a parser has to say of the end of a body, of envelopes, and of what is no frame (`execd.md` 2.2, `divergences.md` X02). */
 export const endingChecks: readonly RuleCheck[] = [
   decodeCheck({ name: "envelope", title: "an error body without type, the last of a bare stream, is an envelope", clause: "rule.decode.envelope", body: fc.tuple(begun, envelope).map(([frames, failed]) => followedBy(bodyOf(frames, bare), json(failed), [{ envelope: failed }])) }),
   decodeCheck({ name: "envelope-with-line-end", title: "an envelope may have line ends", clause: "rule.decode.envelope", body: fc.tuple(begun, envelope).map(([frames, failed]) => followedBy(bodyOf(frames, bare), `${json(failed)}\n\n`, [{ envelope: failed }])) }),
