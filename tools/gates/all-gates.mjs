@@ -1,5 +1,6 @@
 // @ts-check
 import { apiReports } from "./api-reports.mjs";
+import { architecturePage } from "./architecture-page.mjs";
 import { bundleBudgets } from "./bundle-budgets.mjs";
 import { citations } from "./citations.mjs";
 import { coverage } from "./coverage.mjs";
@@ -29,6 +30,7 @@ export const allGates = [
   dependencies,
   sourceRules,
   citations,
+  architecturePage,
   lockFile,
   lint,
   unusedCode,

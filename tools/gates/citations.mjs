@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { sourcePaths } from "./source-paths.mjs";
 
 /** The pages that are cited, by name. */
-const pages = new Map(
-  ["lifecycle", "execd", "egress", "divergences", "measured", "sdk-behaviour"].map((name) => /** @type {const} */ ([`${name}.md`, `docs/protocol/${name}.md`])),
-);
+const pages = new Map([
+  ...["lifecycle", "execd", "egress", "divergences", "measured", "sdk-behaviour"].map((name) => /** @type {const} */ ([`${name}.md`, `docs/protocol/${name}.md`])),
+  ["architecture.md", "docs/architecture.md"],
+]);
 const anchorList = "packages/conformance/anchors.json";
 
 const gap = String.raw`(?:[ \t]+|[ \t]*\n[ \t]*(?:\*|//|#)?[ \t]*)`;

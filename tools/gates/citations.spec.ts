@@ -10,6 +10,7 @@ const pages = {
   "docs/protocol/divergences.md": '| ID |\n|---|\n| <a id="X28"></a>X28 | hangs |\n| <a id="K01"></a>K01 | an SDK |\n',
   "docs/protocol/measured.md": page("2.1"),
   "docs/protocol/sdk-behaviour.md": page("12"),
+  "docs/architecture.md": page("6"),
 };
 const anchors = { sections: { "lifecycle.md": ["1", "2.1"], "execd.md": ["2.4", "3.2", "9", "11"], "egress.md": ["4.8"], "divergences.md": ["X28"], "measured.md": ["2.1"] } };
 const list = "packages/conformance/anchors.json";
@@ -17,7 +18,7 @@ const source = "packages/transport/src/x.ts";
 
 const violations = (files: Record<string, string | object>) => withPlantedTree({ ...pages, [list]: anchors, ...files }, citations.check);
 // Spelled in pieces: this file is checked too.
-const [execd, divergences] = ["execd", "divergences"].map((name) => `${name}.md`);
+const [execd, divergences, architecture] = ["execd", "divergences", "architecture"].map((name) => `${name}.md`);
 
 describe("citations", () => {
   it.each([
@@ -29,7 +30,7 @@ describe("citations", () => {
     `// \`${execd}\` 2.4, so there`,
     `// \`${execd}\` 2.4, \`${divergences}\` X28`,
     `// docs/protocol/${execd}#3.2 and ${divergences}#X28`,
-    `// the page \`${execd}\` as a whole`,
+    `// \`${architecture}\` 6, and the page \`${execd}\` as a whole`,
   ])("accepts %j", async (text) => {
     expect(await violations({ [source]: text })).toEqual([]);
   });
@@ -44,6 +45,7 @@ describe("citations", () => {
     [`// \`${execd}\` 9, Colours`, 'execd 9 has no row "Colours"'],
     [`// ${execd}#2`, "execd has no section 2"],
     [`// \`${divergences}\` X29`, "divergences has no section X29"],
+    [`// \`${architecture}\` 7`, "architecture has no section 7"],
   ])("finds what does not resolve in %j", async (text, problem) => {
     const line = text.includes("\n") ? 2 : 1;
     expect(await violations({ [source]: text })).toEqual([`${source}:${line}: ${problem.replace(/^(\S+)/, "$1.md")}`]);

@@ -59,7 +59,7 @@ function answer({ headMs, initMs, outputMs, endMs, answer: kind }: Timeline): Ht
   return { delayMs: headMs, body: kind === "stream" ? whole : lost };
 }
 
-/** What has to be sent when the subscriber leaves at `t`, told from the clause and not from the code (ARCHITECTURE 2, Cancellation). */
+/** What has to be sent when the subscriber leaves at `t`, told from the clause and not from the code (`architecture.md` 2, Cancellation). */
 function expectation(line: Timeline, t: number, call: string, endsRemotely: boolean): { readonly sent: readonly string[]; readonly cleanupFails: boolean } {
   const sentAt = line.resolveMs;
   const initAt = sentAt + line.headMs + line.initMs;

@@ -32,7 +32,7 @@ export const EXECD_DIFFERENCES: Readonly<Record<string, DeliberateDifference>> =
     aspects: ["0:headers", "0:end", "1:headers", "1:body"],
   },
   "execd/session/line-over-16mib": {
-    reason: "execd.md 2.3: a line that is too long ends the run at once; the stall until the timeout only harms (ARCHITECTURE 6)",
+    reason: "execd.md 2.3: a line that is too long ends the run at once; the stall until the timeout only harms (architecture.md 6, Fidelity)",
     aspects: ["2:early", "2:end", "2:events", "2:tail", "3:early"],
   },
   "execd/session/timeout-child": {

@@ -28,7 +28,7 @@ export interface ReadySubject {
 }
 
 /**
- * Probes until the sandbox answers (ARCHITECTURE 5).
+ * Probes until the sandbox answers (`architecture.md` 3, Readiness).
  *
  * Producer: each subscription probes by its own schedule, under the client's limit of probes. The first probe comes at once; the state
  * is read again only after a probe that failed.

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { isSameSecret } from "../http/secret-key.js";
 
-/** Tokens of direct endpoints: each opens one port of one sandbox (`ARCHITECTURE` 6). */
+/** Tokens of direct endpoints: each opens one port of one sandbox (`architecture.md` 6, Safety). */
 export interface EndpointTokens {
   tokenFor(sandboxId: string, port: number): string;
   isValid(token: string, sandboxId: string, port: number): boolean;

@@ -1,6 +1,6 @@
 import type { SandboxRecord } from "../lifecycle/sandbox-record.js";
 
-/** Logical ports that no process binds (`ARCHITECTURE` 6). */
+/** Logical ports that no process binds (`architecture.md` 6, Ports). */
 export const EXECD_PORT = 44_772;
 const EGRESS_PORT = 18_080;
 
