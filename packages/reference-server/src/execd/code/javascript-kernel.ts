@@ -9,13 +9,16 @@ import { inspect } from "node:util";
 import { constants, Script } from "node:vm";
 
 // The entry point of the JavaScript kernel: one JSON request per line on descriptor 3, answered there. Code runs as in the REPL of Node:
-// in the global scope, with `await` at its top level; its value is the result. SIGINT ends running code and does nothing otherwise.
+// in the global scope, with `await` at its top level; its value is the result. SIGINT ends running code, and nothing otherwise; it may come
+// once, after the kernel has told that it began.
 
 type Fault = { readonly ename: string; readonly evalue: string; readonly traceback: readonly string[] };
 
 const isTypeScript = process.argv[2] === "typescript";
 const strip = (nodeModule as { readonly stripTypeScriptTypes?: (code: string) => string }).stripTypeScriptTypes;
-const channel = new Socket({ fd: 3 });
+const CHANNEL = 3;
+const channel = new Socket({ fd: CHANNEL });
+const tell = writeTo(CHANNEL);
 // What code does to the global streams must not keep the end of a run from being told.
 const outputs = [process.stdout, process.stderr].map((stream) => (stream.write = writeTo(stream.fd)));
 
@@ -68,14 +71,22 @@ function writeSome(descriptor: number, bytes: Uint8Array): number {
   }
 }
 
-function evaluate(code: string): Promise<unknown> {
+function evaluate(code: string, onBegin: () => void = () => undefined): Promise<unknown> {
   return new Promise((resolve, reject) => {
     fail = reject;
     const source = isTypeScript && strip !== undefined ? strip(code) : code;
     const script = compile(source);
-    if (script instanceof Script) return resolve(script.runInThisContext({ breakOnSigint: true }));
+    if (script instanceof Script) {
+      return resolve(
+        interruptible(() => {
+          onBegin();
+          return script.runInThisContext();
+        }),
+      );
+    }
     // Only the REPL knows `await` at the top level. Its own flag for SIGINT leaves the process without a handler.
     if (!/\bawait\b/.test(source)) return reject(script);
+    onBegin();
     repl.eval(`${source}\n`, repl.context, FILE, (error, value) => {
       if (error === null || error === undefined) resolve(value);
       else reject(error instanceof Recoverable ? error.err : error);
@@ -83,6 +94,23 @@ function evaluate(code: string): Promise<unknown> {
   });
 }
 
+/**
+ * Runs a function under `breakOnSigint`. Node takes the handlers of SIGINT off first, and the signal would end the process until its own
+ * one is there: what the function does at its begin is done in safety.
+ */
+function interruptible(run: () => unknown): unknown {
+  Object.defineProperty(globalThis, ENTRY, {
+    configurable: true,
+    value: () => {
+      Reflect.deleteProperty(globalThis, ENTRY);
+      return run();
+    },
+  });
+  return entry.runInThisContext({ breakOnSigint: true });
+}
+
+const ENTRY = Symbol.for("rxsandbox.dev/entry");
+const entry = new Script('globalThis[Symbol.for("rxsandbox.dev/entry")]()');
 const FILE = "cell";
 
 /** The script, or why it is none. What looks like an object is one, as in the REPL. */
@@ -123,7 +151,7 @@ function describe(error: unknown): Fault {
 async function answer({ id, code }: { readonly id: string; readonly code: string }): Promise<void> {
   let outcome: { readonly result?: { readonly text: string }; readonly error?: Fault } = {};
   try {
-    const value = await evaluate(code);
+    const value = await evaluate(code, () => tell(`${JSON.stringify({ id, started: true })}\n`));
     if (value !== undefined) outcome = { result: { text: inspect(value) } };
   } catch (error) {
     outcome = { error: describe(error) };

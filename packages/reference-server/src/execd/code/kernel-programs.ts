@@ -11,9 +11,9 @@ export interface KernelProgram {
   /** Where requests go; the other programs get them on descriptor 3, on which all answer. */
   readonly readsStdin: boolean;
   /**
-   * How an interrupt reaches code for certain. Python tells when it has begun and would lose a signal before that; a second one would hit
-   * the code that handles the first. JavaScript and a shell have moments in which a signal is lost, and stand a second one: a shell takes
-   * a signal that comes as its child ends by itself for one that the child has handled.
+   * How an interrupt reaches code for certain. Python and JavaScript tell when they have begun. Before that Python loses a signal and Node
+   * dies of it; a second one would hit the code that handles the first. A shell may lose a signal, and stands a second one: it takes a
+   * signal that comes as its child ends by itself for one that the child has handled.
    */
   readonly interrupts: "when-started" | "repeatedly";
   /** Sent first; the program answers that it is ready. */
@@ -31,7 +31,7 @@ export const KERNEL_LANGUAGES: ReadonlySet<string> = new Set(["python", "java", 
 export function kernelPrograms(language: string, env: Readonly<Record<string, string>>): readonly KernelProgram[] {
   switch (language) {
     case "python":
-      return findPrograms("python3", env).map((path) => jsonKernel(path, ["-u", "-c", PYTHON_KERNEL], "when-started"));
+      return findPrograms("python3", env).map((path) => jsonKernel(path, ["-u", "-c", PYTHON_KERNEL]));
     case "javascript":
       return [jsonKernel(process.execPath, [javaScriptKernel()])];
     case "typescript":
@@ -48,8 +48,8 @@ function javaScriptKernel(): string {
   return createRequire(import.meta.url).resolve("#javascript-kernel");
 }
 
-function jsonKernel(path: string, argv: readonly string[], interrupts: KernelProgram["interrupts"] = "repeatedly"): KernelProgram {
-  return { path, argv, interrupts, readsStdin: false, preamble: "", encode: (id, code) => `${JSON.stringify({ id, code })}\n`, encodeEnd: () => "" };
+function jsonKernel(path: string, argv: readonly string[]): KernelProgram {
+  return { path, argv, interrupts: "when-started", readsStdin: false, preamble: "", encode: (id, code) => `${JSON.stringify({ id, code })}\n`, encodeEnd: () => "" };
 }
 
 /**

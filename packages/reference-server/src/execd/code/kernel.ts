@@ -159,7 +159,10 @@ export class Kernel {
       bytes = chunk.includes(LF) ? 0 : bytes + chunk.length;
       if (bytes > MAX_REPLY_BYTES) this.kill();
     });
-    createInterface({ input: channel }).on("line", (line) => this.#answer(line));
+    const lines = createInterface({ input: channel });
+    lines.on("line", (line) => this.#answer(line));
+    // It repeats the errors of its input, and one that nobody hears ends the daemon.
+    lines.on("error", () => {});
   }
 
   #answer(line: string): void {
