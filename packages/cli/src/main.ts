@@ -85,6 +85,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     .description("run the embedded server until Ctrl-C")
     .option("--port <port>", "port of the lifecycle API", portNumber, 8080)
     .addOption(new Option("--driver <driver>", "how sandboxes are isolated").choices(["auto", "namespace", "process"]).default("auto"))
+    .addOption(new Option("--network <network>", "give each sandbox a network of its own, or let all share this machine's").choices(["auto", "own", "shared"]).default("auto"))
     .addOption(new Option("--profile <profile>", "behave like the real server, or as the specification says").choices(["opensandbox", "spec"]).default("opensandbox"))
     .option("--tail-ms <ms>", "how long a command's stream stays open after its end", milliseconds)
     .addOption(stateDir)

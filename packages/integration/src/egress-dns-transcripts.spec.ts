@@ -52,7 +52,7 @@ describe("the egress proxy of the embedded server", () => {
     sink.listen(0, "127.0.0.1");
     await once(sink, "listening");
     const address = `127.0.0.1:${(sink.address() as AddressInfo).port}`;
-    const server = await startReferenceServer({ advertise: false, upstreams: Object.fromEntries(names.map((name) => [name, address])) });
+    const server = await startReferenceServer({ advertise: false, network: "shared", upstreams: Object.fromEntries(names.map((name) => [name, address])) });
     const client = createClient({ domain: server.domain, apiKey: server.apiKey });
     stop = async () => {
       await client.close();

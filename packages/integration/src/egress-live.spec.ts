@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 const hasCurl = spawnSync("curl", ["--version"]).status === 0;
 const SECRET = "s3cret-live-value";
 
-describe.skipIf(!hasCurl)("egress of a live sandbox", () => {
+describe.skipIf(!hasCurl).each(["auto", "shared"] as const)("egress of a live sandbox, network %s", (network) => {
   let origin: Server;
   let server: ReferenceServer;
   let client: Client;
@@ -20,7 +20,7 @@ describe.skipIf(!hasCurl)("egress of a live sandbox", () => {
     origin.listen(0, "127.0.0.1");
     await once(origin, "listening");
     const address = `127.0.0.1:${(origin.address() as AddressInfo).port}`;
-    server = await startReferenceServer({ advertise: false, upstreams: { "api.example.com": address, "free.example.com": address } });
+    server = await startReferenceServer({ advertise: false, network, upstreams: { "api.example.com": address, "free.example.com": address } });
     client = createClient({ domain: server.domain, apiKey: server.apiKey });
   });
   afterAll(async () => {
@@ -50,10 +50,16 @@ describe.skipIf(!hasCurl)("egress of a live sandbox", () => {
     });
   });
 
-  it("keeps the sandbox's own services and the machine's loopback reachable under deny-all", async () => {
+  it("keeps the sandbox's own services reachable under deny-all, and the machine's only where the network is shared", async () => {
     await withSandbox({ networkPolicy: {} }, async (sandbox) => {
       const { port } = origin.address() as AddressInfo;
-      for (const host of ["127.0.0.1", "localhost"]) expect(await curl(sandbox, `http://${host}:${port}/`)).toMatchObject({ exitCode: 0 });
+      const service = `node -e 'require("http").createServer((_, answer) => answer.end("inside")).listen(0, "127.0.0.1", function () { require("fs").writeFileSync("port", String(this.address().port)) })'`;
+      await done(sandbox.commands.start(service));
+      const own = await done(sandbox.commands.run("for i in $(seq 100); do test -s port && break; sleep 0.05; done; cat port").pipe(toExecution()));
+      for (const host of ["127.0.0.1", "localhost"]) {
+        expect(await curl(sandbox, `http://${host}:${own.stdout.text.trim()}/`)).toEqual({ exitCode: 0, text: "inside" });
+        expect((await curl(sandbox, `http://${host}:${port}/`)).exitCode === 0).toBe(server.driver.network === "shared");
+      }
     });
   });
 

@@ -31,6 +31,8 @@ export interface ExecdConfig {
   readonly resultTextKey?: "text" | "text/plain";
   /** Directories outside of which the files API refuses; `null` where the kernel confines the worker already. */
   readonly roots: readonly string[] | null;
+  /** Present where the sandbox has a network of its own: connections to this port of its loopback interface go to that Unix socket. */
+  readonly network?: { readonly proxyPort: number; readonly proxySocketPath: string };
   /** When present, every execd route asks for it in `X-EXECD-ACCESS-TOKEN`. */
   readonly accessToken?: string;
   /** False behaves as a daemon without a Jupyter server: no kernel for any language; true when absent. */

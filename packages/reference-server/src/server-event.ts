@@ -4,6 +4,7 @@ export type ServerEvent =
       readonly type: "started";
       readonly domain: string;
       readonly driver: "namespace" | "process";
+      readonly network: "own" | "shared";
       readonly isolates: readonly string[];
       readonly doesNotIsolate: readonly string[];
     }

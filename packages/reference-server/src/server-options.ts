@@ -17,6 +17,11 @@ export interface ReferenceServerOptions {
   readonly profile?: "opensandbox" | "spec";
   /** `auto` (default) uses namespaces where the machine allows them, else processes. */
   readonly driver?: "auto" | "namespace" | "process";
+  /**
+   * `own` gives each sandbox a network of its own, out of which only the egress proxy leads; `shared` lets all use this machine's network,
+   * its loopback services included. `auto` (default) is `own` where the namespace driver is used and the kernel allows it, else `shared`.
+   */
+  readonly network?: "auto" | "own" | "shared";
   /** Directory of the server's state (0700); default `$XDG_STATE_HOME/rxsandbox` or `~/.local/state/rxsandbox`. */
   readonly stateDir?: string | undefined;
   /** Writes the state file by which {@link readServerState} finds the server; default true. */
@@ -71,6 +76,7 @@ export function resolveOptions(options: ReferenceServerOptions): ResolvedOptions
     directPort: options.directPort ?? 0,
     profile,
     driver: options.driver ?? "auto",
+    network: options.network ?? "auto",
     stateDir: options.stateDir ?? defaultStateDir(),
     advertise: options.advertise ?? true,
     apiKey: options.apiKey ?? randomBytes(24).toString("base64url"),

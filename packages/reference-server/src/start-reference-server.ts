@@ -1,4 +1,7 @@
-import { type EgressProxy, startEgressProxy } from "./egress/traffic/egress-proxy.js";
+import { join } from "node:path";
+import { NO_RULES, type TrafficRules } from "./egress/enforceable-sidecar.js";
+import { type EgressPassage, type EgressProxy, startEgressProxy } from "./egress/traffic/egress-proxy.js";
+import { PROXY_SOCKET } from "./egress/traffic/entrance.js";
 import { chooseDriver } from "./drivers/choose-driver.js";
 import { execdWorkerPath } from "./drivers/execd-worker-path.js";
 import type { SandboxDriver } from "./drivers/sandbox-driver.js";
@@ -28,7 +31,7 @@ export interface ReferenceServer {
   readonly directAddress: string;
   readonly stateDir: string;
   /** The driver in use, with what it isolates and what it does not. */
-  readonly driver: Pick<SandboxDriver, "name" | "isolates" | "doesNotIsolate">;
+  readonly driver: Pick<SandboxDriver, "name" | "network" | "isolates" | "doesNotIsolate">;
   /** Ends every sandbox, removes their directories and stops listening. Idempotent. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -62,7 +65,7 @@ export async function startReferenceServer(options: ReferenceServerOptions = {})
   if (sweptRuns > 0) resolved.onEvent({ type: "swept", runs: sweptRuns });
   const run = makeRunDirectory(resolved.stateDir);
   try {
-    const driver = await chooseDriver(resolved.driver, { stateDirectory: resolved.stateDir, runId: run.id });
+    const driver = await chooseDriver(resolved, { stateDirectory: resolved.stateDir, runId: run.id });
     return await listen(resolved, driver, run);
   } catch (error) {
     run.remove();
@@ -73,11 +76,14 @@ export async function startReferenceServer(options: ReferenceServerOptions = {})
 async function listen(options: ResolvedOptions, driver: SandboxDriver, run: ReturnType<typeof makeRunDirectory>): Promise<ReferenceServer> {
   const snapshots = snapshotRegistry({ options, runDirectory: run.directory });
   let egressProxy: Promise<EgressProxy> | undefined;
-  const createSidecar = async (request: SidecarRequest): Promise<SandboxSidecar> => {
+  const openPassage = async (rules: TrafficRules | undefined, socketDirectory: string): Promise<EgressPassage | undefined> => {
+    if (driver.network === "shared" && rules === undefined) return undefined;
     egressProxy ??= startEgressProxy({ upstreams: options.upstreams });
-    return startSidecar(request, options, await egressProxy);
+    const { open, openOwn } = await egressProxy;
+    return driver.network === "own" ? openOwn(rules ?? NO_RULES, join(socketDirectory, PROXY_SOCKET)) : open(rules ?? NO_RULES);
   };
-  const registry = sandboxRegistry({ options, driver, run, snapshots, createSidecar });
+  const createSidecar = (request: SidecarRequest): SandboxSidecar => startSidecar(request, options);
+  const registry = sandboxRegistry({ options, driver, run, snapshots, createSidecar, openPassage });
   const direct = await directListener({ port: options.directPort, registry, tokens: endpointTokens(), signatures: options.signedRoutes ? routeSignatures() : undefined, clock: options.clock, hasDaemonRoot: !options.faults.includes("no-daemon-root"), guard: options, onThrow: (error) => options.onEvent({ type: "failure", what: "answering a direct request", message: error instanceof Error ? error.message : String(error) }) });
   const proxy = serverProxy(registry, options.profile);
   const server = controlPlane({ options, proxy, routes: lifecycleRoutes({ options, registry, direct, snapshots }) });
@@ -90,8 +96,8 @@ async function listen(options: ResolvedOptions, driver: SandboxDriver, run: Retu
   const address = server.address();
   const domain = `127.0.0.1:${typeof address === "object" ? address?.port : options.port}`;
   if (options.advertise) writeServerState(options.stateDir, { domain, apiKey: options.apiKey });
-  const { name, isolates, doesNotIsolate } = driver;
-  options.onEvent({ type: "started", domain, driver: name, isolates, doesNotIsolate });
+  const { name, network, isolates, doesNotIsolate } = driver;
+  options.onEvent({ type: "started", domain, driver: name, network, isolates, doesNotIsolate });
   let closing: Promise<void> | undefined;
   const end = async (): Promise<void> => {
     removeServerState(options.stateDir, domain);
@@ -108,7 +114,7 @@ async function listen(options: ResolvedOptions, driver: SandboxDriver, run: Retu
     apiKey: options.apiKey,
     directAddress: direct.address,
     stateDir: options.stateDir,
-    driver: { name, isolates, doesNotIsolate },
+    driver: { name, network, isolates, doesNotIsolate },
     close,
     [Symbol.asyncDispose]: close,
   };

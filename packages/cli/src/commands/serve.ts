@@ -27,11 +27,12 @@ export async function serve({ showKey, ...options }: ServeOptions, terminal: Ter
 
 /** Where the server listens, how far it keeps sandboxes apart, and how a client gets the key. */
 function announcement(server: ReferenceServer, isKeyShown: boolean): string {
-  const { name, isolates, doesNotIsolate } = server.driver;
+  const { name, network, isolates, doesNotIsolate } = server.driver;
   return [
     `RxSandbox reference server on http://${server.domain}`,
     `  sandboxes at   ${server.directAddress}`,
     `  driver         ${name}`,
+    `  network        ${network === "own" ? "each sandbox has its own" : "sandboxes share this machine's"}`,
     ...isolates.map((what) => `  isolates       ${what}`),
     ...doesNotIsolate.map((what) => `  not isolated   ${what}`),
     `  key            ${isKeyShown ? server.apiKey : keyPlace(server)}`,

@@ -1,18 +1,28 @@
 import { ReferenceServerError } from "../reference-server-error.js";
+import type { ResolvedOptions } from "../server-options.js";
 import { namespaceDriver, namespaceObstacle } from "./namespace-driver.js";
 import { processDriver } from "./process-driver.js";
 import type { SandboxDriver } from "./sandbox-driver.js";
 
-/** Picks the driver: the named one, or for `auto` namespaces where the machine allows them and processes elsewhere. */
+/** Picks driver and network: those that are named, and for `auto` the strictest ones that the machine allows. */
 export async function chooseDriver(
-  wanted: "auto" | "namespace" | "process",
+  wanted: Pick<ResolvedOptions, "driver" | "network">,
   options: { readonly stateDirectory: string; readonly runId: string },
 ): Promise<SandboxDriver> {
-  if (wanted === "process") return processDriver(options);
-  const obstacle = await namespaceObstacle();
-  if (obstacle === undefined) return namespaceDriver(options);
-  if (wanted === "namespace") {
-    throw new ReferenceServerError("driver-unavailable", `the namespace driver does not work here: ${obstacle}`);
+  const unavailable = (what: string, obstacle: string): never => {
+    throw new ReferenceServerError("driver-unavailable", `${what} does not work here: ${obstacle}`);
+  };
+  if (wanted.driver === "process") {
+    if (wanted.network === "own") unavailable("a network of its own for each sandbox", "it needs the namespace driver");
+    return processDriver(options);
   }
+  if (wanted.network !== "shared") {
+    const obstacle = await namespaceObstacle("own");
+    if (obstacle === undefined) return namespaceDriver({ ...options, network: "own" });
+    if (wanted.network === "own") unavailable("a network of its own for each sandbox", obstacle);
+  }
+  const obstacle = await namespaceObstacle("shared");
+  if (obstacle === undefined) return namespaceDriver({ ...options, network: "shared" });
+  if (wanted.driver === "namespace") unavailable("the namespace driver", obstacle);
   return processDriver(options);
 }

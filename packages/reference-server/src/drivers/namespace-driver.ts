@@ -4,11 +4,12 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { promisify } from "node:util";
+import { PROXY_PORT, PROXY_SOCKET } from "../egress/traffic/entrance.js";
 import { boundedTail } from "./bounded-tail.js";
 import { entrypointEnvironment } from "./entrypoint-environment.js";
 import { execdWorkerPath, workerCodeDirectories } from "./execd-worker-path.js";
 import { type LineChannel, lineChannel } from "./line-channel.js";
-import { NAMESPACE_PATHS, namespaceScript } from "./namespace-script.js";
+import { LOOPBACK_UP, NAMESPACE_PATHS, namespaceScript } from "./namespace-script.js";
 import type { SandboxDriver, SandboxHandle, SandboxSpec } from "./sandbox-driver.js";
 import { sandboxEnvironment } from "./sandbox-environment.js";
 import { visibleHostPaths } from "./visible-host-paths.js";
@@ -21,34 +22,37 @@ const KILL_TIMEOUT_MS = 2_000;
  * Makes each sandbox a private set of Linux namespaces whose init ends with the server: the kernel then ends every
  * process in it, also those that called `setsid` and those that are stopped.
  */
-export function namespaceDriver(options: { readonly stateDirectory: string }): SandboxDriver {
+export function namespaceDriver(options: { readonly stateDirectory: string; readonly network: "own" | "shared" }): SandboxDriver {
+  const { network } = options;
   return {
     name: "namespace",
+    network,
     isolates: [
       "Processes: a sandbox sees and signals only its own.",
       "Files: a sandbox sees its own /tmp, /workspace and home, its volumes, and system directories read-only; not the user's home, not the server's state.",
       "Lifetime: the kernel ends every process of a sandbox when it is deleted or the server dies.",
       "Mounts, host name and System V IPC are private; mounting is not possible inside.",
       "Kernel settings: /proc/sys and the like are read-only, /sys is empty, and no program gains privileges (no_new_privs).",
+      ...(network === "own" ? ["Network: a sandbox has its own; only the server's egress proxy leads out of it, and not to this machine."] : []),
     ],
     doesNotIsolate: [
-      "Network: a sandbox uses the machine's network, loopback services of the user included.",
+      ...(network === "shared" ? ["Network: a sandbox uses the machine's network, loopback services of the user included."] : []),
       "Resources: CPU, memory and disk are not limited.",
       "Kernel: it is shared, and a server that runs as root gives its sandboxes root's file access to what they see.",
     ],
     contents: ["home", "tmp", "workspace"],
     skipped: [],
-    start: (spec) => startNamespace(spec, options.stateDirectory),
+    start: (spec) => startNamespace(spec, options),
     close: () => Promise.resolve(),
   };
 }
 
-/** Finds out whether this machine lets us make the namespaces and mounts that a sandbox needs; the reason if not. */
-export async function namespaceObstacle(): Promise<string | undefined> {
+/** Finds out whether this machine lets us make the namespaces and mounts that a sandbox with such a network needs; the reason if not. */
+export async function namespaceObstacle(network: "own" | "shared"): Promise<string | undefined> {
   if (process.platform !== "linux") return "it needs Linux";
-  const probe = "mount -t tmpfs p /mnt && mkdir /mnt/p /mnt/o && mount -t proc proc /mnt/p && pivot_root /mnt /mnt/o";
+  const probe = `${network === "own" ? `${LOOPBACK_UP} && ` : ""}mount -t tmpfs p /mnt && mkdir /mnt/p /mnt/o && mount -t proc proc /mnt/p && pivot_root /mnt /mnt/o`;
   try {
-    const program = unshareArguments();
+    const program = unshareArguments(network);
     await promisify(execFile)("setpriv", ["--version"], { timeout: CONTROL_TIMEOUT_MS });
     await promisify(execFile)("unshare", [...program, shellPath(), "-c", `PATH=/usr/sbin:/usr/bin:/sbin:/bin; ${probe} || exit 1`], {
       timeout: CONTROL_TIMEOUT_MS,
@@ -60,7 +64,7 @@ export async function namespaceObstacle(): Promise<string | undefined> {
   }
 }
 
-async function startNamespace(spec: SandboxSpec, stateDirectory: string): Promise<SandboxHandle> {
+async function startNamespace(spec: SandboxSpec, { stateDirectory, network }: { readonly stateDirectory: string; readonly network: "own" | "shared" }): Promise<SandboxHandle> {
   const directories = makeDirectories(spec);
   const base = sandboxEnvironment(process.env, NAMESPACE_PATHS);
   const environment = { ...base, ...spec.env };
@@ -70,6 +74,7 @@ async function startNamespace(spec: SandboxSpec, stateDirectory: string): Promis
   const script = namespaceScript({
     root: directories.root,
     directories,
+    hasOwnNetwork: network === "own",
     visible: visibleHostPaths({
       searchPath: base["PATH"] ?? "",
       nodePath,
@@ -85,7 +90,7 @@ async function startNamespace(spec: SandboxSpec, stateDirectory: string): Promis
     entrypoint: spec.entrypoint,
   });
   // An argument list is public: the program holds paths, never a secret.
-  const child = spawn("unshare", [...unshareArguments(), shellPath(), "-c", script], {
+  const child = spawn("unshare", [...unshareArguments(network), shellPath(), "-c", script], {
     cwd: "/",
     env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
     stdio: ["pipe", "pipe", "pipe", "pipe", "pipe"],
@@ -110,6 +115,7 @@ async function startNamespace(spec: SandboxSpec, stateDirectory: string): Promis
       workingDirectory: NAMESPACE_PATHS.workspace,
       env: environment,
       roots: null,
+      ...(network === "own" && { network: { proxyPort: PROXY_PORT, proxySocketPath: `${NAMESPACE_PATHS.run}/${PROXY_SOCKET}` } }),
     });
     await ask(control, "seal", "sealed");
     await ask(control, "start", "started");
@@ -126,9 +132,9 @@ async function startNamespace(spec: SandboxSpec, stateDirectory: string): Promis
   };
 }
 
-function unshareArguments(): string[] {
+function unshareArguments(network: "own" | "shared"): string[] {
   const user = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"];
-  return [...user, "--mount", "--pid", "--ipc", "--uts", "--fork", "--kill-child"];
+  return [...user, "--mount", "--pid", "--ipc", "--uts", ...(network === "own" ? ["--net"] : []), "--fork", "--kill-child"];
 }
 
 /** bash reaps orphans at once; another shell leaves them as zombies until the sandbox ends. */

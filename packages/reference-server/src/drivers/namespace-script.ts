@@ -35,11 +35,19 @@ const READ_ONLY_PROC = ["bus", "fs", "irq", "sys", "sysrq-trigger"];
 
 const CONFINE = `setpriv --no-new-privs --bounding-set=-all,${KEPT_CAPABILITIES.map((name) => `+${name}`).join(",")} --inh-caps=-all`;
 
+/** `SIOCSIFFLAGS` with `IFF_UP` and `IFF_RUNNING`: for machines without a program of that purpose. */
+const PERL_LOOPBACK_UP = `perl -e 'socket(S,2,2,0) && ioctl(S,0x8914,pack("a16 s x14","lo",0x41)) or exit 1'`;
+
+/** Shell command that brings the loopback interface of a new network namespace up. */
+export const LOOPBACK_UP = `{ { ip link set lo up || ifconfig lo up || ${PERL_LOOPBACK_UP}; } 2>/dev/null || { echo "none of ip, ifconfig and perl brings the loopback interface up" >&2; false; }; }`;
+
 /** What {@link namespaceScript} assembles a sandbox from; all paths are those of the host. */
 export interface NamespaceScriptInput {
   /** Empty directory on which the new root is mounted. */
   readonly root: string;
   readonly directories: { readonly home: string; readonly tmp: string; readonly workspace: string; readonly run: string };
+  /** The sandbox has a network namespace of its own. */
+  readonly hasOwnNetwork: boolean;
   readonly visible: readonly VisibleHostPath[];
   /** Directories that stay empty where a visible path would show them. */
   readonly hidden: readonly string[];
@@ -64,6 +72,7 @@ export function namespaceScript(input: NamespaceScriptInput): string {
     "set -eu",
     "PATH=/usr/sbin:/usr/bin:/sbin:/bin; export PATH",
     "umask 022",
+    ...(input.hasOwnNetwork ? [LOOPBACK_UP] : []),
     // Held open and gone from the disk: it may hold secrets, and only the main process reads it.
     `exec 5<${shellQuote(`${input.directories.run}/environment`)}; rm ${shellQuote(`${input.directories.run}/environment`)}`,
     ...mountCommands(input),

@@ -18,6 +18,7 @@ export function processDriver(options: { readonly runId: string }): SandboxDrive
   let watchdog: Watchdog | undefined;
   return {
     name: "process",
+    network: "shared",
     isolates: [
       "Files API: refused outside the sandbox's directory, its temporary directory and its volumes.",
       "Environment: commands see the allow-listed variables only.",

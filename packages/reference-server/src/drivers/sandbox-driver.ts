@@ -42,6 +42,8 @@ export interface SandboxHandle {
 /** How sandboxes are made of processes. */
 export interface SandboxDriver {
   readonly name: "namespace" | "process";
+  /** Whether each sandbox has a network of its own, or uses the machine's. */
+  readonly network: "own" | "shared";
   /** What holds between a sandbox and the rest of the machine, one sentence each. */
   readonly isolates: readonly string[];
   /** What does not, one sentence each. */

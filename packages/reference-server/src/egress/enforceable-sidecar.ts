@@ -11,13 +11,19 @@ import { cachedVault } from "./traffic/cached-vault.js";
 import { answerVault, type VaultPreconditions } from "./vault/vault-routes.js";
 import { type ActiveVault, VaultStore } from "./vault/vault-store.js";
 
-/** A sidecar together with what it decides by, for whoever lets the traffic through. */
-export interface EnforceableSidecar extends EgressSidecar {
+/** What decides which traffic of a sandbox goes through, and with which credentials. */
+export interface TrafficRules {
   /** The policy by now. */
   policy(): PolicyDocument;
   /** The vault that requests get by now, with its secrets: for a short while it may be an older one. */
   vault(): ActiveVault | undefined;
 }
+
+/** The rules of a sandbox without a policy. */
+export const NO_RULES: TrafficRules = { policy: () => ({ defaultAction: "allow", egress: [] }), vault: () => undefined };
+
+/** A sidecar together with what it decides by, for whoever lets the traffic through. */
+export interface EnforceableSidecar extends EgressSidecar, TrafficRules {}
 
 /** Creates a sidecar; throws on an invalid policy. */
 export function createEnforceableSidecar(options: EgressSidecarOptions): EnforceableSidecar {

@@ -11,6 +11,7 @@ import { answerError, answerJson, RefusedRequest } from "./answer.js";
 import { watchForBrokenWrite } from "./broken-pipe.js";
 import { passOwnProxy } from "./own-proxy.js";
 import { createPortProxy } from "./proxy/port-proxy.js";
+import { openProxyGate } from "./proxy/proxy-gate.js";
 import { createRoutes, warmUp } from "./routes.js";
 import { TerminalStore } from "./terminal/terminal-store.js";
 import type { TerminalUpgradeOptions } from "./terminal/upgrade-terminal.js";
@@ -62,6 +63,7 @@ export async function startExecd(config: ExecdConfig): Promise<Execd> {
   // Command streams and uploads may last for hours, and a client's idle connection is its own affair.
   server.requestTimeout = 0;
   server.keepAliveTimeout = 0;
+  const closeGate = config.network === undefined ? undefined : await openProxyGate(config.network);
   await listen(server, config.listen);
   // After the answer that the worker is ready has been written.
   setImmediate(() => void warmUp());
@@ -71,6 +73,7 @@ export async function startExecd(config: ExecdConfig): Promise<Execd> {
     killAll: () => context.processes.killAll(),
     close: () => {
       context.processes.killAll();
+      closeGate?.();
       return new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();

@@ -1,5 +1,6 @@
 import type { WireSandbox, WireSandboxStatus } from "@rxsandbox/protocol";
 import type { SandboxHandle } from "../drivers/sandbox-driver.js";
+import type { EgressPassage } from "../egress/traffic/egress-proxy.js";
 import type { SandboxSidecar } from "../proxy/egress-sidecar.js";
 import type { SandboxLog } from "./sandbox-log.js";
 import { formatInstant } from "./instant-rule.js";
@@ -27,6 +28,8 @@ export interface SandboxRecord {
   readonly createMetadata: Readonly<Record<string, string>>;
   readonly handle: SandboxHandle;
   readonly sidecar: SandboxSidecar | undefined;
+  /** Its way out through the egress proxy, where it has one. */
+  readonly passage: EgressPassage | undefined;
   /** Seconds by which access through the server proxy prolongs the sandbox's life, when it was asked for. */
   readonly extendSeconds: number | undefined;
   /** Gives up the snapshot that it was restored from. */

@@ -48,6 +48,7 @@ function setUp(options: ReferenceServerOptions = {}) {
     createSidecar: () => {
       throw new Error("unknown action");
     },
+    openPassage: () => Promise.resolve(undefined),
   });
   return {
     clock,

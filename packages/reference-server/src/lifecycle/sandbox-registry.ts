@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import type { SandboxDriver, SandboxHandle } from "../drivers/sandbox-driver.js";
+import type { SandboxDriver } from "../drivers/sandbox-driver.js";
 import { problem, sandboxNotFound } from "../http/http-problem.js";
+import type { TrafficRules } from "../egress/enforceable-sidecar.js";
+import type { EgressPassage } from "../egress/traffic/egress-proxy.js";
 import type { SandboxSidecar, SidecarRequest } from "../proxy/egress-sidecar.js";
 import { isLifecycleFault, type LifecycleFault } from "../server-faults.js";
 import type { ResolvedOptions } from "../server-options.js";
@@ -51,7 +53,9 @@ export interface SandboxRegistryParts {
   readonly run: RunDirectory;
   readonly snapshots: Pick<SnapshotRegistry, "claim">;
   /** Starts an egress sidecar; throws when the policy cannot be enforced. */
-  createSidecar(request: SidecarRequest): Promise<SandboxSidecar>;
+  createSidecar(request: SidecarRequest): SandboxSidecar;
+  /** Opens a sandbox's way out through the egress proxy; `undefined` where it needs none. */
+  openPassage(rules: TrafficRules | undefined, socketDirectory: string): Promise<EgressPassage | undefined>;
 }
 
 /** Makes an empty registry. */
@@ -87,7 +91,7 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
     enter(record, { kind: "removing" });
     try {
       await record.handle.kill();
-      record.sidecar?.close();
+      record.passage?.close();
       run.removeSandbox(record.id);
       for (const path of record.removedVolumes) removeTree(path);
     } catch (error) {
@@ -123,27 +127,29 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
     const claim = snapshotId === undefined ? undefined : parts.snapshots.claim(snapshotId);
     const id = randomUUID();
     const entrypoint = request.entrypoint ?? RESTORED_ENTRYPOINT;
-    const begin = async (): Promise<{ readonly sidecar: SandboxSidecar | undefined; readonly handle: SandboxHandle }> => {
+    const begin = async (): Promise<Pick<SandboxRecord, "sidecar" | "passage" | "handle">> => {
       const sidecar = await startSidecar(request);
       const directories = run.forSandbox(id);
+      let passage: EgressPassage | undefined;
       try {
+        passage = await parts.openPassage(sidecar?.rules, directories.socketDirectory);
         await claim?.restore(directories.directory);
         const handle = await driver.start({
           id,
           ...directories,
           entrypoint,
-          env: { ...sidecar?.environment, ...env },
+          env: { ...passage?.environment, ...env },
           volumes: plan.volumes,
           worker: { tailMs: options.tailMs, pollMs: 100, pingMs: 3000, framing: options.framing, resultTextKey: options.profile === "spec" ? "text/plain" : "text", faults: workerFaults },
         });
-        return { sidecar, handle };
+        return { sidecar, passage, handle };
       } catch (error) {
+        passage?.close();
         run.removeSandbox(id);
-        sidecar?.close();
         throw problem(500, "DOCKER::SANDBOX_START_FAILED", `Failed to create or start container: ${messageOf(error)}`);
       }
     };
-    const { sidecar, handle } = await begin().catch((error: unknown) => {
+    const { sidecar, passage, handle } = await begin().catch((error: unknown) => {
       claim?.release();
       throw error;
     });
@@ -161,6 +167,7 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
       createMetadata: metadata,
       handle,
       sidecar,
+      passage,
       extendSeconds: checked.extendSeconds,
       removedVolumes: plan.removedWithSandbox,
       metadata,
@@ -183,7 +190,7 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
     try {
       // The server hands a missing list on as an empty one (`egress.md` 2.4).
       const policy = { ...request.networkPolicy, egress: request.networkPolicy.egress ?? [] };
-      return await parts.createSidecar({ policy, hasCredentialProxy: request.credentialProxy?.enabled === true });
+      return parts.createSidecar({ policy, hasCredentialProxy: request.credentialProxy?.enabled === true });
     } catch (error) {
       if (hasFault("egress-start-slow")) await new Promise<void>((resolve) => clock.callAt(clock.now() + 30_000, resolve));
       throw problem(500, "DOCKER::SANDBOX_START_FAILED", `Egress sidecar did not start: ${messageOf(error)}`);

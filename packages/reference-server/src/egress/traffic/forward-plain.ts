@@ -2,10 +2,11 @@ import type { IncomingMessage, OutgoingHttpHeaders, RequestOptions, ServerRespon
 import { askPeer } from "../../forwarding/ask-peer.js";
 import { endToEndHeaders, hopByHopNames } from "../../forwarding/end-to-end-headers.js";
 import { passAnswer } from "../../forwarding/pass-answer.js";
-import type { EnforceableSidecar } from "../enforceable-sidecar.js";
-import type { HostAndPort } from "./host-and-port.js";
+import type { TrafficRules } from "../enforceable-sidecar.js";
 import { isHostAllowed } from "./judge-host.js";
+import { machineRefusal, MACHINE_REFUSED } from "./machine-address.js";
 import { refuseTraffic } from "./refuse-traffic.js";
+import type { FindRoute, Route } from "./route.js";
 import { selectBinding } from "./select-binding.js";
 
 const REDACTED = "[REDACTED]";
@@ -20,14 +21,16 @@ interface Injection {
 }
 
 /** Passes on one plain request of a sandbox to where its address says, with the credentials that the vault has for it (`egress.md` 4.8). */
-export function forwardPlain(request: IncomingMessage, response: ServerResponse, target: URL, sidecar: EnforceableSidecar, upstream: (target: HostAndPort) => HostAndPort): void {
+export function forwardPlain(request: IncomingMessage, response: ServerResponse, target: URL, rules: TrafficRules, findRoute: FindRoute): void {
   const host = target.hostname.toLowerCase();
   const port = target.port === "" ? 80 : Number(target.port);
-  if (!isHostAllowed(sidecar.policy(), host)) return refuseTraffic(response, 403, `egress policy denies ${host}`);
-  const injected = injections(sidecar, { method: request.method ?? "GET", host: host.replace(/\.$/, ""), port, path: target.pathname });
+  if (!isHostAllowed(rules.policy(), host)) return refuseTraffic(response, 403, `egress policy denies ${host}`);
+  const route = findRoute({ host: host.replace(/^\[(.*)\]$/, "$1"), port });
+  if (route === undefined) return refuseTraffic(response, 403, machineRefusal(host));
+  const injected = injections(rules, { method: request.method ?? "GET", host: host.replace(/\.$/, ""), port, path: target.pathname });
   if (injected === "ambiguous") return refuseTraffic(response, 403, "credential binding ambiguous");
   const redact = (text: string): string => injected.reduce((redacted, { value, secret }) => redacted.replaceAll(value, REDACTED).replaceAll(secret, REDACTED), text);
-  const forwarded = askPeer(requestTo(request, target, upstream({ host: host.replace(/^\[(.*)\]$/, "$1"), port }), injected), {
+  const forwarded = askPeer(requestTo(request, target, route, injected), {
     client: response,
     onAnswer(answer) {
       // What was injected does not come back in the head.
@@ -37,6 +40,7 @@ export function forwardPlain(request: IncomingMessage, response: ServerResponse,
     onFailure(error: NodeJS.ErrnoException) {
       // Nobody waits any more, or the answer has begun.
       if (response.destroyed || response.headersSent) response.destroy();
+      else if (error.code === MACHINE_REFUSED) refuseTraffic(response, 403, machineRefusal(host));
       else if (error.code === "ERR_INVALID_CHAR") refuseTraffic(response, 502, `the credential for ${host} is no value of a header`);
       else refuseTraffic(response, 502, `no answer from ${host}: ${error.code ?? "connection failed"}`);
     },
@@ -50,10 +54,9 @@ export function forwardPlain(request: IncomingMessage, response: ServerResponse,
   request.pipe(forwarded);
 }
 
-function requestTo(request: IncomingMessage, target: URL, to: HostAndPort, injected: readonly Injection[]): RequestOptions {
+function requestTo(request: IncomingMessage, target: URL, to: Route, injected: readonly Injection[]): RequestOptions {
   return {
-    host: to.host,
-    port: to.port,
+    ...to,
     method: request.method ?? "GET",
     path: `${target.pathname}${target.search}`,
     headers: requestHeaders(request, target.host, injected),
@@ -62,8 +65,8 @@ function requestTo(request: IncomingMessage, target: URL, to: HostAndPort, injec
   };
 }
 
-function injections(sidecar: EnforceableSidecar, asked: { readonly method: string; readonly host: string; readonly port: number; readonly path: string }): readonly Injection[] | "ambiguous" {
-  const vault = sidecar.vault();
+function injections(rules: TrafficRules, asked: { readonly method: string; readonly host: string; readonly port: number; readonly path: string }): readonly Injection[] | "ambiguous" {
+  const vault = rules.vault();
   const binding = vault && selectBinding(vault.bindings, { scheme: "http", ...asked });
   if (vault === undefined || binding === undefined) return [];
   if (binding === "ambiguous") return binding;

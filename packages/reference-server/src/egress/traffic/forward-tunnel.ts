@@ -1,16 +1,20 @@
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import { refuseSocket } from "../../forwarding/refuse-socket.js";
-import type { EnforceableSidecar } from "../enforceable-sidecar.js";
+import type { TrafficRules } from "../enforceable-sidecar.js";
 import type { HostAndPort } from "./host-and-port.js";
 import { isHostAllowed } from "./judge-host.js";
+import { machineRefusal, MACHINE_REFUSED } from "./machine-address.js";
+import type { FindRoute } from "./route.js";
 
 const CONNECT_TIMEOUT_MS = 30_000;
 
 /** Joins a sandbox's connection with the host that it asked for by `CONNECT`, if the policy allows that host. What is inside is not looked at. */
-export function forwardTunnel(client: Duplex, head: Buffer, target: HostAndPort, sidecar: EnforceableSidecar, upstream: (target: HostAndPort) => HostAndPort): void {
-  if (!isHostAllowed(sidecar.policy(), target.host)) return refuseTunnel(client, 403, `egress policy denies ${target.host.toLowerCase()}`);
-  const server = connect({ ...upstream(target) });
+export function forwardTunnel(client: Duplex, head: Buffer, target: HostAndPort, rules: TrafficRules, findRoute: FindRoute): void {
+  if (!isHostAllowed(rules.policy(), target.host)) return refuseTunnel(client, 403, `egress policy denies ${target.host.toLowerCase()}`);
+  const route = findRoute(target);
+  if (route === undefined) return refuseTunnel(client, 403, machineRefusal(target.host));
+  const server = connect({ ...route });
   const timer = setTimeout(() => server.destroy(new Error("no connection in time")), CONNECT_TIMEOUT_MS);
   let isJoined = false;
   server.once("connect", () => {
@@ -24,6 +28,7 @@ export function forwardTunnel(client: Duplex, head: Buffer, target: HostAndPort,
   server.on("error", (error: NodeJS.ErrnoException) => {
     clearTimeout(timer);
     if (isJoined) client.destroy();
+    else if (error.code === MACHINE_REFUSED) refuseTunnel(client, 403, machineRefusal(target.host));
     else refuseTunnel(client, 502, `no connection to ${target.host}: ${error.code ?? "connection failed"}`);
   });
   client.on("error", () => server.destroy());

@@ -24,10 +24,13 @@ export interface PortProxy {
 /** Makes the proxy; only ports on which a process of this worker listens are reachable, all else is 502. */
 export function createPortProxy(context: WorkerContext): PortProxy {
   const ports = new ListeningPorts();
+  const { network } = context.config;
+  // In a network of its own every service is the sandbox's.
+  const isOwned = (port: number): boolean => (network === undefined ? ports.isOwned(port, () => context.processes.members(context.ownsNamespace)) : port !== network.proxyPort);
   const targetOf = (request: IncomingMessage) => {
     const target = readProxyTarget(request.url ?? "");
     if (target === undefined || target === "no-port") return target;
-    return ports.isOwned(target.port, () => context.processes.members(context.ownsNamespace)) ? target : undefined;
+    return isOwned(target.port) ? target : undefined;
   };
   return {
     answer(request, response) {
