@@ -80,7 +80,7 @@ describe.each((await availableDrivers()).filter((name) => name === "namespace"))
 
 describe("namespaceObstacle", () => {
   it("is a reason in words, or nothing", async () => {
-    const obstacle = await namespaceObstacle();
+    const obstacle = await namespaceObstacle("shared");
     expect(obstacle === undefined || obstacle.length > 0).toBe(true);
   });
 });

@@ -51,7 +51,7 @@ describe.each((await availableDrivers()).filter((name) => name === "namespace"))
     const socketDirectory = mkdtempSync(join(tmpdir(), "rx-va-"));
     mkdirSync(join(directory, "sandbox"));
     try {
-      const started = namespaceDriver({ stateDirectory: join(directory, "state") }).start({
+      const started = namespaceDriver({ network: "shared", stateDirectory: join(directory, "state") }).start({
         id: "attacked",
         directory: join(directory, "sandbox"),
         socketDirectory,

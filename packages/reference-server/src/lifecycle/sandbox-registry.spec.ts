@@ -26,7 +26,9 @@ function setUp(options: ReferenceServerOptions = {}) {
     },
   };
   let start = (): Promise<SandboxHandle> => Promise.resolve(handle);
-  const driver: SandboxDriver = { name: "process", isolates: [], doesNotIsolate: [], contents: ["home"], skipped: [], start: () => start(), close: async () => {} };
+  const driver: SandboxDriver = { name: "process",
+    network: "shared",
+    isolates: [], doesNotIsolate: [], contents: ["home"], skipped: [], start: () => start(), close: async () => {} };
   const registry = sandboxRegistry({
     options: resolveOptions({ stateDir: "/none", clock, ...options }),
     driver,

@@ -46,7 +46,7 @@ describe("startEgressProxy", () => {
   function passage(policy: RawPolicy = POLICY) {
     const store = new PolicyStore({ initial: policy, profile: "opensandbox", maxRules: 0 });
     const vault = new VaultStore(() => store.current, { ports: [80, 443], ignoredHosts: [] });
-    const opened = proxy.open({ handle: () => undefined, policy: () => store.current, vault: () => vault.active() });
+    const opened = proxy.open({ policy: () => store.current, vault: () => vault.active() });
     const { port, username, password } = new URL(opened.environment["HTTP_PROXY"] ?? "");
     const credentials = `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
     /** Sends a text to the proxy; gives all it says until it hangs up. */
