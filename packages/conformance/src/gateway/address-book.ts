@@ -22,7 +22,7 @@ export interface AddressBook {
   readonly publish: (part: GatewayPart, base: string) => string;
   /** Where the target of a request goes; `undefined` for addresses that were never published. */
   readonly locate: (target: string) => GatewayTarget | undefined;
-  /** An endpoint value as a lifecycle server returns it, without scheme, replaced by one that leads through the gateway. */
+  /** An endpoint value as a lifecycle server returns it, without scheme, replaced by one that leads through the gateway; throws for what is no address. */
   readonly rewriteEndpoint: (endpoint: string, port: number) => string;
 }
 
@@ -33,10 +33,11 @@ export function addressBook(host: string, upstream: GatewayUpstream): AddressBoo
   const lifecyclePath = lifecycle?.pathname.replace(/\/$/, "") ?? "";
 
   const publish = (part: GatewayPart, base: string): string => {
+    // First, as it throws for what is no address; the path stays: clients read `/proxy/<port>` at its end.
+    const path = new URL(base).pathname.replace(/\/$/, "");
     const known = bases.findIndex((entry) => entry.base === base && entry.part === part);
     const index = known === -1 ? bases.push({ part, base: base.replace(/\/$/, "") }) - 1 : known;
-    // The path stays: clients read `/proxy/<port>` at its end.
-    return `${host}/~${index}${new URL(base).pathname.replace(/\/$/, "")}`;
+    return `${host}/~${index}${path}`;
   };
 
   return {

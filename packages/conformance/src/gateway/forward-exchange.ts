@@ -1,5 +1,6 @@
 import { type IncomingMessage, request as httpRequest, type ServerResponse } from "node:http";
 import { request as httpsRequest } from "node:https";
+import { guardedAnswer, UnpassableAnswerError } from "./answer-guard.js";
 import { type GatewayAnswer, type GatewayRequest, isAnswer } from "./alteration.js";
 import type { GatewayTarget } from "./address-book.js";
 import type { GatewayParts } from "./start-gateway.js";
@@ -8,8 +9,10 @@ import { forwardStream } from "./forward-stream.js";
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 const HOP_BY_HOP = new Set(["connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "proxy-connection", "expect"]);
 
-/** Passes one exchange on; never rejects. */
+/** Passes one exchange on; never rejects. What the server answered and no client can get becomes 502 with the reason as text. */
 export async function forwardExchange(parts: GatewayParts, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  // A client that left while a piece is written has nobody to tell.
+  response.on("error", () => response.destroy());
   try {
     const target = parts.book.locate(incoming.url ?? "/");
     if (target === undefined) return void response.writeHead(404).end();
@@ -28,10 +31,16 @@ export async function forwardExchange(parts: GatewayParts, incoming: IncomingMes
     if (isAnswer(changed)) return sendAnswer(response, changed);
     const answer = await send(parts, target, changed, incoming, response);
     await passOn(parts, changed, answer, response);
-  } catch {
+  } catch (error) {
+    if (error instanceof UnpassableAnswerError && !response.headersSent && !response.destroyed) return refuse(response, error);
     // The server is gone or broke off: so does the gateway, and the client sees a lost connection as it would without it.
     response.destroy();
   }
+}
+
+function refuse(response: ServerResponse, { message }: UnpassableAnswerError): void {
+  response.writeHead(502, { "content-type": "text/plain; charset=utf-8", connection: "close" });
+  response.end(`The gateway cannot pass on what the server answered: ${message}.`);
 }
 
 /** Whether an answer is a stream of events. */
@@ -78,32 +87,31 @@ function pipeThrough(answer: IncomingMessage, response: ServerResponse, headers:
  * Sends a request to the server behind; the client's leaving aborts it. A kept connection that the server has closed in the
  * meantime is the gateway's own affair: the request goes out again on a new one.
  */
-function send(parts: GatewayParts, target: GatewayTarget, request: GatewayRequest, incoming: IncomingMessage, response: ServerResponse, isKept = true): Promise<IncomingMessage> {
+async function send(parts: GatewayParts, target: GatewayTarget, request: GatewayRequest, incoming: IncomingMessage, response: ServerResponse, isKept = true): Promise<IncomingMessage> {
   const base = new URL(target.base);
   const isTls = base.protocol === "https:";
   const agent = isTls ? parts.agents.https : parts.agents.http;
-  return new Promise((resolve, reject) => {
-    const hasBody = request.body.length > 0 || incoming.headers["content-length"] !== undefined || incoming.headers["transfer-encoding"] !== undefined;
-    const outgoing = (isTls ? httpsRequest : httpRequest)({
-      host: base.hostname,
-      port: base.port === "" ? (isTls ? 443 : 80) : Number(base.port),
-      method: request.method,
-      path: `${base.pathname.replace(/\/$/, "")}${request.path}`,
-      headers: { ...request.headers, host: base.host, ...(hasBody ? { "content-length": String(request.body.length) } : {}) },
-      agent: isKept && agent,
-    });
-    let isAnswered = false;
-    outgoing.once("response", (answer: IncomingMessage) => {
-      isAnswered = true;
-      resolve(answer);
-    });
-    outgoing.once("error", (error) => {
-      if (outgoing.reusedSocket && isKept && !isAnswered && !response.destroyed) send(parts, target, request, incoming, response, false).then(resolve, reject);
-      else reject(error);
-    });
-    response.once("close", () => outgoing.destroy());
-    outgoing.end(request.body);
+  const hasBody = request.body.length > 0 || incoming.headers["content-length"] !== undefined || incoming.headers["transfer-encoding"] !== undefined;
+  const outgoing = (isTls ? httpsRequest : httpRequest)({
+    host: base.hostname,
+    port: base.port === "" ? (isTls ? 443 : 80) : Number(base.port),
+    method: request.method,
+    path: `${base.pathname.replace(/\/$/, "")}${request.path}`,
+    headers: { ...request.headers, host: base.host, ...(hasBody ? { "content-length": String(request.body.length) } : {}) },
+    agent: isKept && agent,
   });
+  response.once("close", () => outgoing.destroy());
+  const answered = guardedAnswer(outgoing);
+  outgoing.end(request.body);
+  return answered.catch((error: unknown) => {
+    if (isKept && outgoing.reusedSocket && isLost(error) && !response.destroyed) return send(parts, target, request, incoming, response, false);
+    throw error;
+  });
+}
+
+/** Whether a connection ended without any answer. */
+function isLost(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
 }
 
 function sendAnswer(response: ServerResponse, { status, headers, body, announcedBytes }: GatewayAnswer): void {
@@ -116,11 +124,16 @@ function sendAnswer(response: ServerResponse, { status, headers, body, announced
   response.end(isBodiless ? undefined : body);
 }
 
+/** An answer that holds no endpoint is left to the client to judge. */
 function rewriteEndpoint(answer: GatewayAnswer, rewrite: (endpoint: string) => string): GatewayAnswer {
   if (answer.status !== 200) return answer;
-  const value = JSON.parse(answer.body.toString("utf8")) as { endpoint?: unknown };
-  if (typeof value.endpoint !== "string") return answer;
-  return { ...answer, body: Buffer.from(JSON.stringify({ ...value, endpoint: rewrite(value.endpoint) })) };
+  try {
+    const value = JSON.parse(answer.body.toString("utf8")) as { endpoint?: unknown } | null;
+    if (typeof value?.endpoint !== "string") return answer;
+    return { ...answer, body: Buffer.from(JSON.stringify({ ...value, endpoint: rewrite(value.endpoint) })) };
+  } catch {
+    return answer;
+  }
 }
 
 function plainHeaders(message: IncomingMessage): Record<string, string> {

@@ -28,7 +28,10 @@ export interface GatewayParts {
  * Starts a gateway on 127.0.0.1 that passes traffic on and changes of it what `alteration` says; the endpoints that the
  * lifecycle API returns lead through it too.
  *
- * Bounds: request bodies and altered answers are held whole, at most 64 MiB; streams are not held.
+ * Nothing that a server or a client sends ends the process: an answer that no client can get becomes 502 with the reason.
+ *
+ * Bounds: request bodies and altered answers are held whole, at most 64 MiB, and so are messages; streams are not held, but for
+ * a line, at most 16 MiB. A request may get 32 interim answers.
  */
 export async function startGateway(upstream: GatewayUpstream, alteration: Alteration): Promise<Gateway> {
   const agents = { http: new HttpAgent({ keepAlive: true, maxSockets: 256 }), https: new HttpsAgent({ keepAlive: true, maxSockets: 256 }) };
@@ -42,6 +45,8 @@ export async function startGateway(upstream: GatewayUpstream, alteration: Altera
   });
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
+    // From its first byte to its last: one that hangs up during a handshake has nobody to tell.
+    socket.on("error", () => socket.destroy());
     socket.once("close", () => sockets.delete(socket));
   });
   await new Promise<void>((resolve, reject) => {

@@ -3,6 +3,9 @@ import type { StreamFrame } from "./alteration.js";
 /** How a server frames its events (`execd.md` 2.1). */
 export type StreamFraming = "bare" | "sse";
 
+/** A longer line ends its stream. */
+const MAX_LINE_LENGTH = 16 * 1024 * 1024;
+
 /** The frames of an event stream as they come, in either framing; what is no JSON object stays text. */
 export async function* streamFrames(body: AsyncIterable<Buffer>, onFraming: (framing: StreamFraming) => void): AsyncGenerator<StreamFrame> {
   let rest = "";
@@ -20,6 +23,7 @@ export async function* streamFrames(body: AsyncIterable<Buffer>, onFraming: (fra
   for await (const chunk of body) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r\n|\n|\r/);
     rest = lines.pop() ?? "";
+    if (rest.length > MAX_LINE_LENGTH) throw new RangeError("a line of more than 16 MiB");
     yield* read(lines);
   }
   yield* read([rest + decoder.decode()]);
