@@ -12,6 +12,8 @@ export type ServerEvent =
   | { readonly type: "request"; readonly method: string; readonly path: string; readonly status: number; readonly requestId: string }
   | { readonly type: "sandbox-created"; readonly id: string; readonly startMs: number }
   | { readonly type: "sandbox-exited"; readonly id: string; readonly exitCode: number }
+  /** The server ended a sandbox that could not go on: `reason` and `message` of its status. */
+  | { readonly type: "sandbox-failed"; readonly id: string; readonly reason: string; readonly message: string }
   | { readonly type: "sandbox-removed"; readonly id: string; readonly reason: "deleted" | "expired" | "closed" }
   | { readonly type: "failure"; readonly what: string; readonly message: string }
   | { readonly type: "stopped" };

@@ -13,6 +13,7 @@ import { LOOPBACK_UP, NAMESPACE_PATHS, namespaceScript } from "./namespace-scrip
 import type { SandboxDriver, SandboxHandle, SandboxSpec } from "./sandbox-driver.js";
 import { sandboxEnvironment } from "./sandbox-environment.js";
 import { visibleHostPaths } from "./visible-host-paths.js";
+import { listenerEnd } from "./worker-end.js";
 import { workerHandshake } from "./worker-handshake.js";
 
 const CONTROL_TIMEOUT_MS = 10_000;
@@ -123,9 +124,11 @@ async function startNamespace(spec: SandboxSpec, { stateDirectory, network }: { 
     await kill();
     throw new Error(`sandbox did not start: ${errors() || (cause as Error).message}`, { cause });
   }
+  const socketPath = join(directories.run, "e.sock");
   return {
-    socketPath: join(directories.run, "e.sock"),
+    socketPath,
     exited,
+    failed: listenerEnd(socketPath),
     pause: () => ask(control, "pause", "paused"),
     resume: () => ask(control, "resume", "resumed"),
     kill,

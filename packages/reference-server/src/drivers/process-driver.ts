@@ -1,17 +1,22 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { boundedTail } from "./bounded-tail.js";
 import { execdWorkerPath } from "./execd-worker-path.js";
 import type { SandboxDriver, SandboxHandle, SandboxSpec } from "./sandbox-driver.js";
 import { sandboxEnvironment } from "./sandbox-environment.js";
 import { startWatchdog, type Watchdog } from "./watchdog.js";
+import { workerEnd } from "./worker-end.js";
 import { workerHandshake } from "./worker-handshake.js";
 
 /** Environment variable by which processes of a sandbox are found, together with the id of the server's run. */
 export const SANDBOX_MARKER = "RXSANDBOX_SANDBOX";
 
 const KILLED_EXIT_CODE = 137;
+
+/** How long after the main process was killed the end of the worker may be the reason. */
+const WORKER_END_MS = 200;
 
 /** Makes each sandbox a family of ordinary processes of the user, which a watchdog ends when the server dies. */
 export function processDriver(options: { readonly runId: string }): SandboxDriver {
@@ -55,7 +60,7 @@ async function startProcesses(spec: SandboxSpec, marker: string, watchdog: Watch
     stdio: ["pipe", "pipe", "pipe"],
     detached: true,
   });
-  worker.once("error", () => {});
+  const failed = workerEnd(worker);
   const errors = boundedTail(worker.stderr);
   try {
     if (worker.pid !== undefined) await watchdog.addRoot(spec.id, worker.pid);
@@ -71,7 +76,12 @@ async function startProcesses(spec: SandboxSpec, marker: string, watchdog: Watch
     if (main.child.pid !== undefined) await watchdog.addRoot(spec.id, main.child.pid);
     return {
       socketPath,
-      exited: main.exited,
+      exited: main.exited.then(async (exitCode) => {
+        // A worker that ends in order kills the main process first: its own end is the reason then.
+        if (exitCode === KILLED_EXIT_CODE) await Promise.race([failed, setTimeout(WORKER_END_MS)]);
+        return exitCode;
+      }),
+      failed,
       pause: () => watchdog.pause(spec.id),
       resume: () => watchdog.resume(spec.id),
       kill: once(() => watchdog.kill(spec.id)),

@@ -25,12 +25,22 @@ export interface SandboxSpec {
   readonly worker: Pick<ExecdConfig, "tailMs" | "pollMs" | "pingMs" | "framing" | "resultTextKey" | "faults">;
 }
 
+/** Why a sandbox cannot go on although nobody ended it: what its status shows. */
+export interface SandboxFailure {
+  /** The reason of the status, in capitals as the recorded ones. */
+  readonly reason: "EXECD_EXITED";
+  /** One sentence for its owner. */
+  readonly message: string;
+}
+
 /** One running sandbox. */
 export interface SandboxHandle {
   /** Unix socket of the execd worker, as the server reaches it. */
   readonly socketPath: string;
   /** Fulfils with the exit code of the main process; 137 when it was killed with the sandbox. Never rejects. */
   readonly exited: Promise<number>;
+  /** Fulfils when the sandbox cannot go on, as when its execd worker ended, also while it is paused or killed. Never rejects. */
+  readonly failed: Promise<SandboxFailure>;
   /** Stops every process of the sandbox; open requests stay unanswered. */
   pause(): Promise<void>;
   /** Lets every process of the sandbox go on. */

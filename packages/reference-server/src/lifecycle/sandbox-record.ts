@@ -1,5 +1,5 @@
 import type { WireSandbox, WireSandboxStatus } from "@rxsandbox/protocol";
-import type { SandboxHandle } from "../drivers/sandbox-driver.js";
+import type { SandboxFailure, SandboxHandle } from "../drivers/sandbox-driver.js";
 import type { EgressPassage } from "../egress/traffic/egress-proxy.js";
 import type { SandboxSidecar } from "../proxy/egress-sidecar.js";
 import type { SandboxLog } from "./sandbox-log.js";
@@ -10,7 +10,8 @@ export type SandboxPhase =
   | { readonly kind: "running" }
   /** For a snapshot: until that is copied, whatever its owner says. */
   | { readonly kind: "paused"; readonly isForSnapshot?: boolean }
-  | { readonly kind: "exited"; readonly exitCode: number }
+  /** With `failure`, the server ended it because it could not go on. */
+  | { readonly kind: "exited"; readonly exitCode: number; readonly failure?: SandboxFailure }
   | { readonly kind: "removing" };
 
 /** One sandbox as the server keeps it. */
@@ -86,6 +87,7 @@ function statusOf(record: SandboxRecord): WireSandboxStatus {
   if (phase.kind === "paused") {
     return { state: "Paused", reason: "CONTAINER_PAUSED", message: "Sandbox container is paused.", lastTransitionAt };
   }
+  if (phase.kind === "exited" && phase.failure !== undefined) return { state: "Failed", ...phase.failure, lastTransitionAt };
   const exitCode = phase.kind === "exited" ? phase.exitCode : 137;
   return exitCode === 0
     ? { state: "Terminated", reason: "CONTAINER_EXITED", message: "Sandbox container exited successfully.", lastTransitionAt }

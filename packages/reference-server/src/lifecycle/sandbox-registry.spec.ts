@@ -18,6 +18,7 @@ function setUp(options: ReferenceServerOptions = {}) {
   const handle: SandboxHandle = {
     socketPath: "/none",
     exited: new Promise((resolve) => (endMain = resolve)),
+    failed: new Promise(() => {}),
     pause: async () => void log.push("pause"),
     resume: async () => void log.push("resume"),
     kill: () => {

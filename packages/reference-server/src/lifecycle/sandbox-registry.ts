@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import type { SandboxDriver } from "../drivers/sandbox-driver.js";
+import type { SandboxDriver, SandboxFailure } from "../drivers/sandbox-driver.js";
 import { problem, sandboxNotFound } from "../http/http-problem.js";
 import type { TrafficRules } from "../egress/enforceable-sidecar.js";
 import type { EgressPassage } from "../egress/traffic/egress-proxy.js";
@@ -20,6 +20,9 @@ import { planVolumes } from "./volume-plan.js";
 
 /** What a create from a snapshot runs when it names nothing (`lifecycle.md` 2.1). */
 const RESTORED_ENTRYPOINT = ["tail", "-f", "/dev/null"];
+
+/** Exit code that stands for a kill. */
+const KILLED_EXIT_CODE = 137;
 
 /** Smallest distance between two extensions by access (`lifecycle.md` 9). */
 const EXTENSION_INTERVAL_MS = 60_000;
@@ -114,6 +117,14 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
     // The main process carries the sandbox: nothing of it outlives that.
     await record.handle.kill();
   };
+  const fail = async (record: SandboxRecord, failure: SandboxFailure): Promise<void> => {
+    if (record.phase.kind === "removing" || record.phase.kind === "exited") return;
+    enter(record, { kind: "exited", exitCode: KILLED_EXIT_CODE, failure });
+    emit({ type: "sandbox-failed", id: record.id, ...failure });
+    // A pause ends with the sandbox: nobody will resume it.
+    for (const proceed of record.resumed) proceed();
+    await record.handle.kill();
+  };
 
   const start = async (request: CreateRequest): Promise<SandboxRecord> => {
     const startedAtMs = clock.now();
@@ -182,6 +193,7 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
     records.set(id, record);
     expireAt(record, checked.expiresAtMs);
     void watchMain(record);
+    void handle.failed.then((failure) => fail(record, failure));
     emit({ type: "sandbox-created", id, startMs: clock.now() - startedAtMs });
     return record;
   };
@@ -318,6 +330,7 @@ function describePhase(phase: SandboxPhase): string {
     case "paused":
       return phase.isForSnapshot === true ? "paused for a snapshot" : "paused";
     case "exited":
+      if (phase.failure !== undefined) return `failed: ${phase.failure.message}`;
       return `main process ended with code ${phase.exitCode}`;
     default:
       return phase.kind;
