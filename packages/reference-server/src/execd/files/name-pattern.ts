@@ -1,16 +1,20 @@
+import { matchBySets, type Term } from "./state-set-matcher.js";
+
+/** Braces inside braces; a pattern with more of them is none. */
+const MAX_DEPTH = 100;
+
 /**
  * Compiles a pattern in doublestar syntax for names without a slash: `*`, `?`, `[a-z]`, `[^a]` and `[!a]`, `{a,b}`, `\` before any
  * character; `**` and a slash match what they can where there is no directory (`execd.md` 6). Everything else stands for itself.
  *
- * `undefined` for a pattern that is none: an open bracket or brace, an empty class, a lone backslash at the end.
+ * `undefined` for a pattern that is none: an open bracket or brace, an empty class, a lone backslash at the end, braces more than 100 deep.
+ * Matching takes time in proportion to the lengths of pattern and name.
  */
 export function compileNamePattern(pattern: string): ((name: string) => boolean) | undefined {
   // What is below a directory is also the directory itself.
   const parser = new PatternParser(pattern.replace(/(?<!\\)\/\*\*\/?$/, ""));
-  const source = parser.sequence(0);
-  if (source === undefined) return undefined;
-  const expression = new RegExp(`^(?:${source})$`, "us");
-  return (name) => expression.test(name);
+  const terms = parser.sequence(0);
+  return terms === undefined ? undefined : matchBySets(terms);
 }
 
 class PatternParser {
@@ -21,27 +25,28 @@ class PatternParser {
     this.#characters = [...pattern];
   }
 
-  /** Reads up to the end, or in a brace up to a comma or its end; gives a regular expression. */
-  sequence(depth: number): string | undefined {
-    let source = "";
+  /** Reads up to the end, or in a brace up to a comma or its end; gives its terms. */
+  sequence(depth: number): readonly Term[] | undefined {
+    if (depth > MAX_DEPTH) return undefined;
+    const terms: Term[] = [];
     let isSegmentStart = true;
     for (let character = this.#peek(); character !== undefined; character = this.#peek()) {
-      if (depth > 0 && (character === "," || character === "}")) return source;
+      if (depth > 0 && (character === "," || character === "}")) return terms;
       const term = this.#term(depth, isSegmentStart);
       if (term === undefined) return undefined;
-      source += term;
+      if (term !== "nothing") terms.push(term);
       isSegmentStart = character === "/" || (character === "*" && this.#characters[this.#at - 1] === "/");
     }
-    return depth === 0 ? source : undefined;
+    return depth === 0 ? terms : undefined;
   }
 
-  #term(depth: number, isSegmentStart: boolean): string | undefined {
+  #term(depth: number, isSegmentStart: boolean): Term | "nothing" | undefined {
     const character = this.#take();
     switch (character) {
       case "*":
         return this.#stars(isSegmentStart);
       case "?":
-        return ".";
+        return ONE;
       case "[":
         return this.#class();
       case "{":
@@ -57,29 +62,30 @@ class PatternParser {
     }
   }
 
-  #stars(isSegmentStart: boolean): string {
-    if (!isSegmentStart || this.#peek() !== "*") return ".*";
+  #stars(isSegmentStart: boolean): Term | "nothing" {
+    if (!isSegmentStart || this.#peek() !== "*") return ANY;
     this.#take();
     // `**/` is any number of directories; before a name without any there are none.
-    if (this.#peek() !== "/") return ".*";
+    if (this.#peek() !== "/") return ANY;
     this.#take();
-    return "";
+    return "nothing";
   }
 
-  #alternatives(depth: number): string | undefined {
-    const sources: string[] = [];
+  #alternatives(depth: number): Term | undefined {
+    const sequences: (readonly Term[])[] = [];
     for (;;) {
-      const source = this.sequence(depth + 1);
-      if (source === undefined) return undefined;
-      sources.push(source);
-      if (this.#take() === "}") return `(?:${sources.join("|")})`;
+      const terms = this.sequence(depth + 1);
+      if (terms === undefined) return undefined;
+      sequences.push(terms);
+      if (this.#take() === "}") return { kind: "either", sequences };
     }
   }
 
-  #class(): string | undefined {
+  #class(): Term | undefined {
     const isNegated = this.#peek() === "^" || this.#peek() === "!";
     if (isNegated) this.#take();
-    let members = "";
+    const members = new Set<string>();
+    const ranges: (readonly [low: number, high: number])[] = [];
     let isEmpty = true;
     for (let first = this.#take(); first !== "]" || isEmpty; first = this.#take()) {
       if (first === undefined || (isEmpty && first === "]")) return undefined;
@@ -88,7 +94,7 @@ class PatternParser {
       if (low === undefined) return undefined;
       const isRange = this.#peek() === "-" && this.#characters[this.#at + 1] !== undefined && this.#characters[this.#at + 1] !== "]";
       if (!isRange) {
-        members += literal(low);
+        members.add(low);
         continue;
       }
       this.#take();
@@ -96,9 +102,10 @@ class PatternParser {
       const high = last === "\\" ? this.#take() : last;
       if (high === undefined) return undefined;
       // A range from behind has no members.
-      if (code(low) <= code(high)) members += `${literal(low)}-${literal(high)}`;
+      ranges.push([code(low), code(high)]);
     }
-    return `[${isNegated ? "^" : ""}${members}]`;
+    const has = (character: string): boolean => members.has(character) || ranges.some(([low, high]) => code(character) >= low && code(character) <= high);
+    return { kind: "one", accepts: (character) => has(character) !== isNegated };
   }
 
   #peek(): string | undefined {
@@ -114,6 +121,9 @@ function code(character: string): number {
   return character.codePointAt(0) ?? 0;
 }
 
-function literal(character: string): string {
-  return `\\u{${code(character).toString(16)}}`;
+function literal(expected: string): Term {
+  return { kind: "one", accepts: (character) => character === expected };
 }
+
+const ANY: Term = { kind: "any" };
+const ONE: Term = { kind: "one", accepts: () => true };
