@@ -1,20 +1,31 @@
 import { once } from "node:events";
 import { connect } from "node:net";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { availableDrivers } from "../testing/available-drivers.js";
+import { lasting } from "../testing/lasting.js";
 import { rawHttp } from "../testing/raw-http.js";
 import { type ServerProcess, serverProcess } from "../testing/server-process.js";
 
 const FORM = "multipart/form-data; boundary=b";
 
-describe("startReferenceServer and what its clients send", () => {
+describe.each(await availableDrivers())("startReferenceServer and what its clients send (%s driver)", (driver) => {
+  const attacked = lasting<{ readonly server: ServerProcess; readonly id: string }>({
+    async start() {
+      const server = await serverProcess({ driver });
+      return { server, id: await server.create() };
+    },
+    async check({ server, id }) {
+      await server.check();
+      expect(await server.run(id, "echo alive")).toBe("alive\n");
+    },
+    close: ({ server }) => server.close(),
+  });
   let server: ServerProcess;
   let id: string;
-
-  beforeAll(async () => {
-    server = await serverProcess();
-    id = await server.create();
+  beforeEach(async () => {
+    ({ server, id } = await attacked.get());
   });
-  afterAll(() => server.close());
+  afterAll(() => attacked.close());
 
   const withKey = (headers: Readonly<Record<string, string>>) => ({ "OPEN-SANDBOX-API-KEY": server.apiKey, ...headers });
 
@@ -31,12 +42,22 @@ describe("startReferenceServer and what its clients send", () => {
     await server.check();
   });
 
-  it.each(["__proto__", "constructor", "toString"])("gives a part of an upload named %s no meaning (H7)", async (name) => {
+  it.each(["__proto__", "constructor", "toString"])("gives a field of an upload named %s no meaning (H7)", async (name) => {
     const body = `--b\r\nContent-Disposition: form-data; name="${name}"; filename="x"\r\n\r\nx\r\n--b--\r\n`;
     const path = `/v1/sandboxes/${id}/proxy/44772/files/upload`;
     const answer = await rawHttp(server.domain, { method: "POST", path, headers: withKey({ "Content-Type": FORM }), body });
     expect(answer.status).toBe(400);
     expect(await server.run(id, "echo alive")).toBe("alive\n");
+  });
+
+  it.each(["__proto__", "constructor", "toString"])("takes a file named %s for a file (H7)", async (name) => {
+    const parts = [
+      `Content-Disposition: form-data; name="metadata"; filename="metadata"\r\n\r\n${JSON.stringify({ path: `${name}/${name}` })}`,
+      `Content-Disposition: form-data; name="file"; filename="${name}"\r\n\r\nof ${name}`,
+    ];
+    const body = `${parts.map((part) => `--b\r\n${part}\r\n`).join("")}--b--\r\n`;
+    const answer = await rawHttp(server.domain, { method: "POST", path: `/v1/sandboxes/${id}/proxy/44772/files/upload`, headers: withKey({ "Content-Type": FORM }), body });
+    expect([answer.status, await server.run(id, `cat ${name}/${name}`)]).toEqual([200, `of ${name}\n`]);
   });
 });
 
