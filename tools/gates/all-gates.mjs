@@ -17,6 +17,7 @@ import { packContents } from "./pack-contents.mjs";
 import { packageBoundaries } from "./package-boundaries.mjs";
 import { rxjsLint } from "./rxjs-lint.mjs";
 import { sourceRules } from "./source-rules.mjs";
+import { threatModel } from "./threat-model.mjs";
 import { types } from "./types.mjs";
 import { unusedCode } from "./unused-code.mjs";
 
@@ -31,6 +32,7 @@ export const allGates = [
   sourceRules,
   citations,
   architecturePage,
+  threatModel,
   lockFile,
   lint,
   unusedCode,
