@@ -5,9 +5,13 @@ import { throughGateway } from "../gateway/through-gateway.js";
 import { finalReport } from "../runner/final-report.js";
 import { type EmbeddedSubject, embeddedSubject } from "./embedded-subject.js";
 
-/** A daemon that loses the output of every second run of code, as a real one does now and then (`measured.md` 2.3). */
+/**
+ * A daemon that loses the output of every second run of code in a context, as a real one does now and then (`measured.md` 2.3).
+ * It counts by context: checks run side by side, and no check may see two losses in a row only because another ran in between.
+ */
 function losing(): { readonly alteration: Alteration; readonly lost: () => number } {
-  let [runs, lost] = [0, 0];
+  const runs = new Map<string, number>();
+  let lost = 0;
   const withoutOutput = async function* (frames: AsyncIterable<StreamFrame>): AsyncIterable<StreamFrame> {
     for await (const frame of frames) {
       if ("event" in frame && frame.event["type"] === "stdout") lost++;
@@ -15,7 +19,14 @@ function losing(): { readonly alteration: Alteration; readonly lost: () => numbe
     }
   };
   const alteration: Alteration = {
-    stream: (frames, { path, body }) => (path === "/code" && body.includes(" * ") && (runs += 1) % 2 === 0 ? withoutOutput(frames) : undefined),
+    stream(frames, { path, body }) {
+      if (path !== "/code" || !body.includes(" * ")) return undefined;
+      const text = body.toString("utf8");
+      const context = /"id":"([^"]+)"/.exec(text)?.[1] ?? text;
+      const count = (runs.get(context) ?? 0) + 1;
+      runs.set(context, count);
+      return count % 2 === 0 ? withoutOutput(frames) : undefined;
+    },
   };
   return { alteration, lost: () => lost };
 }

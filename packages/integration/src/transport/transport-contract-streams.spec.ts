@@ -1,6 +1,6 @@
 import { firstValueFrom, take } from "rxjs";
 import { describe, expect, it } from "vitest";
-import { contractSetup, expectNoUnhandledRejections, get, implementations, textOf } from "./testing/contract-setup.js";
+import { contractSetup, expectNoUnhandledRejections, get, implementations, textOf } from "../testing/contract-setup.js";
 import { answer } from "./testing/raw-server.js";
 import { eventually, watch } from "./testing/watch.js";
 

@@ -1,7 +1,7 @@
 import type { StreamPart } from "@rxsandbox/transport";
 import { firstValueFrom } from "rxjs";
 import { describe, expect, it } from "vitest";
-import { contractSetup, expectNoUnhandledRejections, get, implementations, textOf } from "./testing/contract-setup.js";
+import { contractSetup, expectNoUnhandledRejections, get, implementations, textOf } from "../testing/contract-setup.js";
 import { answer } from "./testing/raw-server.js";
 import { eventually, watch } from "./testing/watch.js";
 

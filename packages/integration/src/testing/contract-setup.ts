@@ -4,7 +4,7 @@ import { createFetchTransport, type StreamPart, type Transport, type TransportRe
 import { createUndiciTransport } from "@rxsandbox/transport-undici";
 import { Agent } from "undici";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
-import { startRawServer, type RawServer } from "./raw-server.js";
+import { startRawServer, type RawServer } from "../transport/testing/raw-server.js";
 
 /** The transports that the contract holds for. */
 export const implementations: readonly (readonly [string, () => Transport])[] = [
