@@ -53,6 +53,13 @@ export interface ReferenceServerOptions {
   readonly vaultCacheMs?: number;
   /** Longest time to live of a sandbox in seconds; default unlimited. */
   readonly maxTimeoutSeconds?: number;
+  /** Processes and threads that one sandbox may have, where the machine lets the server limit them; default 1024. At least 64. */
+  readonly maxProcesses?: number;
+  /**
+   * Bytes that stay free on the disk of the state directory: below, the largest sandbox is evicted. Default 512 MiB, or 2 % of a smaller
+   * disk; 0 evicts nobody.
+   */
+  readonly diskReserveBytes?: number;
   /** Faults by name; default none. */
   readonly faults?: readonly ServerFault[];
   /** The server's clock; default the machine's. */
@@ -62,8 +69,8 @@ export interface ReferenceServerOptions {
 }
 
 /** {@link ReferenceServerOptions} with every default filled in. */
-export type ResolvedOptions = Required<Omit<ReferenceServerOptions, "maxTimeoutSeconds" | "stateDir">> &
-  Pick<ReferenceServerOptions, "maxTimeoutSeconds"> & { readonly stateDir: string };
+export type ResolvedOptions = Required<Omit<ReferenceServerOptions, "maxTimeoutSeconds" | "diskReserveBytes" | "stateDir">> &
+  Pick<ReferenceServerOptions, "maxTimeoutSeconds" | "diskReserveBytes"> & { readonly stateDir: string };
 
 /** How long the interception of a real sidecar uses a vault that it has read (`egress.md` 4.8). */
 const INTERCEPTION_CACHE_MS = 500;
@@ -88,10 +95,12 @@ export function resolveOptions(options: ReferenceServerOptions): ResolvedOptions
     allowedHosts: options.allowedHosts ?? [],
     signedRoutes: options.signedRoutes ?? false,
     vaultCacheMs: options.vaultCacheMs ?? (profile === "spec" ? 0 : INTERCEPTION_CACHE_MS),
+    maxProcesses: options.maxProcesses ?? 1024,
     faults: options.faults ?? [],
     upstreams: Object.fromEntries(Object.entries(options.upstreams ?? {}).map(([name, address]) => [name.toLowerCase(), address])),
     clock: options.clock ?? systemClock,
     onEvent: options.onEvent ?? (() => {}),
+    ...(options.diskReserveBytes === undefined ? {} : { diskReserveBytes: options.diskReserveBytes }),
     ...(options.maxTimeoutSeconds === undefined ? {} : { maxTimeoutSeconds: options.maxTimeoutSeconds }),
   };
   for (const name of ["port", "directPort"] as const) {
@@ -100,6 +109,8 @@ export function resolveOptions(options: ReferenceServerOptions): ResolvedOptions
   for (const name of ["tailMs", "vaultCacheMs"] as const) {
     if (!Number.isFinite(resolved[name]) || resolved[name] < 0) refuse(name, "a number of milliseconds, 0 or more");
   }
+  if (!Number.isSafeInteger(resolved.maxProcesses) || resolved.maxProcesses < 64) refuse("maxProcesses", "an integer, 64 or more");
+  if (resolved.diskReserveBytes !== undefined && !(resolved.diskReserveBytes >= 0)) refuse("diskReserveBytes", "a number of bytes, 0 or more");
   if (resolved.apiKey.length < 16 || /\s/.test(resolved.apiKey)) refuse("apiKey", "at least 16 characters without white space");
   if (!isAbsolute(resolved.stateDir)) refuse("stateDir", "an absolute path");
   for (const address of Object.values(resolved.upstreams)) if (readHostAndPort(address, 80) === undefined) refuse("upstreams", "addresses as host or host:port");

@@ -10,6 +10,7 @@ import { closeServer, listenOnLoopback } from "./http/listen-on-loopback.js";
 import { isInContainer } from "./in-container.js";
 import { lifecycleRoutes } from "./lifecycle/lifecycle-routes.js";
 import { sandboxRegistry } from "./lifecycle/sandbox-registry.js";
+import { watchStorage } from "./lifecycle/storage-watch.js";
 import { type SandboxSidecar, type SidecarRequest, startSidecar } from "./proxy/egress-sidecar.js";
 import { directListener } from "./proxy/direct-listener.js";
 import { endpointTokens } from "./proxy/endpoint-tokens.js";
@@ -98,8 +99,19 @@ async function listen(options: ResolvedOptions, driver: SandboxDriver, run: Retu
   if (options.advertise) writeServerState(options.stateDir, { domain, apiKey: options.apiKey });
   const { name, network, isolates, doesNotIsolate } = driver;
   options.onEvent({ type: "started", domain, driver: name, network, isolates, doesNotIsolate });
+  const stopWatch = watchStorage({
+    stateDir: options.stateDir,
+    reserveBytes: options.diskReserveBytes,
+    sandboxes: () =>
+      registry
+        .all()
+        .filter(({ phase }) => phase.kind === "running" || phase.kind === "paused")
+        .map(({ id, limits }) => ({ id, directory: run.directoryOf(id), limitBytes: limits.storageBytes })),
+    evict: (id, cause) => registry.evict(id, cause),
+  });
   let closing: Promise<void> | undefined;
   const end = async (): Promise<void> => {
+    stopWatch();
     removeServerState(options.stateDir, domain);
     await Promise.all([registry.close(), snapshots.close()]);
     // A proxy that did not start has nothing to end.

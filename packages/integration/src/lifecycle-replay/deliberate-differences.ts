@@ -15,7 +15,7 @@ export interface UnreplayedCase {
 const NO_EXEMPTION = "only /health itself is open (L27), and there are no documentation pages";
 const REDACTED = "what may be a secret is not echoed (L02)";
 const NO_IMAGES = "images and their registries do not exist here: any name means this machine's own files";
-const NO_LIMITS = "resource limits are not enforced, so none is refused";
+const NO_LIMITS = "a limit that this machine cannot set is not refused";
 const NO_SUCH_PAGE = "a page number beyond 64 bits is an empty page (L04)";
 const OWN_LOG = "the log holds what the server did with the sandbox, not what was run in it";
 const NO_CONTAINER = "there is no container with limits, ports and an environment of its own, and the egress token is masked (L25)";

@@ -8,6 +8,8 @@ import { PROXY_PORT, PROXY_SOCKET } from "../egress/traffic/entrance.js";
 import { boundedTail } from "./bounded-tail.js";
 import { entrypointEnvironment } from "./entrypoint-environment.js";
 import { execdWorkerPath, workerCodeDirectories } from "./execd-worker-path.js";
+import { type ControlGroups, findControlGroups } from "./limits/control-groups.js";
+import { describeLimits, limitCommands } from "./limits/limit-commands.js";
 import { type LineChannel, lineChannel } from "./line-channel.js";
 import { LOOPBACK_UP, NAMESPACE_PATHS, namespaceScript } from "./namespace-script.js";
 import type { SandboxDriver, SandboxHandle, SandboxSpec } from "./sandbox-driver.js";
@@ -25,6 +27,8 @@ const KILL_TIMEOUT_MS = 2_000;
  */
 export function namespaceDriver(options: { readonly stateDirectory: string; readonly network: "own" | "shared" }): SandboxDriver {
   const { network } = options;
+  const groups = findControlGroups();
+  const limits = describeLimits(groups.controllers, hasOwnUsers());
   return {
     name: "namespace",
     network,
@@ -34,16 +38,17 @@ export function namespaceDriver(options: { readonly stateDirectory: string; read
       "Lifetime: the kernel ends every process of a sandbox when it is deleted or the server dies.",
       "Mounts, host name and System V IPC are private; mounting is not possible inside.",
       "Kernel settings: /proc/sys and the like are read-only, /sys is empty, and no program gains privileges (no_new_privs).",
+      ...limits.isolates,
       ...(network === "own" ? ["Network: a sandbox has its own; only the server's egress proxy leads out of it, and not to this machine."] : []),
     ],
     doesNotIsolate: [
       ...(network === "shared" ? ["Network: a sandbox uses the machine's network, loopback services of the user included."] : []),
-      "Resources: CPU, memory and disk are not limited.",
+      ...limits.doesNotIsolate,
       "Kernel: it is shared, and a server that runs as root gives its sandboxes root's file access to what they see.",
     ],
     contents: ["home", "tmp", "workspace"],
     skipped: [],
-    start: (spec) => startNamespace(spec, options),
+    start: (spec) => startNamespace(spec, { ...options, groups }),
     close: () => Promise.resolve(),
   };
 }
@@ -65,17 +70,20 @@ export async function namespaceObstacle(network: "own" | "shared"): Promise<stri
   }
 }
 
-async function startNamespace(spec: SandboxSpec, { stateDirectory, network }: { readonly stateDirectory: string; readonly network: "own" | "shared" }): Promise<SandboxHandle> {
+async function startNamespace(spec: SandboxSpec, { stateDirectory, network, groups }: { readonly stateDirectory: string; readonly network: "own" | "shared"; readonly groups: ControlGroups }): Promise<SandboxHandle> {
   const directories = makeDirectories(spec);
   const base = sandboxEnvironment(process.env, NAMESPACE_PATHS);
   const environment = { ...base, ...spec.env };
   writeFileSync(join(directories.run, "environment"), entrypointEnvironment(environment), { mode: 0o600 });
   const nodePath = realpathSync(process.execPath);
   const hidden = [homedir(), stateDirectory];
+  const group = groups.make(spec.id, spec.limits);
   const script = namespaceScript({
     root: directories.root,
     directories,
     hasOwnNetwork: network === "own",
+    // In a user namespace of its own a sandbox has its own count of processes; there root has no way around it.
+    limitCommands: [...limitCommands(group), ...(hasOwnUsers() ? [`prlimit --pid $$ --nproc=${spec.limits.processes}`] : [])],
     visible: visibleHostPaths({
       searchPath: base["PATH"] ?? "",
       nodePath,
@@ -100,7 +108,10 @@ async function startNamespace(spec: SandboxSpec, { stateDirectory, network }: { 
   const errors = boundedTail(child.stderr as Readable);
   const control = lineChannel(child.stdout as Readable, child.stdin as Writable);
   const ended = endOf(child);
-  const kill = (): Promise<void> => killNamespace(child, ended);
+  const kill = async (): Promise<void> => {
+    await killNamespace(child, ended);
+    await group.remove();
+  };
   const exited = new Promise<number>((resolve) => {
     control.listen((line) => {
       const match = /^exited (\d+)$/.exec(line);
@@ -136,8 +147,13 @@ async function startNamespace(spec: SandboxSpec, { stateDirectory, network }: { 
 }
 
 function unshareArguments(network: "own" | "shared"): string[] {
-  const user = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"];
+  const user = hasOwnUsers() ? ["--user", "--map-root-user"] : [];
   return [...user, "--mount", "--pid", "--ipc", "--uts", ...(network === "own" ? ["--net"] : []), "--fork", "--kill-child"];
+}
+
+/** Root needs no user namespace to make the others. */
+function hasOwnUsers(): boolean {
+  return process.getuid?.() !== 0;
 }
 
 /** bash reaps orphans at once; another shell leaves them as zombies until the sandbox ends. */

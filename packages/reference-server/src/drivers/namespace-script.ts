@@ -48,6 +48,8 @@ export interface NamespaceScriptInput {
   readonly directories: { readonly home: string; readonly tmp: string; readonly workspace: string; readonly run: string };
   /** The sandbox has a network namespace of its own. */
   readonly hasOwnNetwork: boolean;
+  /** Commands that limit init and with it the whole sandbox. */
+  readonly limitCommands: readonly string[];
   readonly visible: readonly VisibleHostPath[];
   /** Directories that stay empty where a visible path would show them. */
   readonly hidden: readonly string[];
@@ -72,6 +74,7 @@ export function namespaceScript(input: NamespaceScriptInput): string {
     "set -eu",
     "PATH=/usr/sbin:/usr/bin:/sbin:/bin; export PATH",
     "umask 022",
+    ...input.limitCommands,
     ...(input.hasOwnNetwork ? [LOOPBACK_UP] : []),
     // Held open and gone from the disk: it may hold secrets, and only the main process reads it.
     `exec 5<${shellQuote(`${input.directories.run}/environment`)}; rm ${shellQuote(`${input.directories.run}/environment`)}`,

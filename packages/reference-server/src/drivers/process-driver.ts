@@ -3,6 +3,8 @@ import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { boundedTail } from "./bounded-tail.js";
+import { type ControlGroups, findControlGroups } from "./limits/control-groups.js";
+import { describeLimits, limitCommands } from "./limits/limit-commands.js";
 import { execdWorkerPath } from "./execd-worker-path.js";
 import type { SandboxDriver, SandboxHandle, SandboxSpec } from "./sandbox-driver.js";
 import { sandboxEnvironment } from "./sandbox-environment.js";
@@ -21,6 +23,8 @@ const WORKER_END_MS = 200;
 /** Makes each sandbox a family of ordinary processes of the user, which a watchdog ends when the server dies. */
 export function processDriver(options: { readonly runId: string }): SandboxDriver {
   let watchdog: Watchdog | undefined;
+  const groups = findControlGroups();
+  const limits = describeLimits(groups.controllers, false);
   return {
     name: "process",
     network: "shared",
@@ -28,19 +32,22 @@ export function processDriver(options: { readonly runId: string }): SandboxDrive
       "Files API: refused outside the sandbox's directory, its temporary directory and its volumes.",
       "Environment: commands see the allow-listed variables only.",
       "Lifetime: a watchdog kills a sandbox's process groups, sessions, descendants and marked processes when it is deleted or the server dies.",
+      ...limits.isolates,
     ],
     doesNotIsolate: [
       "Files: commands read and write whatever the user may.",
       "Processes and network: commands see and signal the user's other processes and use the machine's network.",
       "Volumes are not mounted at their mount path; commands find them below $HOME/volumes/<name>.",
       "Lifetime: a process that clears its environment and leaves its parent, group and session within 200 ms can escape the watchdog.",
+      ...limits.doesNotIsolate,
+      ...(process.getuid?.() === 0 ? ["Limits: a process that runs as root can leave its control group."] : []),
     ],
     contents: ["home", "tmp", "workspace"],
     // The links to volumes, which are no files of the sandbox.
     skipped: ["volumes"],
     start(spec) {
       watchdog ??= startWatchdog();
-      return startProcesses(spec, `${SANDBOX_MARKER}=${options.runId}.${spec.id}`, watchdog);
+      return startProcesses(spec, `${SANDBOX_MARKER}=${options.runId}.${spec.id}`, watchdog, groups);
     },
     async close() {
       await watchdog?.close();
@@ -48,13 +55,19 @@ export function processDriver(options: { readonly runId: string }): SandboxDrive
   };
 }
 
-async function startProcesses(spec: SandboxSpec, marker: string, watchdog: Watchdog): Promise<SandboxHandle> {
+async function startProcesses(spec: SandboxSpec, marker: string, watchdog: Watchdog, groups: ControlGroups): Promise<SandboxHandle> {
   const directories = makeDirectories(spec);
   const base = { ...sandboxEnvironment(process.env, directories), ...markerVariable(marker) };
   const environment = { ...base, ...spec.env, ...markerVariable(marker) };
   await watchdog.track(spec.id, marker);
   const socketPath = join(spec.socketDirectory, "e.sock");
-  const worker = spawn(process.execPath, [execdWorkerPath()], {
+  const group = groups.make(spec.id, spec.limits);
+  const limited = limitedProgram(limitCommands(group));
+  const kill = async (): Promise<void> => {
+    await watchdog.kill(spec.id);
+    await group.remove();
+  };
+  const worker = spawn(...limited(process.execPath, execdWorkerPath()), {
     cwd: directories.workspace,
     env: base,
     stdio: ["pipe", "pipe", "pipe"],
@@ -72,7 +85,7 @@ async function startProcesses(spec: SandboxSpec, marker: string, watchdog: Watch
       env: environment,
       roots: [spec.directory, ...spec.volumes.map((volume) => volume.hostPath)],
     });
-    const main = startMain(spec.entrypoint, directories.workspace, environment);
+    const main = startMain(limited, spec.entrypoint, directories.workspace, environment);
     if (main.child.pid !== undefined) await watchdog.addRoot(spec.id, main.child.pid);
     return {
       socketPath,
@@ -84,10 +97,10 @@ async function startProcesses(spec: SandboxSpec, marker: string, watchdog: Watch
       failed,
       pause: () => watchdog.pause(spec.id),
       resume: () => watchdog.resume(spec.id),
-      kill: once(() => watchdog.kill(spec.id)),
+      kill: once(kill),
     };
   } catch (cause) {
-    await watchdog.kill(spec.id);
+    await kill();
     throw new Error(`sandbox did not start: ${errors() || (cause as Error).message}`, { cause });
   }
 }
@@ -114,10 +127,17 @@ interface MainProcess {
   readonly exited: Promise<number>;
 }
 
-function startMain(entrypoint: readonly string[], cwd: string, env: Record<string, string>): MainProcess {
+type LimitedProgram = (...words: readonly string[]) => [program: string, args: string[]];
+
+/** A shell limits itself and becomes the program, so that the program never runs without limits. */
+function limitedProgram(commands: readonly string[]): LimitedProgram {
+  return (...words) => ["/bin/sh", ["-c", `set -e\n${commands.join("\n")}\nexec "$@"`, "sh", ...words]];
+}
+
+function startMain(limited: LimitedProgram, entrypoint: readonly string[], cwd: string, env: Record<string, string>): MainProcess {
   const [program = "", ...args] = entrypoint;
   // `env` finds the program by the sandbox's PATH and reports a missing one as 127, as a shell would.
-  const child = spawn("env", ["--", program, ...args], { cwd, env, stdio: "ignore", detached: true });
+  const child = spawn(...limited("env", "--", program, ...args), { cwd, env, stdio: "ignore", detached: true });
   const exited = new Promise<number>((resolve) => {
     child.once("exit", (code) => resolve(code ?? KILLED_EXIT_CODE));
     child.once("error", () => resolve(127));

@@ -1,4 +1,5 @@
 import type { ExecdConfig } from "../execd-config.js";
+import type { SandboxLimits } from "./limits/sandbox-limits.js";
 
 /** A directory of the host that a sandbox sees at `mountPath`. */
 export interface SandboxVolume {
@@ -21,6 +22,8 @@ export interface SandboxSpec {
   /** Variables of the create request; they win over the allow-listed ones. */
   readonly env: Readonly<Record<string, string>>;
   readonly volumes: readonly SandboxVolume[];
+  /** What it may use; a driver enforces what the machine lets it. */
+  readonly limits: SandboxLimits;
   /** The part of the worker's configuration that does not depend on the driver. */
   readonly worker: Pick<ExecdConfig, "tailMs" | "pollMs" | "pingMs" | "framing" | "resultTextKey" | "faults">;
 }
@@ -28,7 +31,7 @@ export interface SandboxSpec {
 /** Why a sandbox cannot go on although nobody ended it: what its status shows. */
 export interface SandboxFailure {
   /** The reason of the status, in capitals as the recorded ones. */
-  readonly reason: "EXECD_EXITED";
+  readonly reason: "EXECD_EXITED" | "EVICTED";
   /** One sentence for its owner. */
   readonly message: string;
 }

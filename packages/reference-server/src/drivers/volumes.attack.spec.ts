@@ -58,6 +58,7 @@ describe.each((await availableDrivers()).filter((name) => name === "namespace"))
         entrypoint: ["sh", "-c", "cat /v/secret > /workspace/stolen; sleep 300"],
         env: {},
         volumes,
+        limits: { processes: 1024 },
         worker: { tailMs: 0, pollMs: 100, pingMs: 3000, framing: "sse", resultTextKey: "text", faults: [] } as never,
       });
       // Where the walls fail the sandbox must not be left behind.

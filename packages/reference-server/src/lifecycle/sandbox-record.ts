@@ -1,4 +1,5 @@
 import type { WireSandbox, WireSandboxStatus } from "@rxsandbox/protocol";
+import type { SandboxLimits } from "../drivers/limits/sandbox-limits.js";
 import type { SandboxFailure, SandboxHandle } from "../drivers/sandbox-driver.js";
 import type { EgressPassage } from "../egress/traffic/egress-proxy.js";
 import type { SandboxSidecar } from "../proxy/egress-sidecar.js";
@@ -27,6 +28,7 @@ export interface SandboxRecord {
   readonly log: SandboxLog;
   readonly createdAtMs: number;
   readonly createMetadata: Readonly<Record<string, string>>;
+  readonly limits: SandboxLimits;
   readonly handle: SandboxHandle;
   readonly sidecar: SandboxSidecar | undefined;
   /** Its way out through the egress proxy, where it has one. */

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { readLimits } from "../drivers/limits/sandbox-limits.js";
 import type { SandboxDriver, SandboxFailure } from "../drivers/sandbox-driver.js";
 import { problem, sandboxNotFound } from "../http/http-problem.js";
 import type { TrafficRules } from "../egress/enforceable-sidecar.js";
@@ -45,6 +46,8 @@ export interface SandboxRegistry {
   patchMetadata(id: string, patch: Readonly<Record<string, string | typeof REMOVED>>): SandboxRecord;
   /** Prolongs a sandbox that was created with renewal by access. */
   noteAccess(record: SandboxRecord): void;
+  /** Ends a sandbox because of its use of the disk, and removes its files; `cause` is the reason in words. */
+  evict(id: string, cause: string): Promise<void>;
   /** Ends every sandbox, those that are just being created included. */
   close(): Promise<void>;
 }
@@ -137,6 +140,7 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
     const snapshotId = isBlank(request.snapshotId) ? undefined : request.snapshotId;
     const claim = snapshotId === undefined ? undefined : parts.snapshots.claim(snapshotId);
     const id = randomUUID();
+    const limits = readLimits(request.resourceLimits ?? {}, options.maxProcesses);
     const entrypoint = request.entrypoint ?? RESTORED_ENTRYPOINT;
     const begin = async (): Promise<Pick<SandboxRecord, "sidecar" | "passage" | "handle">> => {
       const sidecar = await startSidecar(request);
@@ -151,6 +155,7 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
           entrypoint,
           env: { ...passage?.environment, ...env },
           volumes: plan.volumes,
+          limits,
           worker: { tailMs: options.tailMs, pollMs: 100, pingMs: 3000, framing: options.framing, resultTextKey: options.profile === "spec" ? "text/plain" : "text", faults: workerFaults },
         });
         return { sidecar, passage, handle };
@@ -176,6 +181,7 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
       log: new SandboxLog(),
       createdAtMs: startedAtMs,
       createMetadata: metadata,
+      limits,
       handle,
       sidecar,
       passage,
@@ -306,6 +312,12 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
       if (expiresAtMs <= record.expiresAtMs) return;
       record.extendedAtMs = nowMs;
       expireAt(record, expiresAtMs);
+    },
+    async evict(id, cause) {
+      const record = records.get(id);
+      if (record === undefined || record.phase.kind === "removing" || record.phase.kind === "exited") return;
+      await fail(record, { reason: "EVICTED", message: `Sandbox was evicted: ${cause}.` });
+      run.removeSandbox(id);
     },
     async close() {
       isClosed = true;
