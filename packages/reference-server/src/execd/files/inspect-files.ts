@@ -1,6 +1,7 @@
 import { lstat, stat } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { basename } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 
 import type { WireFileInfo } from "@rxsandbox/protocol";
 
@@ -41,7 +42,7 @@ export async function answerSearch(request: IncomingMessage, response: ServerRes
     throw new RefusedRequest(500, "RUNTIME_ERROR", `error searching files. invalid pattern ${pattern}: syntax error in pattern`);
   }
   const found = (entry: WalkEntry): boolean => !entry.isDirectory && matches(entry.name);
-  await answerJsonArray(response, describeAll(walkFrom(root), found));
+  await answerJsonArray(response, describeAll(response, walkFrom(root), found));
 }
 
 /** Answers `GET /directories/list` (`execd.md` 6). */
@@ -56,12 +57,22 @@ export async function answerDirectoryList(request: IncomingMessage, response: Se
   });
   if (stats.isSymbolicLink()) throw refuse(`path is a symbolic link, refusing to traverse: ${root}`);
   if (!stats.isDirectory()) throw refuse(`path is not a directory: ${root}`);
-  await answerJsonArray(response, describeAll(walk(root, Number(depth)), () => true));
+  await answerJsonArray(response, describeAll(response, walk(root, Number(depth)), () => true));
 }
 
-async function* describeAll(entries: AsyncIterable<WalkEntry>, isWanted: (entry: WalkEntry) => boolean): AsyncGenerator<string> {
+/** Longest time that one walk works without letting other requests be answered. */
+const TURN_MS = 10;
+
+/** Describes the wanted entries; ends early when the client has gone. */
+async function* describeAll(response: ServerResponse, entries: AsyncIterable<WalkEntry>, isWanted: (entry: WalkEntry) => boolean): AsyncGenerator<string> {
   const describer = new FileDescriber();
+  let turnStart = performance.now();
   for await (const entry of entries) {
+    if (performance.now() - turnStart > TURN_MS) {
+      await nextTurn();
+      turnStart = performance.now();
+      if (response.destroyed) return;
+    }
     if (!isWanted(entry)) continue;
     // An entry that goes away during the walk is simply not there.
     const info = await describer.describe(entry.path).catch(() => undefined);
