@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, RequestOptions, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { pipeline } from "node:stream";
 
@@ -11,7 +11,7 @@ import { refuseSocket } from "../../forwarding/refuse-socket.js";
 import { answerText } from "../answer.js";
 import type { WorkerContext } from "../worker-context.js";
 import { ListeningPorts } from "./listening-ports.js";
-import { readProxyTarget } from "./proxy-target.js";
+import { type ProxyTarget, readProxyTarget } from "./proxy-target.js";
 
 /** The in-sandbox reverse proxy `/proxy/{port}/{path}` (`execd.md` 7). */
 export interface PortProxy {
@@ -25,8 +25,11 @@ export interface PortProxy {
 export function createPortProxy(context: WorkerContext): PortProxy {
   const ports = new ListeningPorts();
   const { network } = context.config;
+  const members = (): readonly number[] => context.processes.members(context.ownsNamespace);
   // In a network of its own every service is the sandbox's.
-  const isOwned = (port: number): boolean => (network === undefined ? ports.isOwned(port, () => context.processes.members(context.ownsNamespace)) : port !== network.proxyPort);
+  const isOwned = (port: number): boolean => (network === undefined ? ports.isOwned(port, members) : port !== network.proxyPort);
+  const connection: RequestOptions =
+    network === undefined ? { createConnection: ({ port }, onConnected) => void ports.connect(Number(port), members, onConnected) } : { agent: false };
   const targetOf = (request: IncomingMessage) => {
     const target = readProxyTarget(request.url ?? "");
     if (target === undefined || target === "no-port") return target;
@@ -37,12 +40,12 @@ export function createPortProxy(context: WorkerContext): PortProxy {
       const target = targetOf(request);
       if (target === "no-port") return answerText(response, 400, "port is required\n", false);
       if (target === undefined) return answerText(response, 502, "Bad Gateway\n", false);
-      forward(request, response, target);
+      forward(request, response, { ...target, connection });
     },
     upgrade(request, socket, head) {
       const target = targetOf(request);
       if (target === undefined || target === "no-port") return refuseGateway(socket);
-      forwardUpgrade(request, socket, head, target);
+      forwardUpgrade(request, socket, head, { ...target, connection });
     },
   };
 }
@@ -54,9 +57,9 @@ function refuseGateway(socket: Duplex): void {
 /** The daemon's own token, and what it says anew. */
 const NOT_FORWARDED = new Set(["x-execd-access-token", "x-forwarded-host"]);
 
-interface Target {
-  readonly port: number;
-  readonly path: string;
+interface Target extends ProxyTarget {
+  /** How the service is connected to. */
+  readonly connection: RequestOptions;
 }
 
 function forward(request: IncomingMessage, response: ServerResponse, target: Target): void {
@@ -95,8 +98,8 @@ function forwardUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, 
   upstream?.end();
 }
 
-function addressOf(request: IncomingMessage, target: Target) {
-  return { host: "127.0.0.1", port: target.port, path: target.path, method: request.method ?? "GET", agent: false as const };
+function addressOf(request: IncomingMessage, { port, path, connection }: Target): RequestOptions {
+  return { host: "127.0.0.1", port, path, method: request.method ?? "GET", ...connection };
 }
 
 function requestHeaders(request: IncomingMessage): IncomingHttpHeaders {
