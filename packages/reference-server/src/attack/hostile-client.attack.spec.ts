@@ -42,6 +42,24 @@ describe.each(await availableDrivers())("startReferenceServer and what its clien
     await server.check();
   });
 
+  it("serves others while 1,000 clients do not end their heads", async () => {
+    const [host = "", port = ""] = server.domain.split(":");
+    const slow = Array.from({ length: 1_000 }, () => connect(Number(port), host));
+    try {
+      await Promise.all(
+        slow.map(async (socket) => {
+          await once(socket, "connect");
+          socket.on("error", () => undefined).write(`GET /health HTTP/1.1\r\nHost: ${server.domain}\r\nx: `);
+        }),
+      );
+      await server.check();
+      expect(await server.run(id, "echo served")).toBe("served\n");
+    } finally {
+      for (const socket of slow) socket.destroy();
+    }
+    await server.check();
+  });
+
   it.each(["__proto__", "constructor", "toString"])("gives a field of an upload named %s no meaning (H7)", async (name) => {
     const body = `--b\r\nContent-Disposition: form-data; name="${name}"; filename="x"\r\n\r\nx\r\n--b--\r\n`;
     const path = `/v1/sandboxes/${id}/proxy/44772/files/upload`;
