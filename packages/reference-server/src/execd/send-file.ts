@@ -1,6 +1,7 @@
-import { createReadStream } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
+
+import { readFileStream } from "./files/open-file.js";
 
 /**
  * Streams the bytes from `start` up to but not including `end` of a file as the rest of an answer whose headers are set.
@@ -14,5 +15,5 @@ export async function sendFile(response: ServerResponse, path: string, start: nu
     return;
   }
   // A failure here destroys the response, which is all that can still be told to the client.
-  await pipeline(createReadStream(path, { start, end: end - 1 }), response).catch(() => {});
+  await pipeline(readFileStream(path, { start, end: end - 1 }), response).catch(() => {});
 }

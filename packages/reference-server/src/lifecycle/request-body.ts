@@ -20,15 +20,33 @@ export function checkValue<T>(rule: Rule<T>, value: unknown, location: Location)
   return result;
 }
 
+/** Arrays and objects inside each other that a body may have; no request of the protocol needs a tenth of it. */
+const MAX_DEPTH = 200;
+
 function parse(source: string): unknown {
   try {
-    return JSON.parse(source);
-  } catch {
+    const value: unknown = JSON.parse(source);
+    if (!isDeeperThan(value, MAX_DEPTH)) return value;
+    const issues: WireValidationDetail[] = [];
+    report(issues, "json_invalid", ["body", 0], "JSON decode error", {}, { error: `Nested more than ${MAX_DEPTH} deep` });
+    throw invalid(issues);
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
     const { position, message } = findJsonError(source);
     const issues: WireValidationDetail[] = [];
     report(issues, "json_invalid", ["body", position], "JSON decode error", {}, { error: message });
     throw invalid(issues);
   }
+}
+
+/** Level by level: what calls itself for each level runs out of stack. */
+function isDeeperThan(value: unknown, depth: number): boolean {
+  let level = [value];
+  for (let at = 0; level.length > 0; at += 1) {
+    if (at > depth) return true;
+    level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
+  }
+  return false;
 }
 
 function isJson(contentType: string | undefined): boolean {

@@ -7,7 +7,7 @@ import type { VolumeRequest } from "./create-request.js";
 import { makeDirectoryBelow } from "./make-directory-below.js";
 
 /** Mount paths that would replace what a sandbox is made of. */
-const RESERVED_MOUNT_PATHS = ["/dev", "/proc", "/sys", "/run/rxsandbox", ...SYSTEM_DIRECTORIES];
+const RESERVED_MOUNT_PATHS = ["/dev", "/proc", "/sys", "/run/rxsandbox", "/.host", ...SYSTEM_DIRECTORIES];
 
 /** Where volumes come from. */
 export interface VolumeSources {
@@ -72,12 +72,20 @@ function checkBackend(request: VolumeRequest, sources: VolumeSources): void {
 }
 
 /** Nested mounts would create directories through whatever links the outer volume holds. */
+/** What no kernel takes, and what breaks the lines of logs. */
+const CONTROL = /\p{Cc}/u;
+const MAX_NAME_BYTES = 255;
+const MAX_PATH_BYTES = 1024;
+
 function checkMountPaths(paths: readonly string[]): void {
   for (const [index, path] of paths.entries()) {
     const isReserved = RESERVED_MOUNT_PATHS.some((reserved) => isWithin(path, reserved) || isWithin(reserved, path));
     const isNested = paths.some((other, at) => at !== index && isWithin(path, other));
     if (isReserved || isNested || normalize(path) !== path || path === "/") {
       throw refuse("INVALID_MOUNT_PATH", `Mount path '${path}' is not possible: it is reserved, nested or not normalized.`);
+    }
+    if (CONTROL.test(path) || Buffer.byteLength(path) > MAX_PATH_BYTES || path.split("/").some((name) => Buffer.byteLength(name) > MAX_NAME_BYTES)) {
+      throw refuse("INVALID_MOUNT_PATH", "A mount path is not possible: it has control characters, a name of more than 255 bytes or more than 1024 bytes in all.");
     }
   }
 }

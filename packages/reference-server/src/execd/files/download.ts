@@ -1,4 +1,4 @@
-import { createReadStream, type Stats } from "node:fs";
+import type { Stats } from "node:fs";
 import { access, constants, stat } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { basename } from "node:path";
@@ -11,6 +11,7 @@ import { parseByteRange } from "./byte-range.js";
 import { fileFailure } from "./file-failure.js";
 import { readQuery, requirePath, resolveFilePath } from "./file-path.js";
 import { selectLines } from "./line-selection.js";
+import { readFileStream } from "./open-file.js";
 
 /**
  * Answers `GET /files/download`: whole, one byte range, or lines (`execd.md` 6.2).
@@ -43,6 +44,7 @@ async function open(path: string): Promise<Stats> {
     throw fileFailure(error, "open", path);
   }
   if (stats.isDirectory()) throw new RefusedRequest(400, "INVALID_FILE", `path is a directory: ${path}`);
+  if (!stats.isFile()) throw new RefusedRequest(400, "INVALID_FILE", `path is no regular file: ${path}`);
   return stats;
 }
 
@@ -58,7 +60,7 @@ function readLineNumber(query: URLSearchParams, name: string): number | undefine
 async function answerLines(response: ServerResponse, path: string, offset: number, limit = Number.POSITIVE_INFINITY): Promise<void> {
   response.setHeader("content-type", "text/plain; charset=utf-8");
   const answer = new BufferedAnswer(response);
-  for await (const bytes of selectLines(createReadStream(path) as AsyncIterable<Buffer>, offset, limit)) {
+  for await (const bytes of selectLines(readFileStream(path) as AsyncIterable<Buffer>, offset, limit)) {
     await answer.write(bytes);
     if (answer.isAbandoned) return;
   }

@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { type FileHandle, open, writeFile } from "node:fs/promises";
+import { type FileHandle, writeFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { dirname } from "node:path";
 
@@ -13,6 +13,7 @@ import { makeDirectories } from "../make-directories.js";
 import type { WorkerContext } from "../worker-context.js";
 import { applyPermission, PERMISSION_FIELDS } from "./apply-permission.js";
 import { resolveFilePath } from "./file-path.js";
+import { openToWrite } from "./open-file.js";
 import { readUploadForm, type UploadForm, type UploadPart } from "./upload-form.js";
 
 /** Answers `POST /files/upload`: pairs of metadata and file, written one after the other (`execd.md` 6.1). */
@@ -66,7 +67,7 @@ async function writeUpload(metadata: UploadMetadata, part: UploadPart, context: 
   await makeDirectories(dirname(path)).catch((error: unknown) => {
     throw failure(`error creating target directory ${dirname(path)}. ${(error as Error).message}`);
   });
-  const file = await open(path, "w", NEW_FILE_MODE).catch((error: unknown) => {
+  const file = await openToWrite(path, NEW_FILE_MODE).catch((error: unknown) => {
     throw failure(`error opening destination file ${path}. open ${path}: ${errnoText(error)}`);
   });
   try {
