@@ -73,9 +73,9 @@ export function watchStorage(parts: StorageWatchParts): () => void {
   const arm = (spareBytes: number): void => {
     if (isClosed) return;
     // Half of the time that the fastest writer needs to reach the reserve.
-    const waitMs = Math.min(LONGEST_LOOK_MS, Math.max(SHORTEST_LOOK_MS, spareBytes / FASTEST_BYTES_PER_MS / 2));
+    const waitMs = Math.max(SHORTEST_LOOK_MS, spareBytes / FASTEST_BYTES_PER_MS / 2);
     // A file system that does not answer is looked at again.
-    timer = setTimeout(() => void look().catch(() => arm(Infinity)), waitMs).unref();
+    timer = setTimeout(() => void look().catch(() => arm(Infinity)), Math.min(LONGEST_LOOK_MS, waitMs)).unref();
   };
   arm(0);
   return () => {
