@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { pipeline } from "node:stream";
 import { askPeer } from "../forwarding/ask-peer.js";
 import { passAnswer } from "../forwarding/pass-answer.js";
+import { passBody } from "../forwarding/pass-body.js";
 import { answerHeadersFromSandbox } from "./proxied-headers.js";
 
 /** Answer of the in-sandbox proxy for a port on which no process of the sandbox listens (`execd.md` 7). */
@@ -52,7 +52,7 @@ export function forwardRequest(request: IncomingMessage, response: ServerRespons
   );
   if (upstream === undefined) return;
   response.once("close", () => upstream.destroy());
-  if (options.hasBody) pipeline(request, upstream, () => {});
+  if (options.hasBody) passBody(request, upstream);
   else upstream.end();
 }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, RequestOptions, ServerRespon
 import { askPeer } from "../../forwarding/ask-peer.js";
 import { endToEndHeaders, hopByHopNames } from "../../forwarding/end-to-end-headers.js";
 import { passAnswer } from "../../forwarding/pass-answer.js";
+import { passBody } from "../../forwarding/pass-body.js";
 import type { TrafficRules } from "../enforceable-sidecar.js";
 import { isHostAllowed } from "./judge-host.js";
 import { machineRefusal, MACHINE_REFUSED } from "./machine-address.js";
@@ -50,8 +51,7 @@ export function forwardPlain(request: IncomingMessage, response: ServerResponse,
     if (forwarded.socket?.connecting !== false) forwarded.destroy(new Error("no connection in time"));
   });
   response.on("close", () => forwarded.destroy());
-  // A failure answers the client, whose request therefore is not destroyed with the other.
-  request.pipe(forwarded);
+  passBody(request, forwarded);
 }
 
 function requestTo(request: IncomingMessage, target: URL, to: Route, injected: readonly Injection[]): RequestOptions {

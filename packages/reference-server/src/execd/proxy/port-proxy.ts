@@ -7,6 +7,7 @@ import { endToEndHeaders, headerPairs, hopByHopNames } from "../../forwarding/en
 import { headText } from "../../forwarding/head-text.js";
 import { joinConnections } from "../../forwarding/join-connections.js";
 import { passAnswer } from "../../forwarding/pass-answer.js";
+import { passBody } from "../../forwarding/pass-body.js";
 import { refuseSocket } from "../../forwarding/refuse-socket.js";
 import { answerText } from "../answer.js";
 import type { WorkerContext } from "../worker-context.js";
@@ -73,7 +74,7 @@ function forward(request: IncomingMessage, response: ServerResponse, target: Tar
   );
   if (upstream === undefined) return;
   response.once("close", () => upstream.destroy());
-  pipeline(request, upstream, () => {});
+  passBody(request, upstream);
 }
 
 function forwardUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, target: Target): void {
