@@ -85,7 +85,7 @@ function checkMountPaths(paths: readonly string[]): void {
       throw refuse("INVALID_MOUNT_PATH", `Mount path '${path}' is not possible: it is reserved, nested or not normalized.`);
     }
     if (CONTROL.test(path) || Buffer.byteLength(path) > MAX_PATH_BYTES || path.split("/").some((name) => Buffer.byteLength(name) > MAX_NAME_BYTES)) {
-      throw refuse("INVALID_MOUNT_PATH", "A mount path is not possible: it has control characters, a name of more than 255 bytes or more than 1024 bytes in all.");
+      throw refuse("INVALID_MOUNT_PATH", "Invalid mount path: use no control characters, at most 255 bytes per name and 1024 bytes in all.");
     }
   }
 }

@@ -101,7 +101,7 @@ export async function replaceInFiles(request: IncomingMessage, response: ServerR
     const stats = await stat(resolved).catch((error: unknown) => {
       throw fileFailure(error, "stat", resolved);
     });
-    if (!stats.isFile()) throw new RefusedRequest(400, "INVALID_FILE", `path is no regular file: ${resolved}`);
+    if (!stats.isFile()) throw new RefusedRequest(400, "INVALID_FILE", `path is not a regular file: ${resolved}`);
     if ((replacement.old ?? "") === "") throw new RefusedRequest(400, "INVALID_REQUEST_BODY", "old content must not be empty");
     if (stats.size > MAX_REPLACE_BYTES) throw fileFailure({ code: "EFBIG" }, "read", resolved);
     const replacedCount = await replaceAll(resolved, replacement.old ?? "", replacement.new ?? "").catch((error: unknown) => {

@@ -44,7 +44,7 @@ async function open(path: string): Promise<Stats> {
     throw fileFailure(error, "open", path);
   }
   if (stats.isDirectory()) throw new RefusedRequest(400, "INVALID_FILE", `path is a directory: ${path}`);
-  if (!stats.isFile()) throw new RefusedRequest(400, "INVALID_FILE", `path is no regular file: ${path}`);
+  if (!stats.isFile()) throw new RefusedRequest(400, "INVALID_FILE", `path is not a regular file: ${path}`);
   return stats;
 }
 
