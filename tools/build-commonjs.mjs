@@ -12,7 +12,9 @@ const targets = [...new Set([...targetsOf(manifest.exports), ...targetsOf(manife
 
 await rm("dist/cjs", { recursive: true, force: true });
 await bundle(targets.filter((path) => path.endsWith(".cjs")).map((path) => path.slice(0, -".cjs".length)));
-await copyDeclarations(targets.filter((path) => path.endsWith(".d.cts")).map((path) => path.slice(0, -".d.cts".length)));
+await copyDeclarations(
+  targets.filter((path) => path.endsWith(".d.cts")).map((path) => path.slice(0, -".d.cts".length)),
+);
 
 /**
  * All entries in one go, so that modules that two of them use exist once.
@@ -52,10 +54,12 @@ async function copyDeclarations(entries) {
   const found = new Set(entries);
   for (const path of found) {
     const text = await readFile(join("dist", `${path}.d.ts`), "utf8");
-    const copy = text.replace(/^\/\/# sourceMappingURL=.*$/m, "").replace(/(\b(?:from|import) ?\(?")(\.{1,2}\/[^"]+)\.js"/g, (_all, before, target) => {
-      found.add(posix.join(posix.dirname(path), target));
-      return `${before}${target}.cjs"`;
-    });
+    const copy = text
+      .replace(/^\/\/# sourceMappingURL=.*$/m, "")
+      .replace(/(\b(?:from|import) ?\(?")(\.{1,2}\/[^"]+)\.js"/g, (_all, before, target) => {
+        found.add(posix.join(posix.dirname(path), target));
+        return `${before}${target}.cjs"`;
+      });
     const to = join("dist/cjs", `${path}.d.cts`);
     await mkdir(dirname(to), { recursive: true });
     await writeFile(to, copy);

@@ -14,9 +14,14 @@ import { fileURLToPath } from "node:url";
  * @returns {Counts & { isGreen: boolean }}
  */
 export function summarize(tests, parts) {
-  const unloadable = tests?.testResults?.filter(({ status, assertionResults }) => status === "failed" && assertionResults.length === 0).length ?? 0;
+  const unloadable =
+    tests?.testResults?.filter(({ status, assertionResults }) => status === "failed" && assertionResults.length === 0)
+      .length ?? 0;
   const passed = parts.reduce((sum, part) => sum + (part?.passed ?? 0), tests?.numPassedTests ?? 0);
-  const failed = parts.reduce((sum, part) => sum + (part?.failed ?? 1), tests === undefined ? 1 : tests.numFailedTests + unloadable);
+  const failed = parts.reduce(
+    (sum, part) => sum + (part?.failed ?? 1),
+    tests === undefined ? 1 : tests.numFailedTests + unloadable,
+  );
   return { passed, failed, isGreen: failed === 0 && (tests?.numPassedTests ?? 0) > 0 };
 }
 
@@ -39,7 +44,10 @@ function readJson(path) {
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const [tests = "", ...rest] = process.argv.slice(2);
   const statuses = rest.filter((argument) => /^\d+$/.test(argument));
-  const { passed, failed, isGreen } = summarize(readJson(tests), rest.filter((argument) => !statuses.includes(argument)).map((path) => countsOf(readJson(path))));
+  const { passed, failed, isGreen } = summarize(
+    readJson(tests),
+    rest.filter((argument) => !statuses.includes(argument)).map((path) => countsOf(readJson(path))),
+  );
   // A command that failed although its report is green (a crash at the end, an unhandled error) counts too.
   const silent = failed === 0 && statuses.some((status) => status !== "0") ? 1 : 0;
   process.stdout.write(`${passed} passed, ${failed + silent} failed\n`);

@@ -6,7 +6,12 @@ const green = { numPassedTests: 5, numFailedTests: 0, numFailedTestSuites: 0 };
 describe("summarize", () => {
   it("adds tests and gates", () => {
     expect(summarize(green, [{ passed: 3, failed: 0 }])).toEqual({ passed: 8, failed: 0, isGreen: true });
-    expect(summarize({ ...green, numFailedTests: 2 }, [{ passed: 1, failed: 1 }, { passed: 1, failed: 0 }])).toEqual({ passed: 7, failed: 3, isGreen: false });
+    expect(
+      summarize({ ...green, numFailedTests: 2 }, [
+        { passed: 1, failed: 1 },
+        { passed: 1, failed: 0 },
+      ]),
+    ).toEqual({ passed: 7, failed: 3, isGreen: false });
   });
 
   it("counts a missing report as a failure", () => {
@@ -15,7 +20,13 @@ describe("summarize", () => {
   });
 
   it("counts a test file that could not be loaded", () => {
-    const report = { ...green, testResults: [{ status: "failed", assertionResults: [] }, { status: "failed", assertionResults: [{}] }] };
+    const report = {
+      ...green,
+      testResults: [
+        { status: "failed", assertionResults: [] },
+        { status: "failed", assertionResults: [{}] },
+      ],
+    };
     expect(summarize(report, [{ passed: 1, failed: 0 }])).toMatchObject({ failed: 1, isGreen: false });
   });
 
@@ -32,7 +43,10 @@ describe("countsOf", () => {
   });
 
   it("counts a file that could not be loaded, and a run without tests", () => {
-    expect(countsOf({ ...green, testResults: [{ status: "failed", assertionResults: [] }] })).toEqual({ passed: 5, failed: 1 });
+    expect(countsOf({ ...green, testResults: [{ status: "failed", assertionResults: [] }] })).toEqual({
+      passed: 5,
+      failed: 1,
+    });
     expect(countsOf({ ...green, numPassedTests: 0 })).toEqual({ passed: 0, failed: 1 });
   });
 });

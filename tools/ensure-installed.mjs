@@ -17,7 +17,10 @@ import { fileURLToPath } from "node:url";
  * @param {string} version
  */
 export function nodeProblem(range, version) {
-  const wanted = /^>=(\d+)\.(\d+)(?:\.(\d+))?$/.exec(range)?.slice(1).map((part) => Number(part ?? 0));
+  const wanted = /^>=(\d+)\.(\d+)(?:\.(\d+))?$/
+    .exec(range)
+    ?.slice(1)
+    .map((part) => Number(part ?? 0));
   if (wanted === undefined) return `engines.node is "${range}", expected ">=major.minor"`;
   const found = version.replace(/^v/, "").split(".").map(Number);
   for (const [index, part] of wanted.entries()) {
@@ -63,7 +66,9 @@ export function staleManifests(lock, manifests) {
   /** @type {readonly ("dependencies" | "devDependencies" | "peerDependencies")[]} */
   const kinds = ["dependencies", "devDependencies", "peerDependencies"];
   return Object.entries(manifests)
-    .filter(([folder, manifest]) => kinds.some((kind) => canonical(manifest[kind]) !== canonical(lock.packages[folder]?.[kind])))
+    .filter(([folder, manifest]) =>
+      kinds.some((kind) => canonical(manifest[kind]) !== canonical(lock.packages[folder]?.[kind])),
+    )
     .map(([folder]) => join(folder, "package.json"));
 }
 
@@ -78,7 +83,10 @@ function canonical(ranges) {
  */
 function leftOutHere(entry, platform) {
   if (entry.optional !== true) return false;
-  const builtForHere = entry.os?.includes(platform.platform) === true && entry.cpu?.includes(platform.arch) === true && entry.libc === undefined;
+  const builtForHere =
+    entry.os?.includes(platform.platform) === true &&
+    entry.cpu?.includes(platform.arch) === true &&
+    entry.libc === undefined;
   return !builtForHere;
 }
 
@@ -102,19 +110,33 @@ function main() {
   /** @type {Lock} */
   const lock = readJson(join(root, "package-lock.json"));
   const folders = ["", ...Object.keys(lock.packages).filter((path) => /^packages\/[^/]+$/.test(path))];
-  const manifests = Object.fromEntries(folders.map((folder) => [folder, readJson(join(root, folder, "package.json")) ?? {}]));
+  const manifests = Object.fromEntries(
+    folders.map((folder) => [folder, readJson(join(root, folder, "package.json")) ?? {}]),
+  );
   const stale = staleManifests(lock, manifests);
-  if (stale.length > 0) fail(`package-lock.json does not match ${stale.join(", ")}. Run "npm install" and commit the lock.`);
+  if (stale.length > 0)
+    fail(`package-lock.json does not match ${stale.join(", ")}. Run "npm install" and commit the lock.`);
 
-  const differences = installDifferences(lock, readJson(join(root, "node_modules/.package-lock.json")), (path) => existsSync(join(root, path)), process);
+  const differences = installDifferences(
+    lock,
+    readJson(join(root, "node_modules/.package-lock.json")),
+    (path) => existsSync(join(root, path)),
+    process,
+  );
   if (differences.length === 0) return;
   const more = differences.length > 1 ? ` (and ${differences.length - 1} more)` : "";
   process.stderr.write(`rxsandbox: installing dependencies with npm ci, because ${differences[0]}${more}\n`);
   // Under `npm run` the npm that runs is the npm to use; elsewhere the one on PATH.
-  const npm = process.env["npm_execpath"]?.endsWith(".js") === true ? [process.execPath, process.env["npm_execpath"]] : ["npm"];
+  const npm =
+    process.env["npm_execpath"]?.endsWith(".js") === true ? [process.execPath, process.env["npm_execpath"]] : ["npm"];
   const [program = "npm", ...prefix] = npm;
-  const result = spawnSync(program, [...prefix, "ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", 2, 2], shell: process.platform === "win32" });
-  if (result.status !== 0) fail(`npm ci failed${result.error === undefined ? "" : ` (${result.error.message})`}; the reason stands above.`);
+  const result = spawnSync(program, [...prefix, "ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+    shell: process.platform === "win32",
+  });
+  if (result.status !== 0)
+    fail(`npm ci failed${result.error === undefined ? "" : ` (${result.error.message})`}; the reason stands above.`);
 }
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) main();

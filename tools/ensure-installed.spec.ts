@@ -27,8 +27,22 @@ describe("installDifferences", () => {
   const entry = { version: "1.0.0", integrity: "sha512-a" };
 
   it("is empty when everything the lock wants is there", () => {
-    const lock = { packages: { "": {}, "packages/a": {}, "node_modules/a": { link: true, resolved: "packages/a" }, "node_modules/b": entry } };
-    expect(installDifferences(lock, { packages: { "node_modules/a": { link: true }, "node_modules/b": entry } }, everywhere, here)).toEqual([]);
+    const lock = {
+      packages: {
+        "": {},
+        "packages/a": {},
+        "node_modules/a": { link: true, resolved: "packages/a" },
+        "node_modules/b": entry,
+      },
+    };
+    expect(
+      installDifferences(
+        lock,
+        { packages: { "node_modules/a": { link: true }, "node_modules/b": entry } },
+        everywhere,
+        here,
+      ),
+    ).toEqual([]);
   });
 
   it("says that nothing is installed", () => {
@@ -38,17 +52,30 @@ describe("installDifferences", () => {
   it("finds a package that is missing, of another version, of other content, or gone from disk", () => {
     const lock = { packages: { "node_modules/b": entry } };
     expect(installDifferences(lock, { packages: {} }, everywhere, here)).toHaveLength(1);
-    expect(installDifferences(lock, { packages: { "node_modules/b": { ...entry, version: "0.9.0" } } }, everywhere, here)).toHaveLength(1);
-    expect(installDifferences(lock, { packages: { "node_modules/b": { ...entry, integrity: "sha512-b" } } }, everywhere, here)).toHaveLength(1);
+    expect(
+      installDifferences(lock, { packages: { "node_modules/b": { ...entry, version: "0.9.0" } } }, everywhere, here),
+    ).toHaveLength(1);
+    expect(
+      installDifferences(
+        lock,
+        { packages: { "node_modules/b": { ...entry, integrity: "sha512-b" } } },
+        everywhere,
+        here,
+      ),
+    ).toHaveLength(1);
     expect(installDifferences(lock, { packages: { "node_modules/b": entry } }, () => false, here)).toHaveLength(1);
   });
 
   it("finds a missing package of a workspace's own node_modules", () => {
-    expect(installDifferences({ packages: { "packages/a/node_modules/b": entry } }, { packages: {} }, everywhere, here)).toHaveLength(1);
+    expect(
+      installDifferences({ packages: { "packages/a/node_modules/b": entry } }, { packages: {} }, everywhere, here),
+    ).toHaveLength(1);
   });
 
   it("wants the optional binary of this platform and no other", () => {
-    const binary = (os: string) => ({ packages: { "node_modules/x": { ...entry, optional: true, os: [os], cpu: ["x64"] } } });
+    const binary = (os: string) => ({
+      packages: { "node_modules/x": { ...entry, optional: true, os: [os], cpu: ["x64"] } },
+    });
     expect(installDifferences(binary("darwin"), { packages: {} }, everywhere, here)).toEqual([]);
     expect(installDifferences(binary("linux"), { packages: {} }, everywhere, here)).toHaveLength(1);
   });
@@ -56,8 +83,20 @@ describe("installDifferences", () => {
 
 describe("staleManifests", () => {
   it("names the manifest that the lock was not made from", () => {
-    const lock = { packages: { "": { devDependencies: { a: "1", b: "2" } }, "packages/p": { dependencies: { c: "^1" } } } };
-    expect(staleManifests(lock, { "": { devDependencies: { b: "2", a: "1" } }, "packages/p": { dependencies: { c: "^1" } } })).toEqual([]);
-    expect(staleManifests(lock, { "": { devDependencies: { a: "1", b: "2" } }, "packages/p": { dependencies: { c: "^2" } } })).toEqual(["packages/p/package.json"]);
+    const lock = {
+      packages: { "": { devDependencies: { a: "1", b: "2" } }, "packages/p": { dependencies: { c: "^1" } } },
+    };
+    expect(
+      staleManifests(lock, {
+        "": { devDependencies: { b: "2", a: "1" } },
+        "packages/p": { dependencies: { c: "^1" } },
+      }),
+    ).toEqual([]);
+    expect(
+      staleManifests(lock, {
+        "": { devDependencies: { a: "1", b: "2" } },
+        "packages/p": { dependencies: { c: "^2" } },
+      }),
+    ).toEqual(["packages/p/package.json"]);
   });
 });

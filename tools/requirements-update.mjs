@@ -10,8 +10,16 @@ const document = parseDocument(readFileSync(path, "utf8"));
 const clauses = /** @type {import("yaml").YAMLSeq<import("yaml").YAMLMap>} */ (document.get("clauses"));
 for (const clause of clauses.items) {
   const id = String(clause.get("id"));
-  fill(clause, "checks", allChecks.filter((check) => check.clauses.includes(id)).map((check) => check.id));
-  fill(clause, "mutants", allMutants.filter((mutant) => mutant.reason.clause === id).map((mutant) => mutant.id));
+  fill(
+    clause,
+    "checks",
+    allChecks.filter((check) => check.clauses.includes(id)).map((check) => check.id),
+  );
+  fill(
+    clause,
+    "mutants",
+    allMutants.filter((mutant) => mutant.reason.clause === id).map((mutant) => mutant.id),
+  );
 }
 writeFileSync(path, document.toString({ lineWidth: 0, flowCollectionPadding: false }));
 

@@ -35,13 +35,24 @@ const { values } = parseArgs({
 const only = values.only?.flatMap((names) => names.split(","));
 const unknown = only?.find((name) => !serverMutants.some(({ id }) => id === name));
 if (unknown !== undefined || (values.update && !values.matrix)) {
-  process.stderr.write(unknown === undefined ? "self-proof: --update is for --matrix\n" : `self-proof: --only ${unknown} is no mutant of a server\n`);
+  process.stderr.write(
+    unknown === undefined
+      ? "self-proof: --update is for --matrix\n"
+      : `self-proof: --only ${unknown} is no mutant of a server\n`,
+  );
   process.exit(64);
 }
 const seeds = Number(values.seeds ?? (values.quick ? 1 : 3));
 const firstSeed = Number(values.seed);
 const [index, of] = values.shard.split("/").map(Number);
-if (!Number.isInteger(seeds) || seeds < 1 || !Number.isInteger(firstSeed) || index === undefined || of === undefined || !(index >= 1 && index <= of)) {
+if (
+  !Number.isInteger(seeds) ||
+  seeds < 1 ||
+  !Number.isInteger(firstSeed) ||
+  index === undefined ||
+  of === undefined ||
+  !(index >= 1 && index <= of)
+) {
   process.stderr.write("self-proof: --seeds takes a number from 1, --seed a number, --shard i/n\n");
   process.exit(64);
 }
@@ -58,7 +69,9 @@ async function part(name, work) {
   const begin = performance.now();
   const before = { ...counts };
   await work();
-  process.stdout.write(`${name}: ${counts.passed - before.passed} of ${counts.passed + counts.failed - before.passed - before.failed} in ${((performance.now() - begin) / 1000).toFixed(0)} s\n`);
+  process.stdout.write(
+    `${name}: ${counts.passed - before.passed} of ${counts.passed + counts.failed - before.passed - before.failed} in ${((performance.now() - begin) / 1000).toFixed(0)} s\n`,
+  );
 }
 
 /** @param {import("../packages/conformance/dist/self-test/index.js").NullServer} nothing */
@@ -79,7 +92,11 @@ try {
     await judgeMutants(mutants, server.subject, {
       checks: allChecks,
       seed: firstSeed,
-      onJudged: ({ mutant, isKilled, verdict, unexpected }) => note(isKilled && unexpected.length === 0, `${mutant}: ${verdict}${unexpected.length === 0 ? "" : `, and ${unexpected.join(", ")}`}`),
+      onJudged: ({ mutant, isKilled, verdict, unexpected }) =>
+        note(
+          isKilled && unexpected.length === 0,
+          `${mutant}: ${verdict}${unexpected.length === 0 ? "" : `, and ${unexpected.join(", ")}`}`,
+        ),
     });
   });
   if (values.matrix) {
@@ -96,7 +113,9 @@ try {
       });
     });
     // One that breaks more than a tenth of the checks shows little of any of them.
-    const blunt = Object.keys(reds).filter((mutant) => (reds[mutant]?.length ?? 0) + 1 > allChecks.filter(({ part: of }) => of !== "rule").length / 10);
+    const blunt = Object.keys(reds).filter(
+      (mutant) => (reds[mutant]?.length ?? 0) + 1 > allChecks.filter(({ part: of }) => of !== "rule").length / 10,
+    );
     note(blunt.length <= 8, `more than 8 blunt mutants: ${blunt.join(", ")}`);
   }
   if (!values.quick && only === undefined) {
@@ -104,29 +123,35 @@ try {
       await replayMutants(mine(serverMutants), server.subject, {
         checks: allChecks,
         seed: firstSeed,
-        onReplayed: ({ mutant, isReplayed, withFault, without }) => note(isReplayed, `${mutant}: ${withFault} with the fault, ${without} without`),
+        onReplayed: ({ mutant, isReplayed, withFault, without }) =>
+          note(isReplayed, `${mutant}: ${withFault} with the fault, ${without} without`),
       });
     });
   }
-  if (only === undefined) await part(`benign variants judged like the plain server, ${seeds} seeds each`, async () => {
-    for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
-      const options = /** @type {const} */ ({ checks: allChecks, depth: "quick", seed });
-      const plain = judgeAltered(server.subject, () => ({}), options).then(verdictVector);
-      const queue = [...mine(benignVariants)];
-      await Promise.all(
-        Array.from({ length: 3 }, async () => {
-          for (let variant = queue.shift(); variant !== undefined; variant = queue.shift()) {
-            const { happened, differences } = await judgeVariant(variant, plain, options);
-            note(happened > 0 && differences.length === 0, `${variant.id}, seed ${seed}: ${happened === 0 ? "it never happened" : differences.join(", ")}`);
-          }
-        }),
-      );
-    }
-  });
-  if (only === undefined) await part("null servers without a single MUST", async () => {
-    const others = nothings.filter(({ id }) => id !== "hang").map(judgeNothing);
-    for (const judged of [...others, ...hanging]) (await judged)();
-  });
+  if (only === undefined)
+    await part(`benign variants judged like the plain server, ${seeds} seeds each`, async () => {
+      for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
+        const options = /** @type {const} */ ({ checks: allChecks, depth: "quick", seed });
+        const plain = judgeAltered(server.subject, () => ({}), options).then(verdictVector);
+        const queue = [...mine(benignVariants)];
+        await Promise.all(
+          Array.from({ length: 3 }, async () => {
+            for (let variant = queue.shift(); variant !== undefined; variant = queue.shift()) {
+              const { happened, differences } = await judgeVariant(variant, plain, options);
+              note(
+                happened > 0 && differences.length === 0,
+                `${variant.id}, seed ${seed}: ${happened === 0 ? "it never happened" : differences.join(", ")}`,
+              );
+            }
+          }),
+        );
+      }
+    });
+  if (only === undefined)
+    await part("null servers without a single MUST", async () => {
+      const others = nothings.filter(({ id }) => id !== "hang").map(judgeNothing);
+      for (const judged of [...others, ...hanging]) (await judged)();
+    });
 } finally {
   await server.close();
 }

@@ -37,11 +37,15 @@ function readReports(root, isUpdate) {
  * @param {boolean} isUpdate
  */
 function packageReport(root, { folder, shortName, manifest }, isUpdate) {
-  const entries = Object.entries(/** @type {Record<string, unknown>} */ (manifest.exports ?? {})).flatMap(([entry, conditions]) => {
-    const types = exportTargets(conditions).find(({ path }) => path.endsWith(".d.ts"))?.path;
-    return entry === "." || types === undefined ? [] : [{ types, name: `${shortName}.${entry.slice("./".length)}` }];
-  });
-  return [{ types: "./dist/index.d.ts", name: shortName }, ...entries].flatMap(({ types, name }) => entryReport(root, folder, types, `${name}.api.md`, isUpdate));
+  const entries = Object.entries(/** @type {Record<string, unknown>} */ (manifest.exports ?? {})).flatMap(
+    ([entry, conditions]) => {
+      const types = exportTargets(conditions).find(({ path }) => path.endsWith(".d.ts"))?.path;
+      return entry === "." || types === undefined ? [] : [{ types, name: `${shortName}.${entry.slice("./".length)}` }];
+    },
+  );
+  return [{ types: "./dist/index.d.ts", name: shortName }, ...entries].flatMap(({ types, name }) =>
+    entryReport(root, folder, types, `${name}.api.md`, isUpdate),
+  );
 }
 
 /**
@@ -60,16 +64,22 @@ function entryReport(root, folder, types, fileName, isUpdate) {
   if (isUpdate && !existsSync(join(reportFolder, fileName))) writeFileSync(join(reportFolder, fileName), "");
   /** @type {string[]} */
   const problems = [];
-  const { apiReportChanged } = Extractor.invoke(extractorConfig(join(root, folder), entry, { reportFolder, reportTempFolder, reportFileName: fileName }), {
-    localBuild: isUpdate,
-    messageCallback: (message) => {
-      // Warnings about missing tags are off by configuration; what is left is an error or about the report itself.
-      if (message.logLevel === ExtractorLogLevel.Error) problems.push(`${folder}: ${message.text}`);
-      message.handled = true;
+  const { apiReportChanged } = Extractor.invoke(
+    extractorConfig(join(root, folder), entry, { reportFolder, reportTempFolder, reportFileName: fileName }),
+    {
+      localBuild: isUpdate,
+      messageCallback: (message) => {
+        // Warnings about missing tags are off by configuration; what is left is an error or about the report itself.
+        if (message.logLevel === ExtractorLogLevel.Error) problems.push(`${folder}: ${message.text}`);
+        message.handled = true;
+      },
     },
-  });
+  );
   rmSync(reportTempFolder, { recursive: true, force: true });
-  if (apiReportChanged && !isUpdate) problems.push(`${folder}/api/${fileName}: the public surface differs; if that is meant, run "npm run api:update" and commit the report`);
+  if (apiReportChanged && !isUpdate)
+    problems.push(
+      `${folder}/api/${fileName}: the public surface differs; if that is meant, run "npm run api:update" and commit the report`,
+    );
   return problems;
 }
 
@@ -79,7 +89,15 @@ function entryReport(root, folder, types, fileName, isUpdate) {
  * @param {{ reportFolder: string, reportTempFolder: string, reportFileName: string }} report
  */
 function extractorConfig(projectFolder, mainEntryPointFilePath, report) {
-  const compilerOptions = { target: "es2022", module: "esnext", moduleResolution: "bundler", lib: ["es2023", "esnext.disposable", "dom", "dom.iterable", "dom.asynciterable"], types: ["node"], strict: true, skipLibCheck: true };
+  const compilerOptions = {
+    target: "es2022",
+    module: "esnext",
+    moduleResolution: "bundler",
+    lib: ["es2023", "esnext.disposable", "dom", "dom.iterable", "dom.asynciterable"],
+    types: ["node"],
+    strict: true,
+    skipLibCheck: true,
+  };
   /** @type {import("@microsoft/api-extractor").IConfigMessageReportingTable} */
   const silent = { default: { logLevel: ExtractorLogLevel.None } };
   return ExtractorConfig.prepare({
@@ -94,7 +112,11 @@ function extractorConfig(projectFolder, mainEntryPointFilePath, report) {
       docModel: { enabled: false },
       dtsRollup: { enabled: false },
       tsdocMetadata: { enabled: false },
-      messages: { compilerMessageReporting: { default: { logLevel: ExtractorLogLevel.Error } }, extractorMessageReporting: silent, tsdocMessageReporting: silent },
+      messages: {
+        compilerMessageReporting: { default: { logLevel: ExtractorLogLevel.Error } },
+        extractorMessageReporting: silent,
+        tsdocMessageReporting: silent,
+      },
     },
   });
 }

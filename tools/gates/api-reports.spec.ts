@@ -15,35 +15,56 @@ describe("apiReports", () => {
       async (root) => {
         expect(await apiReports.check(root)).toHaveLength(1);
         updateApiReports(root);
-        expect(readFileSync(join(root, "packages/transport/api/transport.api.md"), "utf8")).toContain("export function a(): Observable<number>;");
+        expect(readFileSync(join(root, "packages/transport/api/transport.api.md"), "utf8")).toContain(
+          "export function a(): Observable<number>;",
+        );
         expect(await apiReports.check(root)).toEqual([]);
         writeFileSync(join(root, "packages/transport/dist/index.d.ts"), "export declare function a(): string;\n");
-        expect(await apiReports.check(root)).toEqual([expect.stringContaining("packages/transport/api/transport.api.md")]);
+        expect(await apiReports.check(root)).toEqual([
+          expect.stringContaining("packages/transport/api/transport.api.md"),
+        ]);
       },
       where,
     );
   });
 
   it("has a report for each subpath", async () => {
-    const subpaths = { exports: { ".": { types: "./dist/index.d.ts" }, "./extra": { import: { types: "./dist/extra/index.d.ts", default: "./dist/extra/index.js" } } } };
-    const files = { ...plantedPackage("transport", {}, subpaths), "packages/transport/dist/index.d.ts": "export {};\n", "packages/transport/dist/extra/index.d.ts": "export declare const extra: number;\n" };
+    const subpaths = {
+      exports: {
+        ".": { types: "./dist/index.d.ts" },
+        "./extra": { import: { types: "./dist/extra/index.d.ts", default: "./dist/extra/index.js" } },
+      },
+    };
+    const files = {
+      ...plantedPackage("transport", {}, subpaths),
+      "packages/transport/dist/index.d.ts": "export {};\n",
+      "packages/transport/dist/extra/index.d.ts": "export declare const extra: number;\n",
+    };
     await withPlantedTree(
       files,
       async (root) => {
         updateApiReports(root);
-        expect(readFileSync(join(root, "packages/transport/api/transport.extra.api.md"), "utf8")).toContain("export const extra: number;");
+        expect(readFileSync(join(root, "packages/transport/api/transport.extra.api.md"), "utf8")).toContain(
+          "export const extra: number;",
+        );
         writeFileSync(join(root, "packages/transport/dist/extra/index.d.ts"), "export declare const extra: string;\n");
-        expect(await apiReports.check(root)).toEqual([expect.stringContaining("packages/transport/api/transport.extra.api.md")]);
+        expect(await apiReports.check(root)).toEqual([
+          expect.stringContaining("packages/transport/api/transport.extra.api.md"),
+        ]);
       },
       where,
     );
   });
 
   it("finds a package that was not built", async () => {
-    expect(await withPlantedTree(plantedPackage("transport", {}), apiReports.check, where)).toEqual(["packages/transport: not built"]);
+    expect(await withPlantedTree(plantedPackage("transport", {}), apiReports.check, where)).toEqual([
+      "packages/transport: not built",
+    ]);
   });
 
   it("leaves private packages out", async () => {
-    expect(await withPlantedTree(plantedPackage("integration", {}, { private: true }), apiReports.check, where)).toEqual([]);
+    expect(
+      await withPlantedTree(plantedPackage("integration", {}, { private: true }), apiReports.check, where),
+    ).toEqual([]);
   });
 });

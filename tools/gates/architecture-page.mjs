@@ -14,7 +14,9 @@ export const architecturePage = {
   check: (root) => {
     if (!existsSync(join(root, page))) return [`${page} is missing`];
     const text = readFileSync(join(root, page), "utf8");
-    return [...pathViolations(root, text), ...arrowViolations(text), ...tableViolations(text)].map((problem) => `${page}${problem}`);
+    return [...pathViolations(root, text), ...arrowViolations(text), ...tableViolations(text)].map(
+      (problem) => `${page}${problem}`,
+    );
   },
 };
 
@@ -25,9 +27,14 @@ export const architecturePage = {
  */
 function pathViolations(root, text) {
   return text.split("\n").flatMap((line, index) => {
-    const links = [...line.matchAll(/\]\((?!#|https?:)([^)#]+)[^)]*\)/g)].map(([, path = ""]) => ({ path, file: join("docs", path) }));
+    const links = [...line.matchAll(/\]\((?!#|https?:)([^)#]+)[^)]*\)/g)].map(([, path = ""]) => ({
+      path,
+      file: join("docs", path),
+    }));
     const named = pathsIn(line).map((path) => ({ path, file: path }));
-    return [...named, ...links].filter(({ file }) => !existsSync(join(root, file))).map(({ path }) => `:${index + 1}: ${path} does not exist`);
+    return [...named, ...links]
+      .filter(({ file }) => !existsSync(join(root, file)))
+      .map(({ path }) => `:${index + 1}: ${path} does not exist`);
   });
 }
 
@@ -41,9 +48,18 @@ function pathsIn(line) {
  * @param {string} text
  */
 function arrowViolations(text) {
-  const drawn = [...text.matchAll(/^ *([\w-]+) (-->|-\.->) ([\w-]+)$/gm)].map(([, from, line, to]) => `${from} ${line} ${to}`);
-  const known = Object.entries(arrows).flatMap(([from, row]) => (row === "everything" ? [] : Object.entries(row).map(([to, arrow]) => `${from} ${arrow === "any" ? "-->" : "-.->"} ${to}`)));
-  return [...known.filter((arrow) => !drawn.includes(arrow)).map((arrow) => `: the arrow ${arrow} is missing`), ...drawn.filter((arrow) => !known.includes(arrow)).map((arrow) => `: the arrow ${arrow} is none of arrows.mjs`)];
+  const drawn = [...text.matchAll(/^ *([\w-]+) (-->|-\.->) ([\w-]+)$/gm)].map(
+    ([, from, line, to]) => `${from} ${line} ${to}`,
+  );
+  const known = Object.entries(arrows).flatMap(([from, row]) =>
+    row === "everything"
+      ? []
+      : Object.entries(row).map(([to, arrow]) => `${from} ${arrow === "any" ? "-->" : "-.->"} ${to}`),
+  );
+  return [
+    ...known.filter((arrow) => !drawn.includes(arrow)).map((arrow) => `: the arrow ${arrow} is missing`),
+    ...drawn.filter((arrow) => !known.includes(arrow)).map((arrow) => `: the arrow ${arrow} is none of arrows.mjs`),
+  ];
 }
 
 /**
@@ -53,11 +69,16 @@ function arrowViolations(text) {
 function tableViolations(text) {
   const lines = text.split("\n");
   const from = lines.findIndex((line) => /^## /.test(line) && line.endsWith(heading));
-  const rows = lines.flatMap((line, index) => (from !== -1 && index > from && /^\| (?!What )/.test(line) ? [{ line, number: index + 1 }] : []));
+  const rows = lines.flatMap((line, index) =>
+    from !== -1 && index > from && /^\| (?!What )/.test(line) ? [{ line, number: index + 1 }] : [],
+  );
   return [
     ...(rows.length < minRows ? [`: "${heading}" has ${rows.length} rows, at least ${minRows}`] : []),
     ...rows.flatMap(({ line, number }) => {
-      const [, count = ""] = line.split("|").slice(1).map((cell) => cell.trim());
+      const [, count = ""] = line
+        .split("|")
+        .slice(1)
+        .map((cell) => cell.trim());
       const named = pathsIn(line).length;
       return Number(count) === named ? [] : [`:${number}: ${count} files, ${named} named`];
     }),

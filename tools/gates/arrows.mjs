@@ -18,7 +18,13 @@ export const arrows = {
   lifecycle: { transport: "any" },
   files: { transport: "any" },
   egress: { transport: "any" },
-  client: { execution: "any", lifecycle: "any", files: "any", egress: "any", "transport-undici": { onlyFrom: "src/platform/node.ts" } },
+  client: {
+    execution: "any",
+    lifecycle: "any",
+    files: "any",
+    egress: "any",
+    "transport-undici": { onlyFrom: "src/platform/node.ts" },
+  },
   compat: { client: "any" },
   testkit: { protocol: "any", transport: "types" },
   "reference-server": { protocol: "types" },
@@ -29,7 +35,14 @@ export const arrows = {
 };
 
 /** Packages that run in Node only. All others are neutral: they also run in browsers. */
-export const nodePackages = new Set(["transport-undici", "reference-server", "conformance", "cli", "integration", "benchmarks"]);
+export const nodePackages = new Set([
+  "transport-undici",
+  "reference-server",
+  "conformance",
+  "cli",
+  "integration",
+  "benchmarks",
+]);
 
 /** Files of neutral packages that hold what differs in Node. */
 export const nodeFiles = new Set(["packages/client/src/platform/node.ts", "packages/compat/src/platform/node.ts"]);

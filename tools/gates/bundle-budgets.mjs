@@ -48,7 +48,11 @@ export async function bundle(root, { entry, external }) {
     logLevel: "silent",
   });
   const code = outputFiles[0]?.contents ?? new Uint8Array();
-  return { bytes: code.byteLength, gzipBytes: gzipSync(code, { level: 9 }).byteLength, inputs: Object.keys(metafile.inputs) };
+  return {
+    bytes: code.byteLength,
+    gzipBytes: gzipSync(code, { level: 9 }).byteLength,
+    inputs: Object.keys(metafile.inputs),
+  };
 }
 
 /**
@@ -62,7 +66,9 @@ async function budgetViolations(root, budget) {
     return [
       ...foreign.map((path) => `${budget.name}: holds ${path}`),
       ...(bytes > budget.maxBytes ? [`${budget.name}: ${bytes} bytes minified, at most ${budget.maxBytes}`] : []),
-      ...(gzipBytes > budget.maxGzipBytes ? [`${budget.name}: ${gzipBytes} bytes gzipped, at most ${budget.maxGzipBytes}`] : []),
+      ...(gzipBytes > budget.maxGzipBytes
+        ? [`${budget.name}: ${gzipBytes} bytes gzipped, at most ${budget.maxGzipBytes}`]
+        : []),
     ];
   } catch (error) {
     return [`${budget.name}: ${error instanceof Error ? error.message.replaceAll("\n", " ") : String(error)}`];

@@ -5,10 +5,21 @@ import { withPlantedTree } from "./planted-tree.mjs";
 const client = "node_modules/@rxsandbox/client";
 
 function violations(code: string, platform: Record<string, string> = {}) {
-  const budget = { name: "client", entry: 'export * from "@rxsandbox/client";', external: [], maxBytes: 200, maxGzipBytes: 150 };
+  const budget = {
+    name: "client",
+    entry: 'export * from "@rxsandbox/client";',
+    external: [],
+    maxBytes: 200,
+    maxGzipBytes: 150,
+  };
   const files = {
     "tools/bundle-budgets.json": [budget],
-    [`${client}/package.json`]: { name: "@rxsandbox/client", type: "module", exports: "./index.js", imports: { "#platform": { node: "./node.js", default: "./default.js", ...platform } } },
+    [`${client}/package.json`]: {
+      name: "@rxsandbox/client",
+      type: "module",
+      exports: "./index.js",
+      imports: { "#platform": { node: "./node.js", default: "./default.js", ...platform } },
+    },
     [`${client}/index.js`]: code,
     [`${client}/node.js`]: 'export { readFileSync as transport } from "node:fs";',
     [`${client}/default.js`]: "export const transport = fetch;",
@@ -24,7 +35,9 @@ describe("bundleBudgets", () => {
   });
 
   it("finds a Node module", async () => {
-    expect(await violations('export * from "#platform";', { default: "./node.js" })).toEqual([expect.stringContaining("node:fs")]);
+    expect(await violations('export * from "#platform";', { default: "./node.js" })).toEqual([
+      expect.stringContaining("node:fs"),
+    ]);
     expect(await violations('import "node:crypto";')).toHaveLength(1);
   });
 

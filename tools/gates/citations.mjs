@@ -5,7 +5,9 @@ import { sourcePaths } from "./source-paths.mjs";
 
 /** The pages that are cited, by name. */
 const pages = new Map([
-  ...["lifecycle", "execd", "egress", "divergences", "measured", "sdk-behaviour"].map((name) => /** @type {const} */ ([`${name}.md`, `docs/protocol/${name}.md`])),
+  ...["lifecycle", "execd", "egress", "divergences", "measured", "sdk-behaviour"].map(
+    (name) => /** @type {const} */ ([`${name}.md`, `docs/protocol/${name}.md`]),
+  ),
   ["architecture.md", "docs/architecture.md"],
 ]);
 const anchorList = "packages/conformance/anchors.json";
@@ -24,9 +26,17 @@ const citation = new RegExp(
 export const citations = {
   name: "citations",
   check: (root) => {
-    const read = new Map([...pages].filter(([, path]) => existsSync(join(root, path))).map(([name, path]) => [name, readPage(readFileSync(join(root, path), "utf8"))]));
-    if (read.size < pages.size) return [...pages].filter(([name]) => !read.has(name)).map(([, path]) => `${path} is missing`);
-    return [...sourcePaths(root).flatMap((path) => citationViolations(path, readFileSync(join(root, path), "utf8"), read)), ...listViolations(root, read)];
+    const read = new Map(
+      [...pages]
+        .filter(([, path]) => existsSync(join(root, path)))
+        .map(([name, path]) => [name, readPage(readFileSync(join(root, path), "utf8"))]),
+    );
+    if (read.size < pages.size)
+      return [...pages].filter(([name]) => !read.has(name)).map(([, path]) => `${path} is missing`);
+    return [
+      ...sourcePaths(root).flatMap((path) => citationViolations(path, readFileSync(join(root, path), "utf8"), read)),
+      ...listViolations(root, read),
+    ];
   },
 };
 
@@ -35,8 +45,12 @@ export const citations = {
  * @returns {Page}
  */
 function readPage(text) {
-  const parts = [...text.matchAll(/<a id="([^"]+)"><\/a>([^]*?)(?=<a id="|$)/g)].map(([, id = "", body = ""]) => /** @type {const} */ ([id, body]));
-  const items = parts.flatMap(([id, body]) => [...body.matchAll(/^(\d+)\. .*/gm)].map(([item, number]) => /** @type {const} */ ([`${id}.${number}`, item])));
+  const parts = [...text.matchAll(/<a id="([^"]+)"><\/a>([^]*?)(?=<a id="|$)/g)].map(
+    ([, id = "", body = ""]) => /** @type {const} */ ([id, body]),
+  );
+  const items = parts.flatMap(([id, body]) =>
+    [...body.matchAll(/^(\d+)\. .*/gm)].map(([item, number]) => /** @type {const} */ ([`${id}.${number}`, item])),
+  );
   return { sections: new Map([...items, ...parts]) };
 }
 
@@ -47,15 +61,33 @@ function readPage(text) {
  */
 function citationViolations(path, text, read) {
   const own = [...pages].find(([, page]) => page === path)?.[0];
-  const links = own === undefined ? [] : [...text.matchAll(/\]\(#([^)]+)\)/g)].map(({ index, 1: id = "" }) => ({ index, page: own, ids: [id], row: undefined }));
-  const cited = [...text.matchAll(citation)].map(({ index, 1: page = "", 2: ids = "", 3: row }) => ({ index, page, ids: [...ids.matchAll(new RegExp(place, "g"))].map(([id]) => id), row: row?.trim() }));
+  const links =
+    own === undefined
+      ? []
+      : [...text.matchAll(/\]\(#([^)]+)\)/g)].map(({ index, 1: id = "" }) => ({
+          index,
+          page: own,
+          ids: [id],
+          row: undefined,
+        }));
+  const cited = [...text.matchAll(citation)].map(({ index, 1: page = "", 2: ids = "", 3: row }) => ({
+    index,
+    page,
+    ids: [...ids.matchAll(new RegExp(place, "g"))].map(([id]) => id),
+    row: row?.trim(),
+  }));
   return [...links, ...cited].flatMap(({ index, page, ids, row }) => {
     const sections = read.get(page)?.sections ?? new Map();
     const missing = ids.filter((id) => !sections.has(id)).map((id) => `${page} has no section ${id}`);
     const last = String(sections.get(ids.at(-1) ?? ""));
-    const isThere = row === undefined || row.includes(".md") || [`| ${row}`, `**${row}`].some((start) => last.toLowerCase().includes(start.toLowerCase()));
+    const isThere =
+      row === undefined ||
+      row.includes(".md") ||
+      [`| ${row}`, `**${row}`].some((start) => last.toLowerCase().includes(start.toLowerCase()));
     const line = text.slice(0, index).split("\n").length;
-    return [...missing, ...(missing.length > 0 || isThere ? [] : [`${page} ${ids.at(-1)} has no row "${row}"`])].map((problem) => `${path}:${line}: ${problem}`);
+    return [...missing, ...(missing.length > 0 || isThere ? [] : [`${page} ${ids.at(-1)} has no row "${row}"`])].map(
+      (problem) => `${path}:${line}: ${problem}`,
+    );
   });
 }
 
@@ -69,7 +101,9 @@ function listViolations(root, read) {
   /** @type {{ sections: Record<string, string[]> }} */
   const { sections } = JSON.parse(readFileSync(join(root, anchorList), "utf8"));
   return Object.entries(sections).flatMap(([page, ids]) => {
-    const there = [...(read.get(page)?.sections ?? new Map())].filter(([id, text]) => /^[LXG]?\d/.test(id) && !text.startsWith(`${id.split(".").at(-1)}. `)).map(([id]) => id);
+    const there = [...(read.get(page)?.sections ?? new Map())]
+      .filter(([id, text]) => /^[LXG]?\d/.test(id) && !text.startsWith(`${id.split(".").at(-1)}. `))
+      .map(([id]) => id);
     return [
       ...ids.filter((id) => !there.includes(id)).map((id) => `${anchorList}: ${page} has no section ${id}`),
       ...there.filter((id) => !ids.includes(id)).map((id) => `${anchorList}: section ${id} of ${page} is not listed`),

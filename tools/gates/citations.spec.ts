@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { citations } from "./citations.mjs";
 import { withPlantedTree } from "./planted-tree.mjs";
 
-const page = (...ids: readonly string[]) => `# Page\n${ids.map((id) => `<a id="${id}"></a>\n\n## ${id} Section\n\nText.\n`).join("\n")}`;
+const page = (...ids: readonly string[]) =>
+  `# Page\n${ids.map((id) => `<a id="${id}"></a>\n\n## ${id} Section\n\nText.\n`).join("\n")}`;
 const pages = {
   "docs/protocol/lifecycle.md": page("1", "2.1"),
   "docs/protocol/execd.md": `${page("2.4", "3.2")}\n<a id="9"></a>\n\n## 9 Rows\n\n| Offsets | count bytes |\n\n**Interrupt**: a signal.\n\n<a id="11"></a>\n\n## 11 List\n\n1. One.\n2. Two.\n`,
@@ -12,11 +13,20 @@ const pages = {
   "docs/protocol/sdk-behaviour.md": page("12"),
   "docs/architecture.md": page("6"),
 };
-const anchors = { sections: { "lifecycle.md": ["1", "2.1"], "execd.md": ["2.4", "3.2", "9", "11"], "egress.md": ["4.8"], "divergences.md": ["X28"], "measured.md": ["2.1"] } };
+const anchors = {
+  sections: {
+    "lifecycle.md": ["1", "2.1"],
+    "execd.md": ["2.4", "3.2", "9", "11"],
+    "egress.md": ["4.8"],
+    "divergences.md": ["X28"],
+    "measured.md": ["2.1"],
+  },
+};
 const list = "packages/conformance/anchors.json";
 const source = "packages/transport/src/x.ts";
 
-const violations = (files: Record<string, string | object>) => withPlantedTree({ ...pages, [list]: anchors, ...files }, citations.check);
+const violations = (files: Record<string, string | object>) =>
+  withPlantedTree({ ...pages, [list]: anchors, ...files }, citations.check);
 // Spelled in pieces: this file is checked too.
 const [execd, divergences, architecture] = ["execd", "divergences", "architecture"].map((name) => `${name}.md`);
 
@@ -51,12 +61,19 @@ describe("citations", () => {
     expect(await violations({ [source]: text })).toEqual([`${source}:${line}: ${problem.replace(/^(\S+)/, "$1.md")}`]);
   });
 
-  it.each(["docs/guide.md", "packages/conformance/requirements.yaml", "packages/transport/src/x.spec.ts", "tools/x.mjs"])("looks into %s", async (path) => {
+  it.each([
+    "docs/guide.md",
+    "packages/conformance/requirements.yaml",
+    "packages/transport/src/x.spec.ts",
+    "tools/x.mjs",
+  ])("looks into %s", async (path) => {
     expect(await violations({ [path]: `\n${execd}#99` })).toEqual([`${path}:2: execd.md has no section 99`]);
   });
 
   it("finds a link inside a page that leads nowhere", async () => {
-    expect(await violations({ "docs/protocol/egress.md": `${page("4.8")}\n[there](#4.9)` })).toEqual(["docs/protocol/egress.md:8: egress.md has no section 4.9"]);
+    expect(await violations({ "docs/protocol/egress.md": `${page("4.8")}\n[there](#4.9)` })).toEqual([
+      "docs/protocol/egress.md:8: egress.md has no section 4.9",
+    ]);
   });
 
   it("finds a page that is missing", async () => {
@@ -66,6 +83,9 @@ describe("citations", () => {
 
   it("compares the list of sections with the pages, both ways", async () => {
     const sections = { ...anchors.sections, "execd.md": ["2.4", "3.2", "9", "12"] };
-    expect(await violations({ [list]: { sections } })).toEqual([`${list}: execd.md has no section 12`, `${list}: section 11 of execd.md is not listed`]);
+    expect(await violations({ [list]: { sections } })).toEqual([
+      `${list}: execd.md has no section 12`,
+      `${list}: section 11 of execd.md is not listed`,
+    ]);
   });
 });

@@ -9,10 +9,17 @@ import { exportTargets } from "./export-targets.mjs";
  */
 export function commonJsViolations({ manifest }, packages) {
   if (!hasCommonJs(manifest)) return [];
-  const entries = Object.entries({ .../** @type {object} */ (manifest.exports), .../** @type {object} */ (manifest.imports) });
-  const dependencies = packages.filter(({ name, manifest: other }) => manifest.dependencies?.[name] !== undefined && !hasCommonJs(other));
+  const entries = Object.entries({
+    .../** @type {object} */ (manifest.exports),
+    .../** @type {object} */ (manifest.imports),
+  });
+  const dependencies = packages.filter(
+    ({ name, manifest: other }) => manifest.dependencies?.[name] !== undefined && !hasCommonJs(other),
+  );
   return [
-    ...entries.flatMap(([entry, conditions]) => entryProblems(entry, conditions).map((problem) => `${entry}: ${problem}`)),
+    ...entries.flatMap(([entry, conditions]) =>
+      entryProblems(entry, conditions).map((problem) => `${entry}: ${problem}`),
+    ),
     ...dependencies.map(({ name }) => `depends on ${name}, which has no CommonJS build`),
   ];
 }
@@ -28,10 +35,15 @@ function entryProblems(entry, conditions) {
   const rest = built.filter((target) => !target.conditions.includes("require"));
   if (required.length === 0) return ['has no "require" condition'];
   const problems = [
-    ...required.filter(({ path }) => !/\.(cjs|d\.cts)$/.test(path)).map(({ path }) => `"${path}" under "require" does not end in .cjs or .d.cts`),
-    ...rest.filter(({ path }) => /\.c[jt]s$/.test(path)).map(({ path }) => `"${path}" is CommonJS, but not under "require"`),
+    ...required
+      .filter(({ path }) => !/\.(cjs|d\.cts)$/.test(path))
+      .map(({ path }) => `"${path}" under "require" does not end in .cjs or .d.cts`),
+    ...rest
+      .filter(({ path }) => /\.c[jt]s$/.test(path))
+      .map(({ path }) => `"${path}" is CommonJS, but not under "require"`),
   ];
-  const lacksTypes = entry.startsWith(".") && [required, rest].some((targets) => targets[0]?.conditions.at(-1) !== "types");
+  const lacksTypes =
+    entry.startsWith(".") && [required, rest].some((targets) => targets[0]?.conditions.at(-1) !== "types");
   return lacksTypes ? [...problems, '"types" is not the first condition of "import" and of "require"'] : problems;
 }
 

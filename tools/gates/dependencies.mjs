@@ -16,7 +16,11 @@ export const dependencies = {
   name: "dependencies",
   check: (root) => {
     const workspace = readWorkspace(root);
-    return workspace.packages.flatMap((pkg) => [...undeclared(pkg, workspace.manifest), ...unused(pkg), ...references(root, pkg)]);
+    return workspace.packages.flatMap((pkg) => [
+      ...undeclared(pkg, workspace.manifest),
+      ...unused(pkg),
+      ...references(root, pkg),
+    ]);
   },
 };
 
@@ -25,8 +29,17 @@ export const dependencies = {
  * @param {import("./workspace.mjs").Manifest} rootManifest
  */
 function undeclared({ manifest, files, name: own }, rootManifest) {
-  const runtime = new Set([...Object.keys(manifest.dependencies ?? {}), ...Object.keys(manifest.peerDependencies ?? {}), ...Object.keys(manifest.optionalDependencies ?? {})]);
-  const development = new Set([...runtime, ...Object.keys(manifest.devDependencies ?? {}), ...Object.keys(rootManifest.devDependencies ?? {}), `${scope}testkit`]);
+  const runtime = new Set([
+    ...Object.keys(manifest.dependencies ?? {}),
+    ...Object.keys(manifest.peerDependencies ?? {}),
+    ...Object.keys(manifest.optionalDependencies ?? {}),
+  ]);
+  const development = new Set([
+    ...runtime,
+    ...Object.keys(manifest.devDependencies ?? {}),
+    ...Object.keys(rootManifest.devDependencies ?? {}),
+    `${scope}testkit`,
+  ]);
   return files.flatMap((file) =>
     file.imports.flatMap(({ specifier, isTypeOnly, line }) => {
       const name = packageOf(specifier);
@@ -55,12 +68,18 @@ function unused({ folder, manifest, files }) {
 function references(root, { folder, manifest }) {
   const configs = ["tsconfig.json", "tsconfig.node.json"].map((name) => join(root, folder, name)).filter(existsSync);
   const referenced = new Set(
-    configs.flatMap((path) => ts.parseConfigFileTextToJson(path, readFileSync(path, "utf8")).config.references ?? []).map((reference) => `${scope}${reference.path.replace("../", "")}`),
+    configs
+      .flatMap((path) => ts.parseConfigFileTextToJson(path, readFileSync(path, "utf8")).config.references ?? [])
+      .map((reference) => `${scope}${reference.path.replace("../", "")}`),
   );
-  const wanted = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).filter((name) => name.startsWith(scope));
+  const wanted = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).filter((name) =>
+    name.startsWith(scope),
+  );
   const own = [...referenced].filter((name) => !name.startsWith(`${scope}.`));
   return [
     ...wanted.filter((name) => !referenced.has(name)).map((name) => `${folder}/tsconfig.json: no reference to ${name}`),
-    ...own.filter((name) => !wanted.includes(name) && manifest.devDependencies?.[name] === undefined).map((name) => `${folder}/tsconfig.json: references ${name}, which package.json does not name`),
+    ...own
+      .filter((name) => !wanted.includes(name) && manifest.devDependencies?.[name] === undefined)
+      .map((name) => `${folder}/tsconfig.json: references ${name}, which package.json does not name`),
   ];
 }

@@ -9,19 +9,28 @@ interface Plant {
 }
 
 function violations({ source = {}, manifest = {}, references = [] }: Plant) {
-  const files = { "package.json": { devDependencies: { vitest: "1" } }, ...plantedPackage("transport", source, manifest), "packages/transport/tsconfig.json": { references } };
+  const files = {
+    "package.json": { devDependencies: { vitest: "1" } },
+    ...plantedPackage("transport", source, manifest),
+    "packages/transport/tsconfig.json": { references },
+  };
   return withPlantedTree(files, dependencies.check);
 }
 
 describe("dependencies", () => {
   it("accepts what is declared, used and referenced", async () => {
-    const source = { "a.ts": 'import { a } from "@rxsandbox/protocol";\nimport { b } from "rxjs/fetch";\nimport "node:fs";', "a.spec.ts": 'import { it } from "vitest";' };
+    const source = {
+      "a.ts": 'import { a } from "@rxsandbox/protocol";\nimport { b } from "rxjs/fetch";\nimport "node:fs";',
+      "a.spec.ts": 'import { it } from "vitest";',
+    };
     const manifest = { dependencies: { "@rxsandbox/protocol": "0.1.0" }, peerDependencies: { rxjs: "^7" } };
     expect(await violations({ source, manifest, references: [{ path: "../protocol" }] })).toEqual([]);
   });
 
   it("finds an undeclared import", async () => {
-    expect(await violations({ source: { "a.ts": 'import "left-pad";' } })).toEqual(['packages/transport/src/a.ts:1: "left-pad" is not declared']);
+    expect(await violations({ source: { "a.ts": 'import "left-pad";' } })).toEqual([
+      'packages/transport/src/a.ts:1: "left-pad" is not declared',
+    ]);
   });
 
   it("finds a tool of the root in a source that is shipped", async () => {
@@ -29,7 +38,9 @@ describe("dependencies", () => {
   });
 
   it("finds an unused dependency", async () => {
-    expect(await violations({ manifest: { dependencies: { "left-pad": "1" } } })).toEqual(['packages/transport/package.json: "left-pad" is not used']);
+    expect(await violations({ manifest: { dependencies: { "left-pad": "1" } } })).toEqual([
+      'packages/transport/package.json: "left-pad" is not used',
+    ]);
     expect(await violations({ manifest: { devDependencies: { "@types/left-pad": "1" } } })).toHaveLength(1);
   });
 
@@ -39,7 +50,10 @@ describe("dependencies", () => {
   });
 
   it("finds a missing and a surplus project reference", async () => {
-    const plant = { source: { "a.ts": 'import "@rxsandbox/protocol";' }, manifest: { dependencies: { "@rxsandbox/protocol": "0.1.0" } } };
+    const plant = {
+      source: { "a.ts": 'import "@rxsandbox/protocol";' },
+      manifest: { dependencies: { "@rxsandbox/protocol": "0.1.0" } },
+    };
     expect(await violations(plant)).toEqual(["packages/transport/tsconfig.json: no reference to @rxsandbox/protocol"]);
     expect(await violations({ references: [{ path: "../protocol" }] })).toHaveLength(1);
   });

@@ -15,7 +15,8 @@ const provided = {
   domain: 'export const domain = process.env["OPEN_SANDBOX_DOMAIN"] ?? "";\n',
   apiKey: 'export const apiKey = process.env["OPEN_SANDBOX_API_KEY"] ?? "";\n',
   client: 'import { createClient } from "@rxsandbox/client";\nexport const client = createClient();\n',
-  sandbox: 'import { firstValueFrom } from "rxjs";\nimport { client } from "./client.js";\nexport const sandbox = await firstValueFrom(client.create({ image: "python:3.11" }));\n',
+  sandbox:
+    'import { firstValueFrom } from "rxjs";\nimport { client } from "./client.js";\nexport const sandbox = await firstValueFrom(client.create({ image: "python:3.11" }));\n',
 };
 
 /**
@@ -42,10 +43,18 @@ export const docSnippets = {
  */
 function writeModules(root, folder) {
   const { packages } = readWorkspace(root);
-  const documents = ["README.md", "CONTRIBUTING.md", ...(existsSync(join(root, "docs")) ? readdirSync(join(root, "docs")).map((name) => `docs/${name}`) : [])];
+  const documents = [
+    "README.md",
+    "CONTRIBUTING.md",
+    ...(existsSync(join(root, "docs")) ? readdirSync(join(root, "docs")).map((name) => `docs/${name}`) : []),
+  ];
   const found = [
-    ...documents.filter((path) => path.endsWith(".md") && existsSync(join(root, path))).flatMap((path) => markdownSnippets(path, readFileSync(join(root, path), "utf8"))),
-    ...packages.flatMap((pkg) => pkg.files.filter((file) => !file.isSpec).flatMap((file) => tsdocSnippets(file.path, file.text))),
+    ...documents
+      .filter((path) => path.endsWith(".md") && existsSync(join(root, path)))
+      .flatMap((path) => markdownSnippets(path, readFileSync(join(root, path), "utf8"))),
+    ...packages.flatMap((pkg) =>
+      pkg.files.filter((file) => !file.isSpec).flatMap((file) => tsdocSnippets(file.path, file.text)),
+    ),
   ];
   const surfaces = new Map(packages.map((pkg) => [pkg.name, surfaceOf(pkg)]));
   const order = [...surfaces.keys()].sort((a, b) => Number(b.endsWith("/client")) - Number(a.endsWith("/client")));
@@ -71,7 +80,13 @@ function writeModules(root, folder) {
  */
 function surfaceOf({ folder, files }) {
   const index = files.find((file) => file.path === `${folder}/src/index.ts`);
-  const clauses = index?.ast.statements.flatMap((statement) => (ts.isExportDeclaration(statement) && statement.exportClause !== undefined && ts.isNamedExports(statement.exportClause) ? [...statement.exportClause.elements] : []));
+  const clauses = index?.ast.statements.flatMap((statement) =>
+    ts.isExportDeclaration(statement) &&
+    statement.exportClause !== undefined &&
+    ts.isNamedExports(statement.exportClause)
+      ? [...statement.exportClause.elements]
+      : [],
+  );
   return new Set((clauses ?? []).map((element) => element.name.text));
 }
 
@@ -87,7 +102,13 @@ function compile(root, folder, snippets) {
       target: ts.ScriptTarget.ES2022,
       module: ts.ModuleKind.ESNext,
       moduleResolution: ts.ModuleResolutionKind.Bundler,
-      lib: ["lib.es2023.d.ts", "lib.esnext.disposable.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts", "lib.dom.asynciterable.d.ts"],
+      lib: [
+        "lib.es2023.d.ts",
+        "lib.esnext.disposable.d.ts",
+        "lib.dom.d.ts",
+        "lib.dom.iterable.d.ts",
+        "lib.dom.asynciterable.d.ts",
+      ],
       types: ["node"],
       typeRoots: [join(toolRoot, "node_modules/@types")],
       strict: true,
@@ -101,7 +122,8 @@ function compile(root, folder, snippets) {
   return [...ts.getPreEmitDiagnostics(program), ...diagnostics].map((diagnostic) => {
     const message = ts.flattenDiagnosticMessageText(diagnostic.messageText, " ");
     const snippet = snippets.find(({ file }) => file === diagnostic.file?.fileName);
-    if (snippet === undefined || diagnostic.file === undefined) return `${diagnostic.file?.fileName.replace(root, "") ?? "snippets"}: ${message}`;
+    if (snippet === undefined || diagnostic.file === undefined)
+      return `${diagnostic.file?.fileName.replace(root, "") ?? "snippets"}: ${message}`;
     // The first line of the module is ours.
     const line = Math.max(0, diagnostic.file.getLineAndCharacterOfPosition(diagnostic.start ?? 0).line - 1);
     return `${snippet.path}:${snippet.line + line}: ${message}`;
@@ -114,13 +136,19 @@ function compile(root, folder, snippets) {
  * @param {boolean} needsServer
  */
 async function run(folder, snippets, needsServer) {
-  const entries = snippets.filter(({ isRun }) => isRun).map(({ file, path, line }) => ({ module: file.replace(/\.ts$/, ".js"), where: `${path}:${line}` }));
+  const entries = snippets
+    .filter(({ isRun }) => isRun)
+    .map(({ file, path, line }) => ({ module: file.replace(/\.ts$/, ".js"), where: `${path}:${line}` }));
   if (entries.length === 0) return [];
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }\n');
   writeFileSync(join(folder, "list.json"), JSON.stringify({ entries, needsServer }));
   const report = join(folder, "report.json");
-  const { status, stderr } = await runNode([join(toolRoot, "tools/snippets/run-snippets.mjs"), join(folder, "list.json"), report], folder);
-  if (status !== 0 || !existsSync(report)) return [`the runner ended with status ${status}: ${stderr.trim().split("\n").slice(0, 6).join(" ")}`];
+  const { status, stderr } = await runNode(
+    [join(toolRoot, "tools/snippets/run-snippets.mjs"), join(folder, "list.json"), report],
+    folder,
+  );
+  if (status !== 0 || !existsSync(report))
+    return [`the runner ended with status ${status}: ${stderr.trim().split("\n").slice(0, 6).join(" ")}`];
   /** @type {string[]} */
   const problems = JSON.parse(readFileSync(report, "utf8"));
   return problems;

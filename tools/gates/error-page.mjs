@@ -7,7 +7,10 @@ const page = "docs/errors.md";
 const union = "packages/transport/src/errors/sandbox-error.ts";
 const rule = "packages/protocol/dist/index.js";
 /** The methods of the columns of the table of repetitions. */
-const methods = [["GET", "HEAD", "PUT", "DELETE"], ["POST", "PATCH"]];
+const methods = [
+  ["GET", "HEAD", "PUT", "DELETE"],
+  ["POST", "PATCH"],
+];
 
 /** The page of errors lists every code, and says of repetitions what `isRetryable` does. Reads the build of protocol. @type {import("./workspace.mjs").Gate} */
 export const errorPage = {
@@ -16,7 +19,10 @@ export const errorPage = {
     const text = existsSync(join(root, page)) ? readFileSync(join(root, page), "utf8") : "";
     /** @type {{ isRetryable: import("@rxsandbox/protocol").isRetryable }} */
     const { isRetryable } = await import(pathToFileURL(join(root, rule)).href);
-    return [...codeViolations(text, readFileSync(join(root, union), "utf8")), ...retryViolations(text, isRetryable)].map((problem) => `${page}: ${problem}`);
+    return [
+      ...codeViolations(text, readFileSync(join(root, union), "utf8")),
+      ...retryViolations(text, isRetryable),
+    ].map((problem) => `${page}: ${problem}`);
   },
 };
 
@@ -32,8 +38,12 @@ function codeViolations(text, source) {
   return [
     ...(codes.length === 0 ? ["no code found in the union"] : []),
     ...codes.filter((code) => !listed.includes(code)).map((code) => `${code} is missing`),
-    ...listed.filter((code, index) => !codes.includes(code) || listed.indexOf(code) !== index).map((code) => `${code} is not a code, or is duplicated`),
-    ...rows.filter(({ cells }) => cells.length !== 4 || cells.includes("")).map(({ code }) => `${code} does not fill every column`),
+    ...listed
+      .filter((code, index) => !codes.includes(code) || listed.indexOf(code) !== index)
+      .map((code) => `${code} is not a code, or is duplicated`),
+    ...rows
+      .filter(({ cells }) => cells.length !== 4 || cells.includes(""))
+      .map(({ code }) => `${code} does not fill every column`),
   ];
 }
 
@@ -47,14 +57,20 @@ function retryViolations(text, isRetryable) {
   const compare = (row, attempt) => {
     const listed = rows.get(row);
     const right = methods.map((column) => column.every((method) => isRetryable({ ...attempt, method })));
-    const isUniform = methods.every((column) => new Set(column.map((method) => isRetryable({ ...attempt, method }))).size === 1);
-    return isUniform && listed?.join() === right.map((answer) => (answer ? "yes" : "no")).join() ? [] : [`"${row}" is not what isRetryable says of ${attempt.status ?? "no answer"}`];
+    const isUniform = methods.every(
+      (column) => new Set(column.map((method) => isRetryable({ ...attempt, method }))).size === 1,
+    );
+    return isUniform && listed?.join() === right.map((answer) => (answer ? "yes" : "no")).join()
+      ? []
+      : [`"${row}" is not what isRetryable says of ${attempt.status ?? "no answer"}`];
   };
   const statuses = Array.from({ length: 200 }, (_, index) => 400 + index);
   return [
     ...compare("no byte left", { sent: false }),
     ...compare("sent, no answer", { sent: true }),
-    ...statuses.flatMap((status) => compare(rows.has(String(status)) ? String(status) : "any other status", { status, sent: true })),
+    ...statuses.flatMap((status) =>
+      compare(rows.has(String(status)) ? String(status) : "any other status", { status, sent: true }),
+    ),
   ];
 }
 
@@ -69,5 +85,10 @@ function tableBelow(text, heading) {
   const first = lines.findIndex((line, index) => index > from && line.startsWith("|"));
   if (from === -1 || first === -1) return [];
   const last = lines.findIndex((line, index) => index > first && !line.startsWith("|"));
-  return lines.slice(first + 2, last === -1 ? undefined : last).map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
+  return lines.slice(first + 2, last === -1 ? undefined : last).map((line) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
 }

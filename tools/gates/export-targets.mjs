@@ -11,7 +11,9 @@
 export function exportTargets(value, conditions = []) {
   if (typeof value === "string") return [{ path: value, conditions }];
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => exportTargets(inner, /^[.#]/.test(key) ? conditions : [...conditions, key]));
+  return Object.entries(value).flatMap(([key, inner]) =>
+    exportTargets(inner, /^[.#]/.test(key) ? conditions : [...conditions, key]),
+  );
 }
 
 /**

@@ -13,11 +13,20 @@ export const importCycles = {
     const { packages } = readWorkspace(root);
     const files = packages.flatMap((pkg) => pkg.files);
     const paths = new Set(files.map((file) => file.path));
-    const fileGraph = new Map(files.map((file) => [file.path, file.imports.filter((found) => !found.isTypeOnly).flatMap((found) => targetOf(file.path, found.specifier, paths))]));
+    const fileGraph = new Map(
+      files.map((file) => [
+        file.path,
+        file.imports
+          .filter((found) => !found.isTypeOnly)
+          .flatMap((found) => targetOf(file.path, found.specifier, paths)),
+      ]),
+    );
     const names = new Set(packages.map((pkg) => pkg.name));
     const packageGraph = new Map(
       packages.map((pkg) => {
-        const targets = pkg.files.filter((file) => !file.isSpec).flatMap((file) => file.imports.map((found) => packageOf(found.specifier) ?? ""));
+        const targets = pkg.files
+          .filter((file) => !file.isSpec)
+          .flatMap((file) => file.imports.map((found) => packageOf(found.specifier) ?? ""));
         return [pkg.name, [...new Set(targets)].filter((name) => names.has(name))];
       }),
     );

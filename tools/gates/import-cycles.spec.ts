@@ -20,7 +20,11 @@ describe("cyclesOf", () => {
 
 describe("importCycles", () => {
   it("finds a cycle of files", async () => {
-    const sources = { "a.ts": 'import { b } from "./b.js";', "b.ts": 'export { c } from "./deep/c.js";', "deep/c.ts": 'import { a } from "../a.js";' };
+    const sources = {
+      "a.ts": 'import { b } from "./b.js";',
+      "b.ts": 'export { c } from "./deep/c.js";',
+      "deep/c.ts": 'import { a } from "../a.js";',
+    };
     expect(await withPlantedTree(plantedPackage("transport", sources), importCycles.check)).toEqual([
       "packages/transport/src/a.ts -> packages/transport/src/b.ts -> packages/transport/src/deep/c.ts -> packages/transport/src/a.ts",
     ]);
@@ -36,6 +40,8 @@ describe("importCycles", () => {
       ...plantedPackage("transport", { "a.ts": 'import { b } from "@rxsandbox/protocol";' }),
       ...plantedPackage("protocol", { "b.ts": 'import type { A } from "@rxsandbox/transport";' }),
     };
-    expect(await withPlantedTree(files, importCycles.check)).toEqual(["@rxsandbox/protocol -> @rxsandbox/transport -> @rxsandbox/protocol"]);
+    expect(await withPlantedTree(files, importCycles.check)).toEqual([
+      "@rxsandbox/protocol -> @rxsandbox/transport -> @rxsandbox/protocol",
+    ]);
   });
 });

@@ -16,7 +16,11 @@ export function importsOf(file) {
   /** @param {ts.Node} specifier @param {boolean} isTypeOnly */
   const add = (specifier, isTypeOnly) => {
     if (!ts.isStringLiteralLike(specifier)) return;
-    found.push({ specifier: specifier.text, isTypeOnly, line: file.getLineAndCharacterOfPosition(specifier.getStart()).line + 1 });
+    found.push({
+      specifier: specifier.text,
+      isTypeOnly,
+      line: file.getLineAndCharacterOfPosition(specifier.getStart()).line + 1,
+    });
   };
   /** @param {ts.Node} node */
   const visit = (node) => {

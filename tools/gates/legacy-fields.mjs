@@ -18,7 +18,8 @@ export function legacyFieldViolations({ main, types, typesVersions, ...manifest 
   for (const [entry, conditions] of Object.entries(exported)) {
     const wanted = declarationsOf(exportTargets(conditions).map(({ path }) => path))[0];
     const listed = typesVersions?.["*"]?.[entry.slice("./".length)]?.[0];
-    if (entry !== "." && listed !== wanted) violations.push(`typesVersions: ${entry} is ${shown(listed)}, must be ${shown(wanted)}`);
+    if (entry !== "." && listed !== wanted)
+      violations.push(`typesVersions: ${entry} is ${shown(listed)}, must be ${shown(wanted)}`);
   }
   return violations;
 }

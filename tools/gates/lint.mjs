@@ -8,6 +8,12 @@ export const lint = {
   name: "lint",
   check: async (root) => {
     const folders = ["packages", "tools"].filter((folder) => existsSync(join(root, folder)));
-    return violationsOf(await runTool("oxlint", ["--config", join(toolRoot, "tools/oxlint.json"), "--format", "unix", "--deny-warnings", ...folders], root));
+    return violationsOf(
+      await runTool(
+        "oxlint",
+        ["--config", join(toolRoot, "tools/oxlint.json"), "--format", "unix", "--deny-warnings", ...folders],
+        root,
+      ),
+    );
   },
 };

@@ -9,10 +9,13 @@ describe("lint", () => {
     expect(await violations("export const a = 1;\n")).toEqual([]);
   });
 
-  it.each(["debugger;", "export const f = (a: any) => a;", "export const f = (a: number) => a == 1;", "const unused = 1;", 'console.log("left over");'])(
-    "finds %s",
-    async (text) => {
-      expect((await violations(`${text}\n`)).join("\n")).toContain("packages/transport/src/x.ts:1");
-    },
-  );
+  it.each([
+    "debugger;",
+    "export const f = (a: any) => a;",
+    "export const f = (a: number) => a == 1;",
+    "const unused = 1;",
+    'console.log("left over");',
+  ])("finds %s", async (text) => {
+    expect((await violations(`${text}\n`)).join("\n")).toContain("packages/transport/src/x.ts:1");
+  });
 });

@@ -13,7 +13,9 @@ export const lockFile = {
     return Object.entries(lock.packages)
       .filter(([path, entry]) => path.includes("node_modules/") && entry.link !== true)
       .flatMap(([path, entry]) => [
-        ...(entry.resolved === undefined || entry.resolved.startsWith(registry) ? [] : [`${path}: comes from ${new URL(entry.resolved).origin}`]),
+        ...(entry.resolved === undefined || entry.resolved.startsWith(registry)
+          ? []
+          : [`${path}: comes from ${new URL(entry.resolved).origin}`]),
         ...(entry.integrity === undefined ? [`${path}: has no checksum`] : []),
       ]);
   },

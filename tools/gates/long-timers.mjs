@@ -3,9 +3,24 @@ import ts from "typescript";
 import { readWorkspace } from "./workspace.mjs";
 
 /** Where the delay stands in calls that take one. @type {ReadonlyMap<string, number>} */
-const globalTimers = new Map([["setTimeout", 1], ["setInterval", 1]]);
+const globalTimers = new Map([
+  ["setTimeout", 1],
+  ["setInterval", 1],
+]);
 /** The same for what rxjs exports. @type {ReadonlyMap<string, number>} */
-const rxjsTimers = new Map(["timer", "interval", "delay", "timeout", "debounceTime", "throttleTime", "auditTime", "sampleTime", "bufferTime"].map((name) => [name, 0]));
+const rxjsTimers = new Map(
+  [
+    "timer",
+    "interval",
+    "delay",
+    "timeout",
+    "debounceTime",
+    "throttleTime",
+    "auditTime",
+    "sampleTime",
+    "bufferTime",
+  ].map((name) => [name, 0]),
+);
 /** What makes long timers out of short ones. */
 const homes = new Set(["packages/transport/src/timer/long-timer.ts", "packages/reference-server/src/long-timer.ts"]);
 
@@ -34,9 +49,14 @@ function fileViolations({ path, ast }) {
   const visit = (node) => {
     if (ts.isCallExpression(node)) {
       const name = timerName(node.expression);
-      const index = name === "AbortSignal.timeout" ? 0 : (globalTimers.get(name) ?? (fromRxjs.has(name) ? rxjsTimers.get(name) : undefined));
+      const index =
+        name === "AbortSignal.timeout"
+          ? 0
+          : (globalTimers.get(name) ?? (fromRxjs.has(name) ? rxjsTimers.get(name) : undefined));
       if (index !== undefined && !delaysOf(node.arguments[index]).every(isShort)) {
-        violations.push(`${path}:${ast.getLineAndCharacterOfPosition(node.getStart()).line + 1}: ${name} with a delay that may be longer than a timer of the platform: use startLongTimer or after`);
+        violations.push(
+          `${path}:${ast.getLineAndCharacterOfPosition(node.getStart()).line + 1}: ${name} with a delay that may be longer than a timer of the platform: use startLongTimer or after`,
+        );
       }
     }
     ts.forEachChild(node, visit);
@@ -55,7 +75,9 @@ function timerName(callee) {
 function delaysOf(argument) {
   if (argument === undefined) return [];
   if (!ts.isObjectLiteralExpression(argument)) return [argument];
-  return argument.properties.flatMap((property) => (ts.isPropertyAssignment(property) && /^(first|each)$/.test(property.name.getText()) ? [property.initializer] : []));
+  return argument.properties.flatMap((property) =>
+    ts.isPropertyAssignment(property) && /^(first|each)$/.test(property.name.getText()) ? [property.initializer] : [],
+  );
 }
 
 /** @param {ts.Expression} delay @returns {boolean} */
@@ -75,7 +97,12 @@ function isConstant(node) {
 /** `waitMs` in `for (const waitMs of WAITS_MS)`. @param {ts.Identifier} identifier */
 function isItemOfConstant(identifier) {
   for (let node = identifier.parent; !ts.isSourceFile(node); node = node.parent) {
-    if (ts.isForOfStatement(node) && isConstant(node.expression) && node.initializer.getText() === `const ${identifier.text}`) return true;
+    if (
+      ts.isForOfStatement(node) &&
+      isConstant(node.expression) &&
+      node.initializer.getText() === `const ${identifier.text}`
+    )
+      return true;
   }
   return false;
 }
@@ -85,7 +112,9 @@ function importedFromRxjs(ast) {
   const names = ast.statements.filter(ts.isImportDeclaration).flatMap((statement) => {
     const bindings = statement.importClause?.namedBindings;
     const isRxjs = ts.isStringLiteral(statement.moduleSpecifier) && statement.moduleSpecifier.text === "rxjs";
-    return isRxjs && bindings !== undefined && ts.isNamedImports(bindings) ? bindings.elements.map(({ name }) => name.text) : [];
+    return isRxjs && bindings !== undefined && ts.isNamedImports(bindings)
+      ? bindings.elements.map(({ name }) => name.text)
+      : [];
   });
   return new Set(names);
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { longTimers } from "./long-timers.mjs";
 import { plantedPackage, withPlantedTree } from "./planted-tree.mjs";
 
-const violations = (text: string, path = "x.ts") => withPlantedTree(plantedPackage("transport", { [path]: text }), longTimers.check);
+const violations = (text: string, path = "x.ts") =>
+  withPlantedTree(plantedPackage("transport", { [path]: text }), longTimers.check);
 
 describe("longTimers", () => {
   it.each([

@@ -13,7 +13,16 @@ async function minified(packageName: string): Promise<Record<string, unknown>> {
   try {
     const outfile = join(folder, "bundle.mjs");
     const contents = `export * from "${packageName}";`;
-    await build({ stdin: { contents, resolveDir: root }, bundle: true, minify: true, outfile, platform: "browser", format: "esm", conditions: ["@rxsandbox/source"], logLevel: "silent" });
+    await build({
+      stdin: { contents, resolveDir: root },
+      bundle: true,
+      minify: true,
+      outfile,
+      platform: "browser",
+      format: "esm",
+      conditions: ["@rxsandbox/source"],
+      logLevel: "silent",
+    });
     return (await import(/* @vite-ignore */ pathToFileURL(outfile).href)) as Record<string, unknown>;
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -22,7 +31,8 @@ async function minified(packageName: string): Promise<Record<string, unknown>> {
 
 type ErrorClass = new (...args: unknown[]) => Error;
 
-const isErrorClass = (value: unknown): value is ErrorClass => typeof value === "function" && value.prototype instanceof Error;
+const isErrorClass = (value: unknown): value is ErrorClass =>
+  typeof value === "function" && value.prototype instanceof Error;
 
 describe("a minified bundle", () => {
   it.each([
@@ -30,7 +40,9 @@ describe("a minified bundle", () => {
     ["@rxsandbox/compat", 6],
     ["@rxsandbox/protocol", 1],
   ])("keeps the name of every error class of %s", async (packageName, least) => {
-    const classes = Object.entries(await minified(packageName)).filter((entry): entry is [string, ErrorClass] => isErrorClass(entry[1]));
+    const classes = Object.entries(await minified(packageName)).filter((entry): entry is [string, ErrorClass] =>
+      isErrorClass(entry[1]),
+    );
     expect(classes.length).toBeGreaterThanOrEqual(least);
     // No constructor needs more than to find its arguments.
     expect(classes.map(([, ErrorClass]) => new ErrorClass("a", {}, {}).name)).toEqual(classes.map(([name]) => name));

@@ -4,7 +4,18 @@ import ts from "typescript";
 import { nodeFiles, nodePackages } from "./arrows.mjs";
 import { packageOf, readWorkspace } from "./workspace.mjs";
 
-const globals = new Set(["process", "Buffer", "global", "require", "module", "exports", "__dirname", "__filename", "setImmediate", "clearImmediate"]);
+const globals = new Set([
+  "process",
+  "Buffer",
+  "global",
+  "require",
+  "module",
+  "exports",
+  "__dirname",
+  "__filename",
+  "setImmediate",
+  "clearImmediate",
+]);
 const modules = new Set([...builtinModules, "undici", "ws"]);
 
 /** Neutral packages run in browsers: no Node global, no Node module, no undici. Their specs run in Node. @type {import("./workspace.mjs").Gate} */
@@ -31,8 +42,14 @@ function globalUses({ path, ast }) {
   const violations = [];
   /** @param {ts.Node} node */
   const visit = (node) => {
-    if (ts.isIdentifier(node) && globals.has(node.text) && (isOfGlobalThis(node) || (!declared.has(node.text) && isReference(node)))) {
-      violations.push(`${path}:${ast.getLineAndCharacterOfPosition(node.getStart()).line + 1}: "${node.text}" in a neutral package`);
+    if (
+      ts.isIdentifier(node) &&
+      globals.has(node.text) &&
+      (isOfGlobalThis(node) || (!declared.has(node.text) && isReference(node)))
+    ) {
+      violations.push(
+        `${path}:${ast.getLineAndCharacterOfPosition(node.getStart()).line + 1}: "${node.text}" in a neutral package`,
+      );
     }
     if (!ts.isTypeNode(node)) ts.forEachChild(node, visit);
   };
@@ -45,7 +62,8 @@ function isOfGlobalThis(node) {
   if (!ts.isPropertyAccessExpression(node.parent) || node.parent.name !== node) return false;
   /** @type {ts.Expression} */
   let target = node.parent.expression;
-  while (ts.isParenthesizedExpression(target) || ts.isAsExpression(target) || ts.isNonNullExpression(target)) target = target.expression;
+  while (ts.isParenthesizedExpression(target) || ts.isAsExpression(target) || ts.isNonNullExpression(target))
+    target = target.expression;
   return ts.isIdentifier(target) && target.text === "globalThis";
 }
 
@@ -55,7 +73,12 @@ function isReference(node) {
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
   if (ts.isPropertyAssignment(parent) || ts.isBindingElement(parent)) return parent.initializer === node;
   if (ts.isExportSpecifier(parent) || ts.isImportSpecifier(parent) || ts.isQualifiedName(parent)) return false;
-  return !(ts.isMethodDeclaration(parent) || ts.isPropertySignature(parent) || ts.isPropertyDeclaration(parent) || ts.isMethodSignature(parent));
+  return !(
+    ts.isMethodDeclaration(parent) ||
+    ts.isPropertySignature(parent) ||
+    ts.isPropertyDeclaration(parent) ||
+    ts.isMethodSignature(parent)
+  );
 }
 
 /** @param {ts.SourceFile} ast */
@@ -64,7 +87,13 @@ function declaredNames(ast) {
   const names = new Set();
   /** @param {ts.Node} node */
   const visit = (node) => {
-    const isDeclaration = ts.isVariableDeclaration(node) || ts.isParameter(node) || ts.isBindingElement(node) || ts.isFunctionDeclaration(node) || ts.isImportSpecifier(node) || ts.isImportClause(node);
+    const isDeclaration =
+      ts.isVariableDeclaration(node) ||
+      ts.isParameter(node) ||
+      ts.isBindingElement(node) ||
+      ts.isFunctionDeclaration(node) ||
+      ts.isImportSpecifier(node) ||
+      ts.isImportClause(node);
     if (isDeclaration && node.name !== undefined && ts.isIdentifier(node.name)) names.add(node.name.text);
     ts.forEachChild(node, visit);
   };

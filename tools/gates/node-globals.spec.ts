@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { nodeGlobals } from "./node-globals.mjs";
 import { plantedPackage, withPlantedTree } from "./planted-tree.mjs";
 
-const violations = (shortName: string, path: string, text: string) => withPlantedTree(plantedPackage(shortName, { [path]: text }), nodeGlobals.check);
+const violations = (shortName: string, path: string, text: string) =>
+  withPlantedTree(plantedPackage(shortName, { [path]: text }), nodeGlobals.check);
 
 describe("nodeGlobals", () => {
   it.each([
@@ -22,7 +23,8 @@ describe("nodeGlobals", () => {
   });
 
   it("accepts the same word as a property or as a local name", async () => {
-    const text = "interface A { process(): void; module: string }\nexport const f = (process: A, o: { global: number }) => [process.process(), process.module, o.global, { require: 1 }];";
+    const text =
+      "interface A { process(): void; module: string }\nexport const f = (process: A, o: { global: number }) => [process.process(), process.module, o.global, { require: 1 }];";
     expect(await violations("transport", "x.ts", text)).toEqual([]);
   });
 

@@ -8,7 +8,11 @@ export const packageBoundaries = {
   name: "package boundaries",
   check: (root) => {
     const { packages } = readWorkspace(root);
-    const entries = new Set(packages.flatMap(({ name, manifest }) => Object.keys(manifest.exports ?? {}).map((entry) => posix.join(name, entry))));
+    const entries = new Set(
+      packages.flatMap(({ name, manifest }) =>
+        Object.keys(manifest.exports ?? {}).map((entry) => posix.join(name, entry)),
+      ),
+    );
     return packages.flatMap((pkg) => packageViolations(pkg, entries));
   },
 };
@@ -39,17 +43,22 @@ function problemOf(pkg, file, { specifier, isTypeOnly }, entries) {
     return target.startsWith(`${pkg.folder}/`) ? undefined : `"${specifier}" leaves the package`;
   }
   const name = packageOf(specifier);
-  if (name === "@alibaba-group/opensandbox" && pkg.shortName !== "benchmarks") return "the official SDK is a dependency of benchmarks only";
+  if (name === "@alibaba-group/opensandbox" && pkg.shortName !== "benchmarks")
+    return "the official SDK is a dependency of benchmarks only";
   if (name?.startsWith(scope) !== true) return undefined;
-  if (!entries.has(specifier) && name !== specifier) return `"${specifier}" reaches inside ${name}; import what its index exports`;
+  if (!entries.has(specifier) && name !== specifier)
+    return `"${specifier}" reaches inside ${name}; import what its index exports`;
   const to = name.slice(scope.length);
   if (to === pkg.shortName) return "a package imports itself by relative paths";
   const arrow = arrowBetween(pkg.shortName, to);
   if (arrow === "any") return undefined;
-  if (arrow === "types") return isTypeOnly ? undefined : `${pkg.shortName} may use types of ${to} only: write "import type"`;
+  if (arrow === "types")
+    return isTypeOnly ? undefined : `${pkg.shortName} may use types of ${to} only: write "import type"`;
   if (arrow !== undefined) {
     const allowed = `${pkg.folder}/${arrow.onlyFrom}`;
-    return file.path === allowed || (allowed.endsWith("/") && file.path.startsWith(allowed)) ? undefined : `only ${allowed} may import ${to}`;
+    return file.path === allowed || (allowed.endsWith("/") && file.path.startsWith(allowed))
+      ? undefined
+      : `only ${allowed} may import ${to}`;
   }
   // testkit knows transport by its types only, so transport's own specs may use it without a cycle of what is loaded.
   const knowsTransport = pkg.shortName === "transport" || arrowBetween(pkg.shortName, "transport") === "any";

@@ -36,7 +36,13 @@ export function plantedPackage(shortName, sources, manifest = {}) {
   const entry = { ".": { types: "./dist/index.d.ts", default: "./dist/index.js" } };
   const fields = { main: "./dist/index.js", types: "./dist/index.d.ts", exports: entry };
   return {
-    [`packages/${shortName}/package.json`]: { name: `@rxsandbox/${shortName}`, version: "0.1.0", type: "module", ...fields, ...manifest },
+    [`packages/${shortName}/package.json`]: {
+      name: `@rxsandbox/${shortName}`,
+      version: "0.1.0",
+      type: "module",
+      ...fields,
+      ...manifest,
+    },
     [`packages/${shortName}/src/index.ts`]: "export {};\n",
     ...Object.fromEntries(Object.entries(sources).map(([path, text]) => [`packages/${shortName}/src/${path}`, text])),
   };

@@ -37,6 +37,7 @@ describe("allGates", () => {
     ];
     const files = gates.filter((name) => !support.includes(name));
     expect(files).toHaveLength(allGates.length);
-    for (const file of files) expect(existsSync(`${toolRoot}tools/gates/${file.replace(".mjs", ".spec.ts")}`)).toBe(true);
+    for (const file of files)
+      expect(existsSync(`${toolRoot}tools/gates/${file.replace(".mjs", ".spec.ts")}`)).toBe(true);
   });
 });

@@ -8,9 +8,18 @@ import tseslint from "typescript-eslint";
 export const rxjsLint = {
   name: "rxjs lint",
   check: async (root) => {
-    const eslint = new ESLint({ cwd: root, overrideConfigFile: true, overrideConfig: rxjsConfig(join(root, "tools/specs.tsconfig.json")) });
+    const eslint = new ESLint({
+      cwd: root,
+      overrideConfigFile: true,
+      overrideConfig: rxjsConfig(join(root, "tools/specs.tsconfig.json")),
+    });
     const results = await eslint.lintFiles(["packages/*/src/**/*.ts"]);
-    return results.flatMap(({ filePath, messages }) => messages.map(({ line, message, ruleId }) => `${filePath.slice(root.length).replace(/^\//, "")}:${line}: ${message} (${ruleId})`));
+    return results.flatMap(({ filePath, messages }) =>
+      messages.map(
+        ({ line, message, ruleId }) =>
+          `${filePath.slice(root.length).replace(/^\//, "")}:${line}: ${message} (${ruleId})`,
+      ),
+    );
   },
 };
 
@@ -24,7 +33,10 @@ export function rxjsConfig(project) {
     { ignores: ["**/dist/**", "**/fixtures/**"] },
     {
       files: ["**/*.ts"],
-      languageOptions: { parser: /** @type {import("eslint").Linter.Parser} */ (tseslint.parser), parserOptions: { project: [project] } },
+      languageOptions: {
+        parser: /** @type {import("eslint").Linter.Parser} */ (tseslint.parser),
+        parserOptions: { project: [project] },
+      },
       linterOptions: { noInlineConfig: true },
       plugins: { "rxjs-x": rxjsX },
       rules: {

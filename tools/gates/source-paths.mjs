@@ -10,7 +10,10 @@ import { join } from "node:path";
  */
 export function sourcePaths(root) {
   const listed = existsSync(join(root, ".git"))
-    ? execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { cwd: root, encoding: "utf8" }).split("\n")
+    ? execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+        cwd: root,
+        encoding: "utf8",
+      }).split("\n")
     : readdirSync(root, { recursive: true, encoding: "utf8" }).map((path) => path.replaceAll("\\", "/"));
   return [...new Set(listed)]
     .filter((path) => /(\.(ts|tsx|mjs|js|json|md|sh|yml|yaml|html|css)|^\.ci\/run)$/.test(path))

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { plantedPackage, withPlantedTree } from "./planted-tree.mjs";
 import { sourceRules } from "./source-rules.mjs";
 
-const violations = (path: string, text: string) => withPlantedTree({ ...plantedPackage("transport", {}), [path]: text }, sourceRules.check);
+const violations = (path: string, text: string) =>
+  withPlantedTree({ ...plantedPackage("transport", {}), [path]: text }, sourceRules.check);
 const source = "packages/transport/src/x.ts";
 
 // Spelled in pieces: this file is checked too.
@@ -30,12 +31,18 @@ describe("sourceRules", () => {
   });
 
   it("accepts errors with a name of their own", async () => {
-    expect(await violations(source, 'class MyError extends Error { override readonly name: string = "MyError"; }')).toEqual([]);
-    expect(await violations(source, 'class MyError extends Error { constructor() { super("x"); this.name = "MyError"; } }')).toEqual([]);
+    expect(
+      await violations(source, 'class MyError extends Error { override readonly name: string = "MyError"; }'),
+    ).toEqual([]);
+    expect(
+      await violations(source, 'class MyError extends Error { constructor() { super("x"); this.name = "MyError"; } }'),
+    ).toEqual([]);
   });
 
   it("accepts tests that run where they can", async () => {
-    expect(await violations("packages/transport/src/x.spec.ts", 'it.skipIf(process.platform === "win32")("x", () => {});')).toEqual([]);
+    expect(
+      await violations("packages/transport/src/x.spec.ts", 'it.skipIf(process.platform === "win32")("x", () => {});'),
+    ).toEqual([]);
     expect(await violations("docs/guide.md", "the sandbox's /home directory and /workspace")).toEqual([]);
   });
 });

@@ -16,8 +16,15 @@ export const threatModel = {
     const tables = section.split(/\n(?=\|[^\n]*\n\|[-|]+\|\n)/).filter((part) => /^\|[^\n]*\| Test \|\n/.test(part));
     if (tables.length === 0) return [`${page}: the threat model has no table with tests`];
     const lines = section.split("\n");
-    const rows = tables.flatMap((table) => table.split("\n").slice(2).filter((line) => line.startsWith("|")));
-    return rows.flatMap((row) => rowProblems(root, row).map((problem) => `${page}:${firstLine + lines.indexOf(row)}: ${problem}`));
+    const rows = tables.flatMap((table) =>
+      table
+        .split("\n")
+        .slice(2)
+        .filter((line) => line.startsWith("|")),
+    );
+    return rows.flatMap((row) =>
+      rowProblems(root, row).map((problem) => `${page}:${firstLine + lines.indexOf(row)}: ${problem}`),
+    );
   },
 };
 

@@ -6,7 +6,8 @@ export const types = {
   name: "types",
   check: async (root) => {
     const results = [];
-    for (const project of ["tools/specs.tsconfig.json", "tools/tsconfig.json"]) results.push(await runTool("tsc", ["--project", project, "--pretty", "false"], root));
+    for (const project of ["tools/specs.tsconfig.json", "tools/tsconfig.json"])
+      results.push(await runTool("tsc", ["--project", project, "--pretty", "false"], root));
     return results.flatMap(violationsOf);
   },
 };

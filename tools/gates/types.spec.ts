@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import { withPlantedTree } from "./planted-tree.mjs";
 import { types } from "./types.mjs";
 
-const config = (include: string) => ({ compilerOptions: { noEmit: true, strict: true, types: [], target: "es2022" }, include: [include] });
+const config = (include: string) => ({
+  compilerOptions: { noEmit: true, strict: true, types: [], target: "es2022" },
+  include: [include],
+});
 
 describe("types", () => {
   it("finds a type error in a spec, which the build does not see", async () => {

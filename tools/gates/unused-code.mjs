@@ -9,6 +9,8 @@ export const unusedCode = {
   check: async (root) => {
     const own = join(root, "tools/knip.json");
     const config = existsSync(own) ? own : join(toolRoot, "tools/knip.json");
-    return violationsOf(await runTool("knip", ["--config", config, "--directory", root, "--no-progress", "--reporter", "compact"], root));
+    return violationsOf(
+      await runTool("knip", ["--config", config, "--directory", root, "--no-progress", "--reporter", "compact"], root),
+    );
   },
 };

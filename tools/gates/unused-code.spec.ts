@@ -19,7 +19,10 @@ describe("unusedCode", () => {
   it("finds a file, an export and a dependency that nobody uses", async () => {
     const planted = {
       ...tree,
-      "packages/transport/package.json": { ...tree["packages/transport/package.json"], dependencies: { "left-pad": "1.0.0" } },
+      "packages/transport/package.json": {
+        ...tree["packages/transport/package.json"],
+        dependencies: { "left-pad": "1.0.0" },
+      },
       "packages/transport/src/used.ts": "export const used = 1;\nexport const surplus = 2;\n",
       "packages/transport/src/lonely.ts": "export const lonely = 1;\n",
     };

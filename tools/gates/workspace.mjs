@@ -29,7 +29,9 @@ export function readWorkspace(root) {
   const packages = folders
     .filter((folder) => existsSync(join(root, "packages", folder, "package.json")))
     .map((folder) => readPackage(root, `packages/${folder}`));
-  const manifest = existsSync(join(root, "package.json")) ? JSON.parse(readFileSync(join(root, "package.json"), "utf8")) : {};
+  const manifest = existsSync(join(root, "package.json"))
+    ? JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+    : {};
   return { root, manifest, packages };
 }
 
@@ -66,5 +68,8 @@ function readSource(root, path) {
  */
 export function packageOf(specifier) {
   if (/^(\.|\/|#|node:)/.test(specifier)) return undefined;
-  return specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
+  return specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
 }

@@ -23,7 +23,9 @@ const args = {
   "client.sandboxes.getEndpoint": ["s", 81],
   "client.sandboxes.getEndpointUrl": ["s", 82],
   "client.sandboxes.getSignedEndpoint": ["s", 83, 4_102_444_800],
-  ...Object.fromEntries(["create", "take", "get", "delete", "watch", "waitUntilReady"].map((name) => [`client.snapshots.${name}`, ["s"]])),
+  ...Object.fromEntries(
+    ["create", "take", "get", "delete", "watch", "waitUntilReady"].map((name) => [`client.snapshots.${name}`, ["s"]]),
+  ),
   "sandbox.patchMetadata": [{ a: "b" }],
   "sandbox.renew": [60],
   "sandbox.getEndpoint": [84],

@@ -15,7 +15,11 @@ import { probeServer } from "./probe-server.mjs";
  * @returns {Promise<Evidence>}
  */
 export async function collectEvidence(root, operations) {
-  const [client, compat, server] = await Promise.all([observe(clientCalls, operations), observe(compatCalls, operations), probeServer(operations)]);
+  const [client, compat, server] = await Promise.all([
+    observe(clientCalls, operations),
+    observe(compatCalls, operations),
+    probeServer(operations),
+  ]);
   return { client, compat, server, tests: countEvidence(root, operations) };
 }
 

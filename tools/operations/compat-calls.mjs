@@ -52,10 +52,26 @@ const args = {
   "sandbox.sandboxes.getSandboxEndpoint": ["s", 84],
   "sandbox.sandboxes.getSignedEndpoint": ["s", 85, 4_102_444_800],
   ...Object.fromEntries(
-    ["getSandbox", "deleteSandbox", "pauseSandbox", "resumeSandbox", "createSnapshot", "getSnapshot", "deleteSnapshot"].map((name) => [`sandbox.sandboxes.${name}`, ["s"]]),
+    [
+      "getSandbox",
+      "deleteSandbox",
+      "pauseSandbox",
+      "resumeSandbox",
+      "createSnapshot",
+      "getSnapshot",
+      "deleteSnapshot",
+    ].map((name) => [`sandbox.sandboxes.${name}`, ["s"]]),
   ),
   ...Object.fromEntries(
-    ["getSandboxInfo", "killSandbox", "pauseSandbox", "resumeSandbox", "createSnapshot", "getSnapshot", "deleteSnapshot"].map((name) => [`manager.${name}`, ["s"]]),
+    [
+      "getSandboxInfo",
+      "killSandbox",
+      "pauseSandbox",
+      "resumeSandbox",
+      "createSnapshot",
+      "getSnapshot",
+      "deleteSnapshot",
+    ].map((name) => [`manager.${name}`, ["s"]]),
   ),
   "manager.patchSandboxMetadata": ["s", { a: "b" }],
   "manager.renewSandbox": ["s", 60],

@@ -18,7 +18,9 @@ export function countEvidence(root, operations) {
   const recordings = join(root, "packages/integration/fixtures/transcripts");
   for (const api of ["lifecycle", "execd", "egress"]) {
     const own = operations.filter((operation) => operation.api === api);
-    for (const path of readdirSync(join(recordings, api), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".json"))) {
+    for (const path of readdirSync(join(recordings, api), { recursive: true, encoding: "utf8" }).filter((name) =>
+      name.endsWith(".json"),
+    )) {
       /** @type {Recording} */
       const recording = JSON.parse(readFileSync(join(recordings, api, path), "utf8"));
       for (const name of callsOf(recording, own)) {
@@ -46,7 +48,11 @@ export function countEvidence(root, operations) {
 function callsOf({ steps = [] }, operations) {
   const found = steps.flatMap(({ request }) => {
     if (request?.method === undefined || request.path === undefined) return [];
-    const operation = matchOperation(operations, request.method, (request.path.split("?")[0] ?? "").replace(/^\/(?!v1\/)(?=sandboxes|snapshots|pools)/, "/v1/"));
+    const operation = matchOperation(
+      operations,
+      request.method,
+      (request.path.split("?")[0] ?? "").replace(/^\/(?!v1\/)(?=sandboxes|snapshots|pools)/, "/v1/"),
+    );
     return operation === undefined ? [] : [nameOf(operation)];
   });
   return new Set(found);

@@ -49,9 +49,19 @@ export function coverageDocument(operations, evidence, reasons) {
     return { api: operation.api, line: `| \`${name}\` | ${cells.join(" | ")} | ${operation.section} |` };
   });
   const names = new Set(operations.map(nameOf));
-  problems.push(...Object.keys(reasons).filter((name) => !names.has(name)).map((name) => `${name}: has a reason and is no operation`));
+  problems.push(
+    ...Object.keys(reasons)
+      .filter((name) => !names.has(name))
+      .map((name) => `${name}: has a reason and is no operation`),
+  );
   const parts = Object.entries(titles).map(([api, title]) =>
-    [`## ${title}`, "", "| Operation | Client | Compat | Embedded server | Tests | Source |", "|---|---|---|---|---|---|", ...rows.filter((row) => row.api === api).map(({ line }) => line)].join("\n"),
+    [
+      `## ${title}`,
+      "",
+      "| Operation | Client | Compat | Embedded server | Tests | Source |",
+      "|---|---|---|---|---|---|",
+      ...rows.filter((row) => row.api === api).map(({ line }) => line),
+    ].join("\n"),
   );
   const text = [
     "# Coverage of the protocol",
@@ -82,7 +92,10 @@ function cellOf(name, column, evidence) {
     const parts = [counted(recordings, "recording"), counted(clauses, "clause")].filter((part) => part !== "");
     return parts.join(", ");
   }
-  return [...evidence[column]].filter(([, sent]) => sent.includes(name)).map(([call]) => `\`${call}\``).join(", ");
+  return [...evidence[column]]
+    .filter(([, sent]) => sent.includes(name))
+    .map(([call]) => `\`${call}\``)
+    .join(", ");
 }
 
 /**

@@ -10,12 +10,16 @@
  * @returns {Operation | undefined}
  */
 export function matchOperation(operations, method, path) {
-  return operations.filter((operation) => operation.method === method && patternOf(operation.path).test(path)).sort((a, b) => variables(a) - variables(b))[0];
+  return operations
+    .filter((operation) => operation.method === method && patternOf(operation.path).test(path))
+    .sort((a, b) => variables(a) - variables(b))[0];
 }
 
 /** @param {string} path */
 function patternOf(path) {
-  const parts = path.split("/").map((part) => (/^\{.*\}$/.test(part) ? "[^/]+" : part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")));
+  const parts = path
+    .split("/")
+    .map((part) => (/^\{.*\}$/.test(part) ? "[^/]+" : part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")));
   return new RegExp(`^${parts.join("/")}$`);
 }
 

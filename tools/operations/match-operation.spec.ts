@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { ProtocolOperation } from "@rxsandbox/protocol";
 import { matchOperation, nameOf } from "./match-operation.mjs";
 
-const operations = ["/command/{id}/logs", "/command/status/{id}", "/code/contexts/{id}", "/{anything}"].map((path): ProtocolOperation => ({ api: "execd", method: "GET", path, section: "" }));
+const operations = ["/command/{id}/logs", "/command/status/{id}", "/code/contexts/{id}", "/{anything}"].map(
+  (path): ProtocolOperation => ({ api: "execd", method: "GET", path, section: "" }),
+);
 
 describe("matchOperation", () => {
   it.each([

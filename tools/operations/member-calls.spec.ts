@@ -15,6 +15,9 @@ class Subject {
 describe("memberCalls", () => {
   it("finds methods and those of parts, calls them with their arguments, and leaves out what would end the object", () => {
     const calls = memberCalls("subject", new Subject(), { "subject.part.inner": ["x"] });
-    expect(Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, call()]))).toEqual({ "subject.part.inner": "inner x", "subject.outer": "outer s" });
+    expect(Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, call()]))).toEqual({
+      "subject.part.inner": "inner x",
+      "subject.outer": "outer s",
+    });
   });
 });

@@ -20,7 +20,9 @@ export function recordingTransport() {
   return createTestTransport({
     "POST /v1/sandboxes": { status: 202, json: info },
     "GET /v1/sandboxes/:id": { json: info },
-    "GET /v1/sandboxes/:id/endpoints/:port": ({ params }) => ({ json: { endpoint: `box.test/port-${params["port"]}` } }),
+    "GET /v1/sandboxes/:id/endpoints/:port": ({ params }) => ({
+      json: { endpoint: `box.test/port-${params["port"]}` },
+    }),
     "GET */ping": {},
     "POST */v1/isolated/session": { status: 201, json: { session_id: "s", created_at: "2026-11-23T02:03:37Z" } },
     "GET */v1/isolated/session/:id": { json: { session_id: "s", status: "active" } },
@@ -50,7 +52,9 @@ export async function observeCalls(transport, target, calls, operations) {
     ];
     const sent = urls.flatMap(({ method, url }) => {
       const { pathname } = new URL(url);
-      const found = PREPARATION.test(pathname) ? undefined : matchOperation(operations, method, pathname.replace(/^\/port-\d+/, ""));
+      const found = PREPARATION.test(pathname)
+        ? undefined
+        : matchOperation(operations, method, pathname.replace(/^\/port-\d+/, ""));
       return found === undefined ? [] : [nameOf(found)];
     });
     observed.set(name, [...new Set(sent)]);
@@ -66,7 +70,8 @@ export async function observeCalls(transport, target, calls, operations) {
 async function settle(call, target) {
   try {
     const result = call(target);
-    if (isObservable(result)) await lastValueFrom(result.pipe(takeUntil(timer(LONGEST_CALL_MS))), { defaultValue: undefined });
+    if (isObservable(result))
+      await lastValueFrom(result.pipe(takeUntil(timer(LONGEST_CALL_MS))), { defaultValue: undefined });
     else if (typeof result === "object" && result !== null && Symbol.asyncIterator in result) {
       const iterator = /** @type {AsyncIterable<unknown>} */ (result)[Symbol.asyncIterator]();
       await iterator.next();

@@ -31,12 +31,21 @@ export async function probeServer(operations) {
     const created = await fetch(`${base}/v1/sandboxes`, {
       method: "POST",
       headers: { ...key, ...json },
-      body: JSON.stringify({ image: { uri: "python:3.11" }, entrypoint: ["sleep", "600"], timeout: 600, resourceLimits: {}, networkPolicy: { defaultAction: "allow" }, credentialProxy: { enabled: true } }),
+      body: JSON.stringify({
+        image: { uri: "python:3.11" },
+        entrypoint: ["sleep", "600"],
+        timeout: 600,
+        resourceLimits: {},
+        networkPolicy: { defaultAction: "allow" },
+        credentialProxy: { enabled: true },
+      }),
     });
     const { id } = /** @type {{ id: string }} */ (await created.json());
     /** @param {number} port */
     const address = async (port) => {
-      const answer = await fetch(`${base}/v1/sandboxes/${id}/endpoints/${port}?use_server_proxy=true`, { headers: key });
+      const answer = await fetch(`${base}/v1/sandboxes/${id}/endpoints/${port}?use_server_proxy=true`, {
+        headers: key,
+      });
       const { endpoint } = /** @type {{ endpoint: string }} */ (await answer.json());
       return `http://${endpoint}`;
     };
@@ -45,8 +54,16 @@ export async function probeServer(operations) {
     const found = new Map();
     for (const operation of operations) {
       const path = operation.path.replace("{port}", "80").replaceAll(/\{\w+\}/g, UNKNOWN);
-      const body = operation.method === "GET" || operation.method === "DELETE" ? {} : { body: JSON.stringify(bodies[nameOf(operation)] ?? {}) };
-      const response = await fetch(`${bases[operation.api]}${path}`, { method: operation.method, headers: { ...key, ...json }, ...body, signal: AbortSignal.timeout(10_000) });
+      const body =
+        operation.method === "GET" || operation.method === "DELETE"
+          ? {}
+          : { body: JSON.stringify(bodies[nameOf(operation)] ?? {}) };
+      const response = await fetch(`${bases[operation.api]}${path}`, {
+        method: operation.method,
+        headers: { ...key, ...json },
+        ...body,
+        signal: AbortSignal.timeout(10_000),
+      });
       found.set(nameOf(operation), (await isServed(response)) ? "yes" : "");
     }
     return found;

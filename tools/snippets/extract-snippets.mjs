@@ -38,7 +38,9 @@ export function tsdocSnippets(path, text) {
       const length = lines.slice(index + 1).findIndex((next) => next.startsWith("@"));
       const body = lines.slice(index + 1, length < 0 ? undefined : index + 1 + length).join("\n");
       const bodyLine = firstLine + index + 1;
-      return body.includes("```") ? markdownSnippets(path, `${body}\n`, bodyLine) : [{ path, line: bodyLine, code: `${body}\n`, isRun: true }];
+      return body.includes("```")
+        ? markdownSnippets(path, `${body}\n`, bodyLine)
+        : [{ path, line: bodyLine, code: `${body}\n`, isRun: true }];
     });
   });
 }

@@ -15,7 +15,8 @@ describe("markdownSnippets", () => {
 
 describe("tsdocSnippets", () => {
   it("takes a bare example up to the next tag or the end of the comment", () => {
-    const text = "export {};\n/**\n * Adds.\n *\n * @example\n * add(1, 2); // => 3\n *\n * @see nothing\n */\nfunction add() {}\n/** @example\n * b();\n */\n";
+    const text =
+      "export {};\n/**\n * Adds.\n *\n * @example\n * add(1, 2); // => 3\n *\n * @see nothing\n */\nfunction add() {}\n/** @example\n * b();\n */\n";
     expect(tsdocSnippets("x.ts", text)).toEqual([
       { path: "x.ts", line: 6, code: "add(1, 2); // => 3\n\n", isRun: true },
       { path: "x.ts", line: 12, code: "b();\n", isRun: true },

@@ -34,7 +34,9 @@ const [listPath = "", reportPath = ""] = process.argv.slice(2);
 const { entries, needsServer } = JSON.parse(await readFile(listPath, "utf8"));
 /** @type {string[]} */
 const problems = [];
-process.on("unhandledRejection", (reason) => problems.push(`unhandled rejection: ${reason instanceof Error ? reason.message : String(reason)}`));
+process.on("unhandledRejection", (reason) =>
+  problems.push(`unhandled rejection: ${reason instanceof Error ? reason.message : String(reason)}`),
+);
 
 const stateDir = await mkdtemp(join(tmpdir(), "rxsandbox-snippets-"));
 /** @type {{ domain: string, apiKey: string, close(): Promise<void> } | undefined} */

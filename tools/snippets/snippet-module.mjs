@@ -15,7 +15,8 @@ export function snippetModule(code, moduleOf) {
     return from === undefined ? [] : [`import { ${name} } from ${JSON.stringify(from)};`];
   });
   const check = 'import { isDeepStrictEqual as $isEqual, inspect as $inspect } from "node:util";';
-  const fail = "function $check($actual: unknown, $expected: unknown): void { if (!$isEqual($actual, $expected)) throw new Error(`expected ${$inspect($expected)}, got ${$inspect($actual)}`); }";
+  const fail =
+    "function $check($actual: unknown, $expected: unknown): void { if (!$isEqual($actual, $expected)) throw new Error(`expected ${$inspect($expected)}, got ${$inspect($actual)}`); }";
   return `${[check, ...imports, fail].join(" ")}\n${withChecks(file)}\nexport {};\n`;
 }
 
@@ -62,7 +63,11 @@ function roleOf(node) {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) return parent.name === node ? "property" : "used";
   if (ts.isShorthandPropertyAssignment(parent)) return "used";
-  const isMember = ts.isPropertyAssignment(parent) || ts.isMethodDeclaration(parent) || ts.isPropertySignature(parent) || ts.isMethodSignature(parent);
+  const isMember =
+    ts.isPropertyAssignment(parent) ||
+    ts.isMethodDeclaration(parent) ||
+    ts.isPropertySignature(parent) ||
+    ts.isMethodSignature(parent);
   if (isMember && parent.name === node) return "property";
   if ((ts.isBindingElement(parent) || ts.isImportSpecifier(parent)) && parent.propertyName === node) return "property";
   return /** @type {{ name?: ts.Node }} */ (/** @type {unknown} */ (parent)).name === node ? "declared" : "used";

@@ -17,7 +17,13 @@ describe("snippetModule", () => {
   });
 
   it("turns an expression with its value into a check on the same line", () => {
-    expect(lines("const a = 1;\na + 1; // => 2\nf(\n  a,\n); // => { b: 3 }\n").slice(1, 6)).toEqual(["const a = 1;", "$check(a + 1, 2); // => 2", "$check(f(", "  a,", "), { b: 3 }); // => { b: 3 }"]);
+    expect(lines("const a = 1;\na + 1; // => 2\nf(\n  a,\n); // => { b: 3 }\n").slice(1, 6)).toEqual([
+      "const a = 1;",
+      "$check(a + 1, 2); // => 2",
+      "$check(f(",
+      "  a,",
+      "), { b: 3 }); // => { b: 3 }",
+    ]);
   });
 
   it("leaves comments on other statements alone", () => {

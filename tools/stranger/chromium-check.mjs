@@ -7,11 +7,15 @@ import { join } from "node:path";
 import { evaluateInPage } from "./headless-page.mjs";
 
 const chromium = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
-const page = '<!doctype html><script type="module">globalThis.runScenario = (await import("/esbuild.js")).runScenario;</script>';
+const page =
+  '<!doctype html><script type="module">globalThis.runScenario = (await import("/esbuild.js")).runScenario;</script>';
 
 /** Why the check cannot run on this machine, or `undefined`. */
 export async function whyNoChromium() {
-  const isThere = await access(chromium).then(() => true, () => false);
+  const isThere = await access(chromium).then(
+    () => true,
+    () => false,
+  );
   return isThere ? undefined : `no Chromium at ${chromium} (set CHROMIUM)`;
 }
 

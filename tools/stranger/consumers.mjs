@@ -35,9 +35,15 @@ export async function readConsumers(folder) {
 export async function installConsumer({ source, manifest }, packed, folder) {
   await cp(source, folder, { recursive: true });
   const needed = neededPackages(packed, Object.keys(manifest.dependencies));
-  const dependencies = { ...manifest.dependencies, ...Object.fromEntries(needed.map(({ name, tarball }) => [name, `file:${tarball}`])) };
+  const dependencies = {
+    ...manifest.dependencies,
+    ...Object.fromEntries(needed.map(({ name, tarball }) => [name, `file:${tarball}`])),
+  };
   await writeFile(join(folder, "package.json"), JSON.stringify({ ...manifest, dependencies }, null, 2));
-  const { status, stdout, stderr } = await runNpm(["install", "--no-audit", "--no-fund", "--prefer-offline", "--engine-strict", "--loglevel=error"], folder);
+  const { status, stdout, stderr } = await runNpm(
+    ["install", "--no-audit", "--no-fund", "--prefer-offline", "--engine-strict", "--loglevel=error"],
+    folder,
+  );
   if (status !== 0) throw new Error(`npm install failed: ${stdout}${stderr}`);
 }
 

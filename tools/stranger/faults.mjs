@@ -17,7 +17,13 @@ export const faults = [
   {
     what: "compat is an ES module only",
     file: "@rxsandbox/compat/package.json",
-    break: manifest((pkg) => ((pkg.main = "./dist/index.js"), delete pkg.exports["."].require, (pkg.exports["."].default = "./dist/index.js"))),
+    break: manifest(
+      (pkg) => (
+        (pkg.main = "./dist/index.js"),
+        delete pkg.exports["."].require,
+        (pkg.exports["."].default = "./dist/index.js")
+      ),
+    ),
     finds: ["commonjs/jest", "commonjs/require"],
   },
   {

@@ -26,10 +26,14 @@ const flags = [
  */
 export async function evaluateInPage(executable, url, expression) {
   const profile = await mkdtemp(join(tmpdir(), "stranger-chromium-"));
-  const browser = spawn(executable, [...flags, `--user-data-dir=${profile}`, "about:blank"], { stdio: ["ignore", "ignore", "pipe"] });
+  const browser = spawn(executable, [...flags, `--user-data-dir=${profile}`, "about:blank"], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   try {
     const address = await debuggerAddress(browser);
-    const targets = /** @type {{ type: string, webSocketDebuggerUrl: string }[]} */ (await (await fetch(`http://${address}/json`)).json());
+    const targets = /** @type {{ type: string, webSocketDebuggerUrl: string }[]} */ (
+      await (await fetch(`http://${address}/json`)).json()
+    );
     const page = targets.find((target) => target.type === "page");
     if (page === undefined) throw new Error("Chromium shows no page");
     const socket = new WebSocket(page.webSocketDebuggerUrl);
@@ -54,7 +58,8 @@ export async function evaluateInPage(executable, url, expression) {
     }
     const answer = await call("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
     socket.close();
-    if (answer.exceptionDetails !== undefined) throw new Error(answer.exceptionDetails.exception?.description ?? "the page threw");
+    if (answer.exceptionDetails !== undefined)
+      throw new Error(answer.exceptionDetails.exception?.description ?? "the page threw");
     return answer.result.value;
   } finally {
     browser.kill("SIGKILL");

@@ -14,7 +14,17 @@ import { readWorkspace } from "../gates/workspace.mjs";
 export async function packPackages(root, folder) {
   const packages = readWorkspace(root).packages.filter(({ manifest }) => manifest.private !== true);
   const names = new Set(packages.map(({ name }) => name));
-  const { status, stdout, stderr } = await runNpm(["pack", "--json", "--ignore-scripts", "--pack-destination", folder, ...[...names].map((name) => `--workspace=${name}`)], root);
+  const { status, stdout, stderr } = await runNpm(
+    [
+      "pack",
+      "--json",
+      "--ignore-scripts",
+      "--pack-destination",
+      folder,
+      ...[...names].map((name) => `--workspace=${name}`),
+    ],
+    root,
+  );
   if (status !== 0) throw new Error(`npm pack failed: ${stderr}`);
   const report = JSON.parse(stdout);
   /** @type {{ name: string, filename: string }[]} */
@@ -22,7 +32,11 @@ export async function packPackages(root, folder) {
   return packages.map(({ name, manifest }) => {
     const filename = packed.find((entry) => entry.name === name)?.filename;
     if (filename === undefined) throw new Error(`npm pack left out ${name}`);
-    return { name, tarball: join(folder, filename), dependencies: Object.keys(manifest.dependencies ?? {}).filter((dependency) => names.has(dependency)) };
+    return {
+      name,
+      tarball: join(folder, filename),
+      dependencies: Object.keys(manifest.dependencies ?? {}).filter((dependency) => names.has(dependency)),
+    };
   });
 }
 
@@ -34,6 +48,7 @@ export async function packPackages(root, folder) {
  */
 export function neededPackages(packed, named) {
   const needed = new Set(named);
-  for (const name of needed) for (const dependency of packed.find((entry) => entry.name === name)?.dependencies ?? []) needed.add(dependency);
+  for (const name of needed)
+    for (const dependency of packed.find((entry) => entry.name === name)?.dependencies ?? []) needed.add(dependency);
   return packed.filter(({ name }) => needed.has(name));
 }

@@ -21,7 +21,12 @@ export async function proveFaults(checks, folder, report) {
       for (const check of finders) {
         const start = performance.now();
         const { isGreen } = await runCheck(check, folder);
-        report({ check: `${check} finds: ${fault.what}`, isGreen: !isGreen, output: isGreen ? "it passes\n" : "", seconds: (performance.now() - start) / 1000 });
+        report({
+          check: `${check} finds: ${fault.what}`,
+          isGreen: !isGreen,
+          output: isGreen ? "it passes\n" : "",
+          seconds: (performance.now() - start) / 1000,
+        });
       }
     } finally {
       await writeFile(path, healthy);

@@ -16,14 +16,22 @@ import { packPackages } from "./pack-packages.mjs";
 import { proveFaults } from "./prove-faults.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const { values: flags, positionals: names } = parseArgs({ options: { quick: { type: "boolean" }, prove: { type: "boolean" } }, allowPositionals: true });
+const { values: flags, positionals: names } = parseArgs({
+  options: { quick: { type: "boolean" }, prove: { type: "boolean" } },
+  allowPositionals: true,
+});
 
 const all = await readConsumers(join(root, "tools/stranger/consumers"));
 const known = all.flatMap(({ name, checks }) => [name, ...checks]);
 const unknown = names.filter((name) => !known.includes(name));
 if (unknown.length > 0) throw new Error(`no check named ${unknown.join(", ")}; there are ${known.join(", ")}`);
 const wanted = all
-  .map((consumer) => ({ ...consumer, checks: consumer.checks.filter((check) => names.length === 0 || names.includes(consumer.name) || names.includes(check)) }))
+  .map((consumer) => ({
+    ...consumer,
+    checks: consumer.checks.filter(
+      (check) => names.length === 0 || names.includes(consumer.name) || names.includes(check),
+    ),
+  }))
   .filter(({ checks }) => checks.length > 0);
 
 const counts = { passed: 0, failed: 0 };
@@ -49,7 +57,13 @@ async function timed(check, run) {
 const folder = await mkdtemp(join(tmpdir(), "stranger-"));
 const page = await servePage(join(folder, "bundlers"));
 const { startReferenceServer } = await import(join(root, "packages/reference-server/dist/index.js"));
-const server = await startReferenceServer({ port: 0, allowRoot: true, advertise: false, stateDir: join(folder, "state"), allowedOrigins: [page.origin] });
+const server = await startReferenceServer({
+  port: 0,
+  allowRoot: true,
+  advertise: false,
+  stateDir: join(folder, "state"),
+  allowedOrigins: [page.origin],
+});
 const settings = { domain: server.domain, apiKey: server.apiKey };
 // The checks find them where users put them.
 process.env["OPEN_SANDBOX_DOMAIN"] = settings.domain;
@@ -62,12 +76,17 @@ process.env["STRANGER_TARBALLS"] = folder;
  */
 async function use(consumer, packed) {
   const installed = join(folder, consumer.name);
-  const isInstalled = await timed(`${consumer.name}: npm install`, () => installConsumer(consumer, packed, installed).then(() => ({ isGreen: true, output: "" })));
+  const isInstalled = await timed(`${consumer.name}: npm install`, () =>
+    installConsumer(consumer, packed, installed).then(() => ({ isGreen: true, output: "" })),
+  );
   if (!isInstalled) return;
   for (const check of consumer.checks) await timed(check, () => runCheck(check, installed));
   if (flags.quick !== true && consumer.checks.includes("bundlers/esbuild")) {
     const reason = await whyNoChromium();
-    if (reason === undefined) await timed("bundlers/esbuild in Chromium", () => checkInChromium(page.origin, installed, settings).then(() => ({ isGreen: true, output: "" })));
+    if (reason === undefined)
+      await timed("bundlers/esbuild in Chromium", () =>
+        checkInChromium(page.origin, installed, settings).then(() => ({ isGreen: true, output: "" })),
+      );
     else process.stdout.write(`not run bundlers/esbuild in Chromium: ${reason}\n`);
   }
   if (flags.prove === true) await proveFaults(consumer.checks, installed, report);
@@ -77,9 +96,11 @@ try {
   const packed = await packPackages(root, folder);
   const waiting = wanted.values();
   // Two at a time: one waits for the registry or a sandbox while the other computes.
-  await Promise.all([1, 2].map(async () => {
-    for (const consumer of waiting) await use(consumer, packed);
-  }));
+  await Promise.all(
+    [1, 2].map(async () => {
+      for (const consumer of waiting) await use(consumer, packed);
+    }),
+  );
 } finally {
   await server.close();
   page.close();

@@ -7,7 +7,12 @@ export type BenchChunking = "frame" | "64KiB";
 /** What the bench server is asked for. It travels as the text of the command, so that any client can ask through its public API. */
 export type BenchCommand =
   | { readonly kind: "hold"; readonly holdMs: number }
-  | { readonly kind: "stream"; readonly framing: BenchFraming; readonly chunking: BenchChunking; readonly blocks: number }
+  | {
+      readonly kind: "stream";
+      readonly framing: BenchFraming;
+      readonly chunking: BenchChunking;
+      readonly blocks: number;
+    }
   | { readonly kind: "large"; readonly bytes: number; readonly chunkBytes: number };
 
 /** Writes a {@link BenchCommand} as the text of a command. */
@@ -27,7 +32,8 @@ export function parseBenchCommand(text: string): BenchCommand | undefined {
   const [kind, ...words] = text.split(" ");
   const numbers = words.map(Number);
   if (kind === "hold" && isCount(numbers[0])) return { kind, holdMs: numbers[0] };
-  if (kind === "large" && isCount(numbers[0]) && isCount(numbers[1])) return { kind, bytes: numbers[0], chunkBytes: numbers[1] };
+  if (kind === "large" && isCount(numbers[0]) && isCount(numbers[1]))
+    return { kind, bytes: numbers[0], chunkBytes: numbers[1] };
   const [framing, chunking] = words;
   if (kind !== "stream" || !isCount(numbers[2])) return undefined;
   if (framing !== "bare" && framing !== "sse") return undefined;

@@ -13,21 +13,28 @@ const options = parseCommandLine(
   rows.map(({ id }) => id),
 );
 const selected = rows.filter(({ id }) => options.only.length === 0 || options.only.includes(id));
-const needed = new Set(selected.flatMap(({ reference, ours, raw }) => [reference, ours, raw ?? ours].map(({ measurement }) => measurement)));
+const needed = new Set(
+  selected.flatMap(({ reference, ours, raw }) => [reference, ours, raw ?? ours].map(({ measurement }) => measurement)),
+);
 const server = await forkBenchServer();
 try {
   const samples = await runRounds(server, {
     rounds: options.rounds,
     measurements: measurements.filter(({ id }) => needed.has(id)),
-    onSample: (round, measurement, subject) => process.stderr.write(`round ${round}/${options.rounds} ${measurement} ${subject}\n`),
+    onSample: (round, measurement, subject) =>
+      process.stderr.write(`round ${round}/${options.rounds} ${measurement} ${subject}\n`),
   });
   const judged = selected.map((row) => judgeRow(row, samples));
   const machine = describeMachine();
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ machine, rounds: options.rounds, rows: judged, samples: Object.fromEntries(samples) }, null, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ machine, rounds: options.rounds, rows: judged, samples: Object.fromEntries(samples) }, null, 2)}\n`,
+    );
   } else {
     const { date, node, cores, cpu, memoryGiB, officialSdk } = machine;
-    process.stdout.write(`${date}, Node ${node}, ${cores} cores ${cpu}, ${memoryGiB} GiB, official SDK ${officialSdk}, ${options.rounds} rounds: median (min..max)\n\n`);
+    process.stdout.write(
+      `${date}, Node ${node}, ${cores} cores ${cpu}, ${memoryGiB} GiB, official SDK ${officialSdk}, ${options.rounds} rounds: median (min..max)\n\n`,
+    );
     process.stdout.write(`${formatTable(judged)}\n`);
   }
 } finally {

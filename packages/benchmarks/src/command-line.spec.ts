@@ -17,6 +17,11 @@ describe("parseCommandLine", () => {
   });
 
   it.each([["--rounds", "0"], ["--rounds", "x"], ["--only", "P9"], ["--fast"]])("refuses %s %s", (...args) => {
-    expect(() => parseCommandLine(args.filter((arg) => arg !== undefined), ids)).toThrow();
+    expect(() =>
+      parseCommandLine(
+        args.filter((arg) => arg !== undefined),
+        ids,
+      ),
+    ).toThrow();
   });
 });

@@ -18,7 +18,8 @@ export function parseCommandLine(args: readonly string[], rowIds: readonly strin
     },
   });
   const rounds = Number(values.rounds);
-  if (!Number.isSafeInteger(rounds) || rounds < 1) throw new Error(`--rounds needs a whole number from 1, got ${values.rounds}`);
+  if (!Number.isSafeInteger(rounds) || rounds < 1)
+    throw new Error(`--rounds needs a whole number from 1, got ${values.rounds}`);
   const only = values.only.flatMap((list) => list.split(","));
   const unknown = only.find((id) => !rowIds.includes(id));
   if (unknown !== undefined) throw new Error(`--only ${unknown}: there are ${[...new Set(rowIds)].join(", ")}`);

@@ -27,12 +27,19 @@ const subjects = [sdkSubject("official", officialSdk), sdkSubject("compat", comp
 const domain = process.env["OPEN_SANDBOX_DOMAIN"];
 const apiKey = process.env["OPEN_SANDBOX_API_KEY"];
 const server =
-  domain === undefined ? await serveScenarios() : { connection: { domain, ...(apiKey !== undefined && { apiKey }), disableMetrics: true }, close: async () => undefined };
+  domain === undefined
+    ? await serveScenarios()
+    : {
+        connection: { domain, ...(apiKey !== undefined && { apiKey }), disableMetrics: true },
+        close: async () => undefined,
+      };
 
 const runs = subjects.flatMap((subject) =>
   subject.scenarios
     .filter(({ number }) => only.size === 0 || only.has(number))
-    .flatMap((scenario) => ([false, true] as const).map((useServerProxy) => ({ subject: subject.name, scenario, useServerProxy }))),
+    .flatMap((scenario) =>
+      ([false, true] as const).map((useServerProxy) => ({ subject: subject.name, scenario, useServerProxy })),
+    ),
 );
 
 async function outcomeOf({ subject, scenario, useServerProxy }: (typeof runs)[number]): Promise<Outcome> {
@@ -42,12 +49,23 @@ async function outcomeOf({ subject, scenario, useServerProxy }: (typeof runs)[nu
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );
   const { number, name } = scenario;
-  return { number, name, subject, access: useServerProxy ? "proxy" : "direct", ms: performance.now() - started, ...(failure !== undefined && { failure }) };
+  return {
+    number,
+    name,
+    subject,
+    access: useServerProxy ? "proxy" : "direct",
+    ms: performance.now() - started,
+    ...(failure !== undefined && { failure }),
+  };
 }
 
 try {
-  const outcomes = await lastValueFrom(from(runs).pipe(mergeMap(outcomeOf, Math.max(1, Number(values["at-once"]) || 1)), toArray()));
-  const order = new Map(runs.map(({ subject, useServerProxy }, index) => [`${subject} ${useServerProxy ? "proxy" : "direct"}`, index]));
+  const outcomes = await lastValueFrom(
+    from(runs).pipe(mergeMap(outcomeOf, Math.max(1, Number(values["at-once"]) || 1)), toArray()),
+  );
+  const order = new Map(
+    runs.map(({ subject, useServerProxy }, index) => [`${subject} ${useServerProxy ? "proxy" : "direct"}`, index]),
+  );
   outcomes.sort((a, b) => (order.get(`${a.subject} ${a.access}`) ?? 0) - (order.get(`${b.subject} ${b.access}`) ?? 0));
   process.stdout.write(`${formatOutcomes(outcomes, exclusions)}\n`);
   if (outcomes.some(({ failure }) => failure !== undefined)) process.exitCode = 1;

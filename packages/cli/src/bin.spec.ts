@@ -115,7 +115,17 @@ describe("rxsandbox run", () => {
   });
 
   it("passes words, working directory and environment on as given", async () => {
-    const { output, code } = run("--cwd", "/tmp", "--env", "WHO=a b", "sh", "-c", 'pwd; echo "$WHO" "$1"', "sh", "it's $HOME");
+    const { output, code } = run(
+      "--cwd",
+      "/tmp",
+      "--env",
+      "WHO=a b",
+      "sh",
+      "-c",
+      'pwd; echo "$WHO" "$1"',
+      "sh",
+      "it's $HOME",
+    );
     expect(await code).toBe(0);
     expect(output.stdout).toBe("/tmp\na b it's $HOME\n");
   });
@@ -133,13 +143,19 @@ describe("rxsandbox run", () => {
     const next = run("--sandbox", id, "cat /tmp/kept");
     expect(await next.code).toBe(0);
     expect(next.output.stdout).toBe("kept\n");
-    const response = await fetch(`http://${server.domain}/v1/sandboxes/${id}`, { method: "DELETE", headers: { "OPEN-SANDBOX-API-KEY": server.apiKey } });
+    const response = await fetch(`http://${server.domain}/v1/sandboxes/${id}`, {
+      method: "DELETE",
+      headers: { "OPEN-SANDBOX-API-KEY": server.apiKey },
+    });
     expect(response.ok).toBe(true);
   });
 
   it("ends with 64 for a blank command, 1 for a wrong key and 74 without a server there", async () => {
     expect(await run(" ").code).toBe(64);
-    const wrongKey = rxsandbox(["run", "--state-dir", stateDir, "true"], { OPEN_SANDBOX_DOMAIN: server.domain, OPEN_SANDBOX_API_KEY: "not-the-key-of-it" });
+    const wrongKey = rxsandbox(["run", "--state-dir", stateDir, "true"], {
+      OPEN_SANDBOX_DOMAIN: server.domain,
+      OPEN_SANDBOX_API_KEY: "not-the-key-of-it",
+    });
     expect(await wrongKey.code).toBe(1);
     expect(wrongKey.output.stderr).not.toContain("not-the-key");
     const silent = createServer().listen(0, "127.0.0.1");
@@ -181,21 +197,26 @@ describe("rxsandbox run", () => {
     ["stdout", "61.7304", "echo once; while :; do echo tick; sleep 0.05; done & sleep %"],
     ["stdout and stderr", "61.7305", "echo once; while :; do echo tick; echo tock >&2; sleep 0.05; done & sleep %"],
     ["stderr", "61.7306", "echo once; while :; do echo tock >&2; sleep 0.05; done & sleep %"],
-  ])("ends the command and the sandbox when the reader of %s goes away, as of head -1", async (which, marker, command) => {
-    const { child, output, code } = run(command.replace("%", marker));
-    await vi.waitFor(() => expect(output.stdout).toContain("once\n"), { timeout: 15_000, interval: 20 });
-    expect(processesWith(`sleep ${marker}`)).not.toEqual([]);
-    if (which.includes("stdout")) child.stdout!.destroy();
-    if (which.includes("stderr")) child.stderr!.destroy();
-    expect(await code).toBe(141);
-    expect(await sandboxIds()).toEqual([]);
-    expect(processesWith(`sleep ${marker}`)).toEqual([]);
-  });
+  ])(
+    "ends the command and the sandbox when the reader of %s goes away, as of head -1",
+    async (which, marker, command) => {
+      const { child, output, code } = run(command.replace("%", marker));
+      await vi.waitFor(() => expect(output.stdout).toContain("once\n"), { timeout: 15_000, interval: 20 });
+      expect(processesWith(`sleep ${marker}`)).not.toEqual([]);
+      if (which.includes("stdout")) child.stdout!.destroy();
+      if (which.includes("stderr")) child.stderr!.destroy();
+      expect(await code).toBe(141);
+      expect(await sandboxIds()).toEqual([]);
+      expect(processesWith(`sleep ${marker}`)).toEqual([]);
+    },
+  );
 
   it("ends endless output at the end of a pipe", async () => {
     const status = `${stateDir}/status`;
     const line = `"$0" "$1" run --state-dir "$2" "yes 61.7307"; echo $? > "$3"`;
-    const shell = spawn("/bin/sh", ["-c", `{ ${line}; } | head -1`, process.execPath, bin, stateDir, status], { stdio: ["ignore", "pipe", "ignore"] });
+    const shell = spawn("/bin/sh", ["-c", `{ ${line}; } | head -1`, process.execPath, bin, stateDir, status], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
     running.add(shell);
     let text = "";
     shell.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
@@ -231,7 +252,10 @@ describe("rxsandbox serve", () => {
     try {
       const { child, output, code } = rxsandbox(["serve", "--port", "0", "--allow-root", "--state-dir", ownStateDir]);
       await vi.waitFor(() => expect(output.stdout).toContain("Ctrl-C"), { timeout: 15_000, interval: 20 });
-      const state = JSON.parse(readFileSync(join(ownStateDir, "server.json"), "utf8")) as { domain: string; apiKey: string };
+      const state = JSON.parse(readFileSync(join(ownStateDir, "server.json"), "utf8")) as {
+        domain: string;
+        apiKey: string;
+      };
       expect(output.stdout).toContain(`http://${state.domain}`);
       expect(output.stdout).toContain("not isolated");
       expect(output.stdout).toContain(join(ownStateDir, "server.json"));
@@ -246,15 +270,19 @@ describe("rxsandbox serve", () => {
 });
 
 describe("rxsandbox demo", () => {
-  it.each(["auto", "process"])("shows a sandbox from create to kill with driver %s and ends with 0", async (driver) => {
-    const { output, code } = rxsandbox(["demo", "--driver", driver]);
-    expect(await code, output.stderr).toBe(0);
-    expect(output.stdout).toMatch(/lift-off from process \d/);
-    expect(output.stdout).toContain("Grüße from a sandbox");
-    expect(output.stdout).toContain("The sandbox is gone again");
-    expect(output.stdout).toContain("conformant: quick");
-    expect(output.stdout).toMatch(/Report: .+\/rxsandbox-conformance\/report\.\w+/);
-  }, 60_000);
+  it.each(["auto", "process"])(
+    "shows a sandbox from create to kill with driver %s and ends with 0",
+    async (driver) => {
+      const { output, code } = rxsandbox(["demo", "--driver", driver]);
+      expect(await code, output.stderr).toBe(0);
+      expect(output.stdout).toMatch(/lift-off from process \d/);
+      expect(output.stdout).toContain("Grüße from a sandbox");
+      expect(output.stdout).toContain("The sandbox is gone again");
+      expect(output.stdout).toContain("conformant: quick");
+      expect(output.stdout).toMatch(/Report: .+\/rxsandbox-conformance\/report\.\w+/);
+    },
+    60_000,
+  );
 
   it("ends everything on SIGINT", async () => {
     const { child, output, code } = rxsandbox(["demo"]);

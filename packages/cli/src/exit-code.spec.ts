@@ -1,4 +1,11 @@
-import { ApiError, InvalidArgumentError, ProtocolError, SandboxError, SandboxGoneError, StreamTruncatedError } from "@rxsandbox/client";
+import {
+  ApiError,
+  InvalidArgumentError,
+  ProtocolError,
+  SandboxError,
+  SandboxGoneError,
+  StreamTruncatedError,
+} from "@rxsandbox/client";
 import { describe, expect, it } from "vitest";
 import { exitCodeOfEnd, exitCodeOfError } from "./exit-code.js";
 
@@ -28,7 +35,9 @@ describe("exitCodeOfError", () => {
     expect(exitCodeOfError(new StreamTruncatedError("Run command: the stream ended early", details))).toBe(74);
     expect(exitCodeOfError(new ProtocolError("Run command: not JSON"))).toBe(74);
     expect(exitCodeOfError(new SandboxError("network", "Run command: connection reset"))).toBe(74);
-    expect(exitCodeOfError(new SandboxGoneError("Run command: it was killed", { sandboxId: "s", state: undefined }))).toBe(74);
+    expect(
+      exitCodeOfError(new SandboxGoneError("Run command: it was killed", { sandboxId: "s", state: undefined })),
+    ).toBe(74);
   });
 
   it("is 64 for a wrong argument", () => {

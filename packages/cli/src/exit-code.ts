@@ -41,7 +41,8 @@ export function exitCodeOfEnd(end: ExecutionEnd): number {
       // A process can only report 8 bits.
       return end.exitCode & 0xff;
     case "signalled": {
-      const name = spelledSignals[end.signal.toLowerCase()] ?? (end.signal.toUpperCase() as keyof typeof constants.signals);
+      const name =
+        spelledSignals[end.signal.toLowerCase()] ?? (end.signal.toUpperCase() as keyof typeof constants.signals);
       return 128 + (constants.signals[name] ?? constants.signals.SIGKILL);
     }
     case "failed":
@@ -56,6 +57,11 @@ export function exitCodeOfError(error: unknown): number {
   if (isSandboxError(error, "invalid-argument")) return exitCode.usage;
   // The sandbox ended under the command.
   if (isSandboxGone(error)) return exitCode.lost;
-  if (isSandboxError(error, "stream-truncated") || isSandboxError(error, "network") || isSandboxError(error, "protocol")) return exitCode.lost;
+  if (
+    isSandboxError(error, "stream-truncated") ||
+    isSandboxError(error, "network") ||
+    isSandboxError(error, "protocol")
+  )
+    return exitCode.lost;
   return exitCode.failed;
 }

@@ -19,14 +19,17 @@ describe("interruption", () => {
     expect(process.listenerCount("SIGINT")).toBe(before);
   });
 
-  it.each(["EPIPE", "EIO"])("emits SIGPIPE when an output fails with %s, and keeps listening to the outputs", async (code) => {
-    const [out, err] = [new EventEmitter(), new EventEmitter()];
-    const first = firstValueFrom(interruption([out, err]));
-    out.emit("error", Object.assign(new Error("closed"), { code }));
-    expect(await first).toBe("SIGPIPE");
-    await turn();
-    expect(() => err.emit("error", Object.assign(new Error("closed"), { code }))).not.toThrow();
-  });
+  it.each(["EPIPE", "EIO"])(
+    "emits SIGPIPE when an output fails with %s, and keeps listening to the outputs",
+    async (code) => {
+      const [out, err] = [new EventEmitter(), new EventEmitter()];
+      const first = firstValueFrom(interruption([out, err]));
+      out.emit("error", Object.assign(new Error("closed"), { code }));
+      expect(await first).toBe("SIGPIPE");
+      await turn();
+      expect(() => err.emit("error", Object.assign(new Error("closed"), { code }))).not.toThrow();
+    },
+  );
 
   it("errors with any other failure of an output, and takes its listeners off when it is not wanted any more", async () => {
     const out = new EventEmitter();

@@ -12,7 +12,9 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
  * The listeners outlive the signal that ends them: a spinner's library watches signals too, and ends the process at once when nobody
  * else listens by the time its own listener runs.
  */
-export function interruption(outputs: readonly NodeJS.EventEmitter[] = [process.stdout, process.stderr]): Observable<Interruption> {
+export function interruption(
+  outputs: readonly NodeJS.EventEmitter[] = [process.stdout, process.stderr],
+): Observable<Interruption> {
   return new Observable<Interruption>((subscriber) => {
     let isStopping = false;
     const stop = (signal: Interruption): void => {
@@ -20,7 +22,8 @@ export function interruption(outputs: readonly NodeJS.EventEmitter[] = [process.
       subscriber.next(signal);
       subscriber.complete();
     };
-    const fail = (error: NodeJS.ErrnoException): void => (isClosedOutput(error) ? stop("SIGPIPE") : subscriber.error(error));
+    const fail = (error: NodeJS.ErrnoException): void =>
+      isClosedOutput(error) ? stop("SIGPIPE") : subscriber.error(error);
     for (const signal of SIGNALS) process.on(signal, stop as (signal: NodeJS.Signals) => void);
     for (const output of outputs) output.on("error", fail);
     return () =>

@@ -51,18 +51,22 @@ describe("main", () => {
     expect(terminal.stdout).toBe("");
   });
 
-  it.each([["--help"], ["run", "--help"], ["serve", "--help"]])("answers %s %s with 0 on standard output", async (...args) => {
-    const terminal = recordingTerminal();
-    expect(await main(args, terminal)).toBe(0);
-    expect(terminal.stdout).toContain("Usage: rxsandbox");
-    expect(terminal.stderr).toBe("");
-  });
+  it.each([["--help"], ["run", "--help"], ["serve", "--help"]])(
+    "answers %s %s with 0 on standard output",
+    async (...args) => {
+      const terminal = recordingTerminal();
+      expect(await main(args, terminal)).toBe(0);
+      expect(terminal.stdout).toContain("Usage: rxsandbox");
+      expect(terminal.stderr).toBe("");
+    },
+  );
 
   it("names environment variables and exit codes in its help", async () => {
     const terminal = recordingTerminal();
     await main(["--help"], terminal);
     await main(["conformance", "--help"], terminal);
-    for (const name of ["OPEN_SANDBOX_DOMAIN", "OPEN_SANDBOX_API_KEY", "EXECD_ACCESS_TOKEN", "130", "inconclusive"]) expect(terminal.stdout).toContain(name);
+    for (const name of ["OPEN_SANDBOX_DOMAIN", "OPEN_SANDBOX_API_KEY", "EXECD_ACCESS_TOKEN", "130", "inconclusive"])
+      expect(terminal.stdout).toContain(name);
   });
 
   it.each(["localhost:5173", "http://localhost:5173/", "*", "null"])("refuses %s as an origin", async (origin) => {

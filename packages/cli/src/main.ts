@@ -32,7 +32,8 @@ function collectPath(path: string, previous: readonly string[] = []): readonly s
 }
 
 function origin(text: string, previous: readonly string[] = []): readonly string[] {
-  if (!URL.canParse(text) || new URL(text).origin !== text) throw new InvalidArgumentError("Not an origin: scheme, host and port only, such as http://localhost:5173.");
+  if (!URL.canParse(text) || new URL(text).origin !== text)
+    throw new InvalidArgumentError("Not an origin: scheme, host and port only, such as http://localhost:5173.");
   return [...previous, text];
 }
 
@@ -40,7 +41,10 @@ function collect(text: string, previous: readonly string[] = []): readonly strin
   return [...previous, text];
 }
 
-function environmentEntry(text: string, previous: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+function environmentEntry(
+  text: string,
+  previous: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
   const at = text.indexOf("=");
   if (at <= 0) throw new InvalidArgumentError("Not NAME=VALUE.");
   return { ...previous, [text.slice(0, at)]: text.slice(at + 1) };
@@ -73,28 +77,52 @@ Exit codes:
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   let code: number = exitCode.ok;
   const program = new Command("rxsandbox")
-    .description("Runs commands in OpenSandbox sandboxes, serves an embedded server, and tests servers for conformance.")
+    .description(
+      "Runs commands in OpenSandbox sandboxes, serves an embedded server, and tests servers for conformance.",
+    )
     .addHelpText("after", ENVIRONMENT_AND_EXIT_CODES)
     .exitOverride()
     .enablePositionalOptions()
     .configureOutput({ writeOut: (text) => void terminal.out(text), writeErr: (text) => void terminal.err(text) });
-  const stateDir = new Option("--state-dir <directory>", "where the embedded server keeps its key and sandboxes").argParser((path: string) => resolve(path));
+  const stateDir = new Option(
+    "--state-dir <directory>",
+    "where the embedded server keeps its key and sandboxes",
+  ).argParser((path: string) => resolve(path));
 
   program
     .command("serve")
     .description("run the embedded server until Ctrl-C")
     .option("--port <port>", "port of the lifecycle API", portNumber, 8080)
-    .addOption(new Option("--driver <driver>", "how sandboxes are isolated").choices(["auto", "namespace", "process"]).default("auto"))
-    .addOption(new Option("--network <network>", "give each sandbox a network of its own, or let all share this machine's").choices(["auto", "own", "shared"]).default("auto"))
-    .addOption(new Option("--profile <profile>", "behave like the real server, or as the specification says").choices(["opensandbox", "spec"]).default("opensandbox"))
+    .addOption(
+      new Option("--driver <driver>", "how sandboxes are isolated")
+        .choices(["auto", "namespace", "process"])
+        .default("auto"),
+    )
+    .addOption(
+      new Option("--network <network>", "give each sandbox a network of its own, or let all share this machine's")
+        .choices(["auto", "own", "shared"])
+        .default("auto"),
+    )
+    .addOption(
+      new Option("--profile <profile>", "behave like the real server, or as the specification says")
+        .choices(["opensandbox", "spec"])
+        .default("opensandbox"),
+    )
     .option("--tail-ms <ms>", "how long a command's stream stays open after its end", milliseconds)
     .addOption(stateDir)
     .option("--allow-root", "let the server run as root outside a container")
     .option("--allow-host-path <directory>", "a host directory that volumes may mount (repeatable)", collectPath)
-    .option("--allow-origin <origin>", "a web page's origin that may call the server, such as http://localhost:5173 (repeatable)", origin)
+    .option(
+      "--allow-origin <origin>",
+      "a web page's origin that may call the server, such as http://localhost:5173 (repeatable)",
+      origin,
+    )
     .option("--show-key", "print the key instead of where it is kept")
     .action(async ({ allowHostPath, allowOrigin, ...options }) => {
-      const allowed = { ...(allowHostPath === undefined ? {} : { allowedHostPaths: allowHostPath }), ...(allowOrigin === undefined ? {} : { allowedOrigins: allowOrigin }) };
+      const allowed = {
+        ...(allowHostPath === undefined ? {} : { allowedHostPaths: allowHostPath }),
+        ...(allowOrigin === undefined ? {} : { allowedOrigins: allowOrigin }),
+      };
       code = await serve({ ...options, ...allowed }, terminal);
     });
 
@@ -104,7 +132,10 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     .argument("<command...>", "the command; a single word is a shell script")
     .option("--image <image>", "image of the new sandbox", "python:3.11")
     .option("--sandbox <id>", "run in this sandbox instead of a new one")
-    .option("--server <domain>", "host:port or URL of the server (default: OPEN_SANDBOX_DOMAIN, else the one that `serve` runs)")
+    .option(
+      "--server <domain>",
+      "host:port or URL of the server (default: OPEN_SANDBOX_DOMAIN, else the one that `serve` runs)",
+    )
     .option("--proxy", "reach the sandbox through the server")
     .option("--keep", "leave the new sandbox alive")
     .option("--timeout <seconds>", "end the command after this many seconds", seconds)
@@ -115,7 +146,11 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     .action(async (words: string[], { timeout, cwd, ...options }) => {
       code = await run(
         shellCommand(words),
-        { ...options, ...(timeout === undefined ? {} : { timeoutSeconds: timeout }), ...(cwd === undefined ? {} : { workingDirectory: cwd }) },
+        {
+          ...options,
+          ...(timeout === undefined ? {} : { timeoutSeconds: timeout }),
+          ...(cwd === undefined ? {} : { workingDirectory: cwd }),
+        },
         terminal,
       );
     });
@@ -123,7 +158,10 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   program
     .command("list")
     .description("list the sandboxes of a server")
-    .option("--server <domain>", "host:port or URL of the server (default: OPEN_SANDBOX_DOMAIN, else the one that `serve` runs)")
+    .option(
+      "--server <domain>",
+      "host:port or URL of the server (default: OPEN_SANDBOX_DOMAIN, else the one that `serve` runs)",
+    )
     .option("--state <state>", "only sandboxes in this state (repeatable)", collect)
     .option("--json", "print JSON")
     .addOption(stateDir)
@@ -134,7 +172,11 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   program
     .command("demo")
     .description("start the embedded server and show what the client does")
-    .addOption(new Option("--driver <driver>", "how sandboxes are isolated").choices(["auto", "namespace", "process"]).default("auto"))
+    .addOption(
+      new Option("--driver <driver>", "how sandboxes are isolated")
+        .choices(["auto", "namespace", "process"])
+        .default("auto"),
+    )
     .action(async (options) => {
       code = await demo(options, terminal);
     });
@@ -147,7 +189,8 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
     // Help and version are no errors; everything else that commander reports is wrong usage.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : args[0] === "conformance" ? conformanceExit.usage : exitCode.usage;
+    if (error instanceof CommanderError)
+      return error.exitCode === 0 ? exitCode.ok : args[0] === "conformance" ? conformanceExit.usage : exitCode.usage;
     throw error;
   }
   return code;

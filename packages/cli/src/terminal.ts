@@ -20,7 +20,10 @@ async function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
  * Says whether a stream can show a spinner: a terminal that knows escape codes and its width, outside CI.
  * A width of 0 is what a pseudo-terminal has when nobody set one, and a spinner cannot count its lines there.
  */
-export function canAnimate({ isTTY, columns }: { readonly isTTY?: boolean; readonly columns?: number }, env: NodeJS.ProcessEnv): boolean {
+export function canAnimate(
+  { isTTY, columns }: { readonly isTTY?: boolean; readonly columns?: number },
+  env: NodeJS.ProcessEnv,
+): boolean {
   return isTTY === true && columns !== undefined && columns > 0 && env["TERM"] !== "dumb" && env["CI"] === undefined;
 }
 

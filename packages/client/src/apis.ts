@@ -1,7 +1,20 @@
 import { of, type Observer } from "rxjs";
 import type { ControlPlane } from "@rxsandbox/lifecycle";
 import { API_KEY_HEADER } from "@rxsandbox/protocol";
-import { createApi, createRedactor, createServerClock, createSockets, type Api, type ApiOptions, type ClientEvent, type Endpoint, type EndpointSource, type ServerClock, type Sockets, type Transport } from "@rxsandbox/transport";
+import {
+  createApi,
+  createRedactor,
+  createServerClock,
+  createSockets,
+  type Api,
+  type ApiOptions,
+  type ClientEvent,
+  type Endpoint,
+  type EndpointSource,
+  type ServerClock,
+  type Sockets,
+  type Transport,
+} from "@rxsandbox/transport";
 import type { ReadClientOptions } from "./read-client-options.js";
 
 /** The APIs of one client over one transport. None is guarded: the calls built on them are, and clean-ups use them while the client closes. */
@@ -28,8 +41,19 @@ function at(source: EndpointSource, port: number): Pick<ApiOptions, "target" | "
 
 /** Builds them; sends nothing. */
 export function createApis(options: ReadClientOptions, transport: Transport, events: Observer<ClientEvent>): Apis {
-  const { connection: { baseUrl, origin, endpointProtocol }, apiKey, headers, sandboxHeaders, requestTimeoutMs, retry } = options;
-  const redact = createRedactor([...(apiKey === undefined ? [] : [apiKey]), ...Object.values(headers), ...Object.values(sandboxHeaders)]);
+  const {
+    connection: { baseUrl, origin, endpointProtocol },
+    apiKey,
+    headers,
+    sandboxHeaders,
+    requestTimeoutMs,
+    retry,
+  } = options;
+  const redact = createRedactor([
+    ...(apiKey === undefined ? [] : [apiKey]),
+    ...Object.values(headers),
+    ...Object.values(sandboxHeaders),
+  ]);
   const clock = createServerClock();
   const shared = { transport, requestTimeoutMs, redact, events, ...(retry !== undefined && { retry }) };
   return {
@@ -42,7 +66,12 @@ export function createApis(options: ReadClientOptions, transport: Transport, eve
       headers: { ...headers, ...(apiKey !== undefined && { [API_KEY_HEADER]: apiKey }) },
     }),
     sandboxApi: (source, port) => createApi({ ...shared, ...at(source, port) }),
-    probeApi: (endpoint) => createApi({ ...shared, events: { next: (event) => void (event.type !== "failed" && events.next(event)) }, target: () => of(endpoint) }),
+    probeApi: (endpoint) =>
+      createApi({
+        ...shared,
+        events: { next: (event) => void (event.type !== "failed" && events.next(event)) },
+        target: () => of(endpoint),
+      }),
     sandboxSockets: (source, port) => createSockets({ ...shared, ...at(source, port) }),
     clock,
     onSecret: redact.addSecret,

@@ -24,16 +24,20 @@ function argumentOf(call: () => unknown): string {
   return "accepted";
 }
 
-const failureOf = (call: Observable<unknown>): Promise<SandboxError> => lastValueFrom(call).then(
-  () => { throw new Error("it succeeded"); },
-  (error: unknown) => error as SandboxError,
-);
+const failureOf = (call: Observable<unknown>): Promise<SandboxError> =>
+  lastValueFrom(call).then(
+    () => {
+      throw new Error("it succeeded");
+    },
+    (error: unknown) => error as SandboxError,
+  );
 
 describe("bad input", () => {
   it("throws at the call, names the argument and sends nothing", async () => {
     const { client, sandbox, sent } = await sandboxWith();
     const before = sent().length;
-    const volumes = (part: object) => () => client.create({ image: "i", volumes: [{ name: "v", mountPath: "/v", ...part }] });
+    const volumes = (part: object) => () =>
+      client.create({ image: "i", volumes: [{ name: "v", mountPath: "/v", ...part }] });
     const host = { path: "/data" };
     const cases: Record<string, () => unknown> = {
       "blank command": () => sandbox.commands.run("  "),
@@ -52,7 +56,8 @@ describe("bad input", () => {
       "no image": () => client.create({}),
       "both sources": () => client.create({ image: "i", snapshotId: "s" }),
       "unknown egress action": () => sandbox.patchEgressRules([{ action: "block" as "deny", target: "a" }]),
-      "unknown action at create": () => client.create({ image: "i", networkPolicy: { egress: [{ action: "block" as "deny", target: "a" }] } }),
+      "unknown action at create": () =>
+        client.create({ image: "i", networkPolicy: { egress: [{ action: "block" as "deny", target: "a" }] } }),
       "unknown default action": () => client.create({ image: "i", networkPolicy: { defaultAction: "none" as "deny" } }),
       "no rules": () => sandbox.patchEgressRules([]),
       "no targets": () => sandbox.deleteEgressRules([]),
@@ -114,42 +119,58 @@ describe("bad input", () => {
     expect(sent()).toHaveLength(before);
   });
 
-  it.each([".", "..", "%2e%2e", "a/b", "../x", "a b", "a\n", "a?b", "a#b", ""])("refuses the id %j everywhere, and sends nothing", async (id) => {
-    const { client, sandbox, sent } = await sandboxWith();
-    const before = sent().length;
-    const { sandboxes, snapshots } = client;
-    const { commands, code, terminals, isolation } = sandbox;
-    const calls: Record<string, readonly (() => unknown)[]> = {
-      sandboxId: [
-        () => client.connect(id),
-        () => client.resume(id),
-        () => sandboxes.getInfo(id),
-        () => sandboxes.renew(id, 60),
-        () => sandboxes.pause(id),
-        () => sandboxes.resume(id),
-        () => sandboxes.kill(id),
-        () => sandboxes.patchMetadata(id, { a: "b" }),
-        () => sandboxes.getEndpoint(id, 80),
-        () => sandboxes.getEndpointUrl(id, 80),
-        () => sandboxes.getSignedEndpoint(id, 80, 2_000_000_000),
-        () => sandboxes.diagnostics(id),
-        () => snapshots.create(id),
-        () => snapshots.take(id),
-      ],
-      snapshotId: [() => snapshots.get(id), () => snapshots.delete(id), () => snapshots.watch(id), () => snapshots.waitUntilReady(id)],
-      commandId: [() => commands.getStatus(id), () => commands.getLogs(id), () => commands.interrupt(id)],
-      sessionId: [() => sandbox.session(id), () => isolation.attach(id)],
-      contextId: [() => code.getContext(id), () => code.deleteContext(id), () => code.interrupt(id)],
-      terminalId: [() => terminals.attach(id), () => terminals.get(id), () => terminals.delete(id)],
-    };
-    for (const [argument, made] of Object.entries(calls)) expect(made.map(argumentOf)).toEqual(made.map(() => argument));
-    expect(sent()).toHaveLength(before);
-  });
+  it.each([".", "..", "%2e%2e", "a/b", "../x", "a b", "a\n", "a?b", "a#b", ""])(
+    "refuses the id %j everywhere, and sends nothing",
+    async (id) => {
+      const { client, sandbox, sent } = await sandboxWith();
+      const before = sent().length;
+      const { sandboxes, snapshots } = client;
+      const { commands, code, terminals, isolation } = sandbox;
+      const calls: Record<string, readonly (() => unknown)[]> = {
+        sandboxId: [
+          () => client.connect(id),
+          () => client.resume(id),
+          () => sandboxes.getInfo(id),
+          () => sandboxes.renew(id, 60),
+          () => sandboxes.pause(id),
+          () => sandboxes.resume(id),
+          () => sandboxes.kill(id),
+          () => sandboxes.patchMetadata(id, { a: "b" }),
+          () => sandboxes.getEndpoint(id, 80),
+          () => sandboxes.getEndpointUrl(id, 80),
+          () => sandboxes.getSignedEndpoint(id, 80, 2_000_000_000),
+          () => sandboxes.diagnostics(id),
+          () => snapshots.create(id),
+          () => snapshots.take(id),
+        ],
+        snapshotId: [
+          () => snapshots.get(id),
+          () => snapshots.delete(id),
+          () => snapshots.watch(id),
+          () => snapshots.waitUntilReady(id),
+        ],
+        commandId: [() => commands.getStatus(id), () => commands.getLogs(id), () => commands.interrupt(id)],
+        sessionId: [() => sandbox.session(id), () => isolation.attach(id)],
+        contextId: [() => code.getContext(id), () => code.deleteContext(id), () => code.interrupt(id)],
+        terminalId: [() => terminals.attach(id), () => terminals.get(id), () => terminals.delete(id)],
+      };
+      for (const [argument, made] of Object.entries(calls))
+        expect(made.map(argumentOf)).toEqual(made.map(() => argument));
+      expect(sent()).toHaveLength(before);
+    },
+  );
 
-  it.each([".", "..", "%2e%2e", "a\nb", ""])("refuses the name %j of a credential or binding, which no path can hold", async (name) => {
-    const { sandbox } = await sandboxWith();
-    expect([() => sandbox.credentialVault.getCredential(name), () => sandbox.credentialVault.getBinding(name)].map(argumentOf)).toEqual(["name", "name"]);
-  });
+  it.each([".", "..", "%2e%2e", "a\nb", ""])(
+    "refuses the name %j of a credential or binding, which no path can hold",
+    async (name) => {
+      const { sandbox } = await sandboxWith();
+      expect(
+        [() => sandbox.credentialVault.getCredential(name), () => sandbox.credentialVault.getBinding(name)].map(
+          argumentOf,
+        ),
+      ).toEqual(["name", "name"]);
+    },
+  );
 
   it("does not follow an id of the server's that would lead to another address", async () => {
     const { sandbox } = await sandboxWith({ "POST */session": { status: 201, json: { session_id: ".." } } });
@@ -185,14 +206,29 @@ describe("bad input", () => {
 
   it.each<[string, Answer, SandboxErrorCode, Partial<SandboxError>]>([
     ["an unreachable server", { failure: "connect" }, "network", { status: undefined }],
-    ["a wrong key", { status: 401, json: { code: "INVALID_API_KEY", message: "no" } }, "unauthorized", { status: 401, serverCode: "INVALID_API_KEY" }],
+    [
+      "a wrong key",
+      { status: 401, json: { code: "INVALID_API_KEY", message: "no" } },
+      "unauthorized",
+      { status: 401, serverCode: "INVALID_API_KEY" },
+    ],
     ["a redirect", { status: 307, headers: { location: "http://evil.test/" } }, "protocol", {}],
-    ["500 with an HTML body", { status: 500, headers: { "content-type": "text/html" }, body: "<html><h1>Oops</h1></html>" }, "server-error", { status: 500, serverCode: undefined }],
+    [
+      "500 with an HTML body",
+      { status: 500, headers: { "content-type": "text/html" }, body: "<html><h1>Oops</h1></html>" },
+      "server-error",
+      { status: 500, serverCode: undefined },
+    ],
     ["200 with an HTML body", { headers: { "content-type": "text/html" }, body: "<html></html>" }, "protocol", {}],
     ["an error status with an empty body", { status: 503 }, "unavailable", { status: 503 }],
     ["a broken connection", { failure: "reset" }, "network", {}],
   ])("reports %s as a typed error", async (_, answer, code, details) => {
-    const client = createClient({ domain: "cp.test", apiKey: "KEY", transport: createTestTransport({ "* *": answer }), retry: false });
+    const client = createClient({
+      domain: "cp.test",
+      apiKey: "KEY",
+      transport: createTestTransport({ "* *": answer }),
+      retry: false,
+    });
     const error = await failureOf(client.sandboxes.getInfo("s1"));
     expect(isSandboxError(error, code)).toBe(true);
     expect(error).toMatchObject(details);
@@ -203,7 +239,9 @@ describe("bad input", () => {
   it("reports a stream of random bytes as a typed error", async () => {
     let seed = 1;
     const noise = Uint8Array.from({ length: 4096 }, () => (seed = (seed * 48_271) % 2_147_483_647) & 0xff);
-    const { sandbox } = await sandboxWith({ "POST */command": { headers: { "content-type": "text/event-stream" }, body: noise } });
+    const { sandbox } = await sandboxWith({
+      "POST */command": { headers: { "content-type": "text/event-stream" }, body: noise },
+    });
     expect((await failureOf(sandbox.commands.run("true"))).code).toMatch(/^(protocol|stream-truncated)$/);
   });
 });

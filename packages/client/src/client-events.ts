@@ -3,7 +3,10 @@ import type { ClientEvent } from "@rxsandbox/transport";
 import { debugLine } from "./debug-line.js";
 
 /** Where a client reports to: the console when asked for, and the caller's observer. */
-export function clientEvents(observer: Partial<Observer<ClientEvent>> | undefined, debug: boolean): Observer<ClientEvent> {
+export function clientEvents(
+  observer: Partial<Observer<ClientEvent>> | undefined,
+  debug: boolean,
+): Observer<ClientEvent> {
   return {
     next: (event) => {
       if (debug) console.debug(`[rxsandbox] ${debugLine(event)}`);

@@ -5,40 +5,73 @@ import type { ClientOptions } from "./client-options.js";
 import { createClient } from "./create-client.js";
 import { scriptedServer, type ServerScript } from "./testing/scripted-server.js";
 
-function world(script: ServerScript = {}, routes: Parameters<typeof scriptedServer>[1] = {}, options: ClientOptions = {}) {
+function world(
+  script: ServerScript = {},
+  routes: Parameters<typeof scriptedServer>[1] = {},
+  options: ClientOptions = {},
+) {
   const server = scriptedServer(script, routes);
   const events: ClientEvent[] = [];
-  const client = createClient({ domain: "cp.test", apiKey: "KEY", transport: server.transport, retry: false, events: { next: (event) => events.push(event) }, ...options });
+  const client = createClient({
+    domain: "cp.test",
+    apiKey: "KEY",
+    transport: server.transport,
+    retry: false,
+    events: { next: (event) => events.push(event) },
+    ...options,
+  });
   return { ...server, client, events };
 }
 
 /** The look for the daemon's root, of which this server has none. */
-const look = (id: string): string => expect.stringMatching(new RegExp(`^GET /${id}/command/status/[0-9a-f]{32}$`)) as string;
+const look = (id: string): string =>
+  expect.stringMatching(new RegExp(`^GET /${id}/command/status/[0-9a-f]{32}$`)) as string;
 
 describe("createClient", () => {
   it("makes two calls to the sandbox until it is ready and asks for the egress address only when it is needed", async () => {
-    const { client, sent } = world({}, { "GET */policy": { json: { policy: { defaultAction: "deny", egress: null } } } });
+    const { client, sent } = world(
+      {},
+      { "GET */policy": { json: { policy: { defaultAction: "deny", egress: null } } } },
+    );
     const sandbox = await firstValueFrom(client.create({ image: "i" }));
-    expect(sent()).toEqual(["POST /v1/sandboxes", "GET /v1/sandboxes/s1/endpoints/44772", look("s1"), "GET /s1/proxy/44772/ping"]);
+    expect(sent()).toEqual([
+      "POST /v1/sandboxes",
+      "GET /v1/sandboxes/s1/endpoints/44772",
+      look("s1"),
+      "GET /s1/proxy/44772/ping",
+    ]);
     expect(await firstValueFrom(sandbox.getEgressPolicy())).toEqual({ defaultAction: "deny", egress: [] });
     await firstValueFrom(sandbox.getEgressPolicy());
-    expect(sent().slice(4)).toEqual(["GET /v1/sandboxes/s1/endpoints/18080", "GET /s1/proxy/18080/policy", "GET /s1/proxy/18080/policy"]);
+    expect(sent().slice(4)).toEqual([
+      "GET /v1/sandboxes/s1/endpoints/18080",
+      "GET /s1/proxy/18080/policy",
+      "GET /s1/proxy/18080/policy",
+    ]);
   });
 
   it("sends nothing before subscribe and the work once more per subscription", async () => {
-    const { client, sent } = world({}, { "POST /v1/sandboxes/:id/renew-expiration": { json: { expiresAt: "2030-01-01T00:00:00Z" } } });
+    const { client, sent } = world(
+      {},
+      { "POST /v1/sandboxes/:id/renew-expiration": { json: { expiresAt: "2030-01-01T00:00:00Z" } } },
+    );
     const renew = client.sandboxes.renew("s1", 60);
     expect(sent()).toEqual([]);
     expect(await firstValueFrom(renew)).toEqual(new Date("2030-01-01T00:00:00Z"));
     await firstValueFrom(renew);
     // The first answer tells the server's clock.
-    expect(sent()).toEqual(["GET /v1/sandboxes/s1", "POST /v1/sandboxes/s1/renew-expiration", "POST /v1/sandboxes/s1/renew-expiration"]);
+    expect(sent()).toEqual([
+      "GET /v1/sandboxes/s1",
+      "POST /v1/sandboxes/s1/renew-expiration",
+      "POST /v1/sandboxes/s1/renew-expiration",
+    ]);
   });
 
   it("tells its progress", async () => {
     const { client } = world({ pings: ["down"] });
     const steps = await lastValueFrom(client.provision({ image: "i" }).pipe(toArray()));
-    expect(steps.map((step) => (step.phase === "probing" ? `probing ${step.attempt} ${step.cause?.status}` : step.phase))).toEqual(["creating", "pending", "probing 1 undefined", "probing 2 502", "ready"]);
+    expect(
+      steps.map((step) => (step.phase === "probing" ? `probing ${step.attempt} ${step.cause?.status}` : step.phase)),
+    ).toEqual(["creating", "pending", "probing 1 undefined", "probing 2 502", "ready"]);
   });
 
   it("gives the health check a handle", async () => {
@@ -63,7 +96,12 @@ describe("createClient", () => {
       const { client, alive, sent } = world();
       alive.set("old", "");
       expect((await firstValueFrom(client.connect("old"))).id).toBe("old");
-      expect(sent()).toEqual(["GET /v1/sandboxes/old", "GET /v1/sandboxes/old/endpoints/44772", look("old"), "GET /old/proxy/44772/ping"]);
+      expect(sent()).toEqual([
+        "GET /v1/sandboxes/old",
+        "GET /v1/sandboxes/old/endpoints/44772",
+        look("old"),
+        "GET /old/proxy/44772/ping",
+      ]);
       client.connect("old").subscribe().unsubscribe();
       expect([...alive.keys()]).toEqual(["old"]);
     });
@@ -75,7 +113,10 @@ describe("createClient", () => {
     });
 
     it("errors not-found for an unknown one", async () => {
-      await expect(firstValueFrom(world().client.connect("no"))).rejects.toMatchObject({ code: "not-found", serverCode: "DOCKER::SANDBOX_NOT_FOUND" });
+      await expect(firstValueFrom(world().client.connect("no"))).rejects.toMatchObject({
+        code: "not-found",
+        serverCode: "DOCKER::SANDBOX_NOT_FOUND",
+      });
     });
 
     it("asks for no ping when told so", async () => {
@@ -98,12 +139,18 @@ describe("createClient", () => {
 
     it("calls at given addresses without a look-up, with the key only for the proxy of the control plane", async () => {
       const { client, sent, transport } = world({}, {}, { sandboxHeaders: { "X-Trace": "t" } });
-      const at = (url: string) => client.attach("s1", { endpoint: (port) => ({ url: `${url}/proxy/${port}`, headers: { token: "T" }, access: "proxy" }) });
+      const at = (url: string) =>
+        client.attach("s1", {
+          endpoint: (port) => ({ url: `${url}/proxy/${port}`, headers: { token: "T" }, access: "proxy" }),
+        });
       await firstValueFrom(at("http://box.test").ping());
       await firstValueFrom(at("http://cp.test").ping());
       expect(sent()).toEqual(["GET /proxy/44772/ping", "GET /proxy/44772/ping"]);
       const headers = { "x-trace": "t", token: "T" };
-      expect(transport.requests.map((request) => request.headers)).toEqual([expect.objectContaining(headers), expect.objectContaining({ ...headers, "open-sandbox-api-key": "KEY" })]);
+      expect(transport.requests.map((request) => request.headers)).toEqual([
+        expect.objectContaining(headers),
+        expect.objectContaining({ ...headers, "open-sandbox-api-key": "KEY" }),
+      ]);
       expect(transport.requests[0]?.headers).not.toHaveProperty("open-sandbox-api-key");
     });
   });
@@ -151,7 +198,12 @@ describe("createClient", () => {
   });
 
   describe("with timers", () => {
-    beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date", "performance", "setInterval", "clearInterval"] }));
+    beforeEach(
+      () =>
+        void vi.useFakeTimers({
+          toFake: ["setTimeout", "clearTimeout", "Date", "performance", "setInterval", "clearInterval"],
+        }),
+    );
     afterEach(() => void vi.useRealTimers());
 
     it("kills what does not become ready and waits at most 5 s for that", async () => {
@@ -159,7 +211,9 @@ describe("createClient", () => {
       let failedAt = 0;
       const startedAt = Date.now();
       let error: SandboxError | undefined;
-      client.create({ image: "i", readyTimeoutSeconds: 2 }).subscribe({ error: (reason: SandboxError) => ((error = reason), (failedAt = Date.now() - startedAt)) });
+      client
+        .create({ image: "i", readyTimeoutSeconds: 2 })
+        .subscribe({ error: (reason: SandboxError) => ((error = reason), (failedAt = Date.now() - startedAt)) });
       await vi.advanceTimersByTimeAsync(60_000);
       expect(error).toMatchObject({ code: "ready-timeout", cause: { status: 502 } });
       expect(failedAt).toBe(7000);
@@ -170,7 +224,9 @@ describe("createClient", () => {
     it("waits for the kill of withSandbox before it completes, and reports a failed one", async () => {
       const log: string[] = [];
       const { client } = world({ killMs: 1000 });
-      client.withSandbox({ image: "i" }, () => of(1)).subscribe({ next: () => log.push("value"), complete: () => log.push("complete") });
+      client
+        .withSandbox({ image: "i" }, () => of(1))
+        .subscribe({ next: () => log.push("value"), complete: () => log.push("complete") });
       await vi.advanceTimersByTimeAsync(900);
       expect(log).toEqual(["value"]);
       await vi.advanceTimersByTimeAsync(300);
@@ -178,10 +234,14 @@ describe("createClient", () => {
 
       const failing = world({ kill: "refused" });
       let error: SandboxError | undefined;
-      failing.client.withSandbox({ image: "i" }, () => of(1)).subscribe({ error: (reason: SandboxError) => (error = reason) });
+      failing.client
+        .withSandbox({ image: "i" }, () => of(1))
+        .subscribe({ error: (reason: SandboxError) => (error = reason) });
       await vi.advanceTimersByTimeAsync(60_000);
       expect(error).toMatchObject({ code: "cleanup-failed", cause: { serverCode: "DOCKER::SANDBOX_QUERY_FAILED" } });
-      expect(failing.events).toContainEqual(expect.objectContaining({ type: "cleanup-failed", subject: { kind: "sandbox", id: "s1" } }));
+      expect(failing.events).toContainEqual(
+        expect.objectContaining({ type: "cleanup-failed", subject: { kind: "sandbox", id: "s1" } }),
+      );
 
       const both = world({ kill: "refused" });
       let inner: unknown;

@@ -26,10 +26,15 @@ import { createSandboxes } from "./sandboxes.js";
  */
 export function createClient(options: ClientOptions = {}): Client {
   const given = readClientOptions(options, platform);
-  const transport = given.transport ?? platform.createTransport(given.dispatcher === undefined ? {} : { dispatcher: given.dispatcher });
+  const transport =
+    given.transport ?? platform.createTransport(given.dispatcher === undefined ? {} : { dispatcher: given.dispatcher });
   const events = clientEvents(given.events, given.debug);
   const scope = createScope({ events, maxDrains: transport.capabilities.maxDrains });
-  const { controlPlane, endpointProtocol, api, sandboxApi, probeApi, sandboxSockets, clock, onSecret } = createApis(given, transport, events);
+  const { controlPlane, endpointProtocol, api, sandboxApi, probeApi, sandboxSockets, clock, onSecret } = createApis(
+    given,
+    transport,
+    events,
+  );
   const lifecycle = createLifecycle({
     api,
     scope,
@@ -57,7 +62,8 @@ export function createClient(options: ClientOptions = {}): Client {
   };
   const handle = (id: string): Sandbox => createSandboxHandle(context, id);
 
-  const create = (createOptions: CreateOptions): Observable<Sandbox> => lifecycle.create(withHandle(context, createOptions)).pipe(map(({ id }) => handle(id)));
+  const create = (createOptions: CreateOptions): Observable<Sandbox> =>
+    lifecycle.create(withHandle(context, createOptions)).pipe(map(({ id }) => handle(id)));
 
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
@@ -72,12 +78,33 @@ export function createClient(options: ClientOptions = {}): Client {
   return {
     create,
     provision: (createOptions) =>
-      lifecycle.provision(withHandle(context, createOptions)).pipe(map((progress): Provisioning => (progress.phase === "ready" ? { phase: "ready", sandbox: handle(progress.info.id) } : progress))),
+      lifecycle
+        .provision(withHandle(context, createOptions))
+        .pipe(
+          map((progress): Provisioning =>
+            progress.phase === "ready" ? { phase: "ready", sandbox: handle(progress.info.id) } : progress,
+          ),
+        ),
     withSandbox: (createOptions, project) =>
-      scoped({ scope, acquire: create(createOptions), subject: ({ id }) => ({ kind: "sandbox", id }), release: ({ id }) => lifecycle.reap(id) }, project),
-    attach: (id, { endpoint } = {}) => createSandboxHandle(context, id, endpoint === undefined ? lifecycle.endpoints(id) : lifecycle.fixedEndpoints(endpoint)),
-    connect: (id, connectOptions = {}) => lifecycle.connect(id, withHandle(context, connectOptions)).pipe(map((info) => handle(info.id))),
-    resume: (id, connectOptions = {}) => lifecycle.resumeAndConnect(id, withHandle(context, connectOptions)).pipe(map((info) => handle(info.id))),
+      scoped(
+        {
+          scope,
+          acquire: create(createOptions),
+          subject: ({ id }) => ({ kind: "sandbox", id }),
+          release: ({ id }) => lifecycle.reap(id),
+        },
+        project,
+      ),
+    attach: (id, { endpoint } = {}) =>
+      createSandboxHandle(
+        context,
+        id,
+        endpoint === undefined ? lifecycle.endpoints(id) : lifecycle.fixedEndpoints(endpoint),
+      ),
+    connect: (id, connectOptions = {}) =>
+      lifecycle.connect(id, withHandle(context, connectOptions)).pipe(map((info) => handle(info.id))),
+    resume: (id, connectOptions = {}) =>
+      lifecycle.resumeAndConnect(id, withHandle(context, connectOptions)).pipe(map((info) => handle(info.id))),
     sandboxes: createSandboxes(lifecycle),
     snapshots: lifecycle.snapshots,
     close,

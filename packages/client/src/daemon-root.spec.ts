@@ -13,14 +13,22 @@ const ended = executionFrames([
 /** A sandbox whose daemon answers at `box.test/s`, its root, and at `box.test/s/proxy/44772`, the address that the server hands out. */
 function world(root: "root" | "no root" = "root", connectionClose = true) {
   const events: ClientEvent[] = [];
-  const unlessRootless = (path: string, answer: Answer): Answer => (root === "root" || path.includes("/proxy/44772/") ? answer : { status: 404, body: "no such route" });
+  const unlessRootless = (path: string, answer: Answer): Answer =>
+    root === "root" || path.includes("/proxy/44772/") ? answer : { status: 404, body: "no such route" };
   const transport = createTestTransport(
     {
       "GET /v1/sandboxes/:id": { json: { id: "s", status: { state: "Running" }, createdAt: "2026-11-23T02:03:37Z" } },
-      "GET /v1/sandboxes/:id/endpoints/:port": ({ params: { port = "" } }) => ({ json: { endpoint: `box.test/s/proxy/${port}`, headers: { "X-EXECD-ACCESS-TOKEN": "t" } } }),
+      "GET /v1/sandboxes/:id/endpoints/:port": ({ params: { port = "" } }) => ({
+        json: { endpoint: `box.test/s/proxy/${port}`, headers: { "X-EXECD-ACCESS-TOKEN": "t" } },
+      }),
       "GET *\/ping": ({ path }) => unlessRootless(path, {}),
       "GET *\/command/status/:id": ({ path, params: { id } }) =>
-        unlessRootless(path, id === "c" ? { json: { id: "c", running: false, started_at: "2026-01-01T00:00:00Z" } } : { status: 404, json: { code: "INVALID_REQUEST_BODY", message: `command not found: ${id}` } }),
+        unlessRootless(
+          path,
+          id === "c"
+            ? { json: { id: "c", running: false, started_at: "2026-01-01T00:00:00Z" } }
+            : { status: 404, json: { code: "INVALID_REQUEST_BODY", message: `command not found: ${id}` } },
+        ),
       "GET *\/command/c/logs": { body: "out", headers: { "execd-commands-tail-cursor": "3" } },
       "GET *\/files/download": { body: "text" },
       "GET *\/metrics": { json: { cpu_count: 1, cpu_used_pct: 1, mem_total_mib: 1, mem_used_mib: 1, timestamp: 1 } },
@@ -32,8 +40,15 @@ function world(root: "root" | "no root" = "root", connectionClose = true) {
     },
     { capabilities: { connectionClose } },
   );
-  const client = createClient({ domain: "cp.test", apiKey: "KEY", transport, retry: false, events: { next: (event) => events.push(event) } });
-  const sent = () => transport.requests.map(({ method, path }) => `${method} ${path.replace(/[0-9a-f]{32}$/, ":unknown")}`);
+  const client = createClient({
+    domain: "cp.test",
+    apiKey: "KEY",
+    transport,
+    retry: false,
+    events: { next: (event) => events.push(event) },
+  });
+  const sent = () =>
+    transport.requests.map(({ method, path }) => `${method} ${path.replace(/[0-9a-f]{32}$/, ":unknown")}`);
   return { client, transport, events, sent };
 }
 
@@ -45,7 +60,12 @@ describe("a sandbox whose daemon has a root", () => {
     const { client, sent, transport } = world();
     await firstValueFrom(client.connect("s"));
     expect(sent()).toEqual([...attach, ...look]);
-    for (const { headers } of transport.requests.slice(2)) expect(headers).toEqual({ "accept-encoding": "identity", "x-execd-access-token": "t", "x-request-id": expect.any(String) as string });
+    for (const { headers } of transport.requests.slice(2))
+      expect(headers).toEqual({
+        "accept-encoding": "identity",
+        "x-execd-access-token": "t",
+        "x-request-id": expect.any(String) as string,
+      });
   });
 
   it("is called there for everything but the output of foreground commands", async () => {
@@ -110,7 +130,10 @@ describe("a sandbox whose daemon has no root", () => {
     const { client } = world("no root", false);
     const sandbox = await firstValueFrom(client.connect("s"));
     for (const run of [sandbox.session("x").run("y"), sandbox.code.run("1", { language: "python" })]) {
-      await expect(lastValueFrom(run)).rejects.toMatchObject({ code: "unsupported", message: expect.stringContaining('use access: "proxy"') as string });
+      await expect(lastValueFrom(run)).rejects.toMatchObject({
+        code: "unsupported",
+        message: expect.stringContaining('use access: "proxy"') as string,
+      });
     }
     await lastValueFrom(sandbox.commands.run("x"));
   });

@@ -9,9 +9,17 @@ describe("debugLine", () => {
   it("writes each event as one line with its request id", () => {
     expect(debugLine({ type: "request", ...call, attempt: 1 })).toBe("-> GET /sandboxes (r1)");
     expect(debugLine({ type: "request", ...call, attempt: 2 })).toBe("-> GET /sandboxes (r1, attempt 2)");
-    expect(debugLine({ type: "response", ...call, status: 200, durationMs: 3.4 })).toBe("<- 200 GET /sandboxes 3 ms (r1)");
-    expect(debugLine({ type: "retry", ...call, attempt: 1, delayMs: 250, cause: error })).toBe(".. GET /sandboxes again in 250 ms: List sandboxes (GET /sandboxes): the connection broke [network] (r1)");
-    expect(debugLine({ type: "failed", ...call, error })).toBe("!! GET /sandboxes: List sandboxes (GET /sandboxes): the connection broke [network] (r1)");
-    expect(debugLine({ type: "cleanup-failed", subject: { kind: "sandbox", id: "s1" }, error })).toBe("!! sandbox s1 may have been left behind: List sandboxes (GET /sandboxes): the connection broke [network]");
+    expect(debugLine({ type: "response", ...call, status: 200, durationMs: 3.4 })).toBe(
+      "<- 200 GET /sandboxes 3 ms (r1)",
+    );
+    expect(debugLine({ type: "retry", ...call, attempt: 1, delayMs: 250, cause: error })).toBe(
+      ".. GET /sandboxes again in 250 ms: List sandboxes (GET /sandboxes): the connection broke [network] (r1)",
+    );
+    expect(debugLine({ type: "failed", ...call, error })).toBe(
+      "!! GET /sandboxes: List sandboxes (GET /sandboxes): the connection broke [network] (r1)",
+    );
+    expect(debugLine({ type: "cleanup-failed", subject: { kind: "sandbox", id: "s1" }, error })).toBe(
+      "!! sandbox s1 may have been left behind: List sandboxes (GET /sandboxes): the connection broke [network]",
+    );
   });
 });

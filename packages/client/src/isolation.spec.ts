@@ -5,7 +5,10 @@ import { scriptedServer } from "./testing/scripted-server.js";
 
 describe("sandbox.isolation", () => {
   it("reads files below the session, with the files API of the sandbox", async () => {
-    const routes = { "GET */proxy/44772/v1/isolated/session/i/files/download": { body: "inside" }, "GET */proxy/44772/files/download": { body: "outside" } };
+    const routes = {
+      "GET */proxy/44772/v1/isolated/session/i/files/download": { body: "inside" },
+      "GET */proxy/44772/files/download": { body: "outside" },
+    };
     const server = scriptedServer({}, routes);
     const client = createClient({ domain: "cp.test", apiKey: "KEY", transport: server.transport, retry: false });
     const sandbox = await firstValueFrom(client.create({ image: "i" }));

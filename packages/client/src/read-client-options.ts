@@ -1,5 +1,12 @@
 import type { Access } from "@rxsandbox/lifecycle";
-import { InvalidArgumentError, parseConnection, type ClientEvent, type Connection, type RetryOptions, type Transport } from "@rxsandbox/transport";
+import {
+  InvalidArgumentError,
+  parseConnection,
+  type ClientEvent,
+  type Connection,
+  type RetryOptions,
+  type Transport,
+} from "@rxsandbox/transport";
 import type { Observer } from "rxjs";
 import type { ClientOptions } from "./client-options.js";
 import type { Platform } from "./platform/platform.js";
@@ -23,8 +30,23 @@ export interface ReadClientOptions {
 }
 
 const names: readonly (keyof ClientOptions)[] = [
-  "domain", "protocol", "endpointProtocol", "apiKey", "headers", "sandboxHeaders", "requestTimeoutSeconds", "createTimeoutSeconds", "access",
-  "useServerProxy", "debug", "transport", "dispatcher", "retry", "events", "vaultSettleMs", "maxEventBytes",
+  "domain",
+  "protocol",
+  "endpointProtocol",
+  "apiKey",
+  "headers",
+  "sandboxHeaders",
+  "requestTimeoutSeconds",
+  "createTimeoutSeconds",
+  "access",
+  "useServerProxy",
+  "debug",
+  "transport",
+  "dispatcher",
+  "retry",
+  "events",
+  "vaultSettleMs",
+  "maxEventBytes",
 ];
 
 /** Copies client options; throws `InvalidArgumentError` with the name of the wrong one. An empty key or domain counts as absent, as in the environment. */
@@ -33,7 +55,8 @@ export function readClientOptions(options: ClientOptions, platform: Platform): R
   for (const name of Object.keys(options)) {
     if (!(names as readonly string[]).includes(name)) throw new InvalidArgumentError(name, "is not a known option");
   }
-  if (options.transport !== undefined && options.dispatcher !== undefined) throw new InvalidArgumentError("dispatcher", "excludes transport");
+  if (options.transport !== undefined && options.dispatcher !== undefined)
+    throw new InvalidArgumentError("dispatcher", "excludes transport");
   return {
     connection: parseConnection({
       domain: readText("domain", options.domain) || platform.readEnvironment("OPEN_SANDBOX_DOMAIN"),
@@ -51,7 +74,8 @@ export function readClientOptions(options: ClientOptions, platform: Platform): R
     dispatcher: options.dispatcher,
     retry: options.retry === undefined || options.retry === false ? options.retry : readRetry(options.retry),
     events: options.events,
-    vaultSettleMs: options.vaultSettleMs === undefined ? undefined : readMilliseconds("vaultSettleMs", options.vaultSettleMs),
+    vaultSettleMs:
+      options.vaultSettleMs === undefined ? undefined : readMilliseconds("vaultSettleMs", options.vaultSettleMs),
     maxEventBytes: options.maxEventBytes === undefined ? undefined : readCount("maxEventBytes", options.maxEventBytes),
   };
 }
@@ -64,7 +88,8 @@ function readText(path: string, value: unknown): string | undefined {
 function readHeaderValue(path: string, value: unknown): string | undefined {
   const text = readText(path, value);
   // The value itself stays out of the message: it is a secret.
-  if (text !== undefined && /[^\t\x20-\x7e\x80-\xff]/.test(text)) throw new InvalidArgumentError(path, "holds characters that no header can carry");
+  if (text !== undefined && /[^\t\x20-\x7e\x80-\xff]/.test(text))
+    throw new InvalidArgumentError(path, "holds characters that no header can carry");
   return text;
 }
 
@@ -73,14 +98,16 @@ function readHeaders(path: string, value: unknown): Readonly<Record<string, stri
   if (typeof value !== "object" || value === null) throw new InvalidArgumentError(path, "must be an object");
   return Object.fromEntries(
     Object.entries(value).map(([name, text]: [string, unknown]) => {
-      if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw new InvalidArgumentError(`${path}[${JSON.stringify(name)}]`, "is not a header name");
+      if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
+        throw new InvalidArgumentError(`${path}[${JSON.stringify(name)}]`, "is not a header name");
       return [name, readHeaderValue(`${path}[${JSON.stringify(name)}]`, text) ?? ""];
     }),
   );
 }
 
 function readScheme(path: string, value: unknown): "http" | "https" | undefined {
-  if (value !== undefined && value !== "http" && value !== "https") throw new InvalidArgumentError(path, `must be "http" or "https"`);
+  if (value !== undefined && value !== "http" && value !== "https")
+    throw new InvalidArgumentError(path, `must be "http" or "https"`);
   return value;
 }
 
@@ -90,17 +117,20 @@ function readFlag(path: string, value: unknown): boolean | undefined {
 }
 
 function readSeconds(path: string, value: unknown): number {
-  if (typeof value !== "number" || !Number.isFinite(value) || value <= 0) throw new InvalidArgumentError(path, "must be a finite number of seconds, more than 0");
+  if (typeof value !== "number" || !Number.isFinite(value) || value <= 0)
+    throw new InvalidArgumentError(path, "must be a finite number of seconds, more than 0");
   return value;
 }
 
 function readMilliseconds(path: string, value: unknown): number {
-  if (typeof value !== "number" || !Number.isFinite(value) || value < 0) throw new InvalidArgumentError(path, "must be a finite number of milliseconds, 0 or more");
+  if (typeof value !== "number" || !Number.isFinite(value) || value < 0)
+    throw new InvalidArgumentError(path, "must be a finite number of milliseconds, 0 or more");
   return value;
 }
 
 function readCount(path: string, value: unknown): number {
-  if (!Number.isSafeInteger(value) || (value as number) < 1) throw new InvalidArgumentError(path, "must be an integer from 1");
+  if (!Number.isSafeInteger(value) || (value as number) < 1)
+    throw new InvalidArgumentError(path, "must be an integer from 1");
   return value as number;
 }
 
@@ -120,8 +150,10 @@ function readAccess(access: Access | undefined, useServerProxy: boolean | undefi
     return isProxyAsked ? "proxy" : "direct";
   }
   const kind: unknown = typeof access === "object" && access !== null ? access.kind : access;
-  if (kind !== "direct" && kind !== "proxy" && kind !== "signed") throw new InvalidArgumentError("access", `must be "direct", "proxy" or { kind: "signed", ttlSeconds }`);
-  if (isProxyAsked !== undefined && isProxyAsked !== (kind === "proxy")) throw new InvalidArgumentError("useServerProxy", `contradicts access: ${kind}`);
+  if (kind !== "direct" && kind !== "proxy" && kind !== "signed")
+    throw new InvalidArgumentError("access", `must be "direct", "proxy" or { kind: "signed", ttlSeconds }`);
+  if (isProxyAsked !== undefined && isProxyAsked !== (kind === "proxy"))
+    throw new InvalidArgumentError("useServerProxy", `contradicts access: ${kind}`);
   if (typeof access !== "object") {
     if (access !== "direct" && access !== "proxy") throw new InvalidArgumentError("access.ttlSeconds", "is missing");
     return access;

@@ -27,8 +27,22 @@ export interface SandboxContext {
 }
 
 /** Builds the handle of a sandbox; sends nothing. */
-export function createSandboxHandle(context: SandboxContext, id: string, endpoints: SandboxEndpoints = context.lifecycle.endpoints(id)): Sandbox {
-  const { lifecycle, scope, sandboxApi, sandboxSockets, connectionClose, maxEventBytes, onSecret, isRepeating, vaultSettleMs } = context;
+export function createSandboxHandle(
+  context: SandboxContext,
+  id: string,
+  endpoints: SandboxEndpoints = context.lifecycle.endpoints(id),
+): Sandbox {
+  const {
+    lifecycle,
+    scope,
+    sandboxApi,
+    sandboxSockets,
+    connectionClose,
+    maxEventBytes,
+    onSecret,
+    isRepeating,
+    vaultSettleMs,
+  } = context;
   const execd = sandboxApi(endpoints.daemon, EXECD_PORT);
   const executionOptions = {
     api: execd,
@@ -50,7 +64,9 @@ export function createSandboxHandle(context: SandboxContext, id: string, endpoin
     id,
     commands: execution.commands,
     code: execution.code,
-    isolation: createIsolation(executionOptions, (api) => createFiles({ api, scope, streamingUpload: context.streamingUpload })),
+    isolation: createIsolation(executionOptions, (api) =>
+      createFiles({ api, scope, streamingUpload: context.streamingUpload }),
+    ),
     files: createFiles({ api: execd, scope, streamingUpload: context.streamingUpload }),
     createSession: execution.createSession,
     session: execution.session,
@@ -67,7 +83,10 @@ export function createSandboxHandle(context: SandboxContext, id: string, endpoin
     patchMetadata: (patch) => lifecycle.patchMetadata(id, patch),
     renew: (timeoutSeconds) => lifecycle.renew(id, timeoutSeconds),
     pause: () => lifecycle.pause(id),
-    resume: (options = {}) => lifecycle.resumeAndConnect(id, withHandle(context, options)).pipe(map((info) => createSandboxHandle(context, info.id))),
+    resume: (options = {}) =>
+      lifecycle
+        .resumeAndConnect(id, withHandle(context, options))
+        .pipe(map((info) => createSandboxHandle(context, info.id))),
     kill: () => lifecycle.ensureKilled(id),
     ping: () => scope.guard(endpoints.reach(execd)),
     isHealthy: () =>

@@ -1,4 +1,8 @@
-import type { ConnectOptions as BaseConnectOptions, CreateOptions as BaseCreateOptions, ReadyOptions as BaseReadyOptions } from "@rxsandbox/lifecycle";
+import type {
+  ConnectOptions as BaseConnectOptions,
+  CreateOptions as BaseCreateOptions,
+  ReadyOptions as BaseReadyOptions,
+} from "@rxsandbox/lifecycle";
 import type { Sandbox } from "./sandbox.js";
 
 /** What to create and how long to wait for it; a `healthCheck` gets the sandbox. */

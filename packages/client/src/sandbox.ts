@@ -1,6 +1,15 @@
 import type { Observable, ObservableInput } from "rxjs";
 import type { CredentialVault, EgressPolicy, EgressRule, WatchEgressPolicyOptions } from "@rxsandbox/egress";
-import type { Code, Commands, Isolation, Metrics, Session, SessionOptions, Terminals, WatchMetricsOptions } from "@rxsandbox/execution";
+import type {
+  Code,
+  Commands,
+  Isolation,
+  Metrics,
+  Session,
+  SessionOptions,
+  Terminals,
+  WatchMetricsOptions,
+} from "@rxsandbox/execution";
 import type { Files } from "@rxsandbox/files";
 import type { Diagnostics, SandboxInfo, SnapshotInfo, SnapshotOptions } from "@rxsandbox/lifecycle";
 import type { Endpoint } from "@rxsandbox/transport";

@@ -36,6 +36,32 @@ export interface Sandboxes {
 }
 
 /** Picks the calls by id. */
-export function createSandboxes({ getInfo, list, listAll, renew, pause, resume, kill, patchMetadata, getEndpoint, getEndpointUrl, getSignedEndpoint, diagnostics }: Lifecycle): Sandboxes {
-  return { getInfo, list, listAll, renew, pause, resume, kill, patchMetadata, getEndpoint, getEndpointUrl, getSignedEndpoint, diagnostics };
+export function createSandboxes({
+  getInfo,
+  list,
+  listAll,
+  renew,
+  pause,
+  resume,
+  kill,
+  patchMetadata,
+  getEndpoint,
+  getEndpointUrl,
+  getSignedEndpoint,
+  diagnostics,
+}: Lifecycle): Sandboxes {
+  return {
+    getInfo,
+    list,
+    listAll,
+    renew,
+    pause,
+    resume,
+    kill,
+    patchMetadata,
+    getEndpoint,
+    getEndpointUrl,
+    getSignedEndpoint,
+    diagnostics,
+  };
 }

@@ -29,7 +29,15 @@ describe.each([
       },
       "GET */ping": {},
     });
-    return { told, client: createClient({ domain: "cp.test", apiKey: "KEY", transport, access: { kind: "signed", ttlSeconds: 120 } }) };
+    return {
+      told,
+      client: createClient({
+        domain: "cp.test",
+        apiKey: "KEY",
+        transport,
+        access: { kind: "signed", ttlSeconds: 120 },
+      }),
+    };
   }
 
   it("renews for the seconds that were asked for", async () => {

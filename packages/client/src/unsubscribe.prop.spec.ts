@@ -9,22 +9,48 @@ const ms = fc.integer({ min: 0, max: 3000 });
 const script: fc.Arbitrary<ServerScript> = fc.record({
   createMs: ms,
   answerMs: ms,
-  create: fc.oneof({ weight: 4, arbitrary: fc.constant("answered" as const) }, { weight: 3, arbitrary: fc.constantFrom("lost" as const, "garbled" as const, "gateway" as const, "refused" as const, "unsent" as const) }),
+  create: fc.oneof(
+    { weight: 4, arbitrary: fc.constant("answered" as const) },
+    {
+      weight: 3,
+      arbitrary: fc.constantFrom(
+        "lost" as const,
+        "garbled" as const,
+        "gateway" as const,
+        "refused" as const,
+        "unsent" as const,
+      ),
+    },
+  ),
   pings: fc.array(fc.constantFrom("ok" as const, "down" as const, "silent" as const), { maxLength: 4 }),
   pingMs: ms,
   killMs: ms,
   state: fc.constantFrom("Running", "Running", "Pending", "Failed"),
 });
-const leave = fc.oneof(fc.record({ afterMs: fc.integer({ min: 0, max: 14_000 }) }), fc.record({ atValue: fc.integer({ min: 1, max: 6 }) }), fc.constant("never" as const));
+const leave = fc.oneof(
+  fc.record({ afterMs: fc.integer({ min: 0, max: 14_000 }) }),
+  fc.record({ atValue: fc.integer({ min: 1, max: 6 }) }),
+  fc.constant("never" as const),
+);
 type Leave = typeof leave extends fc.Arbitrary<infer T> ? T : never;
 
-const fakeTimers = { toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"] as ("setTimeout" | "clearTimeout" | "setInterval" | "clearInterval" | "Date" | "performance")[] };
+const fakeTimers = {
+  toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"] as (
+    "setTimeout" | "clearTimeout" | "setInterval" | "clearInterval" | "Date" | "performance"
+  )[],
+};
 
 /** Subscribes, leaves as told, and lets two minutes pass. */
-async function watch<T>(source: Observable<T>, how: Leave, seen: (value: T) => void): Promise<"left" | "completed" | "failed"> {
+async function watch<T>(
+  source: Observable<T>,
+  how: Leave,
+  seen: (value: T) => void,
+): Promise<"left" | "completed" | "failed"> {
   let end: "left" | "completed" | "failed" = "left";
   const limit = how !== "never" && "atValue" in how ? how.atValue : Infinity;
-  const subscription = source.pipe(take(limit)).subscribe({ next: seen, error: () => (end = "failed"), complete: () => (end = "completed") });
+  const subscription = source
+    .pipe(take(limit))
+    .subscribe({ next: seen, error: () => (end = "failed"), complete: () => (end = "completed") });
   if (how !== "never" && "afterMs" in how) setTimeout(() => subscription.unsubscribe(), how.afterMs);
   await vi.advanceTimersByTimeAsync(120_000);
   subscription.unsubscribe();
@@ -39,7 +65,13 @@ describe("createClient", () => {
   function world(behaviour: ServerScript) {
     const server = scriptedServer(behaviour);
     const events: ClientEvent[] = [];
-    const client = createClient({ domain: "cp.test", apiKey: "KEY", transport: server.transport, retry: false, events: { next: (event) => events.push(event) } });
+    const client = createClient({
+      domain: "cp.test",
+      apiKey: "KEY",
+      transport: server.transport,
+      retry: false,
+      events: { next: (event) => events.push(event) },
+    });
     return { ...server, client, cleanupFailures: () => events.filter(({ type }) => type === "cleanup-failed") };
   }
 
@@ -48,8 +80,10 @@ describe("createClient", () => {
     const count = (start: string) => sent.filter((call) => call.startsWith(start)).length;
     expect(count("POST /v1/sandboxes")).toBeLessThanOrEqual(1);
     expect(count("DELETE")).toBeLessThanOrEqual(isKept ? 0 : 1);
-    if (count("POST") === 0 || behaviour.create === "refused" || behaviour.create === "unsent") expect(sent.filter((call) => !call.startsWith("POST"))).toEqual([]);
-    if (behaviour.create === "answered" || behaviour.create === undefined) expect(sent.filter((call) => call === "GET /v1/sandboxes")).toEqual([]);
+    if (count("POST") === 0 || behaviour.create === "refused" || behaviour.create === "unsent")
+      expect(sent.filter((call) => !call.startsWith("POST"))).toEqual([]);
+    if (behaviour.create === "answered" || behaviour.create === undefined)
+      expect(sent.filter((call) => call === "GET /v1/sandboxes")).toEqual([]);
   }
 
   it("for any server and any moment of leaving provision, leaves a sandbox only to who received it and sends no more than that takes", async () => {
@@ -81,7 +115,11 @@ describe("createClient", () => {
       () => {
         throw new Error("mine");
       },
-      () => concat(timer(300), throwError(() => new Error("mine"))),
+      () =>
+        concat(
+          timer(300),
+          throwError(() => new Error("mine")),
+        ),
     );
     const ends = new Set<string>();
     await fc.assert(
@@ -115,7 +153,9 @@ describe("createClient", () => {
         const { client, alive, transport, cleanupFailures } = world(behaviour);
         let received: string | undefined;
         const codes: string[] = [];
-        client.create({ image: "i", readyTimeoutSeconds: 5 }).subscribe({ next: ({ id }) => (received = id), error: (error: { code: string }) => codes.push(error.code) });
+        client
+          .create({ image: "i", readyTimeoutSeconds: 5 })
+          .subscribe({ next: ({ id }) => (received = id), error: (error: { code: string }) => codes.push(error.code) });
         await vi.advanceTimersByTimeAsync(closeMs);
         const isOpen = received === undefined && codes.length === 0;
         let isClosed = false;

@@ -101,7 +101,14 @@ export type {
   SandboxStatus,
 } from "./models/lifecycle.js";
 export type { Sandboxes } from "./models/sandboxes.js";
-export type { CreateSnapshotRequest, ListSnapshotsParams, ListSnapshotsResponse, SnapshotInfo, SnapshotState, SnapshotStatus } from "./models/snapshots.js";
+export type {
+  CreateSnapshotRequest,
+  ListSnapshotsParams,
+  ListSnapshotsResponse,
+  SnapshotInfo,
+  SnapshotState,
+  SnapshotStatus,
+} from "./models/snapshots.js";
 export type {
   Credential,
   CredentialAuth,

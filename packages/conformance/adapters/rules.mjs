@@ -19,7 +19,9 @@ function decode(chunks, end) {
     }
     if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
     if (typeof value.type === "string") return { event: value };
-    const known = Object.entries(value).filter(([key, part]) => (key === "code" || key === "message") && typeof part === "string");
+    const known = Object.entries(value).filter(
+      ([key, part]) => (key === "code" || key === "message") && typeof part === "string",
+    );
     return value.type === undefined && known.length > 0 ? { envelope: Object.fromEntries(known) } : { malformed: true };
   };
   const whole = (text) => {
@@ -34,7 +36,8 @@ function decode(chunks, end) {
     if (name === "data") data.push(value.join(":").replace(/^ /, ""));
   };
   const decideFraming = (text) => {
-    if (isSse === undefined && text.trim() !== "" && !text.startsWith(":")) isSse = /^(data|event|id|retry)(:|$)/.test(text);
+    if (isSse === undefined && text.trim() !== "" && !text.startsWith(":"))
+      isSse = /^(data|event|id|retry)(:|$)/.test(text);
   };
   const endLine = () => {
     const text = line;
@@ -113,7 +116,10 @@ function answer(request) {
     case "hello":
       return { port: 1, name: "rules.mjs", version: "1.0.0", ops: ["decode", "infer", "merge", "remove"] };
     case "decode":
-      return decode(request.chunks.map((chunk) => Buffer.from(chunk, "base64")), request.end);
+      return decode(
+        request.chunks.map((chunk) => Buffer.from(chunk, "base64")),
+        request.end,
+      );
     case "infer":
       return { exitCode: infer(request.execution) };
     case "merge":
@@ -134,7 +140,9 @@ function answerLine(line) {
 // Lines end in LF and nothing else: node:readline would also cut at the separators of Unicode.
 let pending = [];
 for await (const chunk of process.stdin) {
-  const lines = Buffer.concat([...pending, chunk]).toString("latin1").split("\n");
+  const lines = Buffer.concat([...pending, chunk])
+    .toString("latin1")
+    .split("\n");
   pending = [Buffer.from(lines.pop(), "latin1")];
   for (const line of lines) answerLine(Buffer.from(line, "latin1").toString("utf8"));
 }

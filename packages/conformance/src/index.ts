@@ -16,7 +16,15 @@ export type { MessageSocket, SocketData } from "./wire/message-socket.js";
 export type { Evidence, Finding, Times, Verdict } from "./check/verdict.js";
 export { reasonText, type ReasonCode } from "./check/reason-code.js";
 export { Blocked, NoAnswer, NotApplicable, Unverifiable, Violation } from "./check/outcome.js";
-export type { AccessPath, EchoService, LifecycleAddress, RuleSubject, ServerAddress, ServerSubject, Subject } from "./subject/subject.js";
+export type {
+  AccessPath,
+  EchoService,
+  LifecycleAddress,
+  RuleSubject,
+  ServerAddress,
+  ServerSubject,
+  Subject,
+} from "./subject/subject.js";
 export type { SandboxSetup } from "./subject/sandbox-setup.js";
 export type { Capture, Operation } from "./record/operation.js";
 export type { CaseRecord } from "./record/recorder.js";
@@ -63,9 +71,24 @@ export { canaries } from "./self-check/canaries.js";
 export type { Canary } from "./self-check/canary.js";
 export { selfCheck, type SelfCheckOptions } from "./self-check/self-check.js";
 export type { CanaryState, SelfCheckResult } from "./self-check/self-check-result.js";
-export type { Alteration, GatewayAnswer, GatewayPart, GatewayRequest, SocketMessage, StreamAct, StreamFrame } from "./gateway/alteration.js";
+export type {
+  Alteration,
+  GatewayAnswer,
+  GatewayPart,
+  GatewayRequest,
+  SocketMessage,
+  StreamAct,
+  StreamFrame,
+} from "./gateway/alteration.js";
 export { writeReports, type WriteReportsOptions } from "./report/write-reports.js";
-export { readReport, type WrittenChunk, type WrittenExchange, type WrittenRecord, type WrittenReport, type WrittenResult } from "./report/written-report.js";
+export {
+  readReport,
+  type WrittenChunk,
+  type WrittenExchange,
+  type WrittenRecord,
+  type WrittenReport,
+  type WrittenResult,
+} from "./report/written-report.js";
 export { diffReports, diffText, type ReportChange, type ReportDiff } from "./report/diff-reports.js";
 export { matrixText, reportMatrix, type MatrixRow, type ReportMatrix } from "./report/report-matrix.js";
 export { matrixPage } from "./report/html/matrix-page.js";

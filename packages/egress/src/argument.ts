@@ -2,10 +2,12 @@ import { InvalidArgumentError } from "@rxsandbox/transport";
 
 /** Reads a value that should be an object with only the given names, or throws with its path. */
 export function readObject(path: string, value: unknown, names: readonly string[]): Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new InvalidArgumentError(path, "must be an object");
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new InvalidArgumentError(path, "must be an object");
   const object = value as Readonly<Record<string, unknown>>;
   for (const name of Object.keys(object)) {
-    if (object[name] !== undefined && !names.includes(name)) throw new InvalidArgumentError(`${path}.${name}`, "is not a known option");
+    if (object[name] !== undefined && !names.includes(name))
+      throw new InvalidArgumentError(`${path}.${name}`, "is not a known option");
   }
   return object;
 }
@@ -25,7 +27,11 @@ export function readList<T>(path: string, value: unknown, readItem: (path: strin
 }
 
 /** Copies a list that is either not there or has items. */
-export function readOptionalList<T>(path: string, value: unknown, readItem: (path: string, item: unknown) => T): readonly T[] | undefined {
+export function readOptionalList<T>(
+  path: string,
+  value: unknown,
+  readItem: (path: string, item: unknown) => T,
+): readonly T[] | undefined {
   if (value === undefined) return undefined;
   const items = readList(path, value, readItem);
   if (items.length === 0) throw new InvalidArgumentError(path, "must not be empty");
@@ -33,7 +39,11 @@ export function readOptionalList<T>(path: string, value: unknown, readItem: (pat
 }
 
 /** Throws for the first item whose key an earlier one has. */
-export function refuseRepeated<T>(items: readonly T[], keyOf: (item: T) => string, pathOf: (index: number) => string): void {
+export function refuseRepeated<T>(
+  items: readonly T[],
+  keyOf: (item: T) => string,
+  pathOf: (index: number) => string,
+): void {
   const seen = new Set<string>();
   items.forEach((item, index) => {
     const key = keyOf(item);

@@ -24,7 +24,8 @@ export interface EgressPolicy {
 /** Reads the answer of `GET /policy`, where no rules may be `null`, `[]` or nothing (`egress.md` 3.1); throws a `ProtocolError` when it holds no policy. */
 export function parsePolicy(value: unknown): EgressPolicy {
   const policy = (value as WirePolicyResponse | null)?.policy;
-  if (typeof policy !== "object" || policy === null || typeof policy.defaultAction !== "string") throw new ProtocolError("The answer holds no egress policy [protocol]");
+  if (typeof policy !== "object" || policy === null || typeof policy.defaultAction !== "string")
+    throw new ProtocolError("The answer holds no egress policy [protocol]");
   const rules: readonly unknown[] = policy.egress ?? [];
   if (!Array.isArray(rules)) throw new ProtocolError("The answer's egress rules are no list [protocol]");
   return { defaultAction: policy.defaultAction, egress: rules.map(parseRule) };
@@ -32,6 +33,7 @@ export function parsePolicy(value: unknown): EgressPolicy {
 
 function parseRule(value: unknown): EgressRule {
   const { action, target } = (value ?? {}) as Partial<EgressRule>;
-  if ((action !== "allow" && action !== "deny") || typeof target !== "string") throw new ProtocolError("The answer holds an egress rule that is none [protocol]");
+  if ((action !== "allow" && action !== "deny") || typeof target !== "string")
+    throw new ProtocolError("The answer holds an egress rule that is none [protocol]");
   return { action, target };
 }

@@ -5,21 +5,37 @@ import { egressOf } from "./testing/egress-of.js";
 
 function read(answer: unknown): unknown {
   let seen: unknown;
-  egressOf([answer]).egress.getEgressPolicy().subscribe({ next: (policy) => (seen = policy), error: (error: { code: string }) => (seen = error.code) });
+  egressOf([answer])
+    .egress.getEgressPolicy()
+    .subscribe({ next: (policy) => (seen = policy), error: (error: { code: string }) => (seen = error.code) });
   return seen;
 }
 
 describe("createEgress", () => {
   it.each([[null], [undefined], [[]]])("reads rules that are %j as none", (egress) => {
-    expect(read({ status: "ok", mode: "deny_all", policy: { defaultAction: "deny", egress } })).toEqual({ defaultAction: "deny", egress: [] });
+    expect(read({ status: "ok", mode: "deny_all", policy: { defaultAction: "deny", egress } })).toEqual({
+      defaultAction: "deny",
+      egress: [],
+    });
   });
 
   it("keeps order and spelling", () => {
-    const rules = [{ action: "deny", target: "B.com." }, { action: "allow", target: "a.com" }];
+    const rules = [
+      { action: "deny", target: "B.com." },
+      { action: "allow", target: "a.com" },
+    ];
     expect(read({ policy: { defaultAction: "foo", egress: rules } })).toEqual({ defaultAction: "foo", egress: rules });
   });
 
-  it.each([null, {}, { policy: null }, { policy: { egress: [] } }, { policy: { defaultAction: "deny", egress: {} } }, { policy: { defaultAction: "deny", egress: [{ action: "x", target: "a" }] } }, { policy: { defaultAction: "deny", egress: [null] } }])("refuses %j", (answer) => {
+  it.each([
+    null,
+    {},
+    { policy: null },
+    { policy: { egress: [] } },
+    { policy: { defaultAction: "deny", egress: {} } },
+    { policy: { defaultAction: "deny", egress: [{ action: "x", target: "a" }] } },
+    { policy: { defaultAction: "deny", egress: [null] } },
+  ])("refuses %j", (answer) => {
     expect(read(answer)).toBe("protocol");
   });
 
@@ -30,7 +46,9 @@ describe("createEgress", () => {
     rules.pop();
     expect(sent).toEqual([]);
     patch.subscribe();
-    expect(sent).toMatchObject([{ method: "PATCH", path: "/policy", json: [{ action: "allow", target: "example.com" }] }]);
+    expect(sent).toMatchObject([
+      { method: "PATCH", path: "/policy", json: [{ action: "allow", target: "example.com" }] },
+    ]);
   });
 
   it.each<[string, unknown]>([
@@ -40,14 +58,28 @@ describe("createEgress", () => {
     ["rules[0]", ["a.com"]],
     ["rules[0].action", [{ target: "a" }]],
     ["rules[0].action", [{ action: "Allow", target: "a" }]],
-    ["rules[1].action", [{ action: "allow", target: "a" }, { action: "block", target: "a" }]],
+    [
+      "rules[1].action",
+      [
+        { action: "allow", target: "a" },
+        { action: "block", target: "a" },
+      ],
+    ],
     ["rules[0].target", [{ action: "allow", target: " " }]],
     ["rules[0].target", [{ action: "allow" }]],
     ["rules[0].target", [{ action: "deny", target: "https://a.com" }]],
-    ["rules[1].target", [{ action: "allow", target: "a" }, { action: "deny", target: "*a.com" }]],
+    [
+      "rules[1].target",
+      [
+        { action: "allow", target: "a" },
+        { action: "deny", target: "*a.com" },
+      ],
+    ],
   ])("refuses %s of %j at the call", (argument, rules) => {
     const { egress, sent } = egressOf([{}]);
-    expect(() => egress.patchEgressRules(rules as EgressRule[])).toThrow(expect.objectContaining({ argument }) as InvalidArgumentError);
+    expect(() => egress.patchEgressRules(rules as EgressRule[])).toThrow(
+      expect.objectContaining({ argument }) as InvalidArgumentError,
+    );
     expect(sent).toEqual([]);
   });
 
@@ -70,12 +102,20 @@ describe("createEgress", () => {
     ["targets[1]", ["a.com", { target: "b.com" }]],
   ])("refuses %s of %j at the call", (argument, targets) => {
     const { egress, sent } = egressOf([{}]);
-    expect(() => egress.deleteEgressRules(targets as string[])).toThrow(expect.objectContaining({ argument }) as InvalidArgumentError);
+    expect(() => egress.deleteEgressRules(targets as string[])).toThrow(
+      expect.objectContaining({ argument }) as InvalidArgumentError,
+    );
     expect(sent).toEqual([]);
   });
 
   it("says what is missing where no sidecar answers", () => {
-    const { egress } = egressOf([new ApiError("server-error", { what: "Get egress policy", method: "GET", path: "/policy", detail: "Bad Gateway" }, { status: 502, body: "Bad Gateway" })]);
+    const { egress } = egressOf([
+      new ApiError(
+        "server-error",
+        { what: "Get egress policy", method: "GET", path: "/policy", detail: "Bad Gateway" },
+        { status: 502, body: "Bad Gateway" },
+      ),
+    ]);
     let message = "";
     egress.getEgressPolicy().subscribe({ error: (error: Error) => (message = error.message) });
     expect(message).toMatch(/created without networkPolicy has no egress sidecar \[server-error\]$/);

@@ -5,11 +5,20 @@ export type { CredentialVault } from "./vault/credential-vault.js";
 export type { VaultWriteOptions } from "./vault/vault-write-options.js";
 export { CredentialVaultConflictError } from "./vault/credential-vault-conflict-error.js";
 export type { Credential, InlineCredentialSource } from "./vault/credential.js";
-export type { CredentialAuth, CredentialBinding, CredentialMatch, CustomHeaderEntry } from "./vault/credential-binding.js";
+export type {
+  CredentialAuth,
+  CredentialBinding,
+  CredentialMatch,
+  CustomHeaderEntry,
+} from "./vault/credential-binding.js";
 export type {
   CredentialBindingMutationSet,
   CredentialMutationSet,
   CredentialVaultCreateRequest,
   CredentialVaultPatchRequest,
 } from "./vault/credential-vault-requests.js";
-export type { CredentialBindingMetadata, CredentialMetadata, CredentialVaultState } from "./vault/credential-vault-state.js";
+export type {
+  CredentialBindingMetadata,
+  CredentialMetadata,
+  CredentialVaultState,
+} from "./vault/credential-vault-state.js";

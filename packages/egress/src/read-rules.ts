@@ -6,9 +6,11 @@ export function readRules(path: string, rules: unknown): readonly EgressRule[] {
   if (!Array.isArray(rules)) throw new InvalidArgumentError(path, "must be an array");
   if (rules.length === 0) throw new InvalidArgumentError(path, "must not be empty");
   return rules.map((entry: unknown, index) => {
-    if (typeof entry !== "object" || entry === null) throw new InvalidArgumentError(`${path}[${index}]`, "must be an object");
+    if (typeof entry !== "object" || entry === null)
+      throw new InvalidArgumentError(`${path}[${index}]`, "must be an object");
     const { action, target } = entry as Partial<EgressRule>;
-    if (action !== "allow" && action !== "deny") throw new InvalidArgumentError(`${path}[${index}].action`, `must be "allow" or "deny"`);
+    if (action !== "allow" && action !== "deny")
+      throw new InvalidArgumentError(`${path}[${index}].action`, `must be "allow" or "deny"`);
     return { action, target: readEgressTarget(`${path}[${index}].target`, target) };
   });
 }

@@ -11,10 +11,26 @@ describe("watchEgressPolicy", () => {
   afterEach(() => void vi.useRealTimers());
 
   it("emits the policy now and on change only: the order counts, the ways to have no rules do not", async () => {
-    const answers = [policy(null), policy([]), policy(undefined), policy([a, b]), policy([a, b]), policy([b, a]), policy([b, a], "allow"), policy([b, { ...a, action: "deny" }], "allow"), policy([], "deny")];
+    const answers = [
+      policy(null),
+      policy([]),
+      policy(undefined),
+      policy([a, b]),
+      policy([a, b]),
+      policy([b, a]),
+      policy([b, a], "allow"),
+      policy([b, { ...a, action: "deny" }], "allow"),
+      policy([], "deny"),
+    ];
     const { egress, sent } = egressOf(answers);
     const seen: string[] = [];
-    const watching = egress.watchEgressPolicy({ intervalSeconds: 10 }).subscribe(({ defaultAction, egress: rules }) => seen.push(`${sent.length} ${defaultAction} ${rules.map(({ action, target }) => `${action} ${target}`).join(", ")}`));
+    const watching = egress
+      .watchEgressPolicy({ intervalSeconds: 10 })
+      .subscribe(({ defaultAction, egress: rules }) =>
+        seen.push(
+          `${sent.length} ${defaultAction} ${rules.map(({ action, target }) => `${action} ${target}`).join(", ")}`,
+        ),
+      );
     expect(seen).toEqual(["1 deny "]);
     await vi.advanceTimersByTimeAsync(80_000);
     expect(seen).toEqual([
@@ -48,7 +64,11 @@ describe("watchEgressPolicy", () => {
     const failure = new ApiError("unauthorized", "no", { status: 401 });
     const { egress, sent } = egressOf([policy([]), failure]);
     const seen: unknown[] = [];
-    egress.watchEgressPolicy({ intervalSeconds: 1 }).subscribe({ next: (value) => seen.push(value), error: (error: unknown) => seen.push(error), complete: () => seen.push("complete") });
+    egress.watchEgressPolicy({ intervalSeconds: 1 }).subscribe({
+      next: (value) => seen.push(value),
+      error: (error: unknown) => seen.push(error),
+      complete: () => seen.push("complete"),
+    });
     await vi.advanceTimersByTimeAsync(60_000);
     expect(seen).toEqual([{ defaultAction: "deny", egress: [] }, failure]);
     expect(sent).toHaveLength(2);
@@ -71,6 +91,8 @@ describe("watchEgressPolicy", () => {
     ["intervalSeconds", { intervalSeconds: "5" }],
     ["interval", { interval: 5 }],
   ])("refuses %s of %j at the call", (argument, options) => {
-    expect(() => egressOf([{}]).egress.watchEgressPolicy(options as object)).toThrow(expect.objectContaining({ argument }) as InvalidArgumentError);
+    expect(() => egressOf([{}]).egress.watchEgressPolicy(options as object)).toThrow(
+      expect.objectContaining({ argument }) as InvalidArgumentError,
+    );
   });
 });

@@ -13,9 +13,11 @@ const DEFAULT_INTERVAL_SECONDS = 5;
 /** Reads the interval in milliseconds, or throws. */
 export function readInterval(options: unknown): number {
   if (typeof options !== "object" || options === null) throw new InvalidArgumentError("options", "must be an object");
-  for (const name of Object.keys(options)) if (name !== "intervalSeconds") throw new InvalidArgumentError(name, "is not a known option");
+  for (const name of Object.keys(options))
+    if (name !== "intervalSeconds") throw new InvalidArgumentError(name, "is not a known option");
   const { intervalSeconds: seconds = DEFAULT_INTERVAL_SECONDS } = options as { readonly intervalSeconds?: unknown };
-  if (typeof seconds !== "number" || !Number.isFinite(seconds)) throw new InvalidArgumentError("intervalSeconds", "must be a finite number");
+  if (typeof seconds !== "number" || !Number.isFinite(seconds))
+    throw new InvalidArgumentError("intervalSeconds", "must be a finite number");
   if (seconds <= 0) throw new InvalidArgumentError("intervalSeconds", "must be more than 0");
   return seconds * 1000;
 }
@@ -30,6 +32,8 @@ function isSamePolicy(one: EgressPolicy, other: EgressPolicy): boolean {
   return (
     one.defaultAction === other.defaultAction &&
     one.egress.length === other.egress.length &&
-    one.egress.every((rule, index) => rule.action === other.egress[index]?.action && rule.target === other.egress[index].target)
+    one.egress.every(
+      (rule, index) => rule.action === other.egress[index]?.action && rule.target === other.egress[index].target,
+    )
   );
 }

@@ -4,13 +4,15 @@ import { InvalidArgumentError } from "@rxsandbox/transport";
 export function onlyOptions(options: object, names: readonly string[]): void {
   if (!isRecord(options)) throw new InvalidArgumentError("options", "must be an object");
   for (const name of Object.keys(options)) {
-    if (options[name] !== undefined && !names.includes(name)) throw new InvalidArgumentError(name, "is not a known option");
+    if (options[name] !== undefined && !names.includes(name))
+      throw new InvalidArgumentError(name, "is not a known option");
   }
 }
 
 /** An optional claim. */
 export function flag(argument: string, value: boolean | undefined): boolean {
-  if (value !== undefined && typeof value !== "boolean") throw new InvalidArgumentError(argument, "must be true or false");
+  if (value !== undefined && typeof value !== "boolean")
+    throw new InvalidArgumentError(argument, "must be true or false");
   return value === true;
 }
 
@@ -37,17 +39,25 @@ export function optionalText(argument: string, text: string | undefined): string
 /** A user or group id: unsigned 32 bits (`execd.md` 3.1). */
 export function accountId(argument: string, id: number | undefined): number | undefined {
   if (id === undefined) return undefined;
-  if (!Number.isInteger(id) || id < 0 || id > 0xffff_ffff) throw new InvalidArgumentError(argument, `must be an integer from 0 to 4294967295, got ${String(id)}`);
+  if (!Number.isInteger(id) || id < 0 || id > 0xffff_ffff)
+    throw new InvalidArgumentError(argument, `must be an integer from 0 to 4294967295, got ${String(id)}`);
   return id;
 }
 
 /** A copy of an environment whose values are texts. */
-export function environment(argument: string, envs: Readonly<Record<string, string>> | undefined): Record<string, string> | undefined {
+export function environment(
+  argument: string,
+  envs: Readonly<Record<string, string>> | undefined,
+): Record<string, string> | undefined {
   if (envs === undefined) return undefined;
   if (!isRecord(envs)) throw new InvalidArgumentError(argument, "must be an object");
   const copy: Record<string, string> = {};
   for (const [name, value] of Object.entries(envs)) {
-    if (name === "" || /[=\0]/.test(name)) throw new InvalidArgumentError(`${argument}[${JSON.stringify(name)}]`, "is not a name of an environment variable");
+    if (name === "" || /[=\0]/.test(name))
+      throw new InvalidArgumentError(
+        `${argument}[${JSON.stringify(name)}]`,
+        "is not a name of an environment variable",
+      );
     if (typeof value !== "string") throw new InvalidArgumentError(`${argument}.${name}`, "must be a string");
     // A plain assignment to `__proto__` would lose the entry.
     Object.defineProperty(copy, name, { value, enumerable: true, configurable: true, writable: true });

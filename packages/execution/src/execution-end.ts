@@ -42,10 +42,16 @@ const signalText = /^signal: (.+)$/;
  * known only for the very event object that the run emitted. Code may send both terminal events: then the `error` is its end.
  */
 export function executionEnd(event: TerminalEvent): ExecutionEnd {
-  if (codeEvents.has(event)) return event.type === "error" ? { kind: "failed", error: event.error } : { kind: "completed" };
+  if (codeEvents.has(event))
+    return event.type === "error" ? { kind: "failed", error: event.error } : { kind: "completed" };
   if (event.type === "execution_complete") return { kind: "exited", exitCode: 0 };
   const exitCode = inferExitCode({ error: event.error, complete: false });
   if (exitCode === null) return { kind: "failed", error: event.error };
-  const signal = exitCode === -1 ? event.error.traceback.map((line) => signalText.exec(line.trim())?.[1]).find((name) => name !== undefined) : undefined;
-  return signal === undefined ? { kind: "exited", exitCode } : { kind: "signalled", signal, probablyTimedOut: timedOutEvents.has(event) };
+  const signal =
+    exitCode === -1
+      ? event.error.traceback.map((line) => signalText.exec(line.trim())?.[1]).find((name) => name !== undefined)
+      : undefined;
+  return signal === undefined
+    ? { kind: "exited", exitCode }
+    : { kind: "signalled", signal, probablyTimedOut: timedOutEvents.has(event) };
 }

@@ -28,7 +28,13 @@ export { abortWith } from "./operators/abort-with.js";
 export type { Terminals } from "./terminals/terminals.js";
 export type { Terminal } from "./terminals/terminal.js";
 export type { TerminalInfo } from "./terminals/terminal-calls.js";
-export type { AttachOptions, TerminalConnectionOptions, TerminalMode, TerminalOptions, TerminalSignal } from "./terminals/terminal-options.js";
+export type {
+  AttachOptions,
+  TerminalConnectionOptions,
+  TerminalMode,
+  TerminalOptions,
+  TerminalSignal,
+} from "./terminals/terminal-options.js";
 export type { TerminalBytes, TerminalGap, TerminalOutput, TerminalState } from "./terminals/terminal-output.js";
 export { terminalText } from "./terminals/terminal-text.js";
 export type { Metrics } from "./metrics/metrics.js";

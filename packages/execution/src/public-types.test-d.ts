@@ -58,7 +58,9 @@ expectTypeOf<RunOptions>().toExtend<StartOptions>();
 
 expectTypeOf<Session["run"]>().returns.toEqualTypeOf<Observable<ExecutionEvent>>();
 expectTypeOf<Session["delete"]>().returns.toEqualTypeOf<Observable<void>>();
-expectTypeOf<ExecutionApi["withSession"]>().toExtend<<T>(options: object, project: (session: Session) => ObservableInput<T>) => Observable<T>>();
+expectTypeOf<ExecutionApi["withSession"]>().toExtend<
+  <T>(options: object, project: (session: Session) => ObservableInput<T>) => Observable<T>
+>();
 
 expectTypeOf<Code["run"]>().returns.toEqualTypeOf<Observable<ExecutionEvent>>();
 expectTypeOf<Code["createContext"]>().returns.toEqualTypeOf<Observable<CodeContext>>();

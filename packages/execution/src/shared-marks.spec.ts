@@ -14,10 +14,18 @@ describe("sharedMarks", () => {
     const emitter = await freshCopy();
     const reader = await freshCopy();
     expect(reader.markCode).not.toBe(emitter.markCode);
-    const killed: ErrorEvent = { type: "error", timestamp: 1, error: { name: "CommandExecError", value: "-1", traceback: ["signal: killed"] } };
+    const killed: ErrorEvent = {
+      type: "error",
+      timestamp: 1,
+      error: { name: "CommandExecError", value: "-1", traceback: ["signal: killed"] },
+    };
     emitter.markProbablyTimedOut(killed);
     expect(reader.executionEnd(killed)).toMatchObject({ kind: "signalled", probablyTimedOut: true });
-    const raised: ErrorEvent = { type: "error", timestamp: 1, error: { name: "ValueError", value: "3", traceback: [] } };
+    const raised: ErrorEvent = {
+      type: "error",
+      timestamp: 1,
+      error: { name: "ValueError", value: "3", traceback: [] },
+    };
     emitter.markCode(raised);
     expect(reader.executionEnd(raised)).toMatchObject({ kind: "failed" });
   });

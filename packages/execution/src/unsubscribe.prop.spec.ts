@@ -25,15 +25,24 @@ const timeline: fc.Arbitrary<Timeline> = fc.record({
   initMs: fc.oneof({ weight: 4, arbitrary: even(1000) }, { weight: 1, arbitrary: even(20_000) }),
   outputMs: even(1000),
   endMs: even(1000),
-  answer: fc.oneof({ weight: 6, arbitrary: fc.constant("stream" as const) }, { weight: 2, arbitrary: fc.constantFrom("refused" as const, "cut" as const, "broken" as const) }),
+  answer: fc.oneof(
+    { weight: 6, arbitrary: fc.constant("stream" as const) },
+    { weight: 2, arbitrary: fc.constantFrom("refused" as const, "cut" as const, "broken" as const) },
+  ),
   interrupt: fc.constantFrom("ok" as const, "gone" as const, "over" as const, "fails" as const),
 });
 
 const interruptAnswers: Readonly<Record<Timeline["interrupt"], HttpAnswer>> = {
   ok: {},
   gone: { status: 500, json: { code: "RUNTIME_ERROR", message: "error interruptting code context. no such session" } },
-  over: { status: 500, json: { code: "RUNTIME_ERROR", message: "error interruptting code context. command session c is not running" } },
-  fails: { status: 500, json: { code: "RUNTIME_ERROR", message: "error interruptting code context. operation not permitted" } },
+  over: {
+    status: 500,
+    json: { code: "RUNTIME_ERROR", message: "error interruptting code context. command session c is not running" },
+  },
+  fails: {
+    status: 500,
+    json: { code: "RUNTIME_ERROR", message: "error interruptting code context. operation not permitted" },
+  },
 };
 
 const frames = {
@@ -43,7 +52,8 @@ const frames = {
 };
 
 function answer({ headMs, initMs, outputMs, endMs, answer: kind }: Timeline): HttpAnswer {
-  if (kind === "refused") return { status: 400, json: { code: "INVALID_REQUEST_BODY", message: "no" }, delayMs: headMs };
+  if (kind === "refused")
+    return { status: 400, json: { code: "INVALID_REQUEST_BODY", message: "no" }, delayMs: headMs };
   const beforeInit: ByteStep[] = [{ kind: "delay", ms: initMs }];
   const lost: ByteStep[] = kind === "cut" ? beforeInit : [...beforeInit, { kind: "fail", failure: "reset" }];
   const whole: ByteStep[] = [
@@ -60,7 +70,12 @@ function answer({ headMs, initMs, outputMs, endMs, answer: kind }: Timeline): Ht
 }
 
 /** What has to be sent when the subscriber leaves at `t`, told from the clause and not from the code (`architecture.md` 2, Cancellation). */
-function expectation(line: Timeline, t: number, call: string, endsRemotely: boolean): { readonly sent: readonly string[]; readonly cleanupFails: boolean } {
+function expectation(
+  line: Timeline,
+  t: number,
+  call: string,
+  endsRemotely: boolean,
+): { readonly sent: readonly string[]; readonly cleanupFails: boolean } {
   const sentAt = line.resolveMs;
   const initAt = sentAt + line.headMs + line.initMs;
   const endAt = initAt + line.outputMs + line.endMs;
@@ -83,9 +98,17 @@ describe("unsubscribe", () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: [...timers] }));
   afterEach(() => void vi.useRealTimers());
 
-  async function leave(line: Timeline, t: number, start: (execd: ReturnType<typeof scriptedExecd>) => Observable<unknown>) {
+  async function leave(
+    line: Timeline,
+    t: number,
+    start: (execd: ReturnType<typeof scriptedExecd>) => Observable<unknown>,
+  ) {
     const execd = scriptedExecd(
-      { "POST /base/command": answer(line), "POST /base/session/s/run": answer(line), "DELETE /base/command": interruptAnswers[line.interrupt] },
+      {
+        "POST /base/command": answer(line),
+        "POST /base/session/s/run": answer(line),
+        "DELETE /base/command": interruptAnswers[line.interrupt],
+      },
       { resolveMs: line.resolveMs },
     );
     let isGone = false;
@@ -107,7 +130,9 @@ describe("unsubscribe", () => {
     const interrupts = new Set<boolean>();
     await fc.assert(
       fc.asyncProperty(timeline, moment, async (line, t) => {
-        const { sent, cleanupFailures, transport, after } = await leave(line, t, ({ execution }) => execution.commands.run("x"));
+        const { sent, cleanupFailures, transport, after } = await leave(line, t, ({ execution }) =>
+          execution.commands.run("x"),
+        );
         const expected = expectation(line, t, "POST /command", true);
         expect(sent()).toEqual(expected.sent);
         expect(cleanupFailures().length).toBe(expected.cleanupFails ? 1 : 0);
@@ -123,7 +148,9 @@ describe("unsubscribe", () => {
   it("for any timeline and any moment of leaving a detached run, never interrupts", async () => {
     await fc.assert(
       fc.asyncProperty(timeline, moment, async (line, t) => {
-        const { sent, cleanupFailures, transport } = await leave(line, t, ({ execution }) => execution.commands.run("x", { detached: true }));
+        const { sent, cleanupFailures, transport } = await leave(line, t, ({ execution }) =>
+          execution.commands.run("x", { detached: true }),
+        );
         expect(sent()).toEqual(expectation(line, t, "POST /command", false).sent);
         expect(cleanupFailures()).toEqual([]);
         expect(transport.active()).toBe(0);
@@ -135,7 +162,9 @@ describe("unsubscribe", () => {
   it("for any timeline and any moment of leaving a start before its handle, ends the command", async () => {
     await fc.assert(
       fc.asyncProperty(timeline, moment, async (line, t) => {
-        const { sent, cleanupFailures, transport, after } = await leave(line, t, ({ execution }) => execution.commands.start("x"));
+        const { sent, cleanupFailures, transport, after } = await leave(line, t, ({ execution }) =>
+          execution.commands.start("x"),
+        );
         const expected = expectation(line, t, "POST /command", true);
         const calls = sent();
         // A daemon that does not know the id yet is asked again for a second.
@@ -156,7 +185,9 @@ describe("unsubscribe", () => {
   it("for any timeline and any moment of leaving a session run, closes its stream and calls nothing", async () => {
     await fc.assert(
       fc.asyncProperty(timeline, moment, async (line, t) => {
-        const { sent, cleanupFailures, transport } = await leave(line, t, ({ execution }) => execution.session("s").run("x"));
+        const { sent, cleanupFailures, transport } = await leave(line, t, ({ execution }) =>
+          execution.session("s").run("x"),
+        );
         expect(sent()).toEqual(expectation(line, t, "POST /session/s/run", false).sent);
         expect(cleanupFailures()).toEqual([]);
         expect(transport.active()).toBe(0);

@@ -7,7 +7,11 @@ import { readObject } from "./read-object.js";
  *
  * Throws for a path that comes twice: in a map the later entry would replace the earlier one in silence.
  */
-export function distinctEntries<T extends { readonly path: string }, R>(argument: string, value: readonly T[], read: (argument: string, entry: Partial<T>) => R): Readonly<Record<string, R>> {
+export function distinctEntries<T extends { readonly path: string }, R>(
+  argument: string,
+  value: readonly T[],
+  read: (argument: string, entry: Partial<T>) => R,
+): Readonly<Record<string, R>> {
   const entries = new Map<string, R>();
   for (const [index, given] of readEntries(argument, value).entries()) {
     const at = `${argument}[${index}]`;

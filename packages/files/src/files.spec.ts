@@ -1,10 +1,35 @@
 import { NEVER, concat, defer, map, of, type Observable } from "rxjs";
 import { describe, expect, it } from "vitest";
-import { InvalidArgumentError, createRedactor, type Api, type ApiRequest, type ApiResponse, type StreamPart } from "@rxsandbox/transport";
+import {
+  InvalidArgumentError,
+  createRedactor,
+  type Api,
+  type ApiRequest,
+  type ApiResponse,
+  type StreamPart,
+} from "@rxsandbox/transport";
 import { createFiles, type Files } from "./files.js";
 
-const wire = { path: "/a", type: "file", size: 3, modified_at: "2026-11-23T02:03:37.123456789+01:00", created_at: "2026-11-23T02:03:37Z", owner: "root", group: "root", mode: 644 };
-const info = { path: "/a", type: "file", size: 3, modifiedAt: new Date("2026-11-23T01:03:37.123Z"), createdAt: new Date("2026-11-23T02:03:37Z"), owner: "root", group: "root", mode: 644 };
+const wire = {
+  path: "/a",
+  type: "file",
+  size: 3,
+  modified_at: "2026-11-23T02:03:37.123456789+01:00",
+  created_at: "2026-11-23T02:03:37Z",
+  owner: "root",
+  group: "root",
+  mode: 644,
+};
+const info = {
+  path: "/a",
+  type: "file",
+  size: 3,
+  modifiedAt: new Date("2026-11-23T01:03:37.123Z"),
+  createdAt: new Date("2026-11-23T02:03:37Z"),
+  owner: "root",
+  group: "root",
+  mode: 644,
+};
 
 function filesOf(answer: unknown, chunks: readonly Uint8Array[] = []) {
   const sent: ApiRequest[] = [];
@@ -16,22 +41,37 @@ function filesOf(answer: unknown, chunks: readonly Uint8Array[] = []) {
   const api: Api = {
     json: (request, parse) => ask(request).pipe(map((value) => parse(value, {} as ApiResponse))),
     empty: (request) => ask(request).pipe(map(() => undefined)),
-    open: (request) => defer(() => {
-      sent.push(request);
-      const flow = { pause: () => undefined, resume: () => undefined, detach: () => undefined };
-      const shared = new Uint8Array(16);
-      return concat(
-        of<StreamPart>({ kind: "head", status: request.headers?.["range"] === undefined ? 200 : 206, headers: {}, flow }),
-        // One buffer for all chunks, as a platform may do.
-        of(...chunks).pipe(map((chunk): StreamPart => (shared.set(chunk), { kind: "chunk", bytes: shared.subarray(0, chunk.length) }))),
-      );
-    }),
+    open: (request) =>
+      defer(() => {
+        sent.push(request);
+        const flow = { pause: () => undefined, resume: () => undefined, detach: () => undefined };
+        const shared = new Uint8Array(16);
+        return concat(
+          of<StreamPart>({
+            kind: "head",
+            status: request.headers?.["range"] === undefined ? 200 : 206,
+            headers: {},
+            flow,
+          }),
+          // One buffer for all chunks, as a platform may do.
+          of(...chunks).pipe(
+            map((chunk): StreamPart => (shared.set(chunk), { kind: "chunk", bytes: shared.subarray(0, chunk.length) })),
+          ),
+        );
+      }),
     request: () => NEVER,
     target: () => NEVER,
     redactor: () => createRedactor(),
     explain: () => NEVER,
   };
-  return { files: createFiles({ api, scope: { guard: (work) => work, cleanup: () => Promise.resolve(true) }, streamingUpload: true }), sent };
+  return {
+    files: createFiles({
+      api,
+      scope: { guard: (work) => work, cleanup: () => Promise.resolve(true) },
+      streamingUpload: true,
+    }),
+    sent,
+  };
 }
 
 function outcome<T>(source: Observable<T>): unknown {
@@ -49,7 +89,10 @@ const encode = (text: string) => new TextEncoder().encode(text);
 describe("createFiles", () => {
   it("reads text whatever the chunks cut", () => {
     const bytes = encode("héllo €");
-    const { files } = filesOf(null, Array.from(bytes, (byte) => Uint8Array.of(byte)));
+    const { files } = filesOf(
+      null,
+      Array.from(bytes, (byte) => Uint8Array.of(byte)),
+    );
     expect(outcome(files.readFile("/a"))).toBe("héllo €");
     expect(outcome(files.readBytes("/a"))).toEqual(bytes);
   });
@@ -62,7 +105,10 @@ describe("createFiles", () => {
     const { files, sent } = filesOf(null);
     files.readBytes("/a b", { range: "bytes=0-9" }).subscribe();
     files.readFile("/a", { offset: 2, limit: 3 }).subscribe();
-    expect(sent).toMatchObject([{ query: { path: "/a b" }, headers: { range: "bytes=0-9" } }, { query: { path: "/a", offset: 2, limit: 3 } }]);
+    expect(sent).toMatchObject([
+      { query: { path: "/a b" }, headers: { range: "bytes=0-9" } },
+      { query: { path: "/a", offset: 2, limit: 3 } },
+    ]);
   });
 
   it("holds no more than maxBytes", () => {
@@ -74,12 +120,20 @@ describe("createFiles", () => {
   it("writes pairs of metadata and content, each with a file name", async () => {
     const { files, sent } = filesOf(null);
     const bytes = Uint8Array.of(0, 255, 13, 10);
-    const write = files.writeFiles([{ path: "/d/a.txt", data: "é", mode: 600, owner: "u", group: "g" }, { path: "/b", data: bytes }, { path: "/c/" }]);
+    const write = files.writeFiles([
+      { path: "/d/a.txt", data: "é", mode: 600, owner: "u", group: "g" },
+      { path: "/b", data: bytes },
+      { path: "/c/" },
+    ]);
     bytes.fill(1);
     write.subscribe();
     const form = await formOf(sent[0] as ApiRequest);
     const metadata = await Promise.all(form.getAll("metadata").map((part) => (part as File).text()));
-    expect(metadata.map((text): unknown => JSON.parse(text))).toEqual([{ path: "/d/a.txt", mode: 600, owner: "u", group: "g" }, { path: "/b" }, { path: "/c/" }]);
+    expect(metadata.map((text): unknown => JSON.parse(text))).toEqual([
+      { path: "/d/a.txt", mode: 600, owner: "u", group: "g" },
+      { path: "/b" },
+      { path: "/c/" },
+    ]);
     const content = form.getAll("file") as File[];
     expect(content.map(({ name }) => name)).toEqual(["file", "file", "file"]);
     expect(await content[0]?.text()).toBe("é");
@@ -89,7 +143,12 @@ describe("createFiles", () => {
 
   it("writes blobs and array buffers", async () => {
     const { files, sent } = filesOf(null);
-    files.writeFiles([{ path: "/a", data: new Blob(["x"]) }, { path: "/b", data: encode("y").buffer as ArrayBuffer }]).subscribe();
+    files
+      .writeFiles([
+        { path: "/a", data: new Blob(["x"]) },
+        { path: "/b", data: encode("y").buffer as ArrayBuffer },
+      ])
+      .subscribe();
     const content = (await formOf(sent[0] as ApiRequest)).getAll("file") as File[];
     expect(await Promise.all(content.map((file) => file.text()))).toEqual(["x", "y"]);
   });
@@ -130,11 +189,28 @@ describe("createFiles", () => {
     expect(outcome(filesOf({}).files.listDirectory({ path: "/d" }))).toBe("protocol");
     const { files, sent } = filesOf(null);
     files.deleteDirectories(["a", "b"]).subscribe();
-    files.moveFiles([{ src: "a", dest: "b" }, { src: "b", dest: "c" }]).subscribe();
-    files.setPermissions([{ path: "a", mode: 600 }, { path: "b", owner: "u", group: "g" }]).subscribe();
+    files
+      .moveFiles([
+        { src: "a", dest: "b" },
+        { src: "b", dest: "c" },
+      ])
+      .subscribe();
+    files
+      .setPermissions([
+        { path: "a", mode: 600 },
+        { path: "b", owner: "u", group: "g" },
+      ])
+      .subscribe();
     expect(sent).toMatchObject([
       { method: "DELETE", path: "/directories", query: { path: ["a", "b"] } },
-      { method: "POST", path: "/files/mv", json: [{ src: "a", dest: "b" }, { src: "b", dest: "c" }] },
+      {
+        method: "POST",
+        path: "/files/mv",
+        json: [
+          { src: "a", dest: "b" },
+          { src: "b", dest: "c" },
+        ],
+      },
       { method: "POST", path: "/files/permissions", json: { a: { mode: 600 }, b: { owner: "u", group: "g" } } },
     ]);
   });
@@ -146,13 +222,21 @@ describe("createFiles", () => {
   });
 
   it("replaces, with counts in the order of the entries", () => {
-    const entries = [{ path: "b", oldContent: "x", newContent: "" }, { path: "__proto__", oldContent: "y", newContent: "z" }];
+    const entries = [
+      { path: "b", oldContent: "x", newContent: "" },
+      { path: "__proto__", oldContent: "y", newContent: "z" },
+    ];
     const counts = JSON.parse('{"__proto__":{"replacedCount":0},"b":{"replacedCount":2}}') as unknown;
     const { files, sent } = filesOf(counts);
-    expect(outcome(files.replaceContentsDetailed(entries))).toEqual([{ path: "b", replacedCount: 2 }, { path: "__proto__", replacedCount: 0 }]);
+    expect(outcome(files.replaceContentsDetailed(entries))).toEqual([
+      { path: "b", replacedCount: 2 },
+      { path: "__proto__", replacedCount: 0 },
+    ]);
     files.replaceContents(entries).subscribe();
     expect(sent.map(({ query }) => query)).toEqual([{ verbose: true }, {}]);
-    expect(sent.map(({ json }) => JSON.stringify(json))).toEqual(Array(2).fill('{"b":{"old":"x","new":""},"__proto__":{"old":"y","new":"z"}}'));
+    expect(sent.map(({ json }) => JSON.stringify(json))).toEqual(
+      Array(2).fill('{"b":{"old":"x","new":""},"__proto__":{"old":"y","new":"z"}}'),
+    );
     expect(outcome(filesOf({ b: { replacedCount: 2 } }).files.replaceContentsDetailed(entries))).toBe("protocol");
   });
 
@@ -202,9 +286,24 @@ describe("createFiles", () => {
     ["entries[0].mode", (files) => files.setPermissions([{ path: "a", mode: 1777 }])],
     ["entries[0].mode", (files) => files.setPermissions([{ path: "a", mode: "755" as never }])],
     ["entries[0].mode", (files) => files.setPermissions([{ path: "a", mode: -1 }])],
-    ["entries[1].path", (files) => files.setPermissions([{ path: "a", mode: 755 }, { path: "a", owner: "u" }])],
+    [
+      "entries[1].path",
+      (files) =>
+        files.setPermissions([
+          { path: "a", mode: 755 },
+          { path: "a", owner: "u" },
+        ]),
+    ],
     ["entries[1].path", (files) => files.createDirectories([{ path: "a" }, { path: "a", mode: 700 }])],
-    ["entries[2].path", (files) => files.replaceContents([{ path: "a", oldContent: "x", newContent: "" }, { path: "b", oldContent: "x", newContent: "" }, { path: "a", oldContent: "y", newContent: "" }])],
+    [
+      "entries[2].path",
+      (files) =>
+        files.replaceContents([
+          { path: "a", oldContent: "x", newContent: "" },
+          { path: "b", oldContent: "x", newContent: "" },
+          { path: "a", oldContent: "y", newContent: "" },
+        ]),
+    ],
     ["entries[0].oldContent", (files) => files.replaceContents([{ path: "a", oldContent: "", newContent: "b" }])],
     ["entries[0].newContent", (files) => files.replaceContentsDetailed([{ path: "a", oldContent: "b" } as never])],
   ])("refuses %s at the call (%#)", (argument, call) => {

@@ -2,7 +2,12 @@ import type { Observable } from "rxjs";
 import { createDirectories, type DirectoryEntry } from "./change/create-directories.js";
 import { deletePaths } from "./change/delete-paths.js";
 import { moveFiles, type MoveEntry } from "./change/move-files.js";
-import { replaceContents, replaceContentsDetailed, type ReplacedContent, type ReplaceEntry } from "./change/replace-contents.js";
+import {
+  replaceContents,
+  replaceContentsDetailed,
+  type ReplacedContent,
+  type ReplaceEntry,
+} from "./change/replace-contents.js";
 import { setPermissions, type PermissionEntry } from "./change/set-permissions.js";
 import type { FilesContext } from "./files-context.js";
 import type { FileInfo } from "./inspect/file-info.js";

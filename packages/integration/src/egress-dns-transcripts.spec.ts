@@ -28,7 +28,11 @@ const names = cases.flatMap(({ steps }) => steps.flatMap(({ request: { dns } }) 
 
 /** Steps that the embedded server answers otherwise. */
 const DIFFERENCES: Readonly<Record<string, { readonly steps: readonly number[]; readonly reason: string }>> = {
-  "egress/dns/default-action": { steps: [4, 6, 7], reason: "G06, reference as specified: an unknown default action is refused instead of failing open, and the policy stays as it was" },
+  "egress/dns/default-action": {
+    steps: [4, 6, 7],
+    reason:
+      "G06, reference as specified: an unknown default action is refused instead of failing open, and the policy stays as it was",
+  },
 };
 
 describe("evaluateEgress", () => {
@@ -36,7 +40,11 @@ describe("evaluateEgress", () => {
     let policy: WireEgressPolicy = { defaultAction: "deny" };
     for (const { request: asked, response } of steps) {
       if (asked.dns === undefined) policy = JSON.parse(asked.body ?? "") as WireEgressPolicy;
-      else expect({ name: asked.dns, action: evaluateEgress(policy, asked.dns) }).toEqual({ name: asked.dns, action: response.rcode === NXDOMAIN ? "deny" : "allow" });
+      else
+        expect({ name: asked.dns, action: evaluateEgress(policy, asked.dns) }).toEqual({
+          name: asked.dns,
+          action: response.rcode === NXDOMAIN ? "deny" : "allow",
+        });
     }
   });
 });
@@ -52,7 +60,11 @@ describe("the egress proxy of the embedded server", () => {
     sink.listen(0, "127.0.0.1");
     await once(sink, "listening");
     const address = `127.0.0.1:${(sink.address() as AddressInfo).port}`;
-    const server = await startReferenceServer({ advertise: false, network: "shared", upstreams: Object.fromEntries(names.map((name) => [name, address])) });
+    const server = await startReferenceServer({
+      advertise: false,
+      network: "shared",
+      upstreams: Object.fromEntries(names.map((name) => [name, address])),
+    });
     const client = createClient({ domain: server.domain, apiKey: server.apiKey });
     stop = async () => {
       await client.close();
@@ -69,19 +81,31 @@ describe("the egress proxy of the embedded server", () => {
   /** The status with which the proxy answers a program that asks for a tunnel. */
   async function tunnel(name: string): Promise<number | undefined> {
     const credentials = Buffer.from(`${proxy.username}:${proxy.password}`).toString("base64");
-    const asked = request({ host: proxy.hostname, port: proxy.port, method: "CONNECT", path: `${name}:443`, headers: { "proxy-authorization": `Basic ${credentials}` } });
+    const asked = request({
+      host: proxy.hostname,
+      port: proxy.port,
+      method: "CONNECT",
+      path: `${name}:443`,
+      headers: { "proxy-authorization": `Basic ${credentials}` },
+    });
     asked.end();
     const [answer, socket] = (await once(asked, "connect")) as [{ readonly statusCode?: number }, { destroy(): void }];
     socket.destroy();
     return answer.statusCode;
   }
 
-  it.each(cases)("lets through what the recorded resolver resolved in $id, but for the listed differences", async ({ id, steps }) => {
-    const differing: number[] = [];
-    for (const [index, { request: asked, response }] of steps.entries()) {
-      const isSame = asked.dns === undefined ? (await setPolicy(asked.body ?? "")) === response.status : (await tunnel(asked.dns)) === (response.rcode === NXDOMAIN ? 403 : 200);
-      if (!isSame) differing.push(index);
-    }
-    expect(differing).toEqual(DIFFERENCES[id]?.steps ?? []);
-  });
+  it.each(cases)(
+    "lets through what the recorded resolver resolved in $id, but for the listed differences",
+    async ({ id, steps }) => {
+      const differing: number[] = [];
+      for (const [index, { request: asked, response }] of steps.entries()) {
+        const isSame =
+          asked.dns === undefined
+            ? (await setPolicy(asked.body ?? "")) === response.status
+            : (await tunnel(asked.dns)) === (response.rcode === NXDOMAIN ? 403 : 200);
+        if (!isSame) differing.push(index);
+      }
+      expect(differing).toEqual(DIFFERENCES[id]?.steps ?? []);
+    },
+  );
 });

@@ -1,6 +1,14 @@
 import { lastValueFrom, type Observable } from "rxjs";
 import { describe, expect, it } from "vitest";
-import { createClient, isSandboxError, type CredentialVaultCreateRequest, type CredentialVaultPatchRequest, type EgressRule, type Sandbox, type SandboxError } from "@rxsandbox/client";
+import {
+  createClient,
+  isSandboxError,
+  type CredentialVaultCreateRequest,
+  type CredentialVaultPatchRequest,
+  type EgressRule,
+  type Sandbox,
+  type SandboxError,
+} from "@rxsandbox/client";
 import { createTestTransport } from "@rxsandbox/testkit";
 import { recordings, type Recording } from "./lifecycle-recordings.js";
 import { spelledTarget } from "./spelled-target.js";
@@ -8,7 +16,9 @@ import { spelledTarget } from "./spelled-target.js";
 async function sandboxThatAnswers({ answer }: Recording) {
   const transport = createTestTransport({
     "GET /v1/sandboxes/:id": { json: { id: "s", status: { state: "Running" }, createdAt: "2026-11-23T02:03:37Z" } },
-    "GET /v1/sandboxes/:id/endpoints/18080": { json: { endpoint: "box.test/proxy/18080", headers: { "OPENSANDBOX-EGRESS-AUTH": "egress-secret" } } },
+    "GET /v1/sandboxes/:id/endpoints/18080": {
+      json: { endpoint: "box.test/proxy/18080", headers: { "OPENSANDBOX-EGRESS-AUTH": "egress-secret" } },
+    },
     "* /proxy/18080/*": answer,
   });
   const client = createClient({ domain: "cp.test", transport, retry: false });
@@ -20,8 +30,12 @@ function callFor(sandbox: Sandbox, { method, path, body }: Recording): Observabl
   const parsed = (): unknown => JSON.parse(body ?? "");
   const { credentialVault } = sandbox;
   const [, kind, name] = /^\/credential-vault\/(credentials|bindings)(?:\/(.+))?$/.exec(path) ?? [];
-  if (kind !== undefined && name !== undefined) return kind === "bindings" ? credentialVault.getBinding(decodeURIComponent(name)) : credentialVault.getCredential(decodeURIComponent(name));
-  if (kind !== undefined) return kind === "bindings" ? credentialVault.listBindings() : credentialVault.listCredentials();
+  if (kind !== undefined && name !== undefined)
+    return kind === "bindings"
+      ? credentialVault.getBinding(decodeURIComponent(name))
+      : credentialVault.getCredential(decodeURIComponent(name));
+  if (kind !== undefined)
+    return kind === "bindings" ? credentialVault.listBindings() : credentialVault.listCredentials();
   switch (`${method} ${path}`) {
     case "GET /policy":
       return sandbox.getEgressPolicy();
@@ -47,7 +61,12 @@ function soundCall(sandbox: Sandbox, recording: Recording): Observable<unknown> 
   try {
     return callFor(sandbox, recording);
   } catch {
-    const body = recording.path !== "/policy" ? "{}" : recording.method === "DELETE" ? '["a"]' : '[{"action":"deny","target":"a"}]';
+    const body =
+      recording.path !== "/policy"
+        ? "{}"
+        : recording.method === "DELETE"
+          ? '["a"]'
+          : '[{"action":"deny","target":"a"}]';
     return callFor(sandbox, { ...recording, body });
   }
 }
@@ -59,27 +78,50 @@ function expectedValue({ method, path, decoded }: Recording): unknown {
     const { policy } = decoded as { policy: { defaultAction: string; egress: unknown[] | null } };
     return { defaultAction: policy.defaultAction, egress: policy.egress ?? [] };
   }
-  if (/\/(credentials|bindings)$/.test(path)) return (decoded as Record<string, unknown>)[path.slice(path.lastIndexOf("/") + 1)];
+  if (/\/(credentials|bindings)$/.test(path))
+    return (decoded as Record<string, unknown>)[path.slice(path.lastIndexOf("/") + 1)];
   return decoded;
 }
 
 /** A recorded body of `/policy` with its targets as the client spells them. */
 function asSent(body: string): unknown {
-  return (JSON.parse(body) as (string | EgressRule)[]).map((item) => (typeof item === "string" ? spelledTarget(item) : { ...item, target: spelledTarget(item.target) }));
+  return (JSON.parse(body) as (string | EgressRule)[]).map((item) =>
+    typeof item === "string" ? spelledTarget(item) : { ...item, target: spelledTarget(item.target) },
+  );
 }
 
 /** What the client refuses although the recorded server took it: case and step, the path of the argument, and why. */
 const STRICTER: Readonly<Record<string, readonly [argument: string, reason: string]>> = {
-  "egress/policy/delete #8": ["targets[0]", "egress.md 3.4: a blank target is ignored by the server and certainly a mistake"],
-  "egress/policy/patch-missing-action #2": ["rules[0].action", "G07: a rule without action means deny there; here it is spelt out"],
-  "egress/vault/auth-types #8": ["bindings[0].match.schemes[0]", "egress.md 4.3: the two schemes are spelt in lower case, as the type has them"],
+  "egress/policy/delete #8": [
+    "targets[0]",
+    "egress.md 3.4: a blank target is ignored by the server and certainly a mistake",
+  ],
+  "egress/policy/patch-missing-action #2": [
+    "rules[0].action",
+    "G07: a rule without action means deny there; here it is spelt out",
+  ],
+  "egress/vault/auth-types #8": [
+    "bindings[0].match.schemes[0]",
+    "egress.md 4.3: the two schemes are spelt in lower case, as the type has them",
+  ],
   "egress/vault/create-bad-json #5": ["", "no text of the client's has anything behind its JSON"],
-  "egress/vault/revisions #4": ["expectedRevision", "egress.md 4.5: null means last writer wins there; here that is said by leaving it out"],
+  "egress/vault/revisions #4": [
+    "expectedRevision",
+    "egress.md 4.5: null means last writer wins there; here that is said by leaving it out",
+  ],
 };
 
 describe("egress transcripts", () => {
-  const isOurs = ({ method, path }: Recording): boolean => (path === "/policy" ? ["GET", "PATCH", "DELETE"].includes(method) : /^\/credential-vault(\/(credentials|bindings)(\/.+)?)?$/.test(path) && ["GET", "POST", "PATCH", "DELETE"].includes(method));
-  const all = [...recordings("egress/policy"), ...recordings("egress/vault"), ...recordings("lifecycle/egress").map(belowSidecar)].filter(isOurs);
+  const isOurs = ({ method, path }: Recording): boolean =>
+    path === "/policy"
+      ? ["GET", "PATCH", "DELETE"].includes(method)
+      : /^\/credential-vault(\/(credentials|bindings)(\/.+)?)?$/.test(path) &&
+        ["GET", "POST", "PATCH", "DELETE"].includes(method);
+  const all = [
+    ...recordings("egress/policy"),
+    ...recordings("egress/vault"),
+    ...recordings("lifecycle/egress").map(belowSidecar),
+  ].filter(isOurs);
   const good = all.filter(({ status }) => status < 300);
   const bad = all.filter(({ status }) => status >= 300);
 
@@ -100,21 +142,29 @@ describe("egress transcripts", () => {
     const { sandbox, transport } = await sandboxThatAnswers(recording);
     const [argument] = STRICTER[caseOf(recording)] ?? [];
     if (argument !== undefined) {
-      expect(() => callFor(sandbox, recording)).toThrow(argument === "" ? SyntaxError : (expect.objectContaining({ code: "invalid-argument", argument }) as Error));
+      expect(() => callFor(sandbox, recording)).toThrow(
+        argument === "" ? SyntaxError : (expect.objectContaining({ code: "invalid-argument", argument }) as Error),
+      );
     }
     const call = argument === undefined ? callFor(sandbox, recording) : soundCall(sandbox, recording);
     expect(await lastValueFrom(call)).toEqual(expectedValue(recording));
     const sent = transport.calls("* /proxy/18080/*")[0];
     expect(sent?.headers["opensandbox-egress-auth"]).toBe("egress-secret");
-    if (argument === undefined && recording.body !== null && recording.path === "/policy") expect(sent?.json()).toEqual(asSent(recording.body));
+    if (argument === undefined && recording.body !== null && recording.path === "/policy")
+      expect(sent?.json()).toEqual(asSent(recording.body));
   });
 
   it.each(bad.map((recording) => [recording.name, recording] as const))("%s", async (_, recording) => {
     const { sandbox } = await sandboxThatAnswers(recording);
     // What the client would refuse by itself is replaced by something valid: here it is about the answer.
-    const error = (await lastValueFrom(soundCall(sandbox, recording)).catch((reason: unknown) => reason)) as SandboxError;
+    const error = (await lastValueFrom(soundCall(sandbox, recording)).catch(
+      (reason: unknown) => reason,
+    )) as SandboxError;
     expect(isSandboxError(error)).toBe(true);
-    expect({ status: error.status, serverCode: error.serverCode }).toEqual({ status: recording.status, serverCode: (recording.decoded as { code?: string }).code });
+    expect({ status: error.status, serverCode: error.serverCode }).toEqual({
+      status: recording.status,
+      serverCode: (recording.decoded as { code?: string }).code,
+    });
     const { message = String(recording.decoded) } = recording.decoded as { message?: string };
     expect(error.message).toContain(message.trim().slice(0, 60));
     expect(error.message).not.toContain("s3cret-value");

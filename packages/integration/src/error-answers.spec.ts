@@ -6,7 +6,11 @@ import { describe, expect, it } from "vitest";
 
 interface Exchange {
   readonly request?: { readonly method?: string; readonly body?: string | null };
-  readonly response?: { readonly status?: number; readonly headers?: Readonly<Record<string, string | readonly string[]>>; readonly chunks?: readonly { readonly b64?: string }[] };
+  readonly response?: {
+    readonly status?: number;
+    readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+    readonly chunks?: readonly { readonly b64?: string }[];
+  };
 }
 interface Recording extends Exchange {
   readonly id: string;
@@ -16,7 +20,12 @@ interface Recording extends Exchange {
 const root = new URL("../fixtures/transcripts/", import.meta.url);
 
 /** Every answer outside 2xx that was recorded from the real servers. */
-function errorAnswers(): { readonly id: string; readonly status: number; readonly body: Uint8Array; readonly headers: Record<string, string> }[] {
+function errorAnswers(): {
+  readonly id: string;
+  readonly status: number;
+  readonly body: Uint8Array;
+  readonly headers: Record<string, string>;
+}[] {
   const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) => /^\w+\/.*\.json$/.test(file));
   return files.flatMap((file) => {
     const recording = JSON.parse(readFileSync(new URL(file, root), "utf8")) as Recording;
@@ -24,7 +33,9 @@ function errorAnswers(): { readonly id: string; readonly status: number; readonl
       const status = response?.status ?? 0;
       if (status < 300) return [];
       const body = Buffer.concat((response?.chunks ?? []).map(({ b64 = "" }) => Buffer.from(b64, "base64")));
-      const headers = Object.fromEntries(Object.entries(response?.headers ?? {}).map(([name, value]) => [name, String(value)]));
+      const headers = Object.fromEntries(
+        Object.entries(response?.headers ?? {}).map(([name, value]) => [name, String(value)]),
+      );
       return [{ id: recording.id, status, body, headers }];
     });
   });
@@ -37,8 +48,16 @@ describe("createApi", () => {
     expect(answers.length).toBeGreaterThan(200);
     for (const { id, status, body, headers } of answers) {
       const transport = createTestTransport({ "GET /x": { status, headers, body } });
-      const api = createApi({ transport, target: () => of({ url: "http://h", headers: {}, access: "direct" }), requestTimeoutMs: 1000, retry: false, redact: createRedactor(["s3cret-value"]) });
-      const error = (await firstValueFrom(api.empty({ what: "Try it", method: "GET", path: "/x" })).catch((thrown: unknown) => thrown)) as SandboxError;
+      const api = createApi({
+        transport,
+        target: () => of({ url: "http://h", headers: {}, access: "direct" }),
+        requestTimeoutMs: 1000,
+        retry: false,
+        redact: createRedactor(["s3cret-value"]),
+      });
+      const error = (await firstValueFrom(api.empty({ what: "Try it", method: "GET", path: "/x" })).catch(
+        (thrown: unknown) => thrown,
+      )) as SandboxError;
       expect(isSandboxError(error), id).toBe(true);
       expect(error.status, id).toBe(status);
       expect(error.message, id).toMatch(/^Try it \(GET \/x\): \S.* \[[a-z-]+\]$/);
@@ -47,7 +66,10 @@ describe("createApi", () => {
       const text = Buffer.from(body).toString();
       if (status < 400) continue;
       const first = text.includes("}{") ? `${text.split("}{")[0]}}` : text;
-      const json = first.startsWith("{") && !text.includes('"headers": [[') ? (JSON.parse(first) as { code?: string; message?: string }) : {};
+      const json =
+        first.startsWith("{") && !text.includes('"headers": [[')
+          ? (JSON.parse(first) as { code?: string; message?: string })
+          : {};
       expect(error.serverCode, id).toBe(json.code);
       if (json.message) expect(error.message, id).toContain(json.message.replaceAll(/\s+/g, " ").slice(0, 40).trim());
       expect(JSON.stringify(error.body) ?? "", id).not.toMatch(/s3cret-value|"input"|"ctx"/);

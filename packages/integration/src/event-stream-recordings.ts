@@ -31,19 +31,30 @@ interface Step {
 const fixtures = new URL("../fixtures/transcripts/", import.meta.url);
 
 /** Every recorded answer of type `text/event-stream`, from all servers. */
-export function eventStreamRecordings(): { readonly recordings: readonly EventStreamRecording[]; readonly leftOut: readonly LeftOut[] } {
+export function eventStreamRecordings(): {
+  readonly recordings: readonly EventStreamRecording[];
+  readonly leftOut: readonly LeftOut[];
+} {
   const recordings: EventStreamRecording[] = [];
   const leftOut: LeftOut[] = [];
   for (const file of readdirSync(fixtures, { recursive: true, encoding: "utf8" }).sort()) {
     if (!file.endsWith(".json") || file === "manifest.json") continue;
-    const recorded = JSON.parse(readFileSync(new URL(file, fixtures), "utf8")) as Step & { readonly steps?: readonly Step[] };
+    const recorded = JSON.parse(readFileSync(new URL(file, fixtures), "utf8")) as Step & {
+      readonly steps?: readonly Step[];
+    };
     for (const [index, { request, response, decoded }] of (recorded.steps ?? [recorded]).entries()) {
       if (!String(response?.headers?.["content-type"] ?? "").startsWith("text/event-stream")) continue;
       const name = `${file.replace(/\.json$/, "")} #${index + 1}`;
       const chunks = response?.chunks ?? [];
       if (request?.path.endsWith("/metrics/watch")) leftOut.push({ name, reason: "metrics, not an execution" });
       else if (chunks.some(({ b64 }) => b64 === undefined)) leftOut.push({ name, reason: "body abbreviated" });
-      else recordings.push({ name, chunks: chunks.map(({ b64 }) => Buffer.from(b64 ?? "", "base64")), isWhole: response?.end === "eof", decoded: decoded ?? [] });
+      else
+        recordings.push({
+          name,
+          chunks: chunks.map(({ b64 }) => Buffer.from(b64 ?? "", "base64")),
+          isWhole: response?.end === "eof",
+          decoded: decoded ?? [],
+        });
     }
   }
   return { recordings, leftOut };

@@ -21,7 +21,12 @@ interface Exchange {
 
 interface RecordedStep {
   readonly request?: { readonly method: string; readonly path: string; readonly body: string | null };
-  readonly response?: { readonly status: number; readonly headers: Exchange["headers"]; readonly chunks: readonly { readonly b64?: string }[]; readonly end: string };
+  readonly response?: {
+    readonly status: number;
+    readonly headers: Exchange["headers"];
+    readonly chunks: readonly { readonly b64?: string }[];
+    readonly end: string;
+  };
   readonly decoded?: Exchange["decoded"];
 }
 
@@ -29,21 +34,43 @@ const fixtures = new URL("../fixtures/transcripts/", import.meta.url);
 
 function exchanges(group: string): readonly Exchange[] {
   return readdirSync(new URL(`${group}/`, fixtures)).flatMap((file) => {
-    const recorded = JSON.parse(readFileSync(new URL(`${group}/${file}`, fixtures), "utf8")) as RecordedStep & { readonly id: string; readonly steps?: readonly RecordedStep[] };
+    const recorded = JSON.parse(readFileSync(new URL(`${group}/${file}`, fixtures), "utf8")) as RecordedStep & {
+      readonly id: string;
+      readonly steps?: readonly RecordedStep[];
+    };
     return (recorded.steps ?? [recorded]).flatMap((step, index): Exchange[] => {
       const { request, response } = step;
       // Bodies whose bytes were not kept cannot be replayed; the decoder's own spec counts them.
-      if (request === undefined || response === undefined || response.status === 0 || response.chunks.some(({ b64 }) => b64 === undefined)) return [];
+      if (
+        request === undefined ||
+        response === undefined ||
+        response.status === 0 ||
+        response.chunks.some(({ b64 }) => b64 === undefined)
+      )
+        return [];
       const chunks = response.chunks.map(({ b64 }) => new Uint8Array(Buffer.from(b64!, "base64")));
       const { method, path, body } = request;
-      return [{ name: `${recorded.id} #${index + 1} ${method} ${path.split("?")[0]}`, method, path, body, status: response.status, headers: response.headers, chunks, end: response.end, decoded: step.decoded }];
+      return [
+        {
+          name: `${recorded.id} #${index + 1} ${method} ${path.split("?")[0]}`,
+          method,
+          path,
+          body,
+          status: response.status,
+          headers: response.headers,
+          chunks,
+          end: response.end,
+          decoded: step.decoded,
+        },
+      ];
     });
   });
 }
 
 function clientOver(exchange: Exchange): ExecutionApi {
   const headers: Record<string, string> = {};
-  for (const [name, text] of Object.entries(exchange.headers)) headers[name] = typeof text === "string" ? text : text.join(", ");
+  for (const [name, text] of Object.entries(exchange.headers))
+    headers[name] = typeof text === "string" ? text : text.join(", ");
   const transport = createTestTransport({
     [`${exchange.method} *`]: { status: exchange.status, headers, body: byteScript(...exchange.chunks) },
     // What the client does of its own accord after an error of this side.
@@ -51,11 +78,19 @@ function clientOver(exchange: Exchange): ExecutionApi {
   });
   const scope = createScope();
   const endpoint = { url: "http://sandbox.test", headers: {}, access: "direct" } as const;
-  const api = createApi({ transport, target: () => of(endpoint), requestTimeoutMs: 1000, retry: false, redact: createRedactor([]) });
+  const api = createApi({
+    transport,
+    target: () => of(endpoint),
+    requestTimeoutMs: 1000,
+    retry: false,
+    redact: createRedactor([]),
+  });
   return createExecution({ api, scope, connectionClose: true });
 }
 
-async function observe(events: Observable<ExecutionEvent>): Promise<{ readonly events: readonly ExecutionEvent[]; readonly error: unknown }> {
+async function observe(
+  events: Observable<ExecutionEvent>,
+): Promise<{ readonly events: readonly ExecutionEvent[]; readonly error: unknown }> {
   const seen = await lastValueFrom(events.pipe(materialize(), toArray()));
   return {
     events: seen.flatMap((notification) => (notification.kind === "N" ? [notification.value] : [])),
@@ -66,14 +101,21 @@ async function observe(events: Observable<ExecutionEvent>): Promise<{ readonly e
 const isTerminal = ({ type }: Record<string, unknown>): boolean => type === "error" || type === "execution_complete";
 
 /** What the recorded frames say, told from the frames alone. */
-function recordedEnd(frames: readonly Record<string, unknown>[]): { readonly frames: readonly Record<string, unknown>[]; readonly end: "terminal" | "envelope" | "none" } {
+function recordedEnd(frames: readonly Record<string, unknown>[]): {
+  readonly frames: readonly Record<string, unknown>[];
+  readonly end: "terminal" | "envelope" | "none";
+} {
   const at = frames.findIndex((frame) => isTerminal(frame) || frame["type"] === undefined);
   if (at < 0) return { frames, end: "none" };
-  return isTerminal(frames[at]!) ? { frames: frames.slice(0, at + 1), end: "terminal" } : { frames: frames.slice(0, at), end: "envelope" };
+  return isTerminal(frames[at]!)
+    ? { frames: frames.slice(0, at + 1), end: "terminal" }
+    : { frames: frames.slice(0, at), end: "envelope" };
 }
 
 const all = ["execd/command", "execd/background", "execd/session", "execd/auth"].flatMap(exchanges);
-const streams = all.filter(({ method, path }) => method === "POST" && (path === "/command" || /^\/session\/[^/]+\/run$/.test(path)));
+const streams = all.filter(
+  ({ method, path }) => method === "POST" && (path === "/command" || /^\/session\/[^/]+\/run$/.test(path)),
+);
 const started = streams.filter(({ status }) => status === 200);
 const refused = streams.filter(({ status }) => status !== 200);
 
@@ -94,19 +136,28 @@ describe("commands and sessions on recorded answers", () => {
     const { events, error } = await observe(run);
     const recorded = recordedEnd(exchange.decoded!);
     // Long texts are kept as a digest in `decoded`; the decoder's own spec compares those.
-    const comparable = recorded.frames.map((frame, index) => ("textSha256" in frame ? toWireEvent(events[index]!) : frame));
+    const comparable = recorded.frames.map((frame, index) =>
+      "textSha256" in frame ? toWireEvent(events[index]!) : frame,
+    );
     expect(events.map(toWireEvent)).toEqual(comparable);
     if (recorded.end === "terminal") {
       expect(error).toBeUndefined();
-      const { end } = await lastValueFrom(clientOver(exchange).commands.run("recorded", { detached: true }).pipe(toExecution()));
-      const last = recorded.frames.at(-1)!["error"] as { readonly evalue: string; readonly traceback: readonly string[] } | undefined;
+      const { end } = await lastValueFrom(
+        clientOver(exchange).commands.run("recorded", { detached: true }).pipe(toExecution()),
+      );
+      const last = recorded.frames.at(-1)!["error"] as
+        { readonly evalue: string; readonly traceback: readonly string[] } | undefined;
       const signal = last?.traceback?.[0]?.match(/^signal: (.*)$/)?.[1];
       if (last === undefined) expect(end).toEqual({ kind: "exited", exitCode: 0 });
-      else if (last.evalue === "-1" && signal !== undefined) expect(end).toEqual({ kind: "signalled", signal, probablyTimedOut: false });
+      else if (last.evalue === "-1" && signal !== undefined)
+        expect(end).toEqual({ kind: "signalled", signal, probablyTimedOut: false });
       else if (/^-?\d+$/.test(last.evalue)) expect(end).toEqual({ kind: "exited", exitCode: Number(last.evalue) });
       else expect(end).toMatchObject({ kind: "failed", error: { value: last.evalue } });
     } else if (recorded.end === "envelope") {
-      expect(error).toMatchObject({ code: /timeout/.test(JSON.stringify(exchange.decoded)) ? "execution-timed-out" : "execution-failed", serverCode: "RUNTIME_ERROR" });
+      expect(error).toMatchObject({
+        code: /timeout/.test(JSON.stringify(exchange.decoded)) ? "execution-timed-out" : "execution-failed",
+        serverCode: "RUNTIME_ERROR",
+      });
     } else {
       expect(error).toMatchObject({ code: "stream-truncated", events: events.length });
     }
@@ -119,10 +170,15 @@ describe("commands and sessions on recorded answers", () => {
     const body = exchange.decoded?.[0] as { readonly code?: string } | undefined;
     expect(events).toEqual([]);
     expect(isSandboxError(error)).toBe(true);
-    expect(error).toMatchObject({ status: exchange.status, ...(body?.code !== undefined && { serverCode: body.code }) });
+    expect(error).toMatchObject({
+      status: exchange.status,
+      ...(body?.code !== undefined && { serverCode: body.code }),
+    });
   });
 
-  const statuses = all.filter(({ method, path, status }) => method === "GET" && path.startsWith("/command/status/") && status === 200);
+  const statuses = all.filter(
+    ({ method, path, status }) => method === "GET" && path.startsWith("/command/status/") && status === 200,
+  );
   it.each(statuses)("$name gives the recorded status", async (exchange) => {
     const [recorded] = exchange.decoded!;
     const status = await lastValueFrom(clientOver(exchange).commands.getStatus("c"));
@@ -138,10 +194,14 @@ describe("commands and sessions on recorded answers", () => {
     });
   });
 
-  const logs = all.filter(({ method, path, status }) => method === "GET" && /^\/command\/[^/]+\/logs/.test(path) && status === 200);
+  const logs = all.filter(
+    ({ method, path, status }) => method === "GET" && /^\/command\/[^/]+\/logs/.test(path) && status === 200,
+  );
   it.each(logs)("$name gives the recorded text and cursor", async (exchange) => {
     const cursor = new URL(exchange.path, "http://x").searchParams.get("cursor");
-    const answer = await lastValueFrom(clientOver(exchange).commands.getLogs("c", cursor === null || cursor === "" ? undefined : logCursor(cursor)));
+    const answer = await lastValueFrom(
+      clientOver(exchange).commands.getLogs("c", cursor === null || cursor === "" ? undefined : logCursor(cursor)),
+    );
     const bytes = Buffer.concat(exchange.chunks);
     expect(bytes.toString("utf8").startsWith(answer.text)).toBe(true);
     expect(answer.text).toBe(bytes.toString("utf8"));
@@ -155,15 +215,20 @@ describe("commands and sessions on recorded answers", () => {
     [/^DELETE \/session\//, (api) => api.session("s").delete()],
     [/^POST \/session$/, (api) => api.createSession()],
   ];
-  const failed = all.filter(({ status }) => status >= 400).flatMap((exchange) => {
-    const found = failures.find(([pattern]) => pattern.test(`${exchange.method} ${exchange.path}`));
-    return found === undefined ? [] : [{ ...exchange, call: found[1] }];
-  });
+  const failed = all
+    .filter(({ status }) => status >= 400)
+    .flatMap((exchange) => {
+      const found = failures.find(([pattern]) => pattern.test(`${exchange.method} ${exchange.path}`));
+      return found === undefined ? [] : [{ ...exchange, call: found[1] }];
+    });
   it.each(failed)("$name errors as recorded", async ({ call, ...exchange }) => {
     const error = await lastValueFrom(call(clientOver({ ...exchange }))).catch((thrown: unknown) => thrown);
     const body = exchange.decoded?.[0] as { readonly code?: string } | undefined;
     expect(isSandboxError(error)).toBe(true);
-    expect(error).toMatchObject({ status: exchange.status, ...(body?.code !== undefined && { serverCode: body.code }) });
+    expect(error).toMatchObject({
+      status: exchange.status,
+      ...(body?.code !== undefined && { serverCode: body.code }),
+    });
     if (exchange.status === 401) expect(error).toMatchObject({ code: "unauthorized" satisfies SandboxErrorCode });
   });
 
@@ -183,7 +248,9 @@ function isRun(body: string | null): boolean {
 }
 
 function runCode(api: ExecutionApi, body: string | null): Observable<ExecutionEvent> {
-  const { context } = JSON.parse(body ?? "") as { readonly context?: { readonly id?: string; readonly language: string } };
+  const { context } = JSON.parse(body ?? "") as {
+    readonly context?: { readonly id?: string; readonly language: string };
+  };
   // Without a language it is a shell command, which this client sends as one.
   const { id, language = "command" } = context ?? {};
   return api.code.run("recorded", id === undefined ? { language } : { context: { id, language } });
@@ -199,25 +266,37 @@ describe("code on recorded answers", () => {
     `);
   });
 
-  it.each(codeRuns.filter(({ status }) => status === 200))("$name gives the recorded events and their end", async (exchange) => {
-    const { events, error } = await observe(runCode(clientOver(exchange), exchange.body));
-    const recorded = exchange.decoded!.filter((frame) => frame["type"] !== undefined);
-    expect(events.map(toWireEvent)).toEqual(recorded);
-    expect(error).toBeUndefined();
-    const { end } = await lastValueFrom(runCode(clientOver(exchange), exchange.body).pipe(toExecution()));
-    const failure = recorded.find((frame) => frame["type"] === "error")?.["error"] as { readonly ename: string; readonly evalue: string } | undefined;
-    if (failure === undefined) expect(end).toEqual({ kind: "exited", exitCode: 0 });
-    else if (failure.ename === "CommandExecError") expect(end).toEqual({ kind: "exited", exitCode: Number(failure.evalue) });
-    else expect(end).toMatchObject({ kind: "failed", error: { name: failure.ename, value: failure.evalue } });
-  });
+  it.each(codeRuns.filter(({ status }) => status === 200))(
+    "$name gives the recorded events and their end",
+    async (exchange) => {
+      const { events, error } = await observe(runCode(clientOver(exchange), exchange.body));
+      const recorded = exchange.decoded!.filter((frame) => frame["type"] !== undefined);
+      expect(events.map(toWireEvent)).toEqual(recorded);
+      expect(error).toBeUndefined();
+      const { end } = await lastValueFrom(runCode(clientOver(exchange), exchange.body).pipe(toExecution()));
+      const failure = recorded.find((frame) => frame["type"] === "error")?.["error"] as
+        { readonly ename: string; readonly evalue: string } | undefined;
+      if (failure === undefined) expect(end).toEqual({ kind: "exited", exitCode: 0 });
+      else if (failure.ename === "CommandExecError")
+        expect(end).toEqual({ kind: "exited", exitCode: Number(failure.evalue) });
+      else expect(end).toMatchObject({ kind: "failed", error: { name: failure.ename, value: failure.evalue } });
+    },
+  );
 
   it.each(codeRuns.filter(({ status }) => status !== 200))("$name is refused as unsupported", async (exchange) => {
     const { events, error } = await observe(runCode(clientOver(exchange), exchange.body));
     expect(events).toEqual([]);
-    expect(error).toMatchObject({ code: "unsupported" satisfies SandboxErrorCode, status: exchange.status, serverCode: "RUNTIME_ERROR" });
+    expect(error).toMatchObject({
+      code: "unsupported" satisfies SandboxErrorCode,
+      status: exchange.status,
+      serverCode: "RUNTIME_ERROR",
+    });
   });
 
-  const calls: readonly (readonly [pattern: RegExp, call: (api: ExecutionApi, exchange: Exchange) => Observable<unknown>])[] = [
+  const calls: readonly (readonly [
+    pattern: RegExp,
+    call: (api: ExecutionApi, exchange: Exchange) => Observable<unknown>,
+  ])[] = [
     [/^GET \/code\/contexts$/, (api) => api.code.listContexts()],
     [/^GET \/code\/contexts\?language=./, (api, { path }) => api.code.listContexts({ language: path.split("=")[1]! })],
     [/^GET \/code\/contexts\/./, (api) => api.code.getContext("nope")],
@@ -230,9 +309,16 @@ describe("code on recorded answers", () => {
     return found === undefined ? [] : [{ ...exchange, call: found[1] }];
   });
   it.each(called)("$name gives what was recorded", async ({ call, ...exchange }) => {
-    const answer = await lastValueFrom(call(clientOver(exchange), exchange), { defaultValue: undefined }).catch((thrown: unknown) => thrown);
+    const answer = await lastValueFrom(call(clientOver(exchange), exchange), { defaultValue: undefined }).catch(
+      (thrown: unknown) => thrown,
+    );
     if (exchange.status === 200) expect(answer).toEqual(exchange.method === "GET" ? exchange.decoded![0] : undefined);
-    else expect(answer).toMatchObject({ status: exchange.status, serverCode: exchange.decoded![0]!["code"], code: codeOf(exchange) });
+    else
+      expect(answer).toMatchObject({
+        status: exchange.status,
+        serverCode: exchange.decoded![0]!["code"],
+        code: codeOf(exchange),
+      });
   });
 
   function codeOf({ status, decoded }: Exchange): SandboxErrorCode {

@@ -34,15 +34,24 @@ export function recordings(group: string): readonly Recording[] {
   return readdirSync(new URL(`${group}/`, fixtures))
     .sort()
     .flatMap((file) => {
-      const recorded = JSON.parse(readFileSync(new URL(`${group}/${file}`, fixtures), "utf8")) as Step & { readonly id: string; readonly steps?: readonly Step[] };
+      const recorded = JSON.parse(readFileSync(new URL(`${group}/${file}`, fixtures), "utf8")) as Step & {
+        readonly id: string;
+        readonly steps?: readonly Step[];
+      };
       return (recorded.steps ?? [recorded]).flatMap((step, index) => toRecording(`${recorded.id} #${index + 1}`, step));
     });
 }
 
 function toRecording(name: string, { request, response, decoded }: Step): readonly Recording[] {
-  if (request === undefined || response.status === 0 || response.chunks?.some(({ b64 }) => b64 === undefined)) return [];
+  if (request === undefined || response.status === 0 || response.chunks?.some(({ b64 }) => b64 === undefined))
+    return [];
   const at = request.path.indexOf("?");
-  const headers = Object.fromEntries(Object.entries(response.headers).map(([header, value]) => [header, typeof value === "string" ? value : value.join(", ")]));
+  const headers = Object.fromEntries(
+    Object.entries(response.headers).map(([header, value]) => [
+      header,
+      typeof value === "string" ? value : value.join(", "),
+    ]),
+  );
   return [
     {
       name: `${name} ${request.method} ${request.path.slice(0, 100)} ${response.status}`,
@@ -53,7 +62,11 @@ function toRecording(name: string, { request, response, decoded }: Step): readon
       status: response.status,
       requestId: headers["x-request-id"],
       decoded: decoded?.[0],
-      answer: { status: response.status, headers, body: Buffer.concat((response.chunks ?? []).map(({ b64 }) => Buffer.from(b64 ?? "", "base64"))) },
+      answer: {
+        status: response.status,
+        headers,
+        body: Buffer.concat((response.chunks ?? []).map(({ b64 }) => Buffer.from(b64 ?? "", "base64"))),
+      },
     },
   ];
 }

@@ -1,11 +1,32 @@
 import { concatMap, lastValueFrom, toArray, type Observable } from "rxjs";
 import { describe, expect, it } from "vitest";
-import { createClient, isSandboxError, type Client, type CreateOptions, type EgressRule, type Sandbox, type SandboxError } from "@rxsandbox/client";
+import {
+  createClient,
+  isSandboxError,
+  type Client,
+  type CreateOptions,
+  type EgressRule,
+  type Sandbox,
+  type SandboxError,
+} from "@rxsandbox/client";
 import { createTestTransport, type Answer } from "@rxsandbox/testkit";
 import { recordings, type Recording } from "./lifecycle-recordings.js";
 import { spelledTarget } from "./spelled-target.js";
 
-const groups = ["create", "read", "list", "metadata", "state", "time", "endpoints", "errors", "egress", "snapshots", "diagnostics", "proxy"];
+const groups = [
+  "create",
+  "read",
+  "list",
+  "metadata",
+  "state",
+  "time",
+  "endpoints",
+  "errors",
+  "egress",
+  "snapshots",
+  "diagnostics",
+  "proxy",
+];
 
 /** The call that sends such a request, or nothing when the client has none. */
 function callFor(client: Client, { method, path, query, body }: Recording): Observable<unknown> | undefined {
@@ -18,7 +39,11 @@ function callFor(client: Client, { method, path, query, body }: Recording): Obse
     };
     return calls[`${method}${snapshot[1] === undefined ? "" : " id"}`]?.();
   }
-  const [, id, tail] = /^(?:\/v1)?\/sandboxes(?:\/([^/]+)(?:\/(.*))?)?$/.exec(path) ?? [undefined, undefined, undefined];
+  const [, id, tail] = /^(?:\/v1)?\/sandboxes(?:\/([^/]+)(?:\/(.*))?)?$/.exec(path) ?? [
+    undefined,
+    undefined,
+    undefined,
+  ];
   if (!/^(?:\/v1)?\/sandboxes(?:\/|$)/.test(path) || path.endsWith("/")) return undefined;
   const port = /^endpoints\/(\d+)$/.exec(tail ?? "")?.[1];
   switch (`${method} ${id === undefined ? "" : "id"} ${port === undefined ? (tail ?? "") : "port"}`.trim()) {
@@ -45,7 +70,9 @@ function callFor(client: Client, { method, path, query, body }: Recording): Obse
     case "GET id diagnostics/logs":
     case "GET id diagnostics/events": {
       const kind = path.endsWith("logs") ? "logs" : "events";
-      return query.has("scope") ? client.sandboxes.diagnostics("any").describe(kind, "any") : client.sandboxes.diagnostics("any")[kind]();
+      return query.has("scope")
+        ? client.sandboxes.diagnostics("any").describe(kind, "any")
+        : client.sandboxes.diagnostics("any")[kind]();
     }
     case "GET id diagnostics/inspect":
       return client.sandboxes.diagnostics("any").inspect();
@@ -56,7 +83,9 @@ function callFor(client: Client, { method, path, query, body }: Recording): Obse
     case "GET id proxy/18080/policy":
       return sandboxOf(client).pipe(concatMap((sandbox) => sandbox.getEgressPolicy()));
     case "PATCH id proxy/18080/policy":
-      return sandboxOf(client).pipe(concatMap((sandbox) => sandbox.patchEgressRules(JSON.parse(body ?? "") as EgressRule[])));
+      return sandboxOf(client).pipe(
+        concatMap((sandbox) => sandbox.patchEgressRules(JSON.parse(body ?? "") as EgressRule[])),
+      );
     default:
       return undefined;
   }
@@ -72,8 +101,12 @@ const isProxied = (endpoint: unknown): boolean => typeof endpoint === "string" &
 function expected(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(expected);
   if (typeof value !== "object" || value === null) return value;
-  const read = Object.fromEntries(Object.entries(value).map(([name, part]) => [name, dated.has(name) ? new Date(part as string) : expected(part)]));
-  return "status" in value && "id" in value && !("sandboxId" in value) ? { expiresAt: null, metadata: {}, ...read } : read;
+  const read = Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [name, dated.has(name) ? new Date(part as string) : expected(part)]),
+  );
+  return "status" in value && "id" in value && !("sandboxId" in value)
+    ? { expiresAt: null, metadata: {}, ...read }
+    : read;
 }
 
 function outcomeOf({ method, path, decoded }: Recording): unknown {
@@ -84,30 +117,59 @@ function outcomeOf({ method, path, decoded }: Recording): unknown {
   }
   if (path.includes("/endpoints/")) {
     const { endpoint, headers = {} } = decoded as { endpoint: string; headers?: Record<string, string> };
-    return { url: `http://${endpoint}`, headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name.toLowerCase(), text])), access: isProxied(endpoint) ? "proxy" : "direct" };
+    return {
+      url: `http://${endpoint}`,
+      headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name.toLowerCase(), text])),
+      access: isProxied(endpoint) ? "proxy" : "direct",
+    };
   }
   if (path.includes("/diagnostics/")) return (decoded as string).replace(/(egress-auth-token=).*/, "$1***");
   if (path.endsWith("/renew-expiration")) return new Date((decoded as { expiresAt: string }).expiresAt);
-  if (method === "POST" && /\/sandboxes$/.test(path)) return expect.objectContaining({ id: (decoded as { id: string }).id });
+  if (method === "POST" && /\/sandboxes$/.test(path))
+    return expect.objectContaining({ id: (decoded as { id: string }).id });
   return decoded === undefined ? undefined : expected(decoded);
 }
 
-const codes: Readonly<Record<number, string | RegExp>> = { 400: "invalid-request", 401: "unauthorized", 404: "not-found", 409: /^(conflict|invalid-state)$/, 422: "invalid-request", 501: "unsupported", 500: /^(server-error|invalid-state)$/, 502: "server-error" };
+const codes: Readonly<Record<number, string | RegExp>> = {
+  400: "invalid-request",
+  401: "unauthorized",
+  404: "not-found",
+  409: /^(conflict|invalid-state)$/,
+  422: "invalid-request",
+  501: "unsupported",
+  500: /^(server-error|invalid-state)$/,
+  502: "server-error",
+};
 
 async function outcome(recording: Recording, afterwards: Answer = { failure: "reset" }): Promise<unknown> {
-  const isProxy = recording.path.includes("/proxy/") || isProxied((recording.decoded as { endpoint?: unknown } | undefined)?.endpoint);
+  const isProxy =
+    recording.path.includes("/proxy/") ||
+    isProxied((recording.decoded as { endpoint?: unknown } | undefined)?.endpoint);
   const transport = createTestTransport({
     "* *": [recording.answer, afterwards],
     // The first renewal of a client reads the sandbox for the server's clock.
     ...(/\/proxy\/|\/renew-expiration$/.test(recording.path) && {
       "GET /v1/sandboxes/any": { json: { id: "any", status: { state: "Running" }, createdAt: "2026-11-23T02:03:37Z" } },
-      "GET /v1/sandboxes/any/endpoints/:port": ({ params }) => ({ json: { endpoint: `cp.test/sandboxes/any/proxy/${params["port"]}` } }),
+      "GET /v1/sandboxes/any/endpoints/:port": ({ params }) => ({
+        json: { endpoint: `cp.test/sandboxes/any/proxy/${params["port"]}` },
+      }),
     }),
   });
-  const client = createClient({ domain: "cp.test", apiKey: "key", transport, retry: false, access: isProxy ? "proxy" : "direct" });
+  const client = createClient({
+    domain: "cp.test",
+    apiKey: "key",
+    transport,
+    retry: false,
+    access: isProxy ? "proxy" : "direct",
+  });
   try {
     const call = callFor(client, recording);
-    return call === undefined ? undefined : await lastValueFrom(call.pipe(toArray())).then((values) => (values.length === 1 ? values[0] : values), (error: unknown) => error);
+    return call === undefined
+      ? undefined
+      : await lastValueFrom(call.pipe(toArray())).then(
+          (values) => (values.length === 1 ? values[0] : values),
+          (error: unknown) => error,
+        );
   } finally {
     await client.close();
   }
@@ -119,7 +181,9 @@ describe("lifecycle transcripts", () => {
   const probe = createClient({ domain: "cp.test", transport: createTestTransport() });
   const expressible = all.filter((recording) => callFor(probe, recording) !== undefined);
   // A refused delete or pause is followed by a read: those have tests of their own below.
-  const plain = expressible.filter(({ decoded }) => !/(DELETE|PAUSE)_FAILED$/.test(String((decoded as { code?: unknown } | undefined)?.code)));
+  const plain = expressible.filter(
+    ({ decoded }) => !/(DELETE|PAUSE)_FAILED$/.test(String((decoded as { code?: unknown } | undefined)?.code)),
+  );
 
   it("covers most of what was recorded", () => {
     expect({ recorded: all.length, expressible: expressible.length, plain: plain.length }).toMatchInlineSnapshot(`
@@ -131,20 +195,30 @@ describe("lifecycle transcripts", () => {
     `);
   });
 
-  it.each(plain.filter(({ status }) => status < 300).map((recording) => [recording.name, recording] as const))("%s", async (_, recording) => {
-    expect(await outcome(recording)).toEqual(outcomeOf(recording));
-  });
+  it.each(plain.filter(({ status }) => status < 300).map((recording) => [recording.name, recording] as const))(
+    "%s",
+    async (_, recording) => {
+      expect(await outcome(recording)).toEqual(outcomeOf(recording));
+    },
+  );
 
-  it.each(plain.filter(({ status }) => status >= 300).map((recording) => [recording.name, recording] as const))("%s", async (_, recording) => {
-    const error = (await outcome(recording)) as SandboxError;
-    expect(isSandboxError(error)).toBe(true);
-    const { code: serverCode } = (recording.decoded ?? {}) as { code?: unknown };
-    expect({ status: error.status, serverCode: error.serverCode }).toEqual({ status: recording.status, serverCode: typeof serverCode === "string" ? serverCode : undefined });
-    if (recording.requestId !== undefined) expect(error.requestId).toBe(recording.requestId);
-    const code = codes[recording.status];
-    if (/(API_NOT_SUPPORTED|UNSUPPORTED_POOL_REF)$/.test(String(serverCode))) expect(error.code).toBe("unsupported");
-    else if (code !== undefined) expect(error.code).toEqual(typeof code === "string" ? code : expect.stringMatching(code));
-  });
+  it.each(plain.filter(({ status }) => status >= 300).map((recording) => [recording.name, recording] as const))(
+    "%s",
+    async (_, recording) => {
+      const error = (await outcome(recording)) as SandboxError;
+      expect(isSandboxError(error)).toBe(true);
+      const { code: serverCode } = (recording.decoded ?? {}) as { code?: unknown };
+      expect({ status: error.status, serverCode: error.serverCode }).toEqual({
+        status: recording.status,
+        serverCode: typeof serverCode === "string" ? serverCode : undefined,
+      });
+      if (recording.requestId !== undefined) expect(error.requestId).toBe(recording.requestId);
+      const code = codes[recording.status];
+      if (/(API_NOT_SUPPORTED|UNSUPPORTED_POOL_REF)$/.test(String(serverCode))) expect(error.code).toBe("unsupported");
+      else if (code !== undefined)
+        expect(error.code).toEqual(typeof code === "string" ? code : expect.stringMatching(code));
+    },
+  );
 
   describe("a refused delete or pause, which is followed by a read", () => {
     const refused = expressible.filter((recording) => !plain.includes(recording));
@@ -157,7 +231,11 @@ describe("lifecycle transcripts", () => {
         expect(await outcome(recording, gone)).toBeUndefined();
         expect(await outcome(recording, { status: 401 })).toMatchObject({ status: 401 });
       } else {
-        expect(await outcome(recording, inState("Paused"))).toMatchObject({ code: "invalid-state", status: 500, serverCode: "DOCKER::SANDBOX_PAUSE_FAILED" });
+        expect(await outcome(recording, inState("Paused"))).toMatchObject({
+          code: "invalid-state",
+          status: 500,
+          serverCode: "DOCKER::SANDBOX_PAUSE_FAILED",
+        });
         expect(await outcome(recording, inState("Running"))).toMatchObject({ code: "server-error", status: 500 });
       }
     });
@@ -166,17 +244,25 @@ describe("lifecycle transcripts", () => {
 
 /** The options that ask for such a body, as far as there are any. */
 function optionsOf({ timeout, resourceLimits, ...same }: Record<string, unknown>): CreateOptions {
-  return { skipHealthCheck: true, timeoutSeconds: (timeout ?? null) as number | null, ...(resourceLimits !== undefined && { resource: resourceLimits as Record<string, string> }), ...same } as CreateOptions;
+  return {
+    skipHealthCheck: true,
+    timeoutSeconds: (timeout ?? null) as number | null,
+    ...(resourceLimits !== undefined && { resource: resourceLimits as Record<string, string> }),
+    ...same,
+  } as CreateOptions;
 }
 
 /** What the client sends for a recorded body, or the argument that it refuses. */
 async function sentFor(body: Record<string, unknown>): Promise<unknown> {
-  const transport = createTestTransport({ "* *": { status: 202, json: { id: "any", status: { state: "Running" }, createdAt: "2026-11-23T02:03:37Z" } } });
+  const transport = createTestTransport({
+    "* *": { status: 202, json: { id: "any", status: { state: "Running" }, createdAt: "2026-11-23T02:03:37Z" } },
+  });
   const client = createClient({ domain: "cp.test", transport, retry: false });
   try {
     await lastValueFrom(client.create(optionsOf(body) as never));
   } catch (error) {
-    if (isSandboxError(error, "invalid-argument")) return `refused: ${(error as SandboxError & { argument: string }).argument}`;
+    if (isSandboxError(error, "invalid-argument"))
+      return `refused: ${(error as SandboxError & { argument: string }).argument}`;
     throw error;
   }
   const { metadata, ...sent } = (transport.requests[0]?.json() ?? {}) as { metadata: Record<string, string> };
@@ -186,15 +272,19 @@ async function sentFor(body: Record<string, unknown>): Promise<unknown> {
 }
 
 describe("recorded create bodies", () => {
-  const bodies = [...recordings("lifecycle/create"), ...recordings("lifecycle/egress")].flatMap(({ name, method, path, body, status }) => {
-    if (method !== "POST" || !/\/sandboxes$/.test(path) || body === null) return [];
-    try {
-      const value: unknown = JSON.parse(body);
-      return typeof value === "object" && value !== null && !Array.isArray(value) ? [{ name, status, body: value as Record<string, unknown> }] : [];
-    } catch {
-      return [];
-    }
-  });
+  const bodies = [...recordings("lifecycle/create"), ...recordings("lifecycle/egress")].flatMap(
+    ({ name, method, path, body, status }) => {
+      if (method !== "POST" || !/\/sandboxes$/.test(path) || body === null) return [];
+      try {
+        const value: unknown = JSON.parse(body);
+        return typeof value === "object" && value !== null && !Array.isArray(value)
+          ? [{ name, status, body: value as Record<string, unknown> }]
+          : [];
+      } catch {
+        return [];
+      }
+    },
+  );
 
   it("that the server accepted are sent as recorded, or refused for a reason that is known", async () => {
     const refused: string[] = [];
@@ -266,7 +356,11 @@ describe("recorded create bodies", () => {
 });
 
 function policyAsSent({ egress, ...policy }: { readonly egress?: readonly EgressRule[] | null }): unknown {
-  return { defaultAction: "deny", ...policy, ...(egress != null && { egress: egress.map((rule) => ({ ...rule, target: spelledTarget(rule.target) })) }) };
+  return {
+    defaultAction: "deny",
+    ...policy,
+    ...(egress != null && { egress: egress.map((rule) => ({ ...rule, target: spelledTarget(rule.target) })) }),
+  };
 }
 
 /** A recorded body with what the client spells out, and without what means the same as nothing. */
@@ -276,6 +370,8 @@ function asSent({ metadata, timeout, networkPolicy, ...rest }: Record<string, un
     ...rest,
     ...labels,
     ...(timeout != null && { timeout }),
-    ...(networkPolicy !== undefined && { networkPolicy: policyAsSent(networkPolicy as { readonly egress?: readonly EgressRule[] | null }) }),
+    ...(networkPolicy !== undefined && {
+      networkPolicy: policyAsSent(networkPolicy as { readonly egress?: readonly EgressRule[] | null }),
+    }),
   };
 }

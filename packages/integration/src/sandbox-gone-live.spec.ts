@@ -1,9 +1,21 @@
 import { concatMap, filter, firstValueFrom, lastValueFrom, map, toArray, type Observable } from "rxjs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createClient, isSandboxError, isSandboxGone, type Access, type Client, type Sandbox, type SandboxError } from "@rxsandbox/client";
+import {
+  createClient,
+  isSandboxError,
+  isSandboxGone,
+  type Access,
+  type Client,
+  type Sandbox,
+  type SandboxError,
+} from "@rxsandbox/client";
 import { startReferenceServer, type ReferenceServer } from "@rxsandbox/reference-server";
 
-const failureOf = (work: Observable<unknown>): Promise<unknown> => lastValueFrom(work.pipe(toArray())).then((values) => values, (error: unknown) => error);
+const failureOf = (work: Observable<unknown>): Promise<unknown> =>
+  lastValueFrom(work.pipe(toArray())).then(
+    (values) => values,
+    (error: unknown) => error,
+  );
 
 describe.each<Access>(["direct", "proxy"])("a sandbox that somebody else kills, by %s access", (access) => {
   let server: ReferenceServer;
@@ -45,7 +57,12 @@ describe.each<Access>(["direct", "proxy"])("a sandbox that somebody else kills, 
 
   const expectGone = (error: unknown): SandboxError => {
     expect(isSandboxGone(error), String(error)).toBe(true);
-    expect(error).toMatchObject({ code: "not-found", sandboxId: sandbox.id, retryable: false, requestId: expect.stringMatching(/./) });
+    expect(error).toMatchObject({
+      code: "not-found",
+      sandboxId: sandbox.id,
+      retryable: false,
+      requestId: expect.stringMatching(/./),
+    });
     expect((error as SandboxError).message).toContain(`sandbox ${sandbox.id} `);
     return error as SandboxError;
   };
@@ -70,7 +87,14 @@ describe.each<Access>(["direct", "proxy"])("a sandbox that somebody else kills, 
   it("says so in the errors of all calls after it", async () => {
     await firstValueFrom(sandbox.commands.run("true").pipe(filter(({ type }) => type === "init")));
     await firstValueFrom(other.sandboxes.kill(sandbox.id));
-    for (const call of [sandbox.commands.run("true"), sandbox.files.readFile("/etc/hostname"), sandbox.createSession(), sandbox.code.listContexts(), sandbox.getMetrics(), sandbox.ping()]) {
+    for (const call of [
+      sandbox.commands.run("true"),
+      sandbox.files.readFile("/etc/hostname"),
+      sandbox.createSession(),
+      sandbox.code.listContexts(),
+      sandbox.getMetrics(),
+      sandbox.ping(),
+    ]) {
       expectGone(await failureOf(call));
     }
   });

@@ -33,7 +33,8 @@ async function replayCase(transcript: Transcript): Promise<readonly Difference[]
   const directory = mkdtempSync(join(tmpdir(), "rxsandbox-egress-"));
   const sidecar = createEgressSidecar(optionsOf(transcript.profile, directory));
   const server = createServer((request, response) => {
-    if (transcript.profile === "egress-vault-peer") Object.defineProperty(request.socket, "remoteAddress", { value: "192.0.2.2" });
+    if (transcript.profile === "egress-vault-peer")
+      Object.defineProperty(request.socket, "remoteAddress", { value: "192.0.2.2" });
     // The server around it names the connection; the recorded one does not.
     response.removeHeader("connection");
     sidecar.handle(request, response, request.url ?? "/");
@@ -71,7 +72,9 @@ function optionsOf(profile: string, directory: string): EgressSidecarOptions {
   const profiles: Readonly<Record<string, Partial<EgressSidecarOptions>>> = {
     egress: { token: TOKEN },
     "egress-limit": { maxRules: 5 },
-    "egress-start-rules": { policy: { egress: [{ target: "A.example" }, { action: "ALLOW", target: "b.example." }], defaultAction: "Allow" } },
+    "egress-start-rules": {
+      policy: { egress: [{ target: "A.example" }, { action: "ALLOW", target: "b.example." }], defaultAction: "Allow" },
+    },
     "egress-file-broken": { policyFile: "/proc/nope/p.json" },
     "egress-nft-broken": { policy: { egress: [allow("a.example")] } },
     "egress-nft-restart": { policyFile: written },
@@ -80,7 +83,8 @@ function optionsOf(profile: string, directory: string): EgressSidecarOptions {
     "egress-vault-pending": { token: TOKEN, interception: { isReady: () => false } },
     "egress-vault-insecure": { ...vault, interception: { isUpstreamInsecure: true } },
   };
-  if (profile === "egress-nft-restart") writeFileSync(written, JSON.stringify({ defaultAction: "deny", egress: [allow("written.example")] }));
+  if (profile === "egress-nft-restart")
+    writeFileSync(written, JSON.stringify({ defaultAction: "deny", egress: [allow("written.example")] }));
   return { policy: {}, profile: "opensandbox", ...profiles[profile] };
 }
 
@@ -89,10 +93,18 @@ function largeBody({ request }: RecordedStep): Buffer | undefined {
   const size = /^<(\d+) bytes/.exec(request.body ?? "")?.[1];
   if (size === undefined) return undefined;
   const rules = (count: number): Buffer =>
-    Buffer.from(JSON.stringify({ defaultAction: "deny", egress: Array.from({ length: count }, (_, index) => ({ action: "deny", target: `h${index}.example` })) }));
+    Buffer.from(
+      JSON.stringify({
+        defaultAction: "deny",
+        egress: Array.from({ length: count }, (_, index) => ({ action: "deny", target: `h${index}.example` })),
+      }),
+    );
   if (size === "175053") return rules(4096);
   if (size === "175096") return rules(4097);
-  if (size === "1100075") return Buffer.from(JSON.stringify({ defaultAction: "deny", egress: [{ action: "allow", target: "a.example" }] }).padEnd(1_100_075));
+  if (size === "1100075")
+    return Buffer.from(
+      JSON.stringify({ defaultAction: "deny", egress: [{ action: "allow", target: "a.example" }] }).padEnd(1_100_075),
+    );
   // Only its length beyond the limit of 1 MiB matters.
   return rules(30_000);
 }

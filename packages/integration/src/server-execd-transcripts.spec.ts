@@ -14,7 +14,11 @@ import type { StreamSummary } from "./server-transcripts/wire-frames.js";
 const GROUPS = ["auth", "background", "code", "command", "files", "misc", "session"];
 const PROFILES = ["execd", "execd-token", "execd-grace0"];
 const CONCURRENCY = 16;
-const HEAVY = new Set(["execd/command/lines-100k", "execd/command/line-1mib-no-newline", "execd/session/line-over-16mib"]);
+const HEAVY = new Set([
+  "execd/command/lines-100k",
+  "execd/command/line-1mib-no-newline",
+  "execd/session/line-over-16mib",
+]);
 const DEADLINE_MS = 25_000;
 
 const cases = GROUPS.flatMap((group) => readTranscripts(`execd/${group}`));
@@ -47,14 +51,20 @@ afterAll(async () => {
 });
 
 describe("execd of the reference server", () => {
-  it.each(cases.map(({ id }) => id))("answers %s as recorded, but for the listed differences", { timeout: 120_000 }, async (id) => {
-    const differences = (await results.get(id)) ?? [];
-    const listed = EXECD_DIFFERENCES[id]?.aspects ?? [];
-    const unlisted = differences.filter((difference) => !listed.includes(difference.key) && !isRacingJobNotice(id, difference));
-    expect(unlisted).toEqual([]);
-    const vanished = listed.filter((key) => !differences.some((difference) => difference.key === key));
-    expect(vanished).toEqual([]);
-  });
+  it.each(cases.map(({ id }) => id))(
+    "answers %s as recorded, but for the listed differences",
+    { timeout: 120_000 },
+    async (id) => {
+      const differences = (await results.get(id)) ?? [];
+      const listed = EXECD_DIFFERENCES[id]?.aspects ?? [];
+      const unlisted = differences.filter(
+        (difference) => !listed.includes(difference.key) && !isRacingJobNotice(id, difference),
+      );
+      expect(unlisted).toEqual([]);
+      const vanished = listed.filter((key) => !differences.some((difference) => difference.key === key));
+      expect(vanished).toEqual([]);
+    },
+  );
 
   it("has no differences listed for cases that do not exist", () => {
     const known = new Set(cases.map(({ id }) => id));
@@ -92,7 +102,8 @@ async function replayCase(transcript: Transcript): Promise<readonly Difference[]
   if (worker === undefined) throw new Error(`no worker for profile ${transcript.profile}`);
   const { answers, ids } = await replay(transcript, {
     port: worker.port,
-    translate: (text) => text.replaceAll("/tmp/t/", `${worker.root}/`).replaceAll('"/tmp/t"', JSON.stringify(worker.root)),
+    translate: (text) =>
+      text.replaceAll("/tmp/t/", `${worker.root}/`).replaceAll('"/tmp/t"', JSON.stringify(worker.root)),
     beforeStep({ id }, index) {
       // The recorder removed the session's directory between its two runs.
       if (id === "execd/session/cwd-vanished" && index === 2) rmSync(join(worker.root, "gone"), { recursive: true });
@@ -116,8 +127,14 @@ function normaliser(root: string, ids: ReadonlyMap<string, string>): (text: stri
       .reduce((replaced, id) => replaced.replaceAll(id, "<id>"), text)
       .replaceAll(root, "/tmp/t")
       .replace(/execd_bash_\d+\.sh/g, "<script>")
-      .replace(/"(modified_at|created_at|started_at|finished_at)":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)"/g, '"$1":"<time>"')
+      .replace(
+        /"(modified_at|created_at|started_at|finished_at)":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)"/g,
+        '"$1":"<time>"',
+      )
       .replace(/"type":"directory","size":\d+/g, '"type":"directory","size":"<size>"')
       .replaceAll(`"owner":"${user}"`, '"owner":"root"')
-      .replace(/\{"cpu_count":\d+,"cpu_used_pct":[\d.e-]+,"mem_total_mib":[\d.]+,"mem_used_mib":[\d.]+,"timestamp":\d+\}/g, '{"metrics":true}');
+      .replace(
+        /\{"cpu_count":\d+,"cpu_used_pct":[\d.e-]+,"mem_total_mib":[\d.]+,"mem_used_mib":[\d.]+,"timestamp":\d+\}/g,
+        '{"metrics":true}',
+      );
 }

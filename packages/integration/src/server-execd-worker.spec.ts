@@ -34,7 +34,9 @@ describe.runIf(process.platform === "linux")("an execd worker", () => {
     const worker = await start();
     const mark = `7${process.pid}.125`;
     const command = `(setsid sleep ${mark} &) ; setsid sleep ${mark} & sleep ${mark} & (trap '' TERM; sleep ${mark}; true)`;
-    void fetch(`http://127.0.0.1:${worker.port}/command`, { method: "POST", body: JSON.stringify({ command }) }).catch(() => {});
+    void fetch(`http://127.0.0.1:${worker.port}/command`, { method: "POST", body: JSON.stringify({ command }) }).catch(
+      () => {},
+    );
     await expect.poll(() => processesWith(`sleep ${mark}`).filter((line) => line.startsWith("sleep")).length).toBe(4);
     await workers.pop()?.stop();
     await expect.poll(() => processesWith(`sleep ${mark}`)).toEqual([]);

@@ -9,7 +9,21 @@ import { rawRequest } from "./lifecycle-replay/raw-request.js";
 import { replayCase, settleSnapshots } from "./lifecycle-replay/replay-case.js";
 import { recordedCases } from "./lifecycle-replay/transcript.js";
 
-const GROUPS = ["auth", "create", "diagnostics", "egress", "endpoints", "errors", "list", "metadata", "proxy", "read", "snapshots", "state", "time"];
+const GROUPS = [
+  "auth",
+  "create",
+  "diagnostics",
+  "egress",
+  "endpoints",
+  "errors",
+  "list",
+  "metadata",
+  "proxy",
+  "read",
+  "snapshots",
+  "state",
+  "time",
+];
 
 describe("lifecycle transcripts on the reference server", () => {
   const clock = new ManualClock();
@@ -46,7 +60,9 @@ describe("lifecycle transcripts on the reference server", () => {
     const differing = steps.flatMap((step, index) => (isSame(step.recorded, step.actual) ? [] : [index]));
     const listed = DELIBERATE_DIFFERENCES.filter((entry) => entry.case === recorded.id).flatMap((entry) => entry.steps);
     const unlisted = differing.filter((index) => !listed.includes(index)).map((index) => steps[index]);
-    expect(unlisted.map((step) => [step?.title, step?.actual])).toEqual(unlisted.map((step) => [step?.title, step?.recorded]));
+    expect(unlisted.map((step) => [step?.title, step?.actual])).toEqual(
+      unlisted.map((step) => [step?.title, step?.recorded]),
+    );
     // A listed difference that is gone is a wrong entry.
     expect(differing).toEqual([...listed].sort((one, other) => one - other));
   });
@@ -54,7 +70,10 @@ describe("lifecycle transcripts on the reference server", () => {
   it("documents every difference with its reason", () => {
     const guide = readFileSync(new URL("../../../docs/reference-server.md", import.meta.url), "utf8");
     const rows = [
-      ...DELIBERATE_DIFFERENCES.map((entry) => `| ${entry.case.replace("lifecycle/", "")} | ${entry.steps.map((step) => step + 1).join(", ")} | ${entry.reason} |`),
+      ...DELIBERATE_DIFFERENCES.map(
+        (entry) =>
+          `| ${entry.case.replace("lifecycle/", "")} | ${entry.steps.map((step) => step + 1).join(", ")} | ${entry.reason} |`,
+      ),
       ...UNREPLAYED_CASES.map((entry) => `| ${entry.case.replace("lifecycle/", "")} | ${entry.reason} |`),
     ];
     expect(rows.filter((row) => !guide.includes(row))).toEqual([]);
@@ -86,7 +105,14 @@ async function removeAll(server: ReferenceServer, clock: ManualClock): Promise<v
 
 async function removeEach(server: ReferenceServer, kind: "sandboxes" | "snapshots"): Promise<void> {
   const headers = { "OPEN-SANDBOX-API-KEY": server.apiKey };
-  const list = await rawRequest({ domain: server.domain, method: "GET", path: `/v1/${kind}?pageSize=200`, headers, body: null });
+  const list = await rawRequest({
+    domain: server.domain,
+    method: "GET",
+    path: `/v1/${kind}?pageSize=200`,
+    headers,
+    body: null,
+  });
   const { items } = JSON.parse(list.text) as { readonly items: readonly { readonly id: string }[] };
-  for (const { id } of items) await rawRequest({ domain: server.domain, method: "DELETE", path: `/v1/${kind}/${id}`, headers, body: null });
+  for (const { id } of items)
+    await rawRequest({ domain: server.domain, method: "DELETE", path: `/v1/${kind}/${id}`, headers, body: null });
 }

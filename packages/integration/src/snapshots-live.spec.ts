@@ -19,8 +19,20 @@ describe.each<[string, Access]>([
 
   beforeAll(async () => {
     stateDir = await mkdtemp(join(tmpdir(), "rxsandbox-snapshots-"));
-    server = await startReferenceServer({ allowRoot: true, advertise: false, stateDir, signedRoutes: true, tailMs: 0, faults: ["snapshot-slow"] });
-    client = createClient({ domain: server.domain, apiKey: server.apiKey, access, events: { next: (event) => events.push(event) } });
+    server = await startReferenceServer({
+      allowRoot: true,
+      advertise: false,
+      stateDir,
+      signedRoutes: true,
+      tailMs: 0,
+      faults: ["snapshot-slow"],
+    });
+    client = createClient({
+      domain: server.domain,
+      apiKey: server.apiKey,
+      access,
+      events: { next: (event) => events.push(event) },
+    });
     sandbox = await firstValueFrom(client.create({ image: "any", env: { MY_TOKEN: "hidden", PLAIN: "shown" } }));
   });
   afterAll(async () => {
@@ -29,8 +41,20 @@ describe.each<[string, Access]>([
     await rm(stateDir, { recursive: true, force: true });
   });
 
-  const run = (where: Sandbox, command: string) => lastValueFrom(where.commands.run(command).pipe(toExecution(), map(({ stdout }) => stdout.text)));
-  const ids = () => lastValueFrom(client.snapshots.listAll().pipe(map(({ id }) => id), toArray()));
+  const run = (where: Sandbox, command: string) =>
+    lastValueFrom(
+      where.commands.run(command).pipe(
+        toExecution(),
+        map(({ stdout }) => stdout.text),
+      ),
+    );
+  const ids = () =>
+    lastValueFrom(
+      client.snapshots.listAll().pipe(
+        map(({ id }) => id),
+        toArray(),
+      ),
+    );
 
   it("takes a snapshot, restores it and deletes it", async () => {
     await run(sandbox, "echo kept > $HOME/a");
@@ -38,12 +62,17 @@ describe.each<[string, Access]>([
     expect(states.map(({ status }) => status.state)).toEqual(["Creating", "Ready"]);
     const id = states[0]?.id ?? "";
     expect(await firstValueFrom(client.snapshots.get(id))).toEqual(states[1]);
-    expect((await firstValueFrom(client.snapshots.list({ sandboxId: sandbox.id, states: ["Ready"], pageSize: 1 }))).items).toEqual([states[1]]);
+    expect(
+      (await firstValueFrom(client.snapshots.list({ sandboxId: sandbox.id, states: ["Ready"], pageSize: 1 }))).items,
+    ).toEqual([states[1]]);
     await run(sandbox, "rm $HOME/a");
     const restored = await firstValueFrom(client.create({ snapshotId: id }));
     expect(await run(restored, "cat $HOME/a")).toBe("kept\n");
     expect((await firstValueFrom(restored.getInfo())).snapshotId).toBe(id);
-    await expect(firstValueFrom(client.snapshots.delete(id))).rejects.toMatchObject({ code: "conflict", serverCode: "SNAPSHOT::DELETE_CONFLICT" });
+    await expect(firstValueFrom(client.snapshots.delete(id))).rejects.toMatchObject({
+      code: "conflict",
+      serverCode: "SNAPSHOT::DELETE_CONFLICT",
+    });
     await expect(firstValueFrom(client.snapshots.waitUntilReady(id))).rejects.toMatchObject({ code: "invalid-state" });
     await firstValueFrom(restored.kill());
     await firstValueFrom(client.snapshots.delete(id));
@@ -65,20 +94,32 @@ describe.each<[string, Access]>([
     const inspected = await firstValueFrom(sandbox.diagnostics.inspect());
     expect(inspected).toContain("  PLAIN=shown");
     expect(inspected).not.toContain("hidden");
-    await expect(firstValueFrom(sandbox.diagnostics.describe("logs", "all"))).rejects.toMatchObject({ code: "unsupported", status: 501 });
+    await expect(firstValueFrom(sandbox.diagnostics.describe("logs", "all"))).rejects.toMatchObject({
+      code: "unsupported",
+      status: 501,
+    });
   });
 
   it("hands out a signed route that needs no key", async () => {
-    const { url, access: kind } = await firstValueFrom(sandbox.getSignedEndpoint(44_772, Math.ceil(Date.now() / 1000) + 60));
+    const { url, access: kind } = await firstValueFrom(
+      sandbox.getSignedEndpoint(44_772, Math.ceil(Date.now() / 1000) + 60),
+    );
     expect(kind).toBe("signed");
     expect((await fetch(`${url}/ping`)).status).toBe(200);
-    await expect(firstValueFrom(sandbox.getSignedEndpoint(44_772, 1))).rejects.toMatchObject({ code: "invalid-request" });
+    await expect(firstValueFrom(sandbox.getSignedEndpoint(44_772, 1))).rejects.toMatchObject({
+      code: "invalid-request",
+    });
   });
 
   it.skipIf(typeof access === "string")("goes on working when the life of a route is over", async () => {
     const until = Date.now() + 3500;
     const texts = await lastValueFrom(
-      sandbox.commands.run("for i in 1 2 3 4; do sleep 1; echo $i; done").pipe(filter(({ type }) => type === "stdout"), concatMap(() => sandbox.isHealthy()), take(4), toArray()),
+      sandbox.commands.run("for i in 1 2 3 4; do sleep 1; echo $i; done").pipe(
+        filter(({ type }) => type === "stdout"),
+        concatMap(() => sandbox.isHealthy()),
+        take(4),
+        toArray(),
+      ),
     );
     expect(Date.now()).toBeGreaterThan(until);
     expect(texts).toEqual([true, true, true, true]);
@@ -89,9 +130,16 @@ describe("signed access to a runtime without a gateway", () => {
   it("errs unsupported", async () => {
     const stateDir = await mkdtemp(join(tmpdir(), "rxsandbox-signed-"));
     const server = await startReferenceServer({ allowRoot: true, advertise: false, stateDir });
-    const client = createClient({ domain: server.domain, apiKey: server.apiKey, access: { kind: "signed", ttlSeconds: 60 } });
+    const client = createClient({
+      domain: server.domain,
+      apiKey: server.apiKey,
+      access: { kind: "signed", ttlSeconds: 60 },
+    });
     const sandbox = await firstValueFrom(client.create({ image: "any", skipHealthCheck: true }));
-    await expect(lastValueFrom(sandbox.commands.run("true"))).rejects.toMatchObject({ code: "unsupported", serverCode: "SANDBOX::API_NOT_SUPPORTED" });
+    await expect(lastValueFrom(sandbox.commands.run("true"))).rejects.toMatchObject({
+      code: "unsupported",
+      serverCode: "SANDBOX::API_NOT_SUPPORTED",
+    });
     await client.close();
     await server.close();
     await rm(stateDir, { recursive: true, force: true });

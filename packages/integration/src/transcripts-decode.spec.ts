@@ -13,7 +13,10 @@ function decode(chunks: readonly Uint8Array[], isWhole: boolean): readonly WireF
   const frames: WireFrame[] = [];
   const decoder = createEventDecoder(
     { unit: "line" },
-    { event: (event) => void frames.push(toWireEvent(event) as WireFrame), envelope: ({ code, message }) => void frames.push({ code, message }) },
+    {
+      event: (event) => void frames.push(toWireEvent(event) as WireFrame),
+      envelope: ({ code, message }) => void frames.push({ code, message }),
+    },
   );
   for (const chunk of chunks) decoder.push(chunk);
   if (isWhole) decoder.end();
@@ -28,7 +31,9 @@ function abbreviated(frame: WireFrame): WireFrame {
 }
 
 function isSame(one: readonly WireFrame[], other: readonly WireFrame[]): boolean {
-  return one.length === other.length && one.every((frame, index) => JSON.stringify(frame) === JSON.stringify(other[index]));
+  return (
+    one.length === other.length && one.every((frame, index) => JSON.stringify(frame) === JSON.stringify(other[index]))
+  );
 }
 
 describe("createEventDecoder on recorded streams", () => {
@@ -57,7 +62,8 @@ describe("createEventDecoder on recorded streams", () => {
     const step = bytes.length <= 4096 ? 1 : bytes.length <= 65_536 ? 13 : 509;
     for (let border = 1; border < bytes.length; border += step) {
       const pieces = [bytes.subarray(0, border), bytes.subarray(border)];
-      if (!isSame(decode(pieces, isWhole), expected)) expect({ border, frames: decode(pieces, isWhole) }).toEqual({ border, frames: expected });
+      if (!isSame(decode(pieces, isWhole), expected))
+        expect({ border, frames: decode(pieces, isWhole) }).toEqual({ border, frames: expected });
     }
   });
 });

@@ -2,12 +2,14 @@ import { InvalidArgumentError } from "@rxsandbox/transport";
 
 /** Reads a value that should be an object with only the given names, or throws with its path. */
 export function readObject(path: string, value: unknown, names?: readonly string[]): Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new InvalidArgumentError(path, "must be an object");
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new InvalidArgumentError(path, "must be an object");
   const object = value as Readonly<Record<string, unknown>>;
   if (names === undefined) return object;
   for (const name of Object.keys(object)) {
     // The server ignores what it does not know: a misspelt option would be lost in silence (lifecycle.md 10).
-    if (object[name] !== undefined && !names.includes(name)) throw new InvalidArgumentError(path === "options" ? name : `${path}.${name}`, "is not a known option");
+    if (object[name] !== undefined && !names.includes(name))
+      throw new InvalidArgumentError(path === "options" ? name : `${path}.${name}`, "is not a known option");
   }
   return object;
 }
@@ -52,13 +54,18 @@ export function readList(path: string, value: unknown): readonly unknown[] {
 
 /** Reads a duration: finite and more than zero. */
 export function readDuration(path: string, value: unknown): number {
-  if (typeof value !== "number" || !Number.isFinite(value)) throw new InvalidArgumentError(path, "must be a finite number");
+  if (typeof value !== "number" || !Number.isFinite(value))
+    throw new InvalidArgumentError(path, "must be a finite number");
   if (value <= 0) throw new InvalidArgumentError(path, "must be more than 0");
   return value;
 }
 
 /** Reads a whole number from 1, to `max` where there is one. */
 export function readCount(path: string, value: unknown, max?: number): number {
-  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 1 && value <= (max ?? Infinity)) return value;
-  throw new InvalidArgumentError(path, max === undefined ? "must be an integer from 1" : `must be an integer from 1 to ${max}`);
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 1 && value <= (max ?? Infinity))
+    return value;
+  throw new InvalidArgumentError(
+    path,
+    max === undefined ? "must be an integer from 1" : `must be an integer from 1 to ${max}`,
+  );
 }

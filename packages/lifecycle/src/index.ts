@@ -22,7 +22,12 @@ export type { Snapshots } from "./snapshots/snapshots.js";
 export type { SnapshotInfo } from "./snapshots/snapshot-info.js";
 export type { SnapshotFilter, SnapshotListOptions, SnapshotOptions } from "./snapshots/snapshot-options.js";
 export type { SnapshotPage } from "./snapshots/snapshot-calls.js";
-export type { Diagnostics, DiagnosticEventOptions, DiagnosticLogOptions, DiagnosticSummaryOptions } from "./diagnostics/diagnostics.js";
+export type {
+  Diagnostics,
+  DiagnosticEventOptions,
+  DiagnosticLogOptions,
+  DiagnosticSummaryOptions,
+} from "./diagnostics/diagnostics.js";
 export type { DiagnosticContent } from "./diagnostics/diagnostic-content.js";
 export type { Access } from "./access.js";
 export type { ControlPlane } from "./control-plane.js";

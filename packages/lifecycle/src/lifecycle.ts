@@ -1,6 +1,16 @@
 import { concat, defer, finalize, ignoreElements, map, switchMap, throwError, type Observable } from "rxjs";
 import { EXECD_PORT } from "@rxsandbox/protocol";
-import { InvalidArgumentError, SandboxError, carryThrough, readPathId, type Api, type Endpoint, type EndpointSource, type Scope, type ServerClock } from "@rxsandbox/transport";
+import {
+  InvalidArgumentError,
+  SandboxError,
+  carryThrough,
+  readPathId,
+  type Api,
+  type Endpoint,
+  type EndpointSource,
+  type Scope,
+  type ServerClock,
+} from "@rxsandbox/transport";
 import type { Access } from "./access.js";
 import { readCount, readDuration, readObject } from "./argument.js";
 import { getInfo } from "./calls/get-info.js";
@@ -169,13 +179,20 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     return scope.guard(provision(context, request, isSkipped ? "skip" : ready));
   }
 
-  function attach(id: string, connectOptions: ConnectOptions<SandboxInfo>, allowsPaused: boolean): Observable<SandboxInfo> {
+  function attach(
+    id: string,
+    connectOptions: ConnectOptions<SandboxInfo>,
+    allowsPaused: boolean,
+  ): Observable<SandboxInfo> {
     readObject("options", connectOptions, ["skipHealthCheck", ...readyOptionNames]);
     const ready = readReadyOptions(connectOptions);
     const isSkipped = readSkip(connectOptions.skipHealthCheck);
     return getInfo(api, id).pipe(
       switchMap((info) => {
-        if (!allowsPaused && info.status.state === "Paused") return throwError(() => new SandboxError("invalid-state", `Sandbox ${id} is Paused: resume it first [invalid-state]`));
+        if (!allowsPaused && info.status.state === "Paused")
+          return throwError(
+            () => new SandboxError("invalid-state", `Sandbox ${id} is Paused: resume it first [invalid-state]`),
+          );
         return isSkipped ? [info] : waitUntilReady(readySubject(info), ready).pipe(whenReady);
       }),
     );
@@ -186,7 +203,9 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     provision: prepare,
     connect: (id, connectOptions = {}) => scope.guard(attach(readId(id), connectOptions, false)),
     resumeAndConnect: (id, connectOptions = {}) =>
-      scope.guard(concat(forgetting(readId(id), resumeSandbox(api, id)).pipe(ignoreElements()), attach(id, connectOptions, true))),
+      scope.guard(
+        concat(forgetting(readId(id), resumeSandbox(api, id)).pipe(ignoreElements()), attach(id, connectOptions, true)),
+      ),
     waitUntilReady: (id, readyOptions = {}) => {
       readObject("options", readyOptions, readyOptionNames);
       const ready = readReadyOptions(readyOptions);
@@ -196,21 +215,32 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     list: (listOptions = {}) => scope.guard(listPage(api, readListOptions(listOptions))),
     listAll: (filter = {}) => {
       const { states, metadata } = readListOptions(filter);
-      return scope.guard(listAll(api, { ...(states !== undefined && { states }), ...(metadata !== undefined && { metadata }) }));
+      return scope.guard(
+        listAll(api, { ...(states !== undefined && { states }), ...(metadata !== undefined && { metadata }) }),
+      );
     },
-    renew: (id, timeoutSeconds) => scope.guard(renewSandbox(api, clock, readId(id), readDuration("timeoutSeconds", timeoutSeconds))),
+    renew: (id, timeoutSeconds) =>
+      scope.guard(renewSandbox(api, clock, readId(id), readDuration("timeoutSeconds", timeoutSeconds))),
     pause: (id) => scope.guard(forgetting(readId(id), pauseSandbox(api, id))),
     resume: (id) => scope.guard(forgetting(readId(id), resumeSandbox(api, id))),
-    kill: (id) => scope.guard(forgetting(readId(id), carryThrough(killSandbox(api, id), scope, { kind: "sandbox", id }))),
-    ensureKilled: (id) => scope.guard(forgetting(readId(id), carryThrough(ensureKilled(api, id), scope, { kind: "sandbox", id }))),
+    kill: (id) =>
+      scope.guard(forgetting(readId(id), carryThrough(killSandbox(api, id), scope, { kind: "sandbox", id }))),
+    ensureKilled: (id) =>
+      scope.guard(forgetting(readId(id), carryThrough(ensureKilled(api, id), scope, { kind: "sandbox", id }))),
     reap: (id) => forgetting(id, ensureKilled(api, id)),
     patchMetadata: (id, patch) => scope.guard(patchMetadata(api, readId(id), readMetadata("metadata", patch, "patch"))),
     ping: (id) => scope.guard(pingOf(readId(id))),
     getEndpoint: (id, port) => scope.guard(directory.look(readId(id), readPort(port))),
     getEndpointUrl: (id, port) => scope.guard(directory.look(readId(id), readPort(port)).pipe(map(({ url }) => url))),
-    getSignedEndpoint: (id, port, expires) => scope.guard(directory.sign(readId(id), readPort(port), readCount("expires", expires))),
+    getSignedEndpoint: (id, port, expires) =>
+      scope.guard(directory.sign(readId(id), readPort(port), readCount("expires", expires))),
     endpoints: (id) => directory.source(readId(id)),
-    fixedEndpoints: (endpoint) => fixedEndpoints({ endpoint, withCredentials: (address) => attachCredentials(address, sandboxHeaders, controlPlane), probeApi }),
+    fixedEndpoints: (endpoint) =>
+      fixedEndpoints({
+        endpoint,
+        withCredentials: (address) => attachCredentials(address, sandboxHeaders, controlPlane),
+        probeApi,
+      }),
     snapshots: createSnapshots({ api, scope }),
     diagnostics: (id) => createDiagnostics({ api, scope, onSecret }, readId(id)),
   };
@@ -228,12 +258,14 @@ function readId(id: string): string {
 }
 
 function readPort(port: number): number {
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new InvalidArgumentError("port", "must be an integer from 1 to 65535");
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new InvalidArgumentError("port", "must be an integer from 1 to 65535");
   return port;
 }
 
 function readSkip(value: boolean | undefined): boolean {
-  if (value !== undefined && typeof value !== "boolean") throw new InvalidArgumentError("skipHealthCheck", "must be true or false");
+  if (value !== undefined && typeof value !== "boolean")
+    throw new InvalidArgumentError("skipHealthCheck", "must be true or false");
   return value ?? false;
 }
 

@@ -26,7 +26,12 @@ export const operations: readonly ProtocolOperation[] = [
       "PATCH /v1/sandboxes/{id}/metadata",
     ],
     "lifecycle.md 5": ["GET /v1/sandboxes/{id}/endpoints/{port}"],
-    "lifecycle.md 7": ["POST /v1/sandboxes/{id}/snapshots", "GET /v1/snapshots", "GET /v1/snapshots/{id}", "DELETE /v1/snapshots/{id}"],
+    "lifecycle.md 7": [
+      "POST /v1/sandboxes/{id}/snapshots",
+      "GET /v1/snapshots",
+      "GET /v1/snapshots/{id}",
+      "DELETE /v1/snapshots/{id}",
+    ],
     "lifecycle.md 8": [
       "GET /v1/sandboxes/{id}/diagnostics/logs",
       "GET /v1/sandboxes/{id}/diagnostics/events",
@@ -95,7 +100,10 @@ export const operations: readonly ProtocolOperation[] = [
   }),
 ];
 
-function ofApi(api: ProtocolOperation["api"], sections: Readonly<Record<string, readonly string[]>>): ProtocolOperation[] {
+function ofApi(
+  api: ProtocolOperation["api"],
+  sections: Readonly<Record<string, readonly string[]>>,
+): ProtocolOperation[] {
   return Object.entries(sections).flatMap(([section, calls]) =>
     calls.map((call) => {
       const [method, path] = call.split(" ") as [ProtocolOperation["method"], string];

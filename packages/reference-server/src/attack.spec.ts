@@ -5,7 +5,12 @@ import { availableDrivers } from "./testing/available-drivers.js";
 import { rawHttp, type RawHttpAnswer } from "./testing/raw-http.js";
 import { type TestServer, testServer } from "./testing/test-server.js";
 
-const UPGRADE = { Connection: "Upgrade", Upgrade: "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==" };
+const UPGRADE = {
+  Connection: "Upgrade",
+  Upgrade: "websocket",
+  "Sec-WebSocket-Version": "13",
+  "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+};
 
 describe.each(await availableDrivers())("startReferenceServer attacked from the same machine (%s driver)", (driver) => {
   let test: TestServer;
@@ -43,7 +48,10 @@ describe.each(await availableDrivers())("startReferenceServer attacked from the 
   const pathOf = (endpoint: string): string => endpoint.slice(endpoint.indexOf("/"));
   const workspaceFiles = (): Promise<string> => test.run(id, "ls -A");
   const commandBody = JSON.stringify({ command: "touch attacked" });
-  const withKey = (headers: Readonly<Record<string, string>>) => ({ "OPEN-SANDBOX-API-KEY": test.server.apiKey, ...headers });
+  const withKey = (headers: Readonly<Record<string, string>>) => ({
+    "OPEN-SANDBOX-API-KEY": test.server.apiKey,
+    ...headers,
+  });
 
   it("refuses a foreign Host on both listeners, with the key or the token", async () => {
     const answers = await Promise.all([
@@ -58,8 +66,18 @@ describe.each(await availableDrivers())("startReferenceServer attacked from the 
   it.each(["http://attacker.example", "null"])("refuses a simple POST of a page of origin %s", async (origin) => {
     const headers = { Origin: origin, "Content-Type": "text/plain" };
     const answers = await Promise.all([
-      rawHttp(test.server.directAddress, { method: "POST", path: `${pathOf(direct)}/command`, headers, body: commandBody }),
-      rawHttp(test.server.domain, { method: "POST", path: `/sandboxes/${id}/proxy/44772/command`, headers: withKey(headers), body: commandBody }),
+      rawHttp(test.server.directAddress, {
+        method: "POST",
+        path: `${pathOf(direct)}/command`,
+        headers,
+        body: commandBody,
+      }),
+      rawHttp(test.server.domain, {
+        method: "POST",
+        path: `/sandboxes/${id}/proxy/44772/command`,
+        headers: withKey(headers),
+        body: commandBody,
+      }),
       rawHttp(test.server.domain, { method: "POST", path: "/v1/sandboxes", headers: withKey(headers), body: "{}" }),
     ]);
     expect(answers.map((answer) => answer.status)).toEqual([403, 403, 403]);
@@ -122,9 +140,17 @@ describe.each(await availableDrivers())("startReferenceServer attacked from the 
     const path = `/sandboxes/${id}/proxy/44772`;
     const answers = await Promise.all([
       rawHttp(test.server.domain, { path: `${path}/ping` }),
-      rawHttp(test.server.domain, { method: "POST", path: `/v1${path}/command`, headers: { "Content-Type": "application/json" }, body: commandBody }),
+      rawHttp(test.server.domain, {
+        method: "POST",
+        path: `/v1${path}/command`,
+        headers: { "Content-Type": "application/json" },
+        body: commandBody,
+      }),
       rawHttp(test.server.domain, { path: `${path}/pty/x/ws`, headers: UPGRADE }),
-      rawHttp(test.server.domain, { path: `${path}/ping`, headers: { "OPEN-SANDBOX-API-KEY": `${test.server.apiKey.slice(0, -1)}!` } }),
+      rawHttp(test.server.domain, {
+        path: `${path}/ping`,
+        headers: { "OPEN-SANDBOX-API-KEY": `${test.server.apiKey.slice(0, -1)}!` },
+      }),
     ]);
     expect(answers.map((answer) => answer.status)).toEqual([401, 401, 401, 401]);
     expect(await workspaceFiles()).toBe("");
@@ -141,8 +167,12 @@ describe.each(await availableDrivers())("startReferenceServer attacked from the 
   });
 
   it("sandboxes proxied answers and takes their cookies", async () => {
-    const script = "require('http').createServer((q,s)=>{s.setHeader('set-cookie','a=1');s.setHeader('access-control-allow-origin','*');s.end(JSON.stringify(q.headers))}).listen(0,'127.0.0.1',function(){require('fs').writeFileSync('port',String(this.address().port))})";
-    await test.call("POST", `/v1/sandboxes/${id}/proxy/44772/command`, { command: `exec node -e "${script}"`, background: true });
+    const script =
+      "require('http').createServer((q,s)=>{s.setHeader('set-cookie','a=1');s.setHeader('access-control-allow-origin','*');s.end(JSON.stringify(q.headers))}).listen(0,'127.0.0.1',function(){require('fs').writeFileSync('port',String(this.address().port))})";
+    await test.call("POST", `/v1/sandboxes/${id}/proxy/44772/command`, {
+      command: `exec node -e "${script}"`,
+      background: true,
+    });
     const port = await poll(async () => Number(await test.run(id, "cat port 2>/dev/null")) || undefined);
     const headers = { Cookie: "of=the-user", "OPEN-SANDBOX-API-KEY": test.server.apiKey };
     const answers: RawHttpAnswer[] = [

@@ -9,7 +9,13 @@ export type ServerEvent =
       readonly doesNotIsolate: readonly string[];
     }
   | { readonly type: "swept"; readonly runs: number }
-  | { readonly type: "request"; readonly method: string; readonly path: string; readonly status: number; readonly requestId: string }
+  | {
+      readonly type: "request";
+      readonly method: string;
+      readonly path: string;
+      readonly status: number;
+      readonly requestId: string;
+    }
   | { readonly type: "sandbox-created"; readonly id: string; readonly startMs: number }
   | { readonly type: "sandbox-exited"; readonly id: string; readonly exitCode: number }
   /** The server ended a sandbox that could not go on: `reason` and `message` of its status. */

@@ -15,7 +15,14 @@ export type LifecycleFault = (typeof LIFECYCLE_FAULTS)[number];
 /** A fault by name; switched on by configuration, never by a request. */
 export type ServerFault = LifecycleFault | ExecdFault;
 
-const LIFECYCLE_FAULTS = ["pause-paused-500", "deleted-metadata-returns", "metrics-events-404", "egress-start-slow", "no-daemon-root", "snapshot-slow"] as const;
+const LIFECYCLE_FAULTS = [
+  "pause-paused-500",
+  "deleted-metadata-returns",
+  "metrics-events-404",
+  "egress-start-slow",
+  "no-daemon-root",
+  "snapshot-slow",
+] as const;
 
 /** Whether a fault is one of the control plane; the others belong to the execd workers. */
 export function isLifecycleFault(name: string): name is LifecycleFault {

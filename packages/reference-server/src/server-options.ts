@@ -69,7 +69,9 @@ export interface ReferenceServerOptions {
 }
 
 /** {@link ReferenceServerOptions} with every default filled in. */
-export type ResolvedOptions = Required<Omit<ReferenceServerOptions, "maxTimeoutSeconds" | "diskReserveBytes" | "stateDir">> &
+export type ResolvedOptions = Required<
+  Omit<ReferenceServerOptions, "maxTimeoutSeconds" | "diskReserveBytes" | "stateDir">
+> &
   Pick<ReferenceServerOptions, "maxTimeoutSeconds" | "diskReserveBytes"> & { readonly stateDir: string };
 
 /** How long the interception of a real sidecar uses a vault that it has read (`egress.md` 4.8). */
@@ -97,25 +99,33 @@ export function resolveOptions(options: ReferenceServerOptions): ResolvedOptions
     vaultCacheMs: options.vaultCacheMs ?? (profile === "spec" ? 0 : INTERCEPTION_CACHE_MS),
     maxProcesses: options.maxProcesses ?? 1024,
     faults: options.faults ?? [],
-    upstreams: Object.fromEntries(Object.entries(options.upstreams ?? {}).map(([name, address]) => [name.toLowerCase(), address])),
+    upstreams: Object.fromEntries(
+      Object.entries(options.upstreams ?? {}).map(([name, address]) => [name.toLowerCase(), address]),
+    ),
     clock: options.clock ?? systemClock,
     onEvent: options.onEvent ?? (() => {}),
     ...(options.diskReserveBytes === undefined ? {} : { diskReserveBytes: options.diskReserveBytes }),
     ...(options.maxTimeoutSeconds === undefined ? {} : { maxTimeoutSeconds: options.maxTimeoutSeconds }),
   };
   for (const name of ["port", "directPort"] as const) {
-    if (!Number.isInteger(resolved[name]) || resolved[name] < 0 || resolved[name] > 65535) refuse(name, "a port number or 0");
+    if (!Number.isInteger(resolved[name]) || resolved[name] < 0 || resolved[name] > 65535)
+      refuse(name, "a port number or 0");
   }
   for (const name of ["tailMs", "vaultCacheMs"] as const) {
     if (!Number.isFinite(resolved[name]) || resolved[name] < 0) refuse(name, "a number of milliseconds, 0 or more");
   }
-  if (!Number.isSafeInteger(resolved.maxProcesses) || resolved.maxProcesses < 64) refuse("maxProcesses", "an integer, 64 or more");
-  if (resolved.diskReserveBytes !== undefined && !(resolved.diskReserveBytes >= 0)) refuse("diskReserveBytes", "a number of bytes, 0 or more");
-  if (resolved.apiKey.length < 16 || /\s/.test(resolved.apiKey)) refuse("apiKey", "at least 16 characters without white space");
+  if (!Number.isSafeInteger(resolved.maxProcesses) || resolved.maxProcesses < 64)
+    refuse("maxProcesses", "an integer, 64 or more");
+  if (resolved.diskReserveBytes !== undefined && !(resolved.diskReserveBytes >= 0))
+    refuse("diskReserveBytes", "a number of bytes, 0 or more");
+  if (resolved.apiKey.length < 16 || /\s/.test(resolved.apiKey))
+    refuse("apiKey", "at least 16 characters without white space");
   if (!isAbsolute(resolved.stateDir)) refuse("stateDir", "an absolute path");
-  for (const address of Object.values(resolved.upstreams)) if (readHostAndPort(address, 80) === undefined) refuse("upstreams", "addresses as host or host:port");
+  for (const address of Object.values(resolved.upstreams))
+    if (readHostAndPort(address, 80) === undefined) refuse("upstreams", "addresses as host or host:port");
   for (const path of resolved.allowedHostPaths) if (!isAbsolute(path)) refuse("allowedHostPaths", "absolute paths");
-  for (const name of resolved.faults) if (!isKnownFault(name)) refuse("faults", `names of faults, not ${JSON.stringify(name)}`);
+  for (const name of resolved.faults)
+    if (!isKnownFault(name)) refuse("faults", `names of faults, not ${JSON.stringify(name)}`);
   if (resolved.allowedOrigins.includes("null")) refuse("allowedOrigins", "origins of pages; null stands for any page");
   return resolved;
 }

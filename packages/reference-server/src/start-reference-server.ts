@@ -74,18 +74,41 @@ export async function startReferenceServer(options: ReferenceServerOptions = {})
   }
 }
 
-async function listen(options: ResolvedOptions, driver: SandboxDriver, run: ReturnType<typeof makeRunDirectory>): Promise<ReferenceServer> {
+async function listen(
+  options: ResolvedOptions,
+  driver: SandboxDriver,
+  run: ReturnType<typeof makeRunDirectory>,
+): Promise<ReferenceServer> {
   const snapshots = snapshotRegistry({ options, runDirectory: run.directory });
   let egressProxy: Promise<EgressProxy> | undefined;
-  const openPassage = async (rules: TrafficRules | undefined, socketDirectory: string): Promise<EgressPassage | undefined> => {
+  const openPassage = async (
+    rules: TrafficRules | undefined,
+    socketDirectory: string,
+  ): Promise<EgressPassage | undefined> => {
     if (driver.network === "shared" && rules === undefined) return undefined;
     egressProxy ??= startEgressProxy({ upstreams: options.upstreams });
     const { open, openOwn } = await egressProxy;
-    return driver.network === "own" ? openOwn(rules ?? NO_RULES, join(socketDirectory, PROXY_SOCKET)) : open(rules ?? NO_RULES);
+    return driver.network === "own"
+      ? openOwn(rules ?? NO_RULES, join(socketDirectory, PROXY_SOCKET))
+      : open(rules ?? NO_RULES);
   };
   const createSidecar = (request: SidecarRequest): SandboxSidecar => startSidecar(request, options);
   const registry = sandboxRegistry({ options, driver, run, snapshots, createSidecar, openPassage });
-  const direct = await directListener({ port: options.directPort, registry, tokens: endpointTokens(), signatures: options.signedRoutes ? routeSignatures() : undefined, clock: options.clock, hasDaemonRoot: !options.faults.includes("no-daemon-root"), guard: options, onThrow: (error) => options.onEvent({ type: "failure", what: "answering a direct request", message: error instanceof Error ? error.message : String(error) }) });
+  const direct = await directListener({
+    port: options.directPort,
+    registry,
+    tokens: endpointTokens(),
+    signatures: options.signedRoutes ? routeSignatures() : undefined,
+    clock: options.clock,
+    hasDaemonRoot: !options.faults.includes("no-daemon-root"),
+    guard: options,
+    onThrow: (error) =>
+      options.onEvent({
+        type: "failure",
+        what: "answering a direct request",
+        message: error instanceof Error ? error.message : String(error),
+      }),
+  });
   const proxy = serverProxy(registry, options.profile);
   const server = controlPlane({ options, proxy, routes: lifecycleRoutes({ options, registry, direct, snapshots }) });
   try {
@@ -115,7 +138,14 @@ async function listen(options: ResolvedOptions, driver: SandboxDriver, run: Retu
     removeServerState(options.stateDir, domain);
     await Promise.all([registry.close(), snapshots.close()]);
     // A proxy that did not start has nothing to end.
-    await Promise.all([closeServer(server), closeServer(direct.server), egressProxy?.then((started) => started.close(), () => undefined)]);
+    await Promise.all([
+      closeServer(server),
+      closeServer(direct.server),
+      egressProxy?.then(
+        (started) => started.close(),
+        () => undefined,
+      ),
+    ]);
     await driver.close();
     run.remove();
     options.onEvent({ type: "stopped" });
@@ -134,9 +164,15 @@ async function listen(options: ResolvedOptions, driver: SandboxDriver, run: Retu
 
 function refuseUnsafePlace(options: ResolvedOptions): void {
   if (process.platform === "win32") {
-    throw new ReferenceServerError("platform-unsupported", "the reference server runs on Linux and macOS; on Windows use the client against another server");
+    throw new ReferenceServerError(
+      "platform-unsupported",
+      "the reference server runs on Linux and macOS; on Windows use the client against another server",
+    );
   }
   if (process.getuid?.() === 0 && !options.allowRoot && !isInContainer()) {
-    throw new ReferenceServerError("root-refused", "running as root would run every command as root: use another user, or allow it with allowRoot (--allow-root)");
+    throw new ReferenceServerError(
+      "root-refused",
+      "running as root would run every command as root: use another user, or allow it with allowRoot (--allow-root)",
+    );
   }
 }

@@ -7,7 +7,12 @@ const KEEP_ALIVE_MS = 10_000;
 
 /** Creates the connections of one transport, by origin; an origin without connections is forgotten. */
 export function createConnectionPool(maxConcurrentRequests: number): LeaseSource {
-  const options = { connect: buildConnector({ allowH2: false }), keepAliveMs: KEEP_ALIVE_MS, maxConcurrentRequests, now: Date.now };
+  const options = {
+    connect: buildConnector({ allowH2: false }),
+    keepAliveMs: KEEP_ALIVE_MS,
+    maxConcurrentRequests,
+    now: Date.now,
+  };
   const origins = new Map<string, OriginPool>();
   return {
     acquire(origin, isCounted, onLease) {
@@ -30,7 +35,14 @@ export function createConnectionPool(maxConcurrentRequests: number): LeaseSource
 /** Sends everything through a dispatcher of the caller's, whose sockets cannot be reached: `detach` and `hangUp` do nothing, `close` leaves it open. */
 export function useDispatcher(dispatcher: Dispatcher): LeaseSource {
   const nothing = (): void => undefined;
-  const lease = { dispatcher, detach: nothing, hangUp: () => false, release: nothing, drop: nothing, distrustIdle: nothing };
+  const lease = {
+    dispatcher,
+    detach: nothing,
+    hangUp: () => false,
+    release: nothing,
+    drop: nothing,
+    distrustIdle: nothing,
+  };
   return {
     acquire(_origin, _isCounted, onLease) {
       onLease(lease);

@@ -21,7 +21,11 @@ export class Connection {
   private isDetached = false;
   private isDropped = false;
 
-  constructor(origin: string, { connect, keepAliveMs }: ConnectionOptions, onDisconnect: (connection: Connection) => void) {
+  constructor(
+    origin: string,
+    { connect, keepAliveMs }: ConnectionOptions,
+    onDisconnect: (connection: Connection) => void,
+  ) {
     this.dispatcher = new Client(origin, {
       pipelining: 1,
       allowH2: false,

@@ -1,4 +1,14 @@
-import { createTransportFailure, streamParts, wholeResponse, type ExchangeSink, type SocketPart, type StreamPart, type Transport, type TransportRequest, type TransportResponse } from "@rxsandbox/transport";
+import {
+  createTransportFailure,
+  streamParts,
+  wholeResponse,
+  type ExchangeSink,
+  type SocketPart,
+  type StreamPart,
+  type Transport,
+  type TransportRequest,
+  type TransportResponse,
+} from "@rxsandbox/transport";
 import { Observable } from "rxjs";
 import type { Dispatcher } from "undici";
 import { createConnectionPool, useDispatcher } from "./connection-pool.js";
@@ -25,7 +35,10 @@ export interface UndiciTransportOptions {
  * unsubscribed from is closed in two steps: the server is told at once, and the socket is read for at most 1 s and 64 MiB more, since a
  * real daemon harms other commands when it writes to a closed connection; `close()` waits for that.
  */
-export function createUndiciTransport({ dispatcher, maxConcurrentRequests = 128 }: UndiciTransportOptions = {}): Transport {
+export function createUndiciTransport({
+  dispatcher,
+  maxConcurrentRequests = 128,
+}: UndiciTransportOptions = {}): Transport {
   const leases = dispatcher === undefined ? createConnectionPool(maxConcurrentRequests) : useDispatcher(dispatcher);
   const sockets = createSocketOpener(dispatcher);
   const running = new Set<Exchange>();

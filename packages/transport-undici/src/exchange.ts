@@ -1,4 +1,13 @@
-import { IdleWatch, createTransportFailure, startLongTimer, type ExchangeSink, type Flow, type ResponseHeaders, type TransportFailure, type TransportRequest } from "@rxsandbox/transport";
+import {
+  IdleWatch,
+  createTransportFailure,
+  startLongTimer,
+  type ExchangeSink,
+  type Flow,
+  type ResponseHeaders,
+  type TransportFailure,
+  type TransportRequest,
+} from "@rxsandbox/transport";
 import type { Dispatcher } from "undici";
 import type { Lease, LeaseSource } from "./lease.js";
 import { outgoingBody, type OutgoingBody } from "./request-body.js";
@@ -59,11 +68,17 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   start(): void {
     const { url, timeoutMs, idleTimeoutMs } = this.request;
-    if (timeoutMs !== undefined) this.cancelTimeout = startLongTimer(timeoutMs, () => this.breakOff("timeout", `no answer within ${timeoutMs} ms`));
-    if (idleTimeoutMs !== undefined) this.idle = new IdleWatch(idleTimeoutMs, () => this.breakOff("timeout", `no byte for ${idleTimeoutMs} ms`));
+    if (timeoutMs !== undefined)
+      this.cancelTimeout = startLongTimer(timeoutMs, () =>
+        this.breakOff("timeout", `no answer within ${timeoutMs} ms`),
+      );
+    if (idleTimeoutMs !== undefined)
+      this.idle = new IdleWatch(idleTimeoutMs, () => this.breakOff("timeout", `no byte for ${idleTimeoutMs} ms`));
     const { origin, path } = splitUrl(url);
     try {
-      this.stopWaiting = this.settings.leases.acquire(origin, !this.settings.isStream, (lease) => this.send(lease, origin, path));
+      this.stopWaiting = this.settings.leases.acquire(origin, !this.settings.isStream, (lease) =>
+        this.send(lease, origin, path),
+      );
     } catch (error) {
       this.fail(undiciFailure(error as Error, false));
     }
@@ -155,13 +170,18 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.began = true;
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: Record<string, string | string[] | undefined>): void {
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
     // 1xx: the answer is still to come.
     if (this.isOver || status < 200) return;
     this.isAnswered = true;
     if (this.settings.isStream) this.cancelTimeout();
     this.idle?.resume();
-    if (this.body?.isWhole === true) this.ending = this.settings.isStream && headers["content-length"] === undefined ? "hang-up" : "reset";
+    if (this.body?.isWhole === true)
+      this.ending = this.settings.isStream && headers["content-length"] === undefined ? "hang-up" : "reset";
     this.sink.head(status, flatHeaders(headers), this.flow(controller));
   }
 
@@ -186,7 +206,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
     if (this.isOver) return this.cutOff();
     const { bodyError } = this;
-    this.fail(bodyError === undefined ? undiciFailure(error, this.began) : createTransportFailure("reset", "the request body failed", { sent: this.began, cause: bodyError.thrown }));
+    this.fail(
+      bodyError === undefined
+        ? undiciFailure(error, this.began)
+        : createTransportFailure("reset", "the request body failed", { sent: this.began, cause: bodyError.thrown }),
+    );
   }
 
   private fail(failure: TransportFailure): void {

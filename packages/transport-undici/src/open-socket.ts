@@ -21,7 +21,11 @@ export function createSocketOpener(dispatcher: Dispatcher | undefined): SocketOp
       const through = dispatcher ?? own;
       let socket: WebSocket;
       try {
-        socket = new WebSocket(request.url, { protocols: [...(request.protocols ?? [])], headers: { ...request.headers }, ...(through !== undefined && { dispatcher: through }) });
+        socket = new WebSocket(request.url, {
+          protocols: [...(request.protocols ?? [])],
+          headers: { ...request.headers },
+          ...(through !== undefined && { dispatcher: through }),
+        });
       } catch (cause) {
         subscriber.error(createTransportFailure("unsupported", "the socket cannot be opened", { sent: false, cause }));
         return () => undefined;

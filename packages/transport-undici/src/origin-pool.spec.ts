@@ -23,11 +23,19 @@ describe("OriginPool", () => {
   });
 
   function create(origin: string, options: Partial<OriginPoolOptions> = {}): OriginPool {
-    return (pool = new OriginPool(origin, { connect, keepAliveMs: 10_000, maxConcurrentRequests: 128, now: () => 0, ...options }, () => undefined));
+    return (pool = new OriginPool(
+      origin,
+      { connect, keepAliveMs: 10_000, maxConcurrentRequests: 128, now: () => 0, ...options },
+      () => undefined,
+    ));
   }
 
   it("closes an idle connection after its own limit although the server allows more", async () => {
-    server = createServer((socket) => socket.once("data", () => socket.write("HTTP/1.1 200 OK\r\nkeep-alive: timeout=30\r\ncontent-length: 2\r\n\r\nok")));
+    server = createServer((socket) =>
+      socket.once("data", () =>
+        socket.write("HTTP/1.1 200 OK\r\nkeep-alive: timeout=30\r\ncontent-length: 2\r\n\r\nok"),
+      ),
+    );
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const connected = once(server, "connection") as Promise<[Socket]>;

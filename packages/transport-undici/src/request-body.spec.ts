@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 import { outgoingBody, type BodyWatch } from "./request-body.js";
 
-const watch = (isTimed = false) => ({ isTimed, onWanted: vi.fn(), onPiece: vi.fn(), onError: vi.fn() }) satisfies BodyWatch;
+const watch = (isTimed = false) =>
+  ({ isTimed, onWanted: vi.fn(), onPiece: vi.fn(), onError: vi.fn() }) satisfies BodyWatch;
 
 async function read(content: unknown): Promise<number[]> {
   const sizes: number[] = [];
@@ -35,7 +36,13 @@ describe("outgoingBody", () => {
   it("tells what the source threw", async () => {
     const seen = watch();
     const thrown = new Error("source");
-    const { content } = outgoingBody((async function* (): AsyncGenerator<Uint8Array> { throw thrown; })(), undefined, seen);
+    const { content } = outgoingBody(
+      (async function* (): AsyncGenerator<Uint8Array> {
+        throw thrown;
+      })(),
+      undefined,
+      seen,
+    );
     await expect(read(content)).rejects.toBe(thrown);
     expect(seen.onError).toHaveBeenCalledWith(thrown);
   });

@@ -26,16 +26,24 @@ export interface BodyWatch {
 }
 
 /** Prepares a body; nothing is read before undici asks for it. */
-export function outgoingBody(body: RequestBody | undefined, contentLength: number | undefined, watch: BodyWatch): OutgoingBody {
+export function outgoingBody(
+  body: RequestBody | undefined,
+  contentLength: number | undefined,
+  watch: BodyWatch,
+): OutgoingBody {
   if (body === undefined) return { content: null, length: undefined, isWhole: true, stop: () => undefined };
   if (typeof body === "string") {
-    return watch.isTimed && body.length > PIECE_BYTES ? outgoingBody(Buffer.from(body), contentLength, watch) : { content: body, length: undefined, isWhole: true, stop: () => undefined };
+    return watch.isTimed && body.length > PIECE_BYTES
+      ? outgoingBody(Buffer.from(body), contentLength, watch)
+      : { content: body, length: undefined, isWhole: true, stop: () => undefined };
   }
   if (isByteArray(body)) {
-    if (!watch.isTimed || body.byteLength <= PIECE_BYTES) return { content: body, length: undefined, isWhole: true, stop: () => undefined };
+    if (!watch.isTimed || body.byteLength <= PIECE_BYTES)
+      return { content: body, length: undefined, isWhole: true, stop: () => undefined };
     return { ...watched(pieces(body), watch), length: body.byteLength };
   }
-  if (body instanceof Blob) return { ...watched(body.stream() as unknown as AsyncIterable<Uint8Array>, watch), length: body.size };
+  if (body instanceof Blob)
+    return { ...watched(body.stream() as unknown as AsyncIterable<Uint8Array>, watch), length: body.size };
   return { ...watched(body, watch), length: contentLength };
 }
 
@@ -43,7 +51,10 @@ async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.byteLength; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
 }
 
-function watched(source: AsyncIterable<Uint8Array>, { onWanted, onPiece, onError }: BodyWatch): Omit<OutgoingBody, "length"> {
+function watched(
+  source: AsyncIterable<Uint8Array>,
+  { onWanted, onPiece, onError }: BodyWatch,
+): Omit<OutgoingBody, "length"> {
   let iterator: AsyncIterator<Uint8Array> | undefined;
   const stop = (): void => {
     const stopped = iterator;

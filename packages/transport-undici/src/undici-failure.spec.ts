@@ -13,7 +13,12 @@ describe("undiciFailure", () => {
     [system("ECONNRESET"), true, "reset", true],
     [new errors.SocketError("other side closed"), true, "reset", true],
     [new errors.HTTPParserError("noise"), true, "malformed", true],
-    [new errors.HTTPParserError("Response does not match the HTTP/1.1 protocol (Invalid EOF state)"), true, "reset", true],
+    [
+      new errors.HTTPParserError("Response does not match the HTTP/1.1 protocol (Invalid EOF state)"),
+      true,
+      "reset",
+      true,
+    ],
     [new errors.HeadersOverflowError(), true, "malformed", true],
     [new errors.InvalidArgumentError("header"), false, "unsupported", false],
     [new errors.RequestContentLengthMismatchError(), true, "unsupported", true],

@@ -21,7 +21,8 @@ export function undiciFailure(error: Error, began: boolean): TransportFailure {
     default:
       if (!began) return createTransportFailure("connect", "no connection", { sent: false, cause });
       // The connection ended within the answer: what came was valid.
-      if (error.name === "HTTPParserError" && !error.message.includes("Invalid EOF state")) return createTransportFailure("malformed", "the answer is not valid HTTP", { sent: true, cause });
+      if (error.name === "HTTPParserError" && !error.message.includes("Invalid EOF state"))
+        return createTransportFailure("malformed", "the answer is not valid HTTP", { sent: true, cause });
       return createTransportFailure("reset", "the connection broke", { sent: true, cause });
   }
 }

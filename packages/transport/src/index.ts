@@ -33,7 +33,12 @@ export { isByteArray, toBytes, type Bytes } from "./arguments/bytes.js";
 export { isPathId, namePathSegment, readPathId } from "./arguments/path-id.js";
 export { after } from "./timer/after.js";
 export { startLongTimer, type LongTimerOptions } from "./timer/long-timer.js";
-export { SandboxError, isSandboxError, type SandboxErrorCode, type SandboxErrorOptions } from "./errors/sandbox-error.js";
+export {
+  SandboxError,
+  isSandboxError,
+  type SandboxErrorCode,
+  type SandboxErrorOptions,
+} from "./errors/sandbox-error.js";
 export {
   InvalidArgumentError,
   ApiError,

@@ -14,7 +14,8 @@ export const officialRules: Required<Pick<RuleFunctions, "decode" | "infer">> = 
   decode: async (chunks, end) => {
     const items: { readonly event: Readonly<Record<string, unknown>> }[] = [];
     try {
-      for await (const event of reading(bodyOf(chunks, end)).runStream("x")) items.push({ event: event as unknown as Readonly<Record<string, unknown>> });
+      for await (const event of reading(bodyOf(chunks, end)).runStream("x"))
+        items.push({ event: event as unknown as Readonly<Record<string, unknown>> });
       return { items, ended: "complete" };
     } catch {
       // What the SDK throws when the body breaks: the events before it are kept.
@@ -24,7 +25,9 @@ export const officialRules: Required<Pick<RuleFunctions, "decode" | "infer">> = 
   infer: async ({ error, complete }) => {
     const frames = [
       { type: "init", text: "c" },
-      ...(error === null ? [] : [{ type: "error", error: { ename: error.name, evalue: error.value, traceback: error.traceback } }]),
+      ...(error === null
+        ? []
+        : [{ type: "error", error: { ename: error.name, evalue: error.value, traceback: error.traceback } }]),
       ...(complete === null ? [] : [{ type: "execution_complete", execution_time: complete.executionTimeMs }]),
     ];
     const body = bodyOf([encoder.encode(frames.map((frame) => `${JSON.stringify(frame)}\n\n`).join(""))], "eof");
@@ -34,7 +37,8 @@ export const officialRules: Required<Pick<RuleFunctions, "decode" | "infer">> = 
 
 /** The SDK's own adapter, whose only request is answered with a body. */
 function reading(body: ReadableStream<Uint8Array>): CommandsAdapter {
-  const answer = async (): Promise<Response> => new Response(body, { headers: { "content-type": "text/event-stream" } });
+  const answer = async (): Promise<Response> =>
+    new Response(body, { headers: { "content-type": "text/event-stream" } });
   return new CommandsAdapter(createExecdClient({ baseUrl, fetch: answer }), { baseUrl, fetch: answer });
 }
 

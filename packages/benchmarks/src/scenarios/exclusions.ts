@@ -15,22 +15,26 @@ export const exclusions: readonly Exclusion[] = [
   {
     number: 11,
     what: "platform and access header of a secured sandbox",
-    reason: "the official JavaScript suite does not require it; access tokens of the embedded server are covered by its own specs",
+    reason:
+      "the official JavaScript suite does not require it; access tokens of the embedded server are covered by its own specs",
   },
   {
     number: 26,
     what: "a blocked host fails a program that takes no proxy from its environment",
-    reason: "host processes share the host's network: the embedded server enforces the policy through proxy variables (docs/reference-server.md)",
+    reason:
+      "host processes share the host's network: the embedded server enforces the policy through proxy variables (docs/reference-server.md)",
   },
   {
     number: 27,
     what: "changes take effect on live requests",
-    reason: "needs a host that shows what it was sent: packages/integration/src/egress-live.spec.ts; the embedded server puts nothing into https",
+    reason:
+      "needs a host that shows what it was sent: packages/integration/src/egress-live.spec.ts; the embedded server puts nothing into https",
   },
   {
     number: 28,
     what: "28 to 31 for the official SDK and compat",
-    reason: "the official code interpreter is another package, and not on the registry; compat's is covered by code-interpreter.spec.ts",
+    reason:
+      "the official code interpreter is another package, and not on the registry; compat's is covered by code-interpreter.spec.ts",
   },
   {
     number: 30,

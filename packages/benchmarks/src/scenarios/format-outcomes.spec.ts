@@ -2,12 +2,20 @@ import { describe, expect, it } from "vitest";
 import { formatOutcomes, type Outcome } from "./format-outcomes.js";
 
 const outcome = (subject: string, access: "direct" | "proxy", number: number, failure?: string): Outcome => ({
-  number, name: `behaviour ${number}`, subject, access, ms: 1, ...(failure !== undefined && { failure }),
+  number,
+  name: `behaviour ${number}`,
+  subject,
+  access,
+  ms: 1,
+  ...(failure !== undefined && { failure }),
 });
 
 describe("formatOutcomes", () => {
   it("has a row for each behaviour, a column for each subject and way, and tells what failed and what is left out", () => {
-    const text = formatOutcomes([outcome("a", "direct", 2), outcome("a", "direct", 1), outcome("b", "proxy", 2, "differs")], [{ number: 3, what: "walls", reason: "no wall" }]);
+    const text = formatOutcomes(
+      [outcome("a", "direct", 2), outcome("a", "direct", 1), outcome("b", "proxy", 2, "differs")],
+      [{ number: 3, what: "walls", reason: "no wall" }],
+    );
     expect(text.split("\n")).toEqual([
       "| # | Behaviour   | a direct | b proxy |",
       "|---|-------------|----------|---------|",

@@ -24,7 +24,9 @@ export function formatOutcomes(outcomes: readonly Outcome[], exclusions: readonl
     });
     return [String(number), found[0]?.name ?? "", ...cells];
   });
-  const failed = outcomes.flatMap(({ number, subject, access, failure }) => (failure === undefined ? [] : [`${number} ${subject} ${access}: ${failure}`]));
+  const failed = outcomes.flatMap(({ number, subject, access, failure }) =>
+    failure === undefined ? [] : [`${number} ${subject} ${access}: ${failure}`],
+  );
   const passed = outcomes.length - failed.length;
   return [
     alignTable([["#", "Behaviour", ...columns], ...rows]),

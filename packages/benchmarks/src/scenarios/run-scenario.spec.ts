@@ -10,7 +10,10 @@ function fakeSdk(log: string[]): Sdk {
       throw new Error("closed twice");
     },
   });
-  return { Sandbox: { create }, SandboxManager: { create: () => ({ close: async () => void log.push("close manager") }) } } as unknown as Sdk;
+  return {
+    Sandbox: { create },
+    SandboxManager: { create: () => ({ close: async () => void log.push("close manager") }) },
+  } as unknown as Sdk;
 }
 
 describe("runScenario", () => {

@@ -7,7 +7,12 @@ export async function runScenario(scenario: Scenario, sdk: Sdk, connection: SdkC
     sdk,
     connection,
     create: async (options) => {
-      const sandbox = await sdk.Sandbox.create({ connectionConfig: connection, image: "python:3.11", timeoutSeconds: 120, ...options });
+      const sandbox = await sdk.Sandbox.create({
+        connectionConfig: connection,
+        image: "python:3.11",
+        timeoutSeconds: 120,
+        ...options,
+      });
       cleanups.push(() => sandbox.close());
       cleanups.push(() => sandbox.kill());
       return sandbox;

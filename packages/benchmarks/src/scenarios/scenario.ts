@@ -4,14 +4,19 @@ import type * as officialSdk from "@alibaba-group/opensandbox";
 type Members<T> = { [K in keyof T]: T[K] };
 
 /** The official SDK, or a package that claims to be a drop-in for it. */
-export interface Sdk extends Pick<typeof officialSdk, "DEFAULT_EXECD_PORT" | "DEFAULT_EGRESS_PORT" | "createDefaultAdapterFactory"> {
+export interface Sdk extends Pick<
+  typeof officialSdk,
+  "DEFAULT_EXECD_PORT" | "DEFAULT_EGRESS_PORT" | "createDefaultAdapterFactory"
+> {
   readonly Sandbox: {
     create(opts: SdkCreateOptions): Promise<SdkSandbox>;
     connect(opts: SdkConnectOptions): Promise<SdkSandbox>;
     resume(opts: SdkConnectOptions): Promise<SdkSandbox>;
     readonly prototype: Pick<SdkSandbox, "waitUntilReady">;
   };
-  readonly SandboxManager: { create(opts?: { connectionConfig?: SdkConnection; adapterFactory?: officialSdk.AdapterFactory }): SdkSandboxManager };
+  readonly SandboxManager: {
+    create(opts?: { connectionConfig?: SdkConnection; adapterFactory?: officialSdk.AdapterFactory }): SdkSandboxManager;
+  };
   readonly ConnectionConfig: new (opts?: SdkConnection) => SdkConnectionConfig;
   readonly SandboxException: abstract new (...args: never) => officialSdk.SandboxException;
   readonly SandboxApiException: abstract new (...args: never) => officialSdk.SandboxApiException;
@@ -23,10 +28,17 @@ export interface SdkConnectionConfig extends Omit<Members<officialSdk.Connection
 }
 
 /** Everything but the services that only a custom adapter has use for. */
-export interface SdkSandbox extends Omit<Members<officialSdk.Sandbox>, "connectionConfig" | "sandboxes" | "metrics" | "isolation" | "resume" | "waitUntilReady"> {
+export interface SdkSandbox extends Omit<
+  Members<officialSdk.Sandbox>,
+  "connectionConfig" | "sandboxes" | "metrics" | "isolation" | "resume" | "waitUntilReady"
+> {
   readonly connectionConfig: SdkConnectionConfig;
   resume(opts?: Parameters<officialSdk.Sandbox["resume"]>[0]): Promise<SdkSandbox>;
-  waitUntilReady(opts: { readyTimeoutSeconds: number; pollingIntervalMillis: number; healthCheck?: (sandbox: SdkSandbox) => boolean | Promise<boolean> }): Promise<void>;
+  waitUntilReady(opts: {
+    readyTimeoutSeconds: number;
+    pollingIntervalMillis: number;
+    healthCheck?: (sandbox: SdkSandbox) => boolean | Promise<boolean>;
+  }): Promise<void>;
 }
 
 export type SdkSandboxManager = Members<officialSdk.SandboxManager>;

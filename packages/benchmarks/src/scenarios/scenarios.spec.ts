@@ -36,6 +36,8 @@ describe.each([
     { access: "through the server proxy", useServerProxy: true, parity: 1 - directParity },
   ])("$access", ({ useServerProxy, parity }) => {
     const chosen = subject.scenarios.filter(({ number }) => isWhole || number % 2 === parity);
-    it.concurrent.each(chosen)("$number: $name", { timeout: 60_000 }, ({ run }) => run({ ...server.connection, useServerProxy }));
+    it.concurrent.each(chosen)("$number: $name", { timeout: 60_000 }, ({ run }) =>
+      run({ ...server.connection, useServerProxy }),
+    );
   });
 });

@@ -90,8 +90,14 @@ export type Models = [
 ];
 
 declare const box: compat.Sandbox;
-declare const writtenForOfficial: (commands: officialSdk.ExecdCommands, files: officialSdk.SandboxFiles, sandboxes: officialSdk.Sandboxes, handlers: officialSdk.ExecutionHandlers) => void;
-export const called = (): void => writtenForOfficial(box.commands, box.files, box.sandboxes, {} satisfies compat.ExecutionHandlers);
+declare const writtenForOfficial: (
+  commands: officialSdk.ExecdCommands,
+  files: officialSdk.SandboxFiles,
+  sandboxes: officialSdk.Sandboxes,
+  handlers: officialSdk.ExecutionHandlers,
+) => void;
+export const called = (): void =>
+  writtenForOfficial(box.commands, box.files, box.sandboxes, {} satisfies compat.ExecutionHandlers);
 
 /** The services, whole, in both directions. */
 export type Services = [

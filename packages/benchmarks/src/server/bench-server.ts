@@ -35,7 +35,10 @@ export async function startBenchServer(): Promise<BenchServer> {
     socket.once("close", () => sockets.delete(socket));
     // A client that aborts a body resets the connection; that is no failure of the server.
     socket.on("error", () => socket.destroy());
-    socket.on("data", requestReader((request) => answer(socket, request)));
+    socket.on(
+      "data",
+      requestReader((request) => answer(socket, request)),
+    );
   });
 
   function answer(socket: Socket, request: BenchRequest): void {
@@ -51,7 +54,10 @@ export async function startBenchServer(): Promise<BenchServer> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const domain = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const transfers = await startTransferServer();
-  answers = new Map([...cannedAnswers(BENCH_SANDBOX_ID, domain), ...cannedAnswers(BENCH_TRANSFER_SANDBOX_ID, transfers.domain)]);
+  answers = new Map([
+    ...cannedAnswers(BENCH_SANDBOX_ID, domain),
+    ...cannedAnswers(BENCH_TRANSFER_SANDBOX_ID, transfers.domain),
+  ]);
   return {
     domain,
     stats: counter.read,
@@ -90,7 +96,12 @@ function cannedAnswers(id: string, daemon: string): ReadonlyMap<string, Buffer> 
   const sandbox = {
     id,
     image: { uri: "python:3.11" },
-    status: { state: "Running", reason: "CONTAINER_RUNNING", message: "Sandbox is running.", lastTransitionAt: "2026-11-23T02:03:37.325529Z" },
+    status: {
+      state: "Running",
+      reason: "CONTAINER_RUNNING",
+      message: "Sandbox is running.",
+      lastTransitionAt: "2026-11-23T02:03:37.325529Z",
+    },
     metadata: { team: "ml", project: "demo" },
     entrypoint: ["tail", "-f", "/dev/null"],
     expiresAt: "2026-11-23T02:13:37.325529Z",

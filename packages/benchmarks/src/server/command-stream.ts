@@ -13,8 +13,12 @@ const cache = new Map<string, Buffer>();
 /** Builds the body that a {@link BenchCommand} asks for; blocks are encoded once and shared. */
 export function commandStream(command: BenchCommand): CommandStream {
   const framing = command.kind === "stream" ? command.framing : "bare";
-  const init = httpChunks([eventFrame(framing, { type: "init", text: "097d65baa22699a9fa65084fe22bcfa2", timestamp: 1_795_000_000_000 })]);
-  const end = httpChunks([eventFrame(framing, { type: "execution_complete", execution_time: 2, timestamp: 1_795_000_000_004 })]);
+  const init = httpChunks([
+    eventFrame(framing, { type: "init", text: "097d65baa22699a9fa65084fe22bcfa2", timestamp: 1_795_000_000_000 }),
+  ]);
+  const end = httpChunks([
+    eventFrame(framing, { type: "execution_complete", execution_time: 2, timestamp: 1_795_000_000_004 }),
+  ]);
   switch (command.kind) {
     case "hold": {
       const output = httpChunks([eventFrame("bare", { type: "stdout", text: "hi", timestamp: 1_795_000_000_003 })]);
@@ -22,10 +26,16 @@ export function commandStream(command: BenchCommand): CommandStream {
     }
     case "stream": {
       const block = outputBlock(command.framing, command.chunking);
-      return { parts: [init, ...Array.from({ length: command.blocks }, () => block), Buffer.concat([end, LAST_CHUNK])], holdMs: 0 };
+      return {
+        parts: [init, ...Array.from({ length: command.blocks }, () => block), Buffer.concat([end, LAST_CHUNK])],
+        holdMs: 0,
+      };
     }
     case "large":
-      return { parts: [init, largeEvent(command.bytes, command.chunkBytes), Buffer.concat([end, LAST_CHUNK])], holdMs: 0 };
+      return {
+        parts: [init, largeEvent(command.bytes, command.chunkBytes), Buffer.concat([end, LAST_CHUNK])],
+        holdMs: 0,
+      };
   }
 }
 

@@ -3,7 +3,10 @@ import type { BenchFraming } from "../bench-command.js";
 /** Frames in one prebuilt block of output. */
 export const BLOCK_FRAMES = 16_384;
 
-const words = "compiling linking warning: src/main.rs test passed in 0.03s ok [12/480] GET /index.html 200 cache miss retry".split(" ");
+const words =
+  "compiling linking warning: src/main.rs test passed in 0.03s ok [12/480] GET /index.html 200 cache miss retry".split(
+    " ",
+  );
 
 /**
  * The output frames of one block, each as its own buffer.

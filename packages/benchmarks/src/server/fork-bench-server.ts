@@ -6,8 +6,7 @@ import type { ConnectionStats } from "./connection-stats.js";
 
 /** What the parent tells the server process; every question is answered with the counts. */
 export type BenchServerQuestion =
-  | { readonly kind: "stats" | "reset" }
-  | { readonly kind: "prepare"; readonly command: BenchCommand };
+  { readonly kind: "stats" | "reset" } | { readonly kind: "prepare"; readonly command: BenchCommand };
 
 /** The bench server in its own process. */
 export interface ForkedBenchServer {

@@ -29,7 +29,11 @@ export function requestReader(onRequest: (request: BenchRequest) => void): (byte
   };
 }
 
-function readBody(head: string, bytes: string, start: number): { readonly text: string; readonly end: number } | undefined {
+function readBody(
+  head: string,
+  bytes: string,
+  start: number,
+): { readonly text: string; readonly end: number } | undefined {
   if (/\r\ntransfer-encoding: *chunked/i.test(head)) return readChunks(bytes, start);
   const length = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0);
   const end = start + length;

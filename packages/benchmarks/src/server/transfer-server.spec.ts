@@ -12,7 +12,11 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 describe("startTransferServer", () => {
-  it.each([["rxsandbox", rxsandboxSubject], ["official", officialSubject("official-iterator")], ["raw", rawSubject]])("moves the bytes of %s", async (_name, connect) => {
+  it.each([
+    ["rxsandbox", rxsandboxSubject],
+    ["official", officialSubject("official-iterator")],
+    ["raw", rawSubject],
+  ])("moves the bytes of %s", async (_name, connect) => {
     const subject = await connect(server.domain, BENCH_TRANSFER_SANDBOX_ID);
     const file = await temporaryFile(3_000_001);
     try {

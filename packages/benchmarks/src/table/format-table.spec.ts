@@ -3,10 +3,23 @@ import { formatTable, numberText } from "./format-table.js";
 
 describe("formatTable", () => {
   it("prints one aligned line per row with figures, ratio, target and mark", () => {
-    const figure = { measurement: "m", subject: "rxsandbox", metric: "ms", cpu: { metric: "cpuMs", unit: "ms" } } as const;
+    const figure = {
+      measurement: "m",
+      subject: "rxsandbox",
+      metric: "ms",
+      cpu: { metric: "cpuMs", unit: "ms" },
+    } as const;
     const table = formatTable([
       {
-        row: { id: "P1", work: "short", unit: "ms", better: "lower", reference: { ...figure }, ours: figure, target: { atLeastTimes: 500 } },
+        row: {
+          id: "P1",
+          work: "short",
+          unit: "ms",
+          better: "lower",
+          reference: { ...figure },
+          ours: figure,
+          target: { atLeastTimes: 500 },
+        },
         reference: { median: 1004.4, min: 1001, max: 1010, cpu: 12.34 },
         ours: { median: 0.61234, min: 0.5, max: 1, cpu: 0.2 },
         times: 1640.2,

@@ -2,7 +2,19 @@ import { alignTable } from "./align-table.js";
 import type { JudgedRow, Spread } from "./judge-row.js";
 import type { Figure, Target } from "./rows.js";
 
-const columns = ["#", "Work", "Unit", "Official SDK", "CPU", "RxSandbox", "CPU", "Raw undici", "Times", "Target", ""] as const;
+const columns = [
+  "#",
+  "Work",
+  "Unit",
+  "Official SDK",
+  "CPU",
+  "RxSandbox",
+  "CPU",
+  "Raw undici",
+  "Times",
+  "Target",
+  "",
+] as const;
 
 /** The table as aligned Markdown, so that it reads the same in a terminal and in a document. */
 export function formatTable(judged: readonly JudgedRow[]): string {

@@ -14,7 +14,14 @@ const row: Row = {
 
 const samples = new Map([
   ["m official-iterator", [{ ms: 100 }, { ms: 130 }, { ms: 120 }]],
-  ["m rxsandbox", [{ ms: 12, cpuMs: 3 }, { ms: 9, cpuMs: 5 }, { ms: 10, cpuMs: 4 }]],
+  [
+    "m rxsandbox",
+    [
+      { ms: 12, cpuMs: 3 },
+      { ms: 9, cpuMs: 5 },
+      { ms: 10, cpuMs: 4 },
+    ],
+  ],
 ]);
 
 describe("judgeRow", () => {

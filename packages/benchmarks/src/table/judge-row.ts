@@ -35,7 +35,9 @@ export function judgeRow(row: Row, samples: Samples): JudgedRow {
     ours,
     ...(row.raw && { raw: spread(row.raw, samples) }),
     ...(times !== undefined && { times }),
-    ...(row.target && { passed: "atMost" in row.target ? ours.max <= row.target.atMost : (times ?? 0) >= row.target.atLeastTimes }),
+    ...(row.target && {
+      passed: "atMost" in row.target ? ours.max <= row.target.atMost : (times ?? 0) >= row.target.atLeastTimes,
+    }),
   };
 }
 

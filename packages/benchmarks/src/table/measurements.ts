@@ -28,12 +28,33 @@ export const measurements: readonly Measurement[] = [
   {
     id: "P1-process",
     subjects: ["official-accumulating", "rxsandbox"],
-    sample: (subject, server) => runOneCommand(subject === "rxsandbox" ? "rxsandbox" : "official", server.domain, "hold 1000"),
+    sample: (subject, server) =>
+      runOneCommand(subject === "rxsandbox" ? "rxsandbox" : "official", server.domain, "hold 1000"),
   },
-  stream("P2", [...officialWays, "rxsandbox", "raw"], { kind: "stream", framing: "bare", chunking: "frame", blocks: 64 }),
-  stream("P3", [...officialWays, "rxsandbox", "raw"], { kind: "stream", framing: "bare", chunking: "64KiB", blocks: 64 }),
-  stream("P4-frame", ["official-iterator", "rxsandbox", "raw"], { kind: "stream", framing: "sse", chunking: "frame", blocks: 64 }),
-  stream("P4-64KiB", ["official-iterator", "rxsandbox", "raw"], { kind: "stream", framing: "sse", chunking: "64KiB", blocks: 64 }),
+  stream("P2", [...officialWays, "rxsandbox", "raw"], {
+    kind: "stream",
+    framing: "bare",
+    chunking: "frame",
+    blocks: 64,
+  }),
+  stream("P3", [...officialWays, "rxsandbox", "raw"], {
+    kind: "stream",
+    framing: "bare",
+    chunking: "64KiB",
+    blocks: 64,
+  }),
+  stream("P4-frame", ["official-iterator", "rxsandbox", "raw"], {
+    kind: "stream",
+    framing: "sse",
+    chunking: "frame",
+    blocks: 64,
+  }),
+  stream("P4-64KiB", ["official-iterator", "rxsandbox", "raw"], {
+    kind: "stream",
+    framing: "sse",
+    chunking: "64KiB",
+    blocks: 64,
+  }),
   large("P5", ["official-iterator", "rxsandbox", "raw"], 16),
   large("P5-64MiB", ["rxsandbox", "raw"], 64),
   requests("P7-get-1", "get", 1),
@@ -46,7 +67,12 @@ export const measurements: readonly Measurement[] = [
       const file = await temporaryFile(GIBIBYTE);
       const small = await temporaryFile(WARM_UP_BYTES);
       try {
-        return await measure(subject, server, { kind: "upload", path: file.path, bytes: GIBIBYTE, warmUp: { path: small.path, bytes: WARM_UP_BYTES } });
+        return await measure(subject, server, {
+          kind: "upload",
+          path: file.path,
+          bytes: GIBIBYTE,
+          warmUp: { path: small.path, bytes: WARM_UP_BYTES },
+        });
       } finally {
         await Promise.all([file.remove(), small.remove()]);
       }
@@ -55,25 +81,38 @@ export const measurements: readonly Measurement[] = [
   {
     id: "P8-down",
     subjects: transferring,
-    sample: (subject, server) => measure(subject, server, { kind: "download", bytes: GIBIBYTE, warmUp: { bytes: WARM_UP_BYTES } }),
+    sample: (subject, server) =>
+      measure(subject, server, { kind: "download", bytes: GIBIBYTE, warmUp: { bytes: WARM_UP_BYTES } }),
   },
 ];
 
-function commands(id: string, plan: (subject: SubjectName) => { readonly count: number; readonly thinkMs: number }): Measurement {
+function commands(
+  id: string,
+  plan: (subject: SubjectName) => { readonly count: number; readonly thinkMs: number },
+): Measurement {
   return {
     id,
     subjects: ["official-accumulating", "rxsandbox"],
     sample: async (subject, server) => {
       const { count, thinkMs } = plan(subject);
       await server.resetStats();
-      const sample = await measure(subject, server, { kind: "commands", command: { kind: "hold", holdMs: 1000 }, count, thinkMs });
+      const sample = await measure(subject, server, {
+        kind: "commands",
+        command: { kind: "hold", holdMs: 1000 },
+        count,
+        thinkMs,
+      });
       const { maxOpen, acceptedAfterFirstCommand } = await server.stats();
       return { ...sample, maxOpen, newPerCommand: acceptedAfterFirstCommand / (count - 1) };
     },
   };
 }
 
-function stream(id: string, subjects: readonly SubjectName[], command: Extract<BenchCommand, { kind: "stream" }>): Measurement {
+function stream(
+  id: string,
+  subjects: readonly SubjectName[],
+  command: Extract<BenchCommand, { kind: "stream" }>,
+): Measurement {
   const work: Work = {
     kind: "stream",
     command,
@@ -95,7 +134,11 @@ function large(id: string, subjects: readonly SubjectName[], mebibytes: number):
 
 function requests(id: string, call: "get" | "post", concurrency: number): Measurement {
   const work: Work = { kind: "requests", call, concurrency, warmUpMs: 1000, durationMs: 1500 };
-  return { id, subjects: ["official-iterator", "rxsandbox", "raw"], sample: (subject, server) => measure(subject, server, work) };
+  return {
+    id,
+    subjects: ["official-iterator", "rxsandbox", "raw"],
+    sample: (subject, server) => measure(subject, server, work),
+  };
 }
 
 async function measure(subject: SubjectName, server: ForkedBenchServer, work: Work): Promise<Sample> {

@@ -103,7 +103,13 @@ function compare(
   return { id, reference: { ...figure, subject: official }, ours: { ...figure, subject: "rxsandbox" } };
 }
 
-function eventRow(id: string, measurement: string, work: string, official: SubjectName, atLeastTimes?: number): readonly Row[] {
+function eventRow(
+  id: string,
+  measurement: string,
+  work: string,
+  official: SubjectName,
+  atLeastTimes?: number,
+): readonly Row[] {
   const row: Row = {
     ...compare(id, measurement, official, "eventsPerSecond", perEvent),
     raw: { measurement, subject: "raw", metric: "eventsPerSecond", cpu: perEvent },

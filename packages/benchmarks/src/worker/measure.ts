@@ -54,7 +54,10 @@ async function measureRequests(subject: Subject, work: Extract<Work, { kind: "re
   };
 }
 
-async function measureTransfer(subject: Subject, work: Extract<Work, { kind: "upload" | "download" }>): Promise<Sample> {
+async function measureTransfer(
+  subject: Subject,
+  work: Extract<Work, { kind: "upload" | "download" }>,
+): Promise<Sample> {
   await transfer(subject, work.kind === "upload" ? { ...work, ...work.warmUp } : { ...work, ...work.warmUp });
   const before = process.memoryUsage.rss();
   let peak = before;

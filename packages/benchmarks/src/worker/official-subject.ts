@@ -31,7 +31,13 @@ export function officialSubject(way: Exclude<SubjectName, "rxsandbox" | "raw">):
       },
       get: async () => void (await sandbox.getInfo()),
       post: async () => void (await sandbox.renew(600)),
-      upload: (path, bytes) => sandbox.files.writeFiles([{ path: `/bench/${bytes}`, data: createReadStream(path, { highWaterMark: DISK_READ_BYTES }) as AsyncIterable<Uint8Array> }]),
+      upload: (path, bytes) =>
+        sandbox.files.writeFiles([
+          {
+            path: `/bench/${bytes}`,
+            data: createReadStream(path, { highWaterMark: DISK_READ_BYTES }) as AsyncIterable<Uint8Array>,
+          },
+        ]),
       download: async (bytes) => {
         let seen = 0;
         for await (const chunk of sandbox.files.readBytesStream(`/bench/${bytes}`)) seen += chunk.byteLength;

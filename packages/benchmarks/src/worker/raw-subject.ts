@@ -36,7 +36,10 @@ export const rawSubject: ConnectSubject = async (domain, sandboxId) => {
 
   return {
     run: async (command) => {
-      await dispatch({ method: "POST", path: "/proxy/44772/command", headers, body: JSON.stringify({ command }) }, () => undefined);
+      await dispatch(
+        { method: "POST", path: "/proxy/44772/command", headers, body: JSON.stringify({ command }) },
+        () => undefined,
+      );
       return 0;
     },
     get: () => json({ method: "GET", path: `/v1/sandboxes/${sandboxId}` }),
@@ -48,7 +51,9 @@ export const rawSubject: ConnectSubject = async (domain, sandboxId) => {
         body: JSON.stringify({ expiresAt: new Date(Date.now() + 600_000).toISOString() }),
       }),
     upload: async (path, bytes) => {
-      const head = Buffer.from(`--b\r\nContent-Disposition: form-data; name="metadata"; filename="metadata"\r\n\r\n{"path":"/bench/${bytes}"}\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\n`);
+      const head = Buffer.from(
+        `--b\r\nContent-Disposition: form-data; name="metadata"; filename="metadata"\r\n\r\n{"path":"/bench/${bytes}"}\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\n`,
+      );
       const tail = Buffer.from("\r\n--b--\r\n");
       const form = async function* (): AsyncGenerator<Buffer> {
         yield head;
@@ -57,7 +62,10 @@ export const rawSubject: ConnectSubject = async (domain, sandboxId) => {
       };
       const answer = await request(`http://${await daemon()}/files/upload`, {
         method: "POST",
-        headers: { "content-type": "multipart/form-data; boundary=b", "content-length": String(head.length + bytes + tail.length) },
+        headers: {
+          "content-type": "multipart/form-data; boundary=b",
+          "content-length": String(head.length + bytes + tail.length),
+        },
         body: form() as unknown as string,
         dispatcher: agent,
       });
@@ -67,7 +75,14 @@ export const rawSubject: ConnectSubject = async (domain, sandboxId) => {
     download: async (bytes) => {
       let seen = 0;
       const base = await daemon();
-      await dispatch({ method: "GET", origin: `http://${base.split("/")[0]}`, path: `/proxy/44772/files/download?path=${encodeURIComponent(`/bench/${bytes}`)}` }, (chunk) => void (seen += chunk.length));
+      await dispatch(
+        {
+          method: "GET",
+          origin: `http://${base.split("/")[0]}`,
+          path: `/proxy/44772/files/download?path=${encodeURIComponent(`/bench/${bytes}`)}`,
+        },
+        (chunk) => void (seen += chunk.length),
+      );
       return seen;
     },
     close: () => agent.close(),

@@ -16,7 +16,12 @@ export const rxsandboxSubject: ConnectSubject = async (domain, sandboxId) => {
     },
     get: async () => void (await firstValueFrom(sandbox.getInfo())),
     post: async () => void (await firstValueFrom(sandbox.renew(600))),
-    upload: (path, bytes) => firstValueFrom(sandbox.files.writeFiles([{ path: `/bench/${bytes}`, data: createReadStream(path, { highWaterMark: DISK_READ_BYTES }), size: bytes }])),
+    upload: (path, bytes) =>
+      firstValueFrom(
+        sandbox.files.writeFiles([
+          { path: `/bench/${bytes}`, data: createReadStream(path, { highWaterMark: DISK_READ_BYTES }), size: bytes },
+        ]),
+      ),
     download: async (bytes) => {
       let seen = 0;
       await sandbox.files.readBytesStream(`/bench/${bytes}`).forEach((chunk) => void (seen += chunk.byteLength));

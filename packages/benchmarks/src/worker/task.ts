@@ -8,9 +8,20 @@ export type Work =
   /** `count` commands one after another, `thinkMs` apart. */
   | { readonly kind: "commands"; readonly command: BenchCommand; readonly count: number; readonly thinkMs: number }
   /** JSON calls at a fixed concurrency for `durationMs`, after `warmUpMs` of the same. */
-  | { readonly kind: "requests"; readonly call: "get" | "post"; readonly concurrency: number; readonly warmUpMs: number; readonly durationMs: number }
+  | {
+      readonly kind: "requests";
+      readonly call: "get" | "post";
+      readonly concurrency: number;
+      readonly warmUpMs: number;
+      readonly durationMs: number;
+    }
   /** One file of so many bytes, after a small one that warms up; `path` is the local file of an upload. */
-  | { readonly kind: "upload"; readonly path: string; readonly bytes: number; readonly warmUp: { readonly path: string; readonly bytes: number } }
+  | {
+      readonly kind: "upload";
+      readonly path: string;
+      readonly bytes: number;
+      readonly warmUp: { readonly path: string; readonly bytes: number };
+    }
   | { readonly kind: "download"; readonly bytes: number; readonly warmUp: { readonly bytes: number } };
 
 /** Bytes that are read from disk at once for an upload. */

@@ -1,8 +1,28 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { concat, concatMap, connect, defer, ignoreElements, lastValueFrom, map, merge, takeUntil, tap, type Observable } from "rxjs";
-import { createClient, liveness, outputLines, stdoutText, toExecution, type Client, type Sandbox } from "@rxsandbox/client";
+import {
+  concat,
+  concatMap,
+  connect,
+  defer,
+  ignoreElements,
+  lastValueFrom,
+  map,
+  merge,
+  takeUntil,
+  tap,
+  type Observable,
+} from "rxjs";
+import {
+  createClient,
+  liveness,
+  outputLines,
+  stdoutText,
+  toExecution,
+  type Client,
+  type Sandbox,
+} from "@rxsandbox/client";
 import { startReferenceServer, type ReferenceServer, type ReferenceServerOptions } from "@rxsandbox/reference-server";
 import { errorText } from "../error-text.js";
 import { exitCode, exitCodeOfError } from "../exit-code.js";
@@ -26,8 +46,16 @@ function tour(sandbox: Sandbox, say: (text: string) => void): Observable<unknown
       return sandbox.commands.run(countdown).pipe(
         connect((events) =>
           merge(
-            events.pipe(outputLines(), tap(({ text }) => say(`${String(Date.now() - startedAt).padStart(6)} ms ${text}\n`)), ignoreElements()),
-            events.pipe(liveness(), tap((state) => say(`${String(Date.now() - startedAt).padStart(6)} ms [${state}]\n`)), ignoreElements()),
+            events.pipe(
+              outputLines(),
+              tap(({ text }) => say(`${String(Date.now() - startedAt).padStart(6)} ms ${text}\n`)),
+              ignoreElements(),
+            ),
+            events.pipe(
+              liveness(),
+              tap((state) => say(`${String(Date.now() - startedAt).padStart(6)} ms [${state}]\n`)),
+              ignoreElements(),
+            ),
             events.pipe(
               toExecution(),
               tap(({ end }) => say(`The command ended: ${JSON.stringify(end)}\n`)),
@@ -48,9 +76,15 @@ function tour(sandbox: Sandbox, say: (text: string) => void): Observable<unknown
       ),
     ),
     defer(() => sandbox.getEgressPolicy()).pipe(
-      tap((policy) => say(`Network policy: default ${policy.defaultAction}, ${policy.egress.map((rule) => `${rule.action} ${rule.target}`).join(", ")}\n`)),
+      tap((policy) =>
+        say(
+          `Network policy: default ${policy.defaultAction}, ${policy.egress.map((rule) => `${rule.action} ${rule.target}`).join(", ")}\n`,
+        ),
+      ),
     ),
-    defer(() => sandbox.getInfo()).pipe(tap((info) => say(`State: ${info.status.state}, expires ${info.expiresAt?.toISOString() ?? "never"}\n`))),
+    defer(() => sandbox.getInfo()).pipe(
+      tap((info) => say(`State: ${info.status.state}, expires ${info.expiresAt?.toISOString() ?? "never"}\n`)),
+    ),
   );
 }
 
@@ -65,13 +99,21 @@ export async function demo(options: DemoOptions, terminal: Terminal): Promise<nu
   try {
     progress.say("Starting the embedded server");
     // A demo has nothing to protect root from: its commands are the three lines above.
-    server = await startReferenceServer({ port: 0, stateDir, allowRoot: true, ...(options.driver === undefined ? {} : { driver: options.driver }) });
+    server = await startReferenceServer({
+      port: 0,
+      stateDir,
+      allowRoot: true,
+      ...(options.driver === undefined ? {} : { driver: options.driver }),
+    });
     progress.done(`Embedded server on ${server.domain}, driver ${server.driver.name}`);
     client = createClient({ domain: server.domain, apiKey: server.apiKey });
     progress.say("Creating a sandbox");
     const startedAt = Date.now();
     const work = client.withSandbox(
-      { image: "python:3.11", networkPolicy: { defaultAction: "deny", egress: [{ action: "allow", target: "pypi.org" }] } },
+      {
+        image: "python:3.11",
+        networkPolicy: { defaultAction: "deny", egress: [{ action: "allow", target: "pypi.org" }] },
+      },
       (sandbox) => {
         progress.done(`Sandbox ${sandbox.id} is ready after ${Date.now() - startedAt} ms`);
         return tour(sandbox, say);
@@ -79,7 +121,11 @@ export async function demo(options: DemoOptions, terminal: Terminal): Promise<nu
     );
     const stop = interruption().pipe(tap(() => (wasInterrupted = true)));
     await lastValueFrom(work.pipe(takeUntil(stop)), { defaultValue: undefined });
-    say(wasInterrupted ? "\nInterrupted: the command and the sandbox are ended.\n" : "\nThe sandbox is gone again. Next: the example in README.md, or `rxsandbox serve` and `rxsandbox run`.\n");
+    say(
+      wasInterrupted
+        ? "\nInterrupted: the command and the sandbox are ended.\n"
+        : "\nThe sandbox is gone again. Next: the example in README.md, or `rxsandbox serve` and `rxsandbox run`.\n",
+    );
     return wasInterrupted ? exitCode.interrupted : await demoConformance(options.driver, terminal);
   } catch (error) {
     progress.fail("The demo failed");

@@ -14,7 +14,10 @@ const info = {
 
 describe("sandboxTable", () => {
   it("lines up its columns", () => {
-    const lines = sandboxTable([info, { ...info, id: "sandbox-2", createdAt: new Date(now - 3 * 3_600_000), expiresAt: null }], now).split("\n");
+    const lines = sandboxTable(
+      [info, { ...info, id: "sandbox-2", createdAt: new Date(now - 3 * 3_600_000), expiresAt: null }],
+      now,
+    ).split("\n");
     expect(lines).toEqual([
       "ID         STATE    IMAGE        AGE  EXPIRES",
       "sb-1       Running  python:3.11  90s  in 10m",

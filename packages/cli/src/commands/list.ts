@@ -35,7 +35,11 @@ export function sandboxTable(infos: readonly SandboxInfo[], now: number): string
 }
 
 /** `rxsandbox list`: every sandbox of the server, as a table or as JSON. */
-export async function list(options: ListOptions, terminal: Terminal, env: NodeJS.ProcessEnv = process.env): Promise<number> {
+export async function list(
+  options: ListOptions,
+  terminal: Terminal,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<number> {
   const address = await serverAddress(options, env);
   if (address === undefined) {
     await terminal.err(noServerText);
@@ -43,8 +47,12 @@ export async function list(options: ListOptions, terminal: Terminal, env: NodeJS
   }
   const client = createClient(address);
   try {
-    const infos = await lastValueFrom(client.sandboxes.listAll(options.state === undefined ? {} : { states: options.state }).pipe(toArray()));
-    await terminal.out(options.json === true ? `${JSON.stringify(infos, undefined, 2)}\n` : sandboxTable(infos, Date.now()));
+    const infos = await lastValueFrom(
+      client.sandboxes.listAll(options.state === undefined ? {} : { states: options.state }).pipe(toArray()),
+    );
+    await terminal.out(
+      options.json === true ? `${JSON.stringify(infos, undefined, 2)}\n` : sandboxTable(infos, Date.now()),
+    );
     return exitCode.ok;
   } catch (error) {
     await terminal.err(errorText(error));

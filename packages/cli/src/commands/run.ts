@@ -1,5 +1,13 @@
 import { lastValueFrom, type Observable } from "rxjs";
-import { createClient, executionEnd, type Client, type ExecutionEnd, type ExecutionEvent, type Provisioning, type Sandbox } from "@rxsandbox/client";
+import {
+  createClient,
+  executionEnd,
+  type Client,
+  type ExecutionEnd,
+  type ExecutionEvent,
+  type Provisioning,
+  type Sandbox,
+} from "@rxsandbox/client";
 import { errorText } from "../error-text.js";
 import { exitCode, exitCodeOfEnd, exitCodeOfError, exitCodeOfInterruption } from "../exit-code.js";
 import { interruption, type Interruption } from "../interruption.js";
@@ -20,16 +28,28 @@ export interface RunOptions extends ServerAddressOptions {
 }
 
 /** Creates or connects with progress; rejects with what failed. Aborting undoes a create that is under way. */
-async function obtainSandbox(client: Client, options: RunOptions, progress: Progress, signal: AbortSignal): Promise<Sandbox> {
+async function obtainSandbox(
+  client: Client,
+  options: RunOptions,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Sandbox> {
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
-    const work: Observable<Provisioning | Sandbox> = options.sandbox === undefined ? client.provision({ image: options.image }) : client.connect(options.sandbox);
+    const work: Observable<Provisioning | Sandbox> =
+      options.sandbox === undefined ? client.provision({ image: options.image }) : client.connect(options.sandbox);
     const subscription = work.subscribe({
       next: (step: Provisioning | Sandbox) => {
         if (!("phase" in step)) return resolve(step);
         if (step.phase === "ready") resolve(step.sandbox);
-        else if (step.phase === "probing") progress.say(`Waiting for sandbox ${step.info.id} to answer (probe ${step.attempt})`);
-        else progress.say(step.phase === "creating" ? `Creating a sandbox from ${options.image}` : `Waiting for sandbox ${step.info.id}`);
+        else if (step.phase === "probing")
+          progress.say(`Waiting for sandbox ${step.info.id} to answer (probe ${step.attempt})`);
+        else
+          progress.say(
+            step.phase === "creating"
+              ? `Creating a sandbox from ${options.image}`
+              : `Waiting for sandbox ${step.info.id}`,
+          );
       },
       error: reject,
     });
@@ -48,7 +68,13 @@ function writtenText(event: Extract<ExecutionEvent, { type: "stdout" | "stderr" 
   return event.unit === "chunk" || event.text === "\n" ? event.text : `${event.text}\n`;
 }
 
-async function stream(sandbox: Sandbox, command: string, options: RunOptions, terminal: Terminal, signal: AbortSignal): Promise<ExecutionEnd> {
+async function stream(
+  sandbox: Sandbox,
+  command: string,
+  options: RunOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<ExecutionEnd> {
   const events = sandbox.commands.iterate(command, {
     ...(options.timeoutSeconds === undefined ? {} : { timeoutSeconds: options.timeoutSeconds }),
     ...(options.workingDirectory === undefined ? {} : { workingDirectory: options.workingDirectory }),
@@ -80,7 +106,12 @@ async function stream(sandbox: Sandbox, command: string, options: RunOptions, te
 }
 
 /** `rxsandbox run`: one command in a sandbox, its output as it arrives, its exit code as ours. */
-export async function run(command: string, options: RunOptions, terminal: Terminal, env: NodeJS.ProcessEnv = process.env): Promise<number> {
+export async function run(
+  command: string,
+  options: RunOptions,
+  terminal: Terminal,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<number> {
   const address = await serverAddress(options, env);
   if (address === undefined) {
     await terminal.err(noServerText);
@@ -89,7 +120,10 @@ export async function run(command: string, options: RunOptions, terminal: Termin
   const progress = startProgress(terminal);
   const abort = new AbortController();
   let interruptedBy: Interruption | undefined;
-  const interrupted = interruption().subscribe({ next: (signal) => abort.abort((interruptedBy = signal)), error: (error: unknown) => abort.abort(error) });
+  const interrupted = interruption().subscribe({
+    next: (signal) => abort.abort((interruptedBy = signal)),
+    error: (error: unknown) => abort.abort(error),
+  });
   let client: Client | undefined;
   let created: Sandbox | undefined;
   try {
@@ -100,7 +134,9 @@ export async function run(command: string, options: RunOptions, terminal: Termin
     return exitCodeOfEnd(await stream(sandbox, command, options, terminal, abort.signal));
   } catch (error) {
     if (abort.signal.aborted) {
-      progress.say(options.keep === true ? "Interrupted: ending the command" : "Interrupted: ending the command and the sandbox");
+      progress.say(
+        options.keep === true ? "Interrupted: ending the command" : "Interrupted: ending the command and the sandbox",
+      );
       return exitCodeOfInterruption(interruptedBy ?? "SIGINT");
     }
     progress.clear();
@@ -108,7 +144,8 @@ export async function run(command: string, options: RunOptions, terminal: Termin
     return exitCodeOfError(error);
   } finally {
     if (created !== undefined && options.keep !== true) await killed(created, terminal);
-    else if (created !== undefined) await terminal.err(`Sandbox ${created.id} stays: rxsandbox run --sandbox ${created.id} ...\n`);
+    else if (created !== undefined)
+      await terminal.err(`Sandbox ${created.id} stays: rxsandbox run --sandbox ${created.id} ...\n`);
     // Waits for the interrupt of the command, the end of its stream, and the kill of a half-created sandbox.
     await client?.close();
     progress.clear();

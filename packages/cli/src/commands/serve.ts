@@ -1,5 +1,10 @@
 import { join } from "node:path";
-import { readServerState, startReferenceServer, type ReferenceServer, type ReferenceServerOptions } from "@rxsandbox/reference-server";
+import {
+  readServerState,
+  startReferenceServer,
+  type ReferenceServer,
+  type ReferenceServerOptions,
+} from "@rxsandbox/reference-server";
 import { firstValueFrom } from "rxjs";
 import { errorText } from "../error-text.js";
 import { exitCode } from "../exit-code.js";
@@ -43,6 +48,7 @@ function announcement(server: ReferenceServer, isKeyShown: boolean): string {
 
 function keyPlace({ domain, stateDir }: ReferenceServer): string {
   const advertised = readServerState(stateDir);
-  if (advertised?.domain === domain) return `in ${join(stateDir, "server.json")}, where \`rxsandbox run\` and \`list\` find it`;
+  if (advertised?.domain === domain)
+    return `in ${join(stateDir, "server.json")}, where \`rxsandbox run\` and \`list\` find it`;
   return `kept in memory only, since ${advertised?.domain ?? "another server"} is the one that \`rxsandbox run\` finds; --show-key prints it`;
 }

@@ -4,7 +4,11 @@ import type { Terminal } from "../terminal.js";
 import { conformanceExit } from "./judge.js";
 
 /** `conformance analyze <dir>`: judges recorded exchanges by the oracles that judge live servers; 1 where a MUST does not hold. */
-export async function analyze(directory: string, { json }: { readonly json?: boolean }, terminal: Terminal): Promise<number> {
+export async function analyze(
+  directory: string,
+  { json }: { readonly json?: boolean },
+  terminal: Terminal,
+): Promise<number> {
   if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
     await terminal.err(`rxsandbox: ${directory} is no directory\n`);
     return conformanceExit.usage;
@@ -14,13 +18,19 @@ export async function analyze(directory: string, { json }: { readonly json?: boo
     await terminal.err(`rxsandbox: there is no recording below ${directory}\n`);
     return conformanceExit.inconclusive;
   }
-  const findings = analyses.flatMap((analysis) => analysis.findings.map((finding) => ({ recording: analysis.id, ...finding })));
+  const findings = analyses.flatMap((analysis) =>
+    analysis.findings.map((finding) => ({ recording: analysis.id, ...finding })),
+  );
   if (json === true) await terminal.out(`${JSON.stringify({ recordings, streams, abbreviated, findings }, null, 2)}\n`);
   else {
     for (const { recording, level, clause, invariant, at, expected, observed } of findings) {
-      await terminal.out(`${level.padEnd(8)} ${recording}${at === undefined ? "" : `, ${at}`}\n         ${clause}/${invariant}: expected ${JSON.stringify(expected)}, observed ${JSON.stringify(observed)}\n`);
+      await terminal.out(
+        `${level.padEnd(8)} ${recording}${at === undefined ? "" : `, ${at}`}\n         ${clause}/${invariant}: expected ${JSON.stringify(expected)}, observed ${JSON.stringify(observed)}\n`,
+      );
     }
-    await terminal.out(`${recordings} recordings, ${streams} streams (${abbreviated} abbreviated and not judged), ${findings.length} findings\n`);
+    await terminal.out(
+      `${recordings} recordings, ${streams} streams (${abbreviated} abbreviated and not judged), ${findings.length} findings\n`,
+    );
   }
   return findings.some(({ level }) => level === "MUST") ? 1 : 0;
 }

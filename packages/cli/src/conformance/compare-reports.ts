@@ -1,6 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
-import { diffReports, diffText, matrixPage, matrixText, readReport, reportMatrix, type WrittenReport } from "@rxsandbox/conformance";
+import {
+  diffReports,
+  diffText,
+  matrixPage,
+  matrixText,
+  readReport,
+  reportMatrix,
+  type WrittenReport,
+} from "@rxsandbox/conformance";
 import type { Terminal } from "../terminal.js";
 import { conformanceExit } from "./judge.js";
 import { readText } from "./read-text.js";
@@ -21,7 +29,11 @@ function nameOf(path: string): string {
 }
 
 /** `conformance matrix`: several reports side by side, as Markdown on standard output or as a page in a file. */
-export async function reportsSideBySide(paths: readonly string[], { out }: { readonly out?: string }, terminal: Terminal): Promise<number> {
+export async function reportsSideBySide(
+  paths: readonly string[],
+  { out }: { readonly out?: string },
+  terminal: Terminal,
+): Promise<number> {
   const named: [string, WrittenReport][] = [];
   for (const given of paths) {
     // `name=path` names a server; a path may hold `=` itself, so only a plain word counts.

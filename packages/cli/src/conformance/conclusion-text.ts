@@ -20,7 +20,9 @@ const MAX_CASES = 5;
 export function conclusionText(report: ConformanceReport, paths: readonly string[]): string {
   const { results, counts, conclusion, leaks, run } = report;
   const cases = paths.filter((path) => path.endsWith("case.json"));
-  const notable = results.filter(({ verdict }) => verdict.status !== "pass" && verdict.status !== "not-applicable").map(lineOf);
+  const notable = results
+    .filter(({ verdict }) => verdict.status !== "pass" && verdict.status !== "not-applicable")
+    .map(lineOf);
   const figures = Object.entries(counts).filter(([, count]) => count > 0);
   return [
     ...notable,
@@ -30,7 +32,15 @@ export function conclusionText(report: ConformanceReport, paths: readonly string
     ...(conclusion.leftOut.length === 0 ? [] : [`  ${conclusion.leftOut.length} MUST checks are not part of this run`]),
     conclusion.text,
     ...paths.slice(0, 1).map((path) => `Report: ${path}`),
-    ...(paths.length > 1 ? [`Also there: ${paths.slice(1).filter((path) => !path.endsWith("case.json") && !path.endsWith("repro.sh")).map((path) => basename(path)).join(", ")}`] : []),
+    ...(paths.length > 1
+      ? [
+          `Also there: ${paths
+            .slice(1)
+            .filter((path) => !path.endsWith("case.json") && !path.endsWith("repro.sh"))
+            .map((path) => basename(path))
+            .join(", ")}`,
+        ]
+      : []),
     ...cases.slice(0, MAX_CASES).map((path) => `Replay: rxsandbox conformance replay ${path}`),
     ...(cases.length > MAX_CASES ? [`        and ${cases.length - MAX_CASES} more cases`] : []),
     "",
@@ -38,7 +48,16 @@ export function conclusionText(report: ConformanceReport, paths: readonly string
 }
 
 function lineOf({ check, verdict }: CheckResult): string {
-  const what = "reason" in verdict ? `${reasonText(verdict.reason)}: expected ${short(verdict.expected)}, observed ${short(verdict.observed)}` : "because" in verdict ? verdict.because : "by" in verdict ? verdict.by : "message" in verdict ? (verdict.message.split("\n")[0] ?? "") : "";
+  const what =
+    "reason" in verdict
+      ? `${reasonText(verdict.reason)}: expected ${short(verdict.expected)}, observed ${short(verdict.observed)}`
+      : "because" in verdict
+        ? verdict.because
+        : "by" in verdict
+          ? verdict.by
+          : "message" in verdict
+            ? (verdict.message.split("\n")[0] ?? "")
+            : "";
   const times = "times" in verdict && verdict.times !== undefined ? ` ${verdict.times.hits}/${verdict.times.of}` : "";
   return `${MARKS[verdict.status].padEnd(10)} ${check}${times}\n           ${what}`;
 }

@@ -4,10 +4,16 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { main } from "../main.js";
 
-async function rxsandbox(...args: readonly string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+async function rxsandbox(
+  ...args: readonly string[]
+): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
   let out = "";
   let err = "";
-  const code = await main(["conformance", ...args], { isInteractive: false, out: async (text) => void (out += text), err: async (text) => void (err += text) });
+  const code = await main(["conformance", ...args], {
+    isInteractive: false,
+    out: async (text) => void (out += text),
+    err: async (text) => void (err += text),
+  });
   return { code, out, err };
 }
 
@@ -32,7 +38,11 @@ describe("conformanceCommand", () => {
 
   it("lists checks, clauses and counts as JSON", async () => {
     const { code, out } = await rxsandbox("list", "--json");
-    const { counts, checks, clauses } = JSON.parse(out) as { readonly counts: { readonly clauses: number; readonly checks: number }; readonly checks: readonly unknown[]; readonly clauses: readonly unknown[] };
+    const { counts, checks, clauses } = JSON.parse(out) as {
+      readonly counts: { readonly clauses: number; readonly checks: number };
+      readonly checks: readonly unknown[];
+      readonly clauses: readonly unknown[];
+    };
     expect(code).toBe(0);
     expect([checks.length, clauses.length]).toEqual([counts.checks, counts.clauses]);
   });
@@ -45,14 +55,37 @@ describe("conformanceCommand", () => {
   it("judges a server, writes every report, and replays, compares and lays side by side what it wrote", async () => {
     const out = await mkdtemp(join(tmpdir(), "rx-cli-reports-"));
     try {
-      const judged = await rxsandbox("server", "--embedded", "spec", "--depth", "quick", "--seed", "1", "--filter", "execd/command-exit/code", "--out", out);
+      const judged = await rxsandbox(
+        "server",
+        "--embedded",
+        "spec",
+        "--depth",
+        "quick",
+        "--seed",
+        "1",
+        "--filter",
+        "execd/command-exit/code",
+        "--out",
+        out,
+      );
       expect(judged.out).toContain(`Report: ${join(out, "report.html")}`);
       const report = join(out, "report.json");
       expect(await rxsandbox("diff", report, report)).toEqual({ code: 0, out: "no difference\n", err: "" });
       expect((await rxsandbox("matrix", `mine=${report}`, report)).out).toContain("| mine |");
       expect((await rxsandbox("matrix", report, "--out", join(out, "matrix.html"))).code).toBe(0);
       const made = join(out, "case.json");
-      await writeFile(made, JSON.stringify({ schema: 1, check: "execd/command-exit/code", reason: { clause: "execd.exit.code", invariant: "wrong-exit" }, seed: 1, depth: "quick", path: "direct", operations: [] }));
+      await writeFile(
+        made,
+        JSON.stringify({
+          schema: 1,
+          check: "execd/command-exit/code",
+          reason: { clause: "execd.exit.code", invariant: "wrong-exit" },
+          seed: 1,
+          depth: "quick",
+          path: "direct",
+          operations: [],
+        }),
+      );
       const replayed = await rxsandbox("replay", made, "--embedded", "spec");
       expect([replayed.code, replayed.out]).toEqual([0, "FIXED: execd/command-exit/code passes 3 times out of 3\n"]);
     } finally {

@@ -7,7 +7,9 @@ export async function explain(id: string, terminal: Terminal): Promise<number> {
   const { clauses } = readCatalogue();
   const check = allChecks.find((candidate) => candidate.id === id);
   if (check !== undefined) {
-    await terminal.out(`${check.id}\n  ${check.title}\n  ${check.level}, ${check.capability}, from depth ${check.depth}\n`);
+    await terminal.out(
+      `${check.id}\n  ${check.title}\n  ${check.level}, ${check.capability}, from depth ${check.depth}\n`,
+    );
     for (const clause of check.clauses) await terminal.out(clauseText(clause));
     return 0;
   }

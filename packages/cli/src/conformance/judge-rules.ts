@@ -19,6 +19,9 @@ export async function judgeRules(command: readonly string[], options: RunOptions
     return await judge(rule, options, terminal);
   } finally {
     const code = await rule.close();
-    if (code !== 0) await terminal.err(`rxsandbox: the rule ended with ${code ?? "a kill"} after its standard input was closed; it should with 0\n`);
+    if (code !== 0)
+      await terminal.err(
+        `rxsandbox: the rule ended with ${code ?? "a kill"} after its standard input was closed; it should with 0\n`,
+      );
   }
 }

@@ -1,5 +1,14 @@
 import { lastValueFrom, tap } from "rxjs";
-import { type ConformanceOptions, type ConformanceProgress, InvalidArgumentError, readBaseline, runConformance, type SelfCheckResult, type Subject, writeReports } from "@rxsandbox/conformance";
+import {
+  type ConformanceOptions,
+  type ConformanceProgress,
+  InvalidArgumentError,
+  readBaseline,
+  runConformance,
+  type SelfCheckResult,
+  type Subject,
+  writeReports,
+} from "@rxsandbox/conformance";
 import { interruption } from "../interruption.js";
 import { startProgress } from "../progress.js";
 import type { Terminal } from "../terminal.js";
@@ -14,7 +23,12 @@ export const conformanceExit = { inconclusive: 2, usage: 3, unreachable: 4, harn
  *
  * @param selfCheck - what a self-check on the same subject gave, where one was made
  */
-export async function judge(subject: Subject, options: RunOptions, terminal: Terminal, selfCheck?: SelfCheckResult): Promise<number> {
+export async function judge(
+  subject: Subject,
+  options: RunOptions,
+  terminal: Terminal,
+  selfCheck?: SelfCheckResult,
+): Promise<number> {
   const stop = new AbortController();
   let wanted: ConformanceOptions;
   let run: ReturnType<typeof runConformance>;
@@ -44,7 +58,17 @@ export async function judge(subject: Subject, options: RunOptions, terminal: Ter
   }
 }
 
-function runOptions({ depth, capability, filter, shard, seed, budget, concurrency, baseline, gate }: RunOptions): ConformanceOptions {
+function runOptions({
+  depth,
+  capability,
+  filter,
+  shard,
+  seed,
+  budget,
+  concurrency,
+  baseline,
+  gate,
+}: RunOptions): ConformanceOptions {
   return {
     ...(depth === undefined ? {} : { depth }),
     ...(capability === undefined ? {} : { capabilities: capability }),
@@ -65,8 +89,10 @@ function sayProgress(step: ConformanceProgress, terminal: Terminal, say: (text: 
       return;
     case "check-finished": {
       const { check, verdict } = step.result;
-      if (terminal.isInteractive) say(`${step.done} of ${step.of}, about ${step.secondsLeft} s left: ${check} ${verdict.status}`);
-      else if (verdict.status === "fail" || verdict.status === "error" || verdict.status === "flaky") say(`${step.done} of ${step.of}: ${check} ${verdict.status}`);
+      if (terminal.isInteractive)
+        say(`${step.done} of ${step.of}, about ${step.secondsLeft} s left: ${check} ${verdict.status}`);
+      else if (verdict.status === "fail" || verdict.status === "error" || verdict.status === "flaky")
+        say(`${step.done} of ${step.of}: ${check} ${verdict.status}`);
       return;
     }
     case "check-started":

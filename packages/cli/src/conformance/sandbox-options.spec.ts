@@ -9,7 +9,9 @@ describe("entrypointOf", () => {
     ['["sh","-c","exec my server"]', ["sh", "-c", "exec my server"]],
   ])("reads %s", (text, words) => expect(entrypointOf(text)).toEqual(words));
 
-  it.each([" ", "[]", "[1]", '["sh"', "[null]"])("refuses %j", (text) => expect(() => entrypointOf(text)).toThrow(InvalidArgumentError));
+  it.each([" ", "[]", "[1]", '["sh"', "[null]"])("refuses %j", (text) =>
+    expect(() => entrypointOf(text)).toThrow(InvalidArgumentError),
+  );
 });
 
 describe("variableOf", () => {
@@ -18,11 +20,14 @@ describe("variableOf", () => {
     expect(variableOf("PATH")).toEqual({ PATH: undefined });
   });
 
-  it.each(["=x", "A B=1", "1A=x", "RX_NO_SUCH_VARIABLE"])("refuses %j", (text) => expect(() => variableOf(text)).toThrow(InvalidArgumentError));
+  it.each(["=x", "A B=1", "1A=x", "RX_NO_SUCH_VARIABLE"])("refuses %j", (text) =>
+    expect(() => variableOf(text)).toThrow(InvalidArgumentError),
+  );
 });
 
 describe("limitOf", () => {
-  it("collects limits", () => expect(limitOf("memory=1Gi", limitOf("cpu=500m"))).toEqual({ cpu: "500m", memory: "1Gi" }));
+  it("collects limits", () =>
+    expect(limitOf("memory=1Gi", limitOf("cpu=500m"))).toEqual({ cpu: "500m", memory: "1Gi" }));
 
   it.each(["cpu", "=1", "cpu="])("refuses %j", (text) => expect(() => limitOf(text)).toThrow(InvalidArgumentError));
 });
@@ -36,7 +41,9 @@ describe("sandboxFields", () => {
       secretEnv: { JUPYTER_TOKEN: "on-the-command-line", FROM_HERE: "of this process" },
       resourceLimits: { cpu: "1" },
     });
-    expect(sandboxFields({ echoUrl: "http://echo.test/", echoAddress: "192.0.2.1" }, {})).toEqual({ echo: { url: "http://echo.test/", address: "192.0.2.1" } });
+    expect(sandboxFields({ echoUrl: "http://echo.test/", echoAddress: "192.0.2.1" }, {})).toEqual({
+      echo: { url: "http://echo.test/", address: "192.0.2.1" },
+    });
     expect(sandboxFields({}, {})).toEqual({});
   });
 });

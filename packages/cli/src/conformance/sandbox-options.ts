@@ -25,14 +25,16 @@ export function entrypointOf(text: string): readonly string[] {
 export function variableOf(text: string, previous: SandboxOptions["env"] = {}): NonNullable<SandboxOptions["env"]> {
   const [, name, value] = /^([A-Za-z_]\w*)(?:=([^]*))?$/.exec(text) ?? [];
   if (name === undefined) throw new InvalidArgumentError("Not NAME=value or NAME.");
-  if (value === undefined && process.env[name] === undefined) throw new InvalidArgumentError(`This program's environment has no ${name}.`);
+  if (value === undefined && process.env[name] === undefined)
+    throw new InvalidArgumentError(`This program's environment has no ${name}.`);
   return { ...previous, [name]: value };
 }
 
 /** Reads `--limit name=value`. */
 export function limitOf(text: string, previous: SandboxOptions["limit"] = {}): NonNullable<SandboxOptions["limit"]> {
   const [, name, value] = /^([^=]+)=(.+)$/.exec(text) ?? [];
-  if (name === undefined || value === undefined) throw new InvalidArgumentError("Not name=value, such as memory=512Mi.");
+  if (name === undefined || value === undefined)
+    throw new InvalidArgumentError("Not name=value, such as memory=512Mi.");
   return { ...previous, [name]: value };
 }
 
@@ -41,15 +43,24 @@ export function sandboxFields(
   { entrypoint, env = {}, limit, echoUrl, echoAddress }: SandboxOptions,
   own: NodeJS.ProcessEnv,
 ): Pick<LifecycleAddress, "entrypoint" | "env" | "secretEnv" | "resourceLimits" | "echo"> {
-  const variables = Object.entries(env).map(([name, value]) => ({ name, value: value ?? own[name] ?? "", isSecret: value === undefined || SECRET_NAME.test(name) }));
-  const those = (isSecret: boolean): Readonly<Record<string, string>> => Object.fromEntries(variables.filter((variable) => variable.isSecret === isSecret).map(({ name, value }) => [name, value]));
+  const variables = Object.entries(env).map(([name, value]) => ({
+    name,
+    value: value ?? own[name] ?? "",
+    isSecret: value === undefined || SECRET_NAME.test(name),
+  }));
+  const those = (isSecret: boolean): Readonly<Record<string, string>> =>
+    Object.fromEntries(
+      variables.filter((variable) => variable.isSecret === isSecret).map(({ name, value }) => [name, value]),
+    );
   const [open, secret] = [those(false), those(true)];
   return {
     ...(entrypoint === undefined ? {} : { entrypoint }),
     ...(Object.keys(open).length === 0 ? {} : { env: open }),
     ...(Object.keys(secret).length === 0 ? {} : { secretEnv: secret }),
     ...(limit === undefined ? {} : { resourceLimits: limit }),
-    ...(echoUrl === undefined ? {} : { echo: { url: echoUrl, ...(echoAddress === undefined ? {} : { address: echoAddress }) } }),
+    ...(echoUrl === undefined
+      ? {}
+      : { echo: { url: echoUrl, ...(echoAddress === undefined ? {} : { address: echoAddress }) } }),
   };
 }
 

@@ -14,10 +14,20 @@ export interface MutantOptions {
 }
 
 /** `conformance mutants`: plants the suite's faults in embedded servers and prints which check found each; 1 when one was not found. */
-export async function tryMutants({ filter = "", seed = 1, matrix = false, list = false }: MutantOptions, terminal: Terminal): Promise<number> {
+export async function tryMutants(
+  { filter = "", seed = 1, matrix = false, list = false }: MutantOptions,
+  terminal: Terminal,
+): Promise<number> {
   const wanted = serverMutants.filter(({ id, check }) => id.includes(filter) || check.includes(filter));
   if (list) {
-    await terminal.out(wanted.map(({ id, title, check, isConditional }) => `${id}${isConditional ? " (conditional)" : ""}\n    ${title}\n    found by ${check}\n`).join(""));
+    await terminal.out(
+      wanted
+        .map(
+          ({ id, title, check, isConditional }) =>
+            `${id}${isConditional ? " (conditional)" : ""}\n    ${title}\n    found by ${check}\n`,
+        )
+        .join(""),
+    );
     return 0;
   }
   if (wanted.length === 0) {
@@ -34,12 +44,16 @@ export async function tryMutants({ filter = "", seed = 1, matrix = false, list =
       onJudged: ({ mutant, isKilled, verdict, unexpected }) => {
         const isGood = isKilled && unexpected.length === 0;
         if (!isGood) left++;
-        void terminal.out(`${isGood ? "killed  " : "SURVIVED"} ${mutant}: ${verdict}${unexpected.length === 0 ? "" : `; also ${unexpected.join(", ")}`}\n`);
+        void terminal.out(
+          `${isGood ? "killed  " : "SURVIVED"} ${mutant}: ${verdict}${unexpected.length === 0 ? "" : `; also ${unexpected.join(", ")}`}\n`,
+        );
       },
     });
   } finally {
     await close();
   }
-  await terminal.out(`${wanted.length - left} of ${wanted.length} mutants killed by their own check for their own reason\n`);
+  await terminal.out(
+    `${wanted.length - left} of ${wanted.length} mutants killed by their own check for their own reason\n`,
+  );
   return left === 0 ? 0 : 1;
 }

@@ -11,6 +11,8 @@ describe("platform (default)", () => {
   });
 
   it("refuses a dispatcher by name", () => {
-    expect(() => platform.createTransport({ dispatcher: {} })).toThrow(expect.objectContaining({ argument: "dispatcher" }) as Error);
+    expect(() => platform.createTransport({ dispatcher: {} })).toThrow(
+      expect.objectContaining({ argument: "dispatcher" }) as Error,
+    );
   });
 });

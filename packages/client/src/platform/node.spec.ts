@@ -22,7 +22,10 @@ describe("platform (node)", () => {
     const dispatched: unknown[] = [];
     const close = vi.fn();
     const dispatcher = {
-      dispatch: (options: unknown, handler: { onError?: (error: Error) => void; onResponseError?: (controller: unknown, error: Error) => void }) => {
+      dispatch: (
+        options: unknown,
+        handler: { onError?: (error: Error) => void; onResponseError?: (controller: unknown, error: Error) => void },
+      ) => {
         dispatched.push(options);
         handler.onResponseError?.(undefined, new Error("mine"));
         handler.onError?.(new Error("mine"));
@@ -31,7 +34,9 @@ describe("platform (node)", () => {
       close,
     };
     const transport = platform.createTransport({ dispatcher });
-    const failure = await new Promise((resolve) => transport.request({ method: "GET", url: "http://cp.test/v1", headers: {} }).subscribe({ error: resolve }));
+    const failure = await new Promise((resolve) =>
+      transport.request({ method: "GET", url: "http://cp.test/v1", headers: {} }).subscribe({ error: resolve }),
+    );
     expect(failure).toMatchObject({ name: "TransportFailure" });
     expect(dispatched).toHaveLength(1);
     await transport.close();

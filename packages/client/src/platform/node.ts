@@ -4,6 +4,9 @@ import type { Platform } from "./platform.js";
 /** Node: undici, whose pool, proxies and certificate authorities a dispatcher brings along. */
 export const platform: Platform = {
   readEnvironment: (name) => process.env[name] || undefined,
-  createTransport: ({ dispatcher }) => createUndiciTransport(dispatcher === undefined ? {} : { dispatcher: dispatcher as NonNullable<UndiciTransportOptions["dispatcher"]> }),
+  createTransport: ({ dispatcher }) =>
+    createUndiciTransport(
+      dispatcher === undefined ? {} : { dispatcher: dispatcher as NonNullable<UndiciTransportOptions["dispatcher"]> },
+    ),
   defaultAccess: "direct",
 };

@@ -32,15 +32,28 @@ const sandbox = (id: string, state = "Running", label?: string) => ({
 });
 
 /** A server in memory: what was created stays until it is deleted, whether or not the client still listens. */
-export function scriptedServer(script: ServerScript = {}, routes: Readonly<Record<string, RouteScript>> = {}): ScriptedServer {
-  const { createMs = 0, answerMs = 0, create = "answered", pings = [], pingMs = 0, killMs = 0, kill = "done", state = "Running" } = script;
+export function scriptedServer(
+  script: ServerScript = {},
+  routes: Readonly<Record<string, RouteScript>> = {},
+): ScriptedServer {
+  const {
+    createMs = 0,
+    answerMs = 0,
+    create = "answered",
+    pings = [],
+    pingMs = 0,
+    killMs = 0,
+    kill = "done",
+    state = "Running",
+  } = script;
   const alive = new Map<string, string>();
   let created = 0;
   const notFound: Answer = { status: 404, json: { code: "DOCKER::SANDBOX_NOT_FOUND", message: "gone" } };
   const transport = createTestTransport({
     "POST /v1/sandboxes": (request) => {
       if (create === "unsent") return { failure: "connect", sent: false };
-      if (create === "refused") return { status: 400, json: { code: "SANDBOX::INVALID_PARAMETER", message: "no" }, delayMs: createMs };
+      if (create === "refused")
+        return { status: 400, json: { code: "SANDBOX::INVALID_PARAMETER", message: "no" }, delayMs: createMs };
       created += 1;
       const id = `s${created}`;
       const label = (request.json() as { metadata: Record<string, string> }).metadata["rxsandbox.dev/create-id"] ?? "";
@@ -57,17 +70,30 @@ export function scriptedServer(script: ServerScript = {}, routes: Readonly<Recor
     },
     "GET /v1/sandboxes": (request) => {
       const wanted = new URLSearchParams(request.query.get("metadata") ?? "").get("rxsandbox.dev/create-id");
-      const items = [...alive].filter(([, label]) => wanted === null || label === wanted).map(([id, label]) => sandbox(id, state, label));
-      return { json: { items, pagination: { page: 1, pageSize: 200, totalItems: items.length, totalPages: 1, hasNextPage: false } } };
+      const items = [...alive]
+        .filter(([, label]) => wanted === null || label === wanted)
+        .map(([id, label]) => sandbox(id, state, label));
+      return {
+        json: {
+          items,
+          pagination: { page: 1, pageSize: 200, totalItems: items.length, totalPages: 1, hasNextPage: false },
+        },
+      };
     },
     "GET /v1/sandboxes/:id": ({ params: { id = "" } }) => (alive.has(id) ? { json: sandbox(id, state) } : notFound),
     "DELETE /v1/sandboxes/:id": ({ params: { id = "" } }) => {
-      if (kill === "refused") return { status: 500, json: { code: "DOCKER::SANDBOX_QUERY_FAILED", message: "no" }, delayMs: killMs };
+      if (kill === "refused")
+        return { status: 500, json: { code: "DOCKER::SANDBOX_QUERY_FAILED", message: "no" }, delayMs: killMs };
       // The request arrived: the kill happens even if nobody waits for the answer.
       return alive.delete(id) ? { status: 204, delayMs: killMs } : notFound;
     },
     "POST /v1/sandboxes/:id/:verb": { status: 202 },
-    "GET /v1/sandboxes/:id/endpoints/:port": ({ params: { id = "", port = "" } }) => ({ json: { endpoint: `box.test:1/${id}/proxy/${port}`, ...(port === "18080" && { headers: { "OPENSANDBOX-EGRESS-AUTH": "EGRESS-TOKEN" } }) } }),
+    "GET /v1/sandboxes/:id/endpoints/:port": ({ params: { id = "", port = "" } }) => ({
+      json: {
+        endpoint: `box.test:1/${id}/proxy/${port}`,
+        ...(port === "18080" && { headers: { "OPENSANDBOX-EGRESS-AUTH": "EGRESS-TOKEN" } }),
+      },
+    }),
     "GET */proxy/44772/ping": (_, call): Answer => {
       const answer = pings[call] ?? "ok";
       if (answer === "silent") return "silent";

@@ -11,7 +11,11 @@ const UNNAMED = "unnamed";
 export function handleAt(config: ConnectionConfig, baseUrl: string, headers: Record<string, string> = {}): Handle {
   const ours = configAt(config);
   const lowerCased = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-  const endpoint = { url: baseUrl.replace(/\/+$/, ""), headers: lowerCased, access: ours.useServerProxy ? "proxy" : "direct" } as const;
+  const endpoint = {
+    url: baseUrl.replace(/\/+$/, ""),
+    headers: lowerCased,
+    access: ours.useServerProxy ? "proxy" : "direct",
+  } as const;
   return clientOf(ours).attach(UNNAMED, { endpoint: () => endpoint });
 }
 

@@ -3,7 +3,13 @@ import { describe, expect, it } from "vitest";
 import { InvalidArgumentException } from "../errors/exceptions.js";
 import { eventLines, recordedFetch } from "../testing/recorded-fetch.js";
 import { scriptedSandbox } from "../testing/scripted-sandbox.js";
-import { CodeInterpreter, DefaultAdapterFactory, SupportedLanguages, type AdapterFactory, type Codes } from "./index.js";
+import {
+  CodeInterpreter,
+  DefaultAdapterFactory,
+  SupportedLanguages,
+  type AdapterFactory,
+  type Codes,
+} from "./index.js";
 
 const init = { type: "init", id: "k", timestamp: 1 } as const;
 const result = { type: "result", results: { text: "4" }, timestamp: 2 } as const;
@@ -23,8 +29,16 @@ describe("CodeInterpreter", () => {
     const codes = {} as Codes;
     const adapterFactory: AdapterFactory = { createCodes: (opts) => (asked.push(opts), codes) };
     const made = await CodeInterpreter.create(sandbox, { adapterFactory });
-    expect(asked).toEqual([{ sandbox, execdBaseUrl: "http://box.test/s", endpointHeaders: { "x-execd-access-token": "EXECD-TOKEN" } }]);
-    expect([made.id, made.codes, made.files, made.commands, made.metrics]).toEqual(["s", codes, sandbox.files, sandbox.commands, sandbox.metrics]);
+    expect(asked).toEqual([
+      { sandbox, execdBaseUrl: "http://box.test/s", endpointHeaders: { "x-execd-access-token": "EXECD-TOKEN" } },
+    ]);
+    expect([made.id, made.codes, made.files, made.commands, made.metrics]).toEqual([
+      "s",
+      codes,
+      sandbox.files,
+      sandbox.commands,
+      sandbox.metrics,
+    ]);
   });
 
   it("manages contexts", async () => {
@@ -42,11 +56,20 @@ describe("CodeInterpreter", () => {
     await codes.deleteContext("k");
     await codes.deleteContexts("python");
     await codes.interrupt("k");
-    expect(sent().slice(-6)).toEqual(["POST /s/code/context", "GET /s/code/contexts/k", "GET /s/code/contexts", "DELETE /s/code/contexts/k", "DELETE /s/code/contexts", "DELETE /s/code"]);
+    expect(sent().slice(-6)).toEqual([
+      "POST /s/code/context",
+      "GET /s/code/contexts/k",
+      "GET /s/code/contexts",
+      "DELETE /s/code/contexts/k",
+      "DELETE /s/code/contexts",
+      "DELETE /s/code",
+    ]);
   });
 
   it("runs in a context, in a language, or in python, and gives everything but an exit code", async () => {
-    const { codes, transport } = await interpreter({ "POST /s/code": { body: executionFrames([init, complete, result]) } });
+    const { codes, transport } = await interpreter({
+      "POST /s/code": { body: executionFrames([init, complete, result]) },
+    });
     const seen: unknown[] = [];
     const execution = await codes.run("2 + 2", { context, handlers: { onResult: ({ text }) => void seen.push(text) } });
     expect(execution).toMatchObject({ id: "k", result: [{ text: "4" }], complete: { executionTimeMs: 4 } });
@@ -57,14 +80,24 @@ describe("CodeInterpreter", () => {
     const types: string[] = [];
     for await (const { type } of codes.runStream({ code: "1", context: { language: "bash" } })) types.push(type);
     expect(types).toEqual(["init", "execution_complete", "result"]);
-    expect(transport.calls("POST /s/code").map((request) => (request.json() as { context: unknown }).context)).toEqual([context, { language: "go" }, { language: "python" }, { language: "bash" }]);
+    expect(transport.calls("POST /s/code").map((request) => (request.json() as { context: unknown }).context)).toEqual([
+      context,
+      { language: "go" },
+      { language: "python" },
+      { language: "bash" },
+    ]);
   });
 
   it("rejects for a lost run, a busy context and an aborted one", async () => {
     const { codes, transport } = await interpreter({ "POST /s/code": { body: executionFrames([init]) } });
     await expect(codes.run("1")).rejects.toMatchObject({ error: { code: "STREAM_TRUNCATED" } });
-    transport.route("POST /s/code", { status: 500, json: { code: "RUNTIME_ERROR", message: "error running codes session is busy" } });
-    await expect(codes.run("1", { context })).rejects.toMatchObject({ message: expect.stringContaining("busy") as string });
+    transport.route("POST /s/code", {
+      status: 500,
+      json: { code: "RUNTIME_ERROR", message: "error running codes session is busy" },
+    });
+    await expect(codes.run("1", { context })).rejects.toMatchObject({
+      message: expect.stringContaining("busy") as string,
+    });
     await expect(codes.run("1", { signal: AbortSignal.abort(new Error("mine")) })).rejects.toThrow("mine");
   });
 
@@ -72,7 +105,10 @@ describe("CodeInterpreter", () => {
     ["contextId cannot be empty", (codes) => codes.getContext(" ")],
     ["contextId cannot be empty", (codes) => codes.deleteContext("")],
     ["Code cannot be empty", (codes) => codes.run(" ")],
-    ["Provide either opts.context or opts.language, not both", (codes) => codes.run("1", { context, language: "python" })],
+    [
+      "Provide either opts.context or opts.language, not both",
+      (codes) => codes.run("1", { context, language: "python" }),
+    ],
   ])("refuses with %j and sends nothing", async (message, act) => {
     const { codes, sent } = await interpreter({});
     const before = sent().length;
@@ -86,11 +122,24 @@ describe("CodeInterpreter", () => {
 describe("DefaultAdapterFactory (code interpreter)", () => {
   it("sends through the fetch of a fake sandbox", async () => {
     const { fetch, calls } = recordedFetch({
-      "POST /code": eventLines({ type: "init", text: "k", timestamp: 1 }, { type: "stdout", text: "hello", timestamp: 2 }, { type: "execution_complete", execution_time: 2, timestamp: 3 }),
+      "POST /code": eventLines(
+        { type: "init", text: "k", timestamp: 1 },
+        { type: "stdout", text: "hello", timestamp: 2 },
+        { type: "execution_complete", execution_time: 2, timestamp: 3 },
+      ),
     });
     const sandbox = { connectionConfig: { headers: { "x-global": "g" }, fetch, sseFetch: fetch } };
-    const codes = new DefaultAdapterFactory().createCodes({ sandbox: sandbox as never, execdBaseUrl: "http://box.test:3456", endpointHeaders: { "x-endpoint": "e" } });
+    const codes = new DefaultAdapterFactory().createCodes({
+      sandbox: sandbox as never,
+      execdBaseUrl: "http://box.test:3456",
+      endpointHeaders: { "x-endpoint": "e" },
+    });
     expect((await codes.run("print('hello')")).logs.stdout[0]?.text).toBe("hello");
-    expect(calls).toMatchObject([{ url: "http://box.test:3456/code", headers: { "x-global": "g", "x-endpoint": "e", accept: "text/event-stream" } }]);
+    expect(calls).toMatchObject([
+      {
+        url: "http://box.test:3456/code",
+        headers: { "x-global": "g", "x-endpoint": "e", accept: "text/event-stream" },
+      },
+    ]);
   });
 });

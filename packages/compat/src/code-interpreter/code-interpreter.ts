@@ -34,10 +34,16 @@ export class CodeInterpreter {
   }
 
   /** Looks up the daemon's address. */
-  static async create(sandbox: Sandbox, { adapterFactory = createDefaultAdapterFactory() }: CodeInterpreterCreateOptions = {}): Promise<CodeInterpreter> {
+  static async create(
+    sandbox: Sandbox,
+    { adapterFactory = createDefaultAdapterFactory() }: CodeInterpreterCreateOptions = {},
+  ): Promise<CodeInterpreter> {
     const { endpoint, headers } = await sandbox.getEndpoint(DEFAULT_EXECD_PORT);
     const execdBaseUrl = `${sandbox.connectionConfig.protocol}://${endpoint}`;
-    return new CodeInterpreter(sandbox, adapterFactory.createCodes({ sandbox, execdBaseUrl, ...(headers !== undefined && { endpointHeaders: headers }) }));
+    return new CodeInterpreter(
+      sandbox,
+      adapterFactory.createCodes({ sandbox, execdBaseUrl, ...(headers !== undefined && { endpointHeaders: headers }) }),
+    );
   }
 
   get id(): SandboxId {

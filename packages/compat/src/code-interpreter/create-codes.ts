@@ -20,13 +20,17 @@ export function createCodes(code: Code): Codes {
       signal,
     );
   return {
-    createContext: (language) => call("Create code context", () => code.createContext({ language }).pipe(map(toContext))),
+    createContext: (language) =>
+      call("Create code context", () => code.createContext({ language }).pipe(map(toContext))),
     getContext: (contextId) =>
       call("Get code context", () => {
         checkContextId(contextId);
         return code.getContext(contextId).pipe(map(toContext));
       }),
-    listContexts: (language) => call("List code contexts", () => code.listContexts(language ? { language } : {}).pipe(map((contexts) => contexts.map(toContext)))),
+    listContexts: (language) =>
+      call("List code contexts", () =>
+        code.listContexts(language ? { language } : {}).pipe(map((contexts) => contexts.map(toContext))),
+      ),
     deleteContext: (contextId) =>
       call("Delete code context", () => {
         checkContextId(contextId);
@@ -36,7 +40,8 @@ export function createCodes(code: Code): Codes {
     run: async (text, { context, language, handlers, signal } = {}) => {
       const request = (): RunCodeRequest => {
         if (typeof text !== "string" || text.trim() === "") throw wrong("Code cannot be empty");
-        if (context !== undefined && language !== undefined) throw wrong("Provide either opts.context or opts.language, not both");
+        if (context !== undefined && language !== undefined)
+          throw wrong("Provide either opts.context or opts.language, not both");
         return { code: text, context: context ?? { language: language ?? "python" } };
       };
       // Code has no exit code: nothing is inferred from how it ended.

@@ -6,7 +6,8 @@ import { scriptedSandbox } from "../testing/scripted-sandbox.js";
 const init = { type: "init", id: "c", timestamp: 1 } as const;
 const complete = { type: "execution_complete", executionTimeMs: 4, timestamp: 3 } as const;
 const line = (text: string) => ({ type: "stdout", text, unit: "line", timestamp: 2 }) as const;
-const failed = (value: string) => ({ type: "error", error: { name: "CommandExecError", value, traceback: [] }, timestamp: 3 }) as const;
+const failed = (value: string) =>
+  ({ type: "error", error: { name: "CommandExecError", value, traceback: [] }, timestamp: 3 }) as const;
 const interrupt = { "DELETE /s/command": {} };
 
 async function until(condition: () => boolean): Promise<void> {
@@ -19,8 +20,21 @@ describe("commands.run", () => {
     const body = liveBody();
     const { sandbox, transport } = await scriptedSandbox({ "POST /s/command": { live: body } });
     body.send(executionFrames([init, line("hi"), complete]));
-    const execution = await sandbox.commands.run("echo hi", { workingDirectory: "/w", timeoutSeconds: 1.5, uid: 1, gid: 2, envs: { A: "b" } });
-    expect(transport.calls("POST /s/command")[0]!.json()).toEqual({ command: "echo hi", cwd: "/w", timeout: 1500, uid: 1, gid: 2, envs: { A: "b" } });
+    const execution = await sandbox.commands.run("echo hi", {
+      workingDirectory: "/w",
+      timeoutSeconds: 1.5,
+      uid: 1,
+      gid: 2,
+      envs: { A: "b" },
+    });
+    expect(transport.calls("POST /s/command")[0]!.json()).toEqual({
+      command: "echo hi",
+      cwd: "/w",
+      timeout: 1500,
+      uid: 1,
+      gid: 2,
+      envs: { A: "b" },
+    });
     expect(execution).toEqual({
       id: "c",
       logs: { stdout: [{ text: "hi", timestamp: 2, isError: false }], stderr: [] },
@@ -30,7 +44,11 @@ describe("commands.run", () => {
     });
   });
 
-  it.each([["3", 3], ["-1", -1], ["fork/exec: no", null]])("takes the exit code of the error value %j", async (value, exitCode) => {
+  it.each([
+    ["3", 3],
+    ["-1", -1],
+    ["fork/exec: no", null],
+  ])("takes the exit code of the error value %j", async (value, exitCode) => {
     const { sandbox } = await scriptedSandbox({ "POST /s/command": { body: executionFrames([init, failed(value)]) } });
     expect(await sandbox.commands.run("x")).toMatchObject({ exitCode, error: { name: "CommandExecError", value } });
   });
@@ -44,28 +62,39 @@ describe("commands.run", () => {
       ],
     });
     await expect(sandbox.commands.run("x")).rejects.toMatchObject({ error: { code: "STREAM_TRUNCATED" } });
-    await expect(sandbox.commands.run("x")).rejects.toMatchObject({ error: { code: "RUNTIME_ERROR" }, rawBody: { message: "broke" } });
+    await expect(sandbox.commands.run("x")).rejects.toMatchObject({
+      error: { code: "RUNTIME_ERROR" },
+      rawBody: { message: "broke" },
+    });
     await expect(sandbox.commands.run("x")).rejects.toMatchObject({ message: "no such directory", statusCode: 400 });
   });
 
   it("awaits handlers one by one and pauses the connection for a slow one", async () => {
     const texts = Array.from({ length: 1000 }, (_, index) => `${index}`);
-    const { sandbox, transport } = await scriptedSandbox({ "POST /s/command": { body: byteScript(...[init, ...texts.map(line), complete].map((frame) => executionFrames([frame]))) } });
+    const { sandbox, transport } = await scriptedSandbox({
+      "POST /s/command": {
+        body: byteScript(...[init, ...texts.map(line), complete].map((frame) => executionFrames([frame]))),
+      },
+    });
     let release: (() => void) | undefined;
     const blocked = new Promise<void>((resolve) => (release = resolve));
     let running = 0;
     const seen: string[] = [];
-    const run = sandbox.commands.run("x", {}, {
-      skipAccumulation: true,
-      onStdout: async ({ text }) => {
-        running += 1;
-        expect(running).toBe(1);
-        if (seen.length === 0) await blocked;
-        await Promise.resolve();
-        seen.push(text);
-        running -= 1;
+    const run = sandbox.commands.run(
+      "x",
+      {},
+      {
+        skipAccumulation: true,
+        onStdout: async ({ text }) => {
+          running += 1;
+          expect(running).toBe(1);
+          if (seen.length === 0) await blocked;
+          await Promise.resolve();
+          seen.push(text);
+          running -= 1;
+        },
       },
-    });
+    );
     await until(() => transport.calls("POST /s/command")[0]?.isPaused === true);
     expect(seen).toEqual([]);
     release?.();
@@ -86,7 +115,12 @@ describe("commands.run", () => {
     const body = liveBody();
     const { sandbox, sent } = await scriptedSandbox({ "POST /s/command": { live: body }, ...interrupt });
     const controller = new AbortController();
-    const run = sandbox.commands.run("sleep 600", {}, { onInit: () => queueMicrotask(() => controller.abort(new Error("enough"))) }, controller.signal);
+    const run = sandbox.commands.run(
+      "sleep 600",
+      {},
+      { onInit: () => queueMicrotask(() => controller.abort(new Error("enough"))) },
+      controller.signal,
+    );
     body.send(executionFrames([init]));
     await expect(run).rejects.toThrow("enough");
     await until(() => sent().includes("DELETE /s/command"));
@@ -95,9 +129,15 @@ describe("commands.run", () => {
   });
 
   it("has no exit code for a background command", async () => {
-    const { sandbox, transport } = await scriptedSandbox({ "POST /s/command": { body: executionFrames([init, complete]) } });
+    const { sandbox, transport } = await scriptedSandbox({
+      "POST /s/command": { body: executionFrames([init, complete]) },
+    });
     const seen: string[] = [];
-    const execution = await sandbox.commands.run("sleep 9", { background: true }, { onInit: ({ id }) => void seen.push(id), onExecutionComplete: () => void seen.push("complete") });
+    const execution = await sandbox.commands.run(
+      "sleep 9",
+      { background: true },
+      { onInit: ({ id }) => void seen.push(id), onExecutionComplete: () => void seen.push("complete") },
+    );
     expect(transport.calls("POST /s/command")[0]!.json()).toMatchObject({ background: true });
     expect(seen).toEqual(["c", "complete"]);
     expect(execution.id).toBe("c");
@@ -119,7 +159,9 @@ describe("commands.run", () => {
 describe("commands.runStream", () => {
   it("gives the events as they are on the wire, pings and unknown ones too", async () => {
     const odd = { type: "unknown", wireType: "odd", raw: { type: "odd", extra: 1 }, timestamp: 0 } as const;
-    const { sandbox } = await scriptedSandbox({ "POST /s/command": { body: executionFrames([init, { type: "ping", timestamp: 2 }, odd, failed("3")]) } });
+    const { sandbox } = await scriptedSandbox({
+      "POST /s/command": { body: executionFrames([init, { type: "ping", timestamp: 2 }, odd, failed("3")]) },
+    });
     const events: unknown[] = [];
     for await (const event of sandbox.commands.runStream("x")) events.push(event);
     expect(events).toEqual([
@@ -142,8 +184,14 @@ describe("commands.runStream", () => {
 describe("commands.getBackgroundCommandLogs", () => {
   it("keeps a character whole that two answers share", async () => {
     const log = new TextEncoder().encode("a€b");
-    const part = (from: number, to: number) => ({ body: log.slice(from, to), headers: { "execd-commands-tail-cursor": String(to) } });
-    const { sandbox } = await scriptedSandbox({ "GET /s/command/c/logs": ({ query }) => (query.get("cursor") === null ? part(0, 2) : part(Number(query.get("cursor")), 5)) });
+    const part = (from: number, to: number) => ({
+      body: log.slice(from, to),
+      headers: { "execd-commands-tail-cursor": String(to) },
+    });
+    const { sandbox } = await scriptedSandbox({
+      "GET /s/command/c/logs": ({ query }) =>
+        query.get("cursor") === null ? part(0, 2) : part(Number(query.get("cursor")), 5),
+    });
     const first = await sandbox.commands.getBackgroundCommandLogs("c");
     expect(first).toEqual({ content: "a", cursor: 1 });
     expect(await sandbox.commands.getBackgroundCommandLogs("c", first.cursor)).toEqual({ content: "€b", cursor: 5 });
@@ -152,8 +200,16 @@ describe("commands.getBackgroundCommandLogs", () => {
 
 describe("commands.getCommandStatus", () => {
   it("leaves out what the server does not know, and says null for an end that has not come", async () => {
-    const { sandbox } = await scriptedSandbox({ "GET /s/command/status/c": { json: { id: "c", running: true, started_at: "2026-11-23T02:03:37Z" } } });
-    expect(await sandbox.commands.getCommandStatus("c")).toEqual({ id: "c", running: true, exitCode: null, startedAt: new Date("2026-11-23T02:03:37Z"), finishedAt: null });
+    const { sandbox } = await scriptedSandbox({
+      "GET /s/command/status/c": { json: { id: "c", running: true, started_at: "2026-11-23T02:03:37Z" } },
+    });
+    expect(await sandbox.commands.getCommandStatus("c")).toEqual({
+      id: "c",
+      running: true,
+      exitCode: null,
+      startedAt: new Date("2026-11-23T02:03:37Z"),
+      finishedAt: null,
+    });
   });
 });
 
@@ -169,7 +225,10 @@ describe("sessions", () => {
     expect(execution).toMatchObject({ exitCode: 7, error: { name: "CommandExecError", value: "7" } });
     await sandbox.commands.deleteSession(id);
     expect(sent()).toEqual(["POST /s/session", "POST /s/session/x/run", "DELETE /s/session/x"]);
-    expect(transport.requests.slice(-3, -1).map((request) => request.json())).toEqual([{ cwd: "/w" }, { command: "exit 7", cwd: "/x", timeout: 2000 }]);
+    expect(transport.requests.slice(-3, -1).map((request) => request.json())).toEqual([
+      { cwd: "/w" },
+      { command: "exit 7", cwd: "/x", timeout: 2000 },
+    ]);
     await expect(sandbox.commands.runInSession("", "x")).rejects.toThrow("sessionId cannot be empty");
   });
 });

@@ -33,14 +33,29 @@ describe("ExecutionEventDispatcher", () => {
     expect(execution).toEqual({
       id: "c",
       executionCount: 7,
-      logs: { stdout: [{ text: "out", timestamp: 3, isError: false }], stderr: [{ text: "", timestamp: 4, isError: true }] },
+      logs: {
+        stdout: [{ text: "out", timestamp: 3, isError: false }],
+        stderr: [{ text: "", timestamp: 4, isError: true }],
+      },
       result: [{ text: "4", timestamp: 5, raw: { "text/plain": "4", "text/html": "<b>4</b>" } }],
       error: { name: "CommandExecError", value: "3", timestamp: 6, traceback: [] },
       complete: { timestamp: 7, executionTimeMs: 12 },
     });
     expect(told).toEqual([
-      "event init", "init", "event ping", "event stdout", "stdout", "event stderr", "stderr", "event execution_count",
-      "event result", "result", "event error", "error", "event execution_complete", "complete",
+      "event init",
+      "init",
+      "event ping",
+      "event stdout",
+      "stdout",
+      "event stderr",
+      "stderr",
+      "event execution_count",
+      "event result",
+      "result",
+      "event error",
+      "error",
+      "event execution_complete",
+      "complete",
     ]);
   });
 
@@ -53,7 +68,10 @@ describe("ExecutionEventDispatcher", () => {
   it("keeps no output when told so", async () => {
     const execution = emptyExecution();
     const seen: string[] = [];
-    const dispatcher = new ExecutionEventDispatcher(execution, { skipAccumulation: true, onStdout: ({ text }) => void seen.push(text) });
+    const dispatcher = new ExecutionEventDispatcher(execution, {
+      skipAccumulation: true,
+      onStdout: ({ text }) => void seen.push(text),
+    });
     for (const event of events) await dispatcher.dispatch(event);
     expect(execution.logs).toEqual({ stdout: [], stderr: [] });
     expect(seen).toEqual(["out"]);

@@ -1,7 +1,10 @@
 import type { Execution, ExecutionHandlers, OutputMessage, ServerStreamEvent } from "../models/execution.js";
 
 /** Outside of the class, whose type has public members only: an object of the official package fits it. */
-const internals = new WeakMap<ExecutionEventDispatcher, { readonly execution: Execution; readonly handlers: ExecutionHandlers }>();
+const internals = new WeakMap<
+  ExecutionEventDispatcher,
+  { readonly execution: Execution; readonly handlers: ExecutionHandlers }
+>();
 
 /** Folds events into an execution and calls handlers, one event at a time. */
 export class ExecutionEventDispatcher {
@@ -19,9 +22,19 @@ export class ExecutionEventDispatcher {
         execution.id = ev.text ?? "";
         return handlers.onInit?.({ id: execution.id, timestamp });
       case "stdout":
-        return output(handlers, { text: ev.text ?? "", timestamp, isError: false }, execution.logs.stdout, handlers.onStdout);
+        return output(
+          handlers,
+          { text: ev.text ?? "", timestamp, isError: false },
+          execution.logs.stdout,
+          handlers.onStdout,
+        );
       case "stderr":
-        return output(handlers, { text: ev.text ?? "", timestamp, isError: true }, execution.logs.stderr, handlers.onStderr);
+        return output(
+          handlers,
+          { text: ev.text ?? "", timestamp, isError: true },
+          execution.logs.stderr,
+          handlers.onStderr,
+        );
       case "result": {
         const raw = ev.results ?? {};
         const text = raw["text/plain"] ?? raw["text"] ?? raw["textPlain"];
@@ -33,7 +46,10 @@ export class ExecutionEventDispatcher {
         if (typeof ev["execution_count"] === "number") execution.executionCount = ev["execution_count"];
         return;
       case "execution_complete":
-        execution.complete = { timestamp, executionTimeMs: typeof ev["execution_time"] === "number" ? ev["execution_time"] : 0 };
+        execution.complete = {
+          timestamp,
+          executionTimeMs: typeof ev["execution_time"] === "number" ? ev["execution_time"] : 0,
+        };
         return handlers.onExecutionComplete?.(execution.complete);
       case "error":
         execution.error = { ...readError(ev.error ?? {}), timestamp };
@@ -42,11 +58,24 @@ export class ExecutionEventDispatcher {
   }
 }
 
-function output(handlers: ExecutionHandlers, message: OutputMessage, kept: OutputMessage[], handler: ExecutionHandlers["onStdout"]): void | Promise<void> {
+function output(
+  handlers: ExecutionHandlers,
+  message: OutputMessage,
+  kept: OutputMessage[],
+  handler: ExecutionHandlers["onStdout"],
+): void | Promise<void> {
   if (handlers.skipAccumulation !== true) kept.push(message);
   return handler?.(message);
 }
 
-function readError({ ename, evalue, name, value, traceback }: Record<string, unknown>): { name: string; value: string; traceback: string[] } {
-  return { name: String(ename ?? name ?? ""), value: String(evalue ?? value ?? ""), traceback: Array.isArray(traceback) ? traceback.map(String) : [] };
+function readError({ ename, evalue, name, value, traceback }: Record<string, unknown>): {
+  name: string;
+  value: string;
+  traceback: string[];
+} {
+  return {
+    name: String(ename ?? name ?? ""),
+    value: String(evalue ?? value ?? ""),
+    traceback: Array.isArray(traceback) ? traceback.map(String) : [],
+  };
 }

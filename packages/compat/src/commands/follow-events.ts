@@ -7,7 +7,11 @@ import type { ServerStreamEvent } from "../models/execution.js";
  *
  * Leaving the loop and an abort end the run at once; an abort rejects with the signal's reason as soon as the consumer asks for more.
  */
-export async function* followEvents(what: string, start: () => AsyncIterable<ExecutionEvent>, signal: AbortSignal | undefined): AsyncGenerator<ServerStreamEvent, void, undefined> {
+export async function* followEvents(
+  what: string,
+  start: () => AsyncIterable<ExecutionEvent>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ServerStreamEvent, void, undefined> {
   signal?.throwIfAborted();
   let iterator: AsyncIterator<ExecutionEvent> | undefined;
   const end = (): void => void iterator?.return?.();

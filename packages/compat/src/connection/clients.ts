@@ -52,7 +52,8 @@ function openClient(config: ConnectionConfig): Client {
   const apiKey = tenantKey(config);
   // In proxy mode the key has to reach the proxy as well, and sandboxes never: it is no ordinary header.
   const headers = Object.fromEntries(Object.entries(config.headers).filter(([name]) => !isKeyHeader(name)));
-  const timeout = config.requestTimeoutSeconds > 0 ? Math.min(config.requestTimeoutSeconds, NO_TIMEOUT_SECONDS) : NO_TIMEOUT_SECONDS;
+  const timeout =
+    config.requestTimeoutSeconds > 0 ? Math.min(config.requestTimeoutSeconds, NO_TIMEOUT_SECONDS) : NO_TIMEOUT_SECONDS;
   const agent = platform.sendsUserAgent ? { "user-agent": config.userAgent } : {};
   try {
     return createClient({

@@ -62,7 +62,10 @@ export class ConnectionConfig {
   declare readonly transport?: Transport;
 
   constructor(opts: ConnectionConfigOptions = {}) {
-    const { protocol, domain } = readAddress(opts.domain || platform.readEnvironment("OPEN_SANDBOX_DOMAIN"), opts.protocol);
+    const { protocol, domain } = readAddress(
+      opts.domain || platform.readEnvironment("OPEN_SANDBOX_DOMAIN"),
+      opts.protocol,
+    );
     this.protocol = protocol;
     this.domain = domain;
     const apiKey = opts.apiKey || platform.readEnvironment("OPEN_SANDBOX_API_KEY");
@@ -71,15 +74,19 @@ export class ConnectionConfig {
     Object.defineProperty(this, "sandboxHeaders", { value: { ...opts.sandboxHeaders }, enumerable: true });
     this.requestTimeoutSeconds = opts.requestTimeoutSeconds ?? DEFAULT_REQUEST_TIMEOUT_SECONDS;
     if (typeof this.requestTimeoutSeconds !== "number" || Number.isNaN(this.requestTimeoutSeconds)) {
-      throw new InvalidArgumentException({ message: `requestTimeoutSeconds must be a number, got ${String(this.requestTimeoutSeconds)}` });
+      throw new InvalidArgumentException({
+        message: `requestTimeoutSeconds must be a number, got ${String(this.requestTimeoutSeconds)}`,
+      });
     }
     this.debug = opts.debug ?? false;
     this.useServerProxy = opts.useServerProxy ?? false;
     this.endpointCacheTtlMs = opts.endpointCacheTtlMs ?? 600_000;
     this.endpointCacheSize = opts.endpointCacheSize ?? 1024;
     this.endpointCacheDisabled = opts.endpointCacheDisabled ?? false;
-    this.disableMetrics = opts.disableMetrics ?? platform.readEnvironment("OPENSANDBOX_DISABLE_METRICS")?.trim() === "1";
-    if (opts.transport !== undefined) Object.defineProperty(this, "transport", { value: opts.transport, enumerable: true });
+    this.disableMetrics =
+      opts.disableMetrics ?? platform.readEnvironment("OPENSANDBOX_DISABLE_METRICS")?.trim() === "1";
+    if (opts.transport !== undefined)
+      Object.defineProperty(this, "transport", { value: opts.transport, enumerable: true });
   }
 
   /** The platform's `fetch` under the request timeout. Adds the tenant key to requests below the control plane's address. */
@@ -118,7 +125,12 @@ export class ConnectionConfig {
   /** The settings without key and header values, for logs. */
   toJSON?(): Record<string, unknown> {
     const { transport: _transport, ...settings } = this;
-    return { ...settings, ...(this.apiKey !== undefined && { apiKey: "***" }), headers: hideValues(this.headers), sandboxHeaders: hideValues(this.sandboxHeaders ?? {}) };
+    return {
+      ...settings,
+      ...(this.apiKey !== undefined && { apiKey: "***" }),
+      headers: hideValues(this.headers),
+      sandboxHeaders: hideValues(this.sandboxHeaders ?? {}),
+    };
   }
 
   /** What Node prints for `console.log(config)`. */

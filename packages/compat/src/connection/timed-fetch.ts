@@ -6,7 +6,10 @@ import { isKeyHeader } from "./tenant-key.js";
  * Adds the headers that `headersFor` gives for an address, unless they are set. A request with the tenant key does not follow a redirect,
  * which could carry it to another server.
  */
-export function timedFetch(seconds: number, headersFor: (url: string) => Readonly<Record<string, string>> = () => ({})): typeof globalThis.fetch {
+export function timedFetch(
+  seconds: number,
+  headersFor: (url: string) => Readonly<Record<string, string>> = () => ({}),
+): typeof globalThis.fetch {
   return async (input, init = {}) => {
     const request = input instanceof Request ? input : undefined;
     const prepared = withHeaders(init, request, headersFor(request?.url ?? String(input)));
@@ -14,7 +17,10 @@ export function timedFetch(seconds: number, headersFor: (url: string) => Readonl
     if (given == null && seconds <= 0) return globalThis.fetch(input, prepared);
     const stop = new AbortController();
     if (given != null) abortWith(stop, given);
-    const timer = seconds > 0 ? setTimeout(() => stop.abort(timeoutError(seconds)), Math.min(seconds * 1000, LONGEST_TIMER_MS)) : undefined;
+    const timer =
+      seconds > 0
+        ? setTimeout(() => stop.abort(timeoutError(seconds)), Math.min(seconds * 1000, LONGEST_TIMER_MS))
+        : undefined;
     try {
       const response = await globalThis.fetch(input, { ...prepared, signal: stop.signal });
       keepWith(response, { stop, request });
@@ -52,7 +58,11 @@ function timeoutError(seconds: number): DOMException {
   return new DOMException(`No answer within ${seconds} s`, "TimeoutError");
 }
 
-function withHeaders(init: RequestInit, request: Request | undefined, added: Readonly<Record<string, string>>): RequestInit {
+function withHeaders(
+  init: RequestInit,
+  request: Request | undefined,
+  added: Readonly<Record<string, string>>,
+): RequestInit {
   if (Object.keys(added).length === 0) return init;
   const headers = new Headers(init.headers ?? request?.headers);
   for (const [name, value] of Object.entries(added)) if (!headers.has(name)) headers.set(name, value);

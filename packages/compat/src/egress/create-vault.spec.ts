@@ -2,7 +2,11 @@ import { VAULT_SETTLE_MS } from "@rxsandbox/client";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { scriptedSandbox } from "../testing/scripted-sandbox.js";
 
-const address = { "GET /v1/sandboxes/s/endpoints/18080": { json: { endpoint: "box.test/e", headers: { "OPENSANDBOX-EGRESS-AUTH": "EGRESS-TOKEN" } } } };
+const address = {
+  "GET /v1/sandboxes/s/endpoints/18080": {
+    json: { endpoint: "box.test/e", headers: { "OPENSANDBOX-EGRESS-AUTH": "EGRESS-TOKEN" } },
+  },
+};
 const credential = { name: "token", sourceType: "inline", revision: 1 };
 const binding = { name: "api", revision: 1, match: { hosts: ["api.test"] }, auth: { type: "bearer" } };
 const state = { revision: 1, credentials: [credential], bindings: [binding] };
@@ -24,7 +28,9 @@ describe("createVault", () => {
     const { credentialVault } = sandbox;
     const request = {
       credentials: [{ name: "token", source: { value: "SECRET-VALUE" } }],
-      bindings: [{ name: "api", match: { hosts: ["api.test"] }, auth: { type: "bearer" as const, credential: "token" } }],
+      bindings: [
+        { name: "api", match: { hosts: ["api.test"] }, auth: { type: "bearer" as const, credential: "token" } },
+      ],
     };
     vi.useFakeTimers();
     /** A write that is in force only when the sidecar must have dropped what it had read. */
@@ -47,10 +53,20 @@ describe("createVault", () => {
   });
 
   it("rejects with the sidecar's words and status, and refuses what no sidecar knows without showing the secret", async () => {
-    const { sandbox } = await scriptedSandbox({ ...address, "GET /e/credential-vault": { status: 404, body: "credential vault not found\n" } });
-    await expect(sandbox.credentialVault.get()).rejects.toMatchObject({ statusCode: 404, message: "credential vault not found", error: { code: "UNEXPECTED_RESPONSE" } });
+    const { sandbox } = await scriptedSandbox({
+      ...address,
+      "GET /e/credential-vault": { status: 404, body: "credential vault not found\n" },
+    });
+    await expect(sandbox.credentialVault.get()).rejects.toMatchObject({
+      statusCode: 404,
+      message: "credential vault not found",
+      error: { code: "UNEXPECTED_RESPONSE" },
+    });
     const attempt: unknown = await sandbox.credentialVault
-      .create({ credentials: [{ name: "token", source: { value: "SECRET-VALUE" } }], bindings: [{ name: "api", match: { hosts: ["api.test"] }, auth: { type: "passthrough" } }] })
+      .create({
+        credentials: [{ name: "token", source: { value: "SECRET-VALUE" } }],
+        bindings: [{ name: "api", match: { hosts: ["api.test"] }, auth: { type: "passthrough" } }],
+      })
       .catch((error: unknown) => error);
     expect(attempt).toMatchObject({ name: "InvalidArgumentException" });
     expect(String(attempt)).not.toContain("SECRET");
@@ -69,6 +85,8 @@ describe("sandbox egress", () => {
     await sandbox.patchEgressRules([{ action: "allow", target: "a.test" }]);
     await sandbox.deleteEgressRules(["a.test"]);
     expect(transport.calls("DELETE /e/policy")).toHaveLength(1);
-    await expect(sandbox.patchEgressRules([{ action: "permit" as never, target: "a.test" }])).rejects.toMatchObject({ error: { code: "INVALID_ARGUMENT" } });
+    await expect(sandbox.patchEgressRules([{ action: "permit" as never, target: "a.test" }])).rejects.toMatchObject({
+      error: { code: "INVALID_ARGUMENT" },
+    });
   });
 });

@@ -32,7 +32,8 @@ export class SandboxApiException extends SandboxException {
 
   constructor(opts: SandboxExceptionOpts & { statusCode?: number | undefined; rawBody?: unknown }) {
     super(opts);
-    if (opts.statusCode !== undefined) Object.defineProperty(this, "statusCode", { value: opts.statusCode, enumerable: true });
+    if (opts.statusCode !== undefined)
+      Object.defineProperty(this, "statusCode", { value: opts.statusCode, enumerable: true });
     Object.defineProperty(this, "rawBody", { value: opts.rawBody, enumerable: false });
   }
 }

@@ -1,5 +1,10 @@
 import { isSandboxError, isSandboxGone, type SandboxError as ClientError } from "@rxsandbox/client";
-import { InvalidArgumentException, SandboxApiException, SandboxException, SandboxUnhealthyException } from "./exceptions.js";
+import {
+  InvalidArgumentException,
+  SandboxApiException,
+  SandboxException,
+  SandboxUnhealthyException,
+} from "./exceptions.js";
 import { SandboxError } from "./sandbox-error.js";
 
 /**
@@ -11,7 +16,13 @@ export function toException(thrown: unknown, what: string): unknown {
   const { message, requestId } = thrown;
   if (isSandboxGone(thrown)) {
     return thrown.state === undefined
-      ? new SandboxApiException({ message, cause: thrown, requestId, error: new SandboxError(SANDBOX_NOT_FOUND, message), statusCode: 404 })
+      ? new SandboxApiException({
+          message,
+          cause: thrown,
+          requestId,
+          error: new SandboxError(SANDBOX_NOT_FOUND, message),
+          statusCode: 404,
+        })
       : new SandboxUnhealthyException({ message, cause: thrown });
   }
   switch (thrown.code) {
@@ -21,7 +32,13 @@ export function toException(thrown: unknown, what: string): unknown {
       return new SandboxUnhealthyException({ message, cause: thrown });
     case "execution-failed":
     case "execution-timed-out":
-      return new SandboxApiException({ message, cause: thrown, requestId, error: new SandboxError(codeOf(thrown), message), rawBody: thrown.body });
+      return new SandboxApiException({
+        message,
+        cause: thrown,
+        requestId,
+        error: new SandboxError(codeOf(thrown), message),
+        rawBody: thrown.body,
+      });
     default:
       return thrown.status === undefined || thrown.status < 300
         ? new SandboxException({ message, cause: thrown, requestId, error: new SandboxError(codeOf(thrown), message) })

@@ -1,26 +1,51 @@
 import { describe, expect, it } from "vitest";
 import { scriptedSandbox } from "../testing/scripted-sandbox.js";
 
-const info = { path: "/a", size: 3, mode: 644, owner: "o", group: "g", type: "file", created_at: "2026-11-23T02:03:37Z", modified_at: "2026-11-23T02:03:38Z" };
+const info = {
+  path: "/a",
+  size: 3,
+  mode: 644,
+  owner: "o",
+  group: "g",
+  type: "file",
+  created_at: "2026-11-23T02:03:37Z",
+  modified_at: "2026-11-23T02:03:38Z",
+};
 
 describe("createFiles", () => {
   it("gives dates and the known types", async () => {
     const { sandbox } = await scriptedSandbox({ "GET /s/files/search": { json: [info, { ...info, type: "pipe" }] } });
     const found = await sandbox.files.search({ path: "/", pattern: "*" });
-    expect(found[0]).toEqual({ path: "/a", size: 3, mode: 644, owner: "o", group: "g", type: "file", createdAt: new Date(info.created_at), modifiedAt: new Date(info.modified_at) });
+    expect(found[0]).toEqual({
+      path: "/a",
+      size: 3,
+      mode: 644,
+      owner: "o",
+      group: "g",
+      type: "file",
+      createdAt: new Date(info.created_at),
+      modifiedAt: new Date(info.modified_at),
+    });
     expect(found[1]?.type).toBeUndefined();
   });
 
   it("reads text, bytes and streams with the header as it is given", async () => {
     const { sandbox, transport } = await scriptedSandbox({
-      "GET /s/files/download": ({ headers }) => (headers["range"] === undefined ? { body: "hello" } : { status: 206, headers: { "content-range": "bytes 0-1/5" }, body: "he" }),
+      "GET /s/files/download": ({ headers }) =>
+        headers["range"] === undefined
+          ? { body: "hello" }
+          : { status: 206, headers: { "content-range": "bytes 0-1/5" }, body: "he" },
     });
     expect(await sandbox.files.readFile("/a")).toBe("hello");
     expect(await sandbox.files.readBytes("/a", { range: "bytes=0-1" })).toEqual(new TextEncoder().encode("he"));
     let streamed = "";
     for await (const chunk of sandbox.files.readBytesStream("/a")) streamed += new TextDecoder().decode(chunk);
     expect(streamed).toBe("hello");
-    expect(transport.calls("GET /s/files/download").map(({ headers }) => headers["range"])).toEqual([undefined, "bytes=0-1", undefined]);
+    expect(transport.calls("GET /s/files/download").map(({ headers }) => headers["range"])).toEqual([
+      undefined,
+      "bytes=0-1",
+      undefined,
+    ]);
   });
 
   it("rejects with the server's words, also in a stream", async () => {

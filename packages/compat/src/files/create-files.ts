@@ -24,7 +24,8 @@ export function createFiles(files: Files): SandboxFiles {
     deleteFiles: (paths) => call("Delete files", () => files.deleteFiles(paths)),
     moveFiles: (entries) => call("Move files", () => files.moveFiles(entries)),
     replaceContents: (entries) => call("Replace contents", () => files.replaceContents(entries)),
-    replaceContentsDetailed: async (entries) => (await call("Replace contents", () => files.replaceContentsDetailed(entries))).map((result) => ({ ...result })),
+    replaceContentsDetailed: async (entries) =>
+      (await call("Replace contents", () => files.replaceContentsDetailed(entries))).map((result) => ({ ...result })),
     setPermissions: (entries) => call("Set permissions", () => files.setPermissions(entries)),
   };
 }

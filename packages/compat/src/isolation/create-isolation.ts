@@ -16,7 +16,10 @@ import { toIsolationOptions } from "./to-isolation-options.js";
 
 /** Builds the isolated sessions of one sandbox; sends nothing. */
 export function createIsolation(isolation: Isolation<Files>): IsolationService {
-  const attach = async (session: ClientSession<Files>, request: Partial<CreateIsolatedSessionRequest>): Promise<IsolationSession> => {
+  const attach = async (
+    session: ClientSession<Files>,
+    request: Partial<CreateIsolatedSessionRequest>,
+  ): Promise<IsolationSession> => {
     const { raw } = await call("Get isolated session", () => session.get());
     return toSession(session, { ...request, created_at: "", ...raw, session_id: session.id });
   };
@@ -29,11 +32,20 @@ export function createIsolation(isolation: Isolation<Files>): IsolationService {
         throw error;
       });
     },
-    attach: async (sessionId) => attach(await call("Attach to isolated session", () => of(isolation.attach(sessionId))), {}),
+    attach: async (sessionId) =>
+      attach(await call("Attach to isolated session", () => of(isolation.attach(sessionId))), {}),
     capabilities: () => call("Get isolation capabilities", () => isolation.capabilities().pipe(map(toCapabilities))),
     list: () =>
       call("List isolated sessions", () =>
-        isolation.list().pipe(map((sessions) => sessions.map(({ raw, id, status }): IsolatedSessionSummary => ({ ...raw, session_id: id, status: status ?? "" })))),
+        isolation.list().pipe(
+          map((sessions) =>
+            sessions.map(({ raw, id, status }): IsolatedSessionSummary => ({
+              ...raw,
+              session_id: id,
+              status: status ?? "",
+            })),
+          ),
+        ),
       ),
     withSession: async (request, fn) => {
       const session = await service.create(request);
@@ -63,13 +75,17 @@ function toSession(session: ClientSession<Files>, info: IsolatedSessionInfo): Is
     info,
     files: createFiles(session.files),
     run: (code, opts, handlers, signal) => runIsolated(session, code, opts, handlers, signal),
-    get: () => call("Get isolated session", () => session.get().pipe(map(({ raw, status }) => ({ ...raw, status: status ?? "" }) as IsolatedSessionState))),
+    get: () =>
+      call("Get isolated session", () =>
+        session.get().pipe(map(({ raw, status }) => ({ ...raw, status: status ?? "" }) as IsolatedSessionState)),
+      ),
     delete: () => call("Delete isolated session", () => session.delete()),
   };
 }
 
 function toCapabilities(found: IsolationCapabilities): IsolatedCapabilities {
-  const { available, isolator, version, message, setprivAvailable, usernsAvailable, commitSupported, diffSupported } = found;
+  const { available, isolator, version, message, setprivAvailable, usernsAvailable, commitSupported, diffSupported } =
+    found;
   return {
     available,
     ...(isolator !== null && { isolator }),

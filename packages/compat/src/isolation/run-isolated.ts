@@ -15,8 +15,13 @@ export async function runIsolated(
 ): Promise<Execution> {
   const execution: Execution = { logs: { stdout: [], stderr: [] }, result: [] };
   const dispatcher = new ExecutionEventDispatcher(execution, handlers);
-  const options = { ...(envs !== undefined && { envs }), ...(timeout_seconds !== undefined && { timeoutSeconds: timeout_seconds }) };
-  const run = defer(() => session.run(code, options)).pipe(concatMap((event) => dispatcher.dispatch({ ...toWireEvent(event) } as ServerStreamEvent)));
+  const options = {
+    ...(envs !== undefined && { envs }),
+    ...(timeout_seconds !== undefined && { timeoutSeconds: timeout_seconds }),
+  };
+  const run = defer(() => session.run(code, options)).pipe(
+    concatMap((event) => dispatcher.dispatch({ ...toWireEvent(event) } as ServerStreamEvent)),
+  );
   try {
     await lastValueFrom(signal === undefined ? run : run.pipe(abortWith(signal)), { defaultValue: undefined });
   } catch (error) {

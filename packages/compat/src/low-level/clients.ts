@@ -38,9 +38,18 @@ const DEFAULT_LIFECYCLE_URL = "http://localhost:8080/v1";
  *
  * A call resolves with `{ data, response }` or `{ error, response }`; look at `response.ok`, since an empty body is neither.
  */
-export function createLifecycleClient({ baseUrl = DEFAULT_LIFECYCLE_URL, apiKey = platform.readEnvironment("OPEN_SANDBOX_API_KEY"), headers = {}, fetch }: CreateLifecycleClientOptions = {}): LifecycleClient {
+export function createLifecycleClient({
+  baseUrl = DEFAULT_LIFECYCLE_URL,
+  apiKey = platform.readEnvironment("OPEN_SANDBOX_API_KEY"),
+  headers = {},
+  fetch,
+}: CreateLifecycleClientOptions = {}): LifecycleClient {
   const hasKey = Object.keys(headers).some(isKeyHeader);
-  return open<LifecyclePaths>({ baseUrl, headers: { ...headers, ...(apiKey && !hasKey ? { [API_KEY_HEADER]: apiKey } : {}) }, ...(fetch !== undefined && { fetch }) });
+  return open<LifecyclePaths>({
+    baseUrl,
+    headers: { ...headers, ...(apiKey && !hasKey ? { [API_KEY_HEADER]: apiKey } : {}) },
+    ...(fetch !== undefined && { fetch }),
+  });
 }
 
 /** Returns typed calls of a sandbox's daemon, as {@link createLifecycleClient} does. The tenant key does not belong into its headers. */

@@ -50,6 +50,9 @@ function configThrough(transport: Transport): ConnectionConfig {
   return new ConnectionConfig({ domain: UNKNOWN_URL, useServerProxy: true, transport });
 }
 
-function rawFetch({ fetch = globalThis.fetch, baseUrl: given }: RawHttpOptions, baseUrl: string): typeof globalThis.fetch {
+function rawFetch(
+  { fetch = globalThis.fetch, baseUrl: given }: RawHttpOptions,
+  baseUrl: string,
+): typeof globalThis.fetch {
   return plainFetch(fetch, baseUrl, given);
 }

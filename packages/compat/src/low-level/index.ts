@@ -13,5 +13,11 @@ export type { ExecdPaths } from "./paths/execd-paths.js";
 export type { LifecyclePaths } from "./paths/lifecycle-paths.js";
 export type { RawHttpOptions as EgressRawHttpOptions } from "./handle-over.js";
 export { EgressAdapter } from "./adapters/egress-adapter.js";
-export { CommandsAdapter, FilesystemAdapter, HealthAdapter, IsolatedSessionsAdapter, MetricsAdapter } from "./adapters/execd-adapters.js";
+export {
+  CommandsAdapter,
+  FilesystemAdapter,
+  HealthAdapter,
+  IsolatedSessionsAdapter,
+  MetricsAdapter,
+} from "./adapters/execd-adapters.js";
 export { SandboxesAdapter } from "./adapters/sandboxes-adapter.js";

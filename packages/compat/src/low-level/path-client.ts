@@ -1,7 +1,15 @@
 import type { Client } from "openapi-fetch";
 
 /** A typed client without its types: methods by name, paths as text. */
-export type PathClient = Readonly<Record<string, (path: string, init: Readonly<Record<string, unknown>>) => Promise<{ data?: unknown; error?: unknown; response: Response }>>>;
+export type PathClient = Readonly<
+  Record<
+    string,
+    (
+      path: string,
+      init: Readonly<Record<string, unknown>>,
+    ) => Promise<{ data?: unknown; error?: unknown; response: Response }>
+  >
+>;
 
 /** Forgets the types. */
 export function pathClient<Paths extends object>(client: Client<Paths>): PathClient {

@@ -3,7 +3,11 @@
  *
  * Everything else, such as an upload, is handed over as a `Request`.
  */
-export function plainFetch(fetch: typeof globalThis.fetch, baseUrl: string, givenBaseUrl: string): typeof globalThis.fetch {
+export function plainFetch(
+  fetch: typeof globalThis.fetch,
+  baseUrl: string,
+  givenBaseUrl: string,
+): typeof globalThis.fetch {
   return async (input, init) => {
     const request = new Request(input, init);
     const url = `${givenBaseUrl.replace(/\/+$/, "")}${request.url.slice(baseUrl.length)}`;
@@ -11,6 +15,12 @@ export function plainFetch(fetch: typeof globalThis.fetch, baseUrl: string, give
     if (request.body !== null && !isJson) return fetch(request);
     const { method, signal } = request;
     const body = request.body === null ? undefined : await request.text();
-    return fetch(url, { method, headers: Object.fromEntries(request.headers), signal, redirect: "manual", ...(body !== undefined && { body }) });
+    return fetch(url, {
+      method,
+      headers: Object.fromEntries(request.headers),
+      signal,
+      redirect: "manual",
+      ...(body !== undefined && { body }),
+    });
   };
 }

@@ -35,7 +35,12 @@ export interface ExecdCommands {
   /** The events of one command. Leaving the loop ends the command. A stream that stops without its end rejects. */
   runStream(command: string, opts?: RunCommandOpts, signal?: AbortSignal): AsyncIterable<ServerStreamEvent>;
   /** Resolves at the end of the command; a non-zero exit code is no rejection. A handler that throws rejects and ends the command. */
-  run(command: string, opts?: RunCommandOpts, handlers?: ExecutionHandlers, signal?: AbortSignal): Promise<CommandExecution>;
+  run(
+    command: string,
+    opts?: RunCommandOpts,
+    handlers?: ExecutionHandlers,
+    signal?: AbortSignal,
+  ): Promise<CommandExecution>;
   /** Ends a command by its id; takes up to 3 s. */
   interrupt(sessionId: string): Promise<void>;
   getCommandStatus(commandId: string): Promise<CommandStatus>;

@@ -75,7 +75,12 @@ export interface IsolationSession {
   readonly info: IsolatedSessionInfo;
   readonly files: SandboxFiles;
   /** As `commands.run`; what a handler is too slow for waits in memory. An abort closes the stream and leaves the session. */
-  run(code: string, opts?: IsolatedRunOpts, handlers?: ExecutionHandlers, signal?: AbortSignal): Promise<CommandExecution>;
+  run(
+    code: string,
+    opts?: IsolatedRunOpts,
+    handlers?: ExecutionHandlers,
+    signal?: AbortSignal,
+  ): Promise<CommandExecution>;
   get(): Promise<IsolatedSessionState>;
   delete(): Promise<void>;
 }

@@ -23,7 +23,10 @@ export interface Sandboxes {
   deleteSandbox(sandboxId: SandboxId): Promise<void>;
   pauseSandbox(sandboxId: SandboxId): Promise<void>;
   resumeSandbox(sandboxId: SandboxId): Promise<void>;
-  renewSandboxExpiration(sandboxId: SandboxId, req: RenewSandboxExpirationRequest): Promise<RenewSandboxExpirationResponse>;
+  renewSandboxExpiration(
+    sandboxId: SandboxId,
+    req: RenewSandboxExpirationRequest,
+  ): Promise<RenewSandboxExpirationResponse>;
   /** Resolves when the server accepted it, which is before the snapshot is ready. */
   createSnapshot(sandboxId: SandboxId, req?: CreateSnapshotRequest): Promise<SnapshotInfo>;
   getSnapshot(snapshotId: string): Promise<SnapshotInfo>;

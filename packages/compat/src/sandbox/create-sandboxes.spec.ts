@@ -4,8 +4,16 @@ import { serverRoutes } from "../testing/scripted-sandbox.js";
 import { SandboxManager } from "./sandbox-manager.js";
 import { Sandbox } from "./sandbox.js";
 
-const snapshot = { id: "n", sandboxId: "s", name: "first", status: { state: "Ready", lastTransitionAt: "2026-11-23T02:03:38Z" }, createdAt: "2026-11-23T02:03:37Z" };
-const page = (items: readonly unknown[]) => ({ json: { items, pagination: { page: 1, pageSize: 20, totalItems: items.length, totalPages: 1, hasNextPage: false } } });
+const snapshot = {
+  id: "n",
+  sandboxId: "s",
+  name: "first",
+  status: { state: "Ready", lastTransitionAt: "2026-11-23T02:03:38Z" },
+  createdAt: "2026-11-23T02:03:37Z",
+};
+const page = (items: readonly unknown[]) => ({
+  json: { items, pagination: { page: 1, pageSize: 20, totalItems: items.length, totalPages: 1, hasNextPage: false } },
+});
 
 function server(routes: Readonly<Record<string, RouteScript>> = {}) {
   const transport = createTestTransport(serverRoutes(routes));
@@ -17,7 +25,12 @@ describe("createSandboxes", () => {
     const { transport, connectionConfig } = server();
     const { sandboxes } = await Sandbox.connect({ sandboxId: "s", connectionConfig });
     const before = transport.requests.length;
-    const created = await sandboxes.createSandbox({ image: { uri: "python:3.11" }, resourceLimits: { cpu: "2" }, timeout: null, metadata: { a: "b" } });
+    const created = await sandboxes.createSandbox({
+      image: { uri: "python:3.11" },
+      resourceLimits: { cpu: "2" },
+      timeout: null,
+      metadata: { a: "b" },
+    });
     expect(created).toMatchObject({ id: "s", expiresAt: null });
     expect(transport.requests).toHaveLength(before + 1);
     const body = transport.calls("POST /v1/sandboxes")[0]!.json();
@@ -27,19 +40,31 @@ describe("createSandboxes", () => {
   });
 
   it("renews to an instant", async () => {
-    const { transport, connectionConfig } = server({ "POST /v1/sandboxes/s/renew-expiration": (request) => ({ json: request.json() }) });
+    const { transport, connectionConfig } = server({
+      "POST /v1/sandboxes/s/renew-expiration": (request) => ({ json: request.json() }),
+    });
     const { sandboxes } = await Sandbox.connect({ sandboxId: "s", connectionConfig });
     const expiresAt = new Date(Date.now() + 3_600_000);
     const renewed = await sandboxes.renewSandboxExpiration("s", { expiresAt: expiresAt.toISOString() });
     expect(Math.abs(Number(renewed.expiresAt) - Number(expiresAt))).toBeLessThan(2000);
     expect(transport.calls("POST /v1/sandboxes/s/renew-expiration")).toHaveLength(1);
-    await expect(sandboxes.renewSandboxExpiration("s", { expiresAt: "yesterday" })).rejects.toMatchObject({ error: { code: "INVALID_ARGUMENT" } });
+    await expect(sandboxes.renewSandboxExpiration("s", { expiresAt: "yesterday" })).rejects.toMatchObject({
+      error: { code: "INVALID_ARGUMENT" },
+    });
   });
 
   it("looks an address up the other way when asked", async () => {
-    const { transport, connectionConfig } = server({ "GET /v1/sandboxes/s/endpoints/80": ({ query }) => ({ json: { endpoint: query.get("use_server_proxy") === "true" ? "cp.test/proxy" : "box.test/80" } }) });
+    const { transport, connectionConfig } = server({
+      "GET /v1/sandboxes/s/endpoints/80": ({ query }) => ({
+        json: { endpoint: query.get("use_server_proxy") === "true" ? "cp.test/proxy" : "box.test/80" },
+      }),
+    });
     const { sandboxes } = await Sandbox.connect({ sandboxId: "s", connectionConfig });
-    expect([await sandboxes.getSandboxEndpoint("s", 80), await sandboxes.getSandboxEndpoint("s", 80, true)].map(({ endpoint }) => endpoint)).toEqual(["box.test/80", "cp.test/proxy"]);
+    expect(
+      [await sandboxes.getSandboxEndpoint("s", 80), await sandboxes.getSandboxEndpoint("s", 80, true)].map(
+        ({ endpoint }) => endpoint,
+      ),
+    ).toEqual(["box.test/80", "cp.test/proxy"]);
     expect(transport.isClosed).toBe(false);
   });
 });
@@ -53,10 +78,17 @@ describe("SandboxManager", () => {
       "DELETE /v1/snapshots/n": { status: 204 },
     });
     const manager = SandboxManager.create({ connectionConfig });
-    const expected = { ...snapshot, createdAt: new Date(snapshot.createdAt), status: { state: "Ready", lastTransitionAt: new Date(snapshot.status.lastTransitionAt) } };
+    const expected = {
+      ...snapshot,
+      createdAt: new Date(snapshot.createdAt),
+      status: { state: "Ready", lastTransitionAt: new Date(snapshot.status.lastTransitionAt) },
+    };
     expect(await manager.createSnapshot("s", { name: "first" })).toEqual(expected);
     expect(await manager.getSnapshot("n")).toEqual(expected);
-    expect(await manager.listSnapshots({ sandboxId: "s", states: ["Ready"] })).toEqual({ items: [expected], pagination: { page: 1, pageSize: 20, totalItems: 1, totalPages: 1, hasNextPage: false } });
+    expect(await manager.listSnapshots({ sandboxId: "s", states: ["Ready"] })).toEqual({
+      items: [expected],
+      pagination: { page: 1, pageSize: 20, totalItems: 1, totalPages: 1, hasNextPage: false },
+    });
     await manager.deleteSnapshot("n");
     expect(transport.calls("POST /v1/sandboxes/s/snapshots")[0]!.json()).toEqual({ name: "first" });
     await manager.close();

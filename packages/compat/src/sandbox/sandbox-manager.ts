@@ -4,7 +4,12 @@ import type { ConnectionConfig, ConnectionConfigOptions } from "../connection/co
 import { readConfig } from "../connection/read-config.js";
 import type { ListSandboxesResponse, SandboxId, SandboxInfo, SandboxMetadataPatch } from "../models/lifecycle.js";
 import type { Sandboxes } from "../models/sandboxes.js";
-import type { CreateSnapshotRequest, ListSnapshotsParams, ListSnapshotsResponse, SnapshotInfo } from "../models/snapshots.js";
+import type {
+  CreateSnapshotRequest,
+  ListSnapshotsParams,
+  ListSnapshotsResponse,
+  SnapshotInfo,
+} from "../models/snapshots.js";
 import { expiryAfter } from "./expiry-after.js";
 import { knownOptions } from "./known-options.js";
 
@@ -36,7 +41,11 @@ export class SandboxManager {
   static create(opts: SandboxManagerOptions = {}): SandboxManager {
     const { connectionConfig: given, adapterFactory = createDefaultAdapterFactory() } = opts;
     const config = readConfig(given).withTransportIfMissing();
-    return new SandboxManager(config, adapterFactory.createLifecycleStack({ connectionConfig: config, lifecycleBaseUrl: config.getBaseUrl() }).sandboxes);
+    return new SandboxManager(
+      config,
+      adapterFactory.createLifecycleStack({ connectionConfig: config, lifecycleBaseUrl: config.getBaseUrl() })
+        .sandboxes,
+    );
   }
 
   /** One page, newest first. */

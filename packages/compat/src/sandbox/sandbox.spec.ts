@@ -1,20 +1,30 @@
 import { createTestTransport, type RouteScript } from "@rxsandbox/testkit";
 import { describe, expect, it } from "vitest";
-import { InvalidArgumentException, SandboxReadyTimeoutException, SandboxUnhealthyException } from "../errors/exceptions.js";
+import {
+  InvalidArgumentException,
+  SandboxReadyTimeoutException,
+  SandboxUnhealthyException,
+} from "../errors/exceptions.js";
 import { scriptedSandbox, serverRoutes } from "../testing/scripted-sandbox.js";
 import { Sandbox } from "./sandbox.js";
 import type { SandboxCreateOptions } from "./sandbox-options.js";
 
 function server(routes: Readonly<Record<string, RouteScript>> = {}) {
   const transport = createTestTransport(serverRoutes(routes));
-  const create = (opts: SandboxCreateOptions = {}) => Sandbox.create({ image: "python:3.11", connectionConfig: { domain: "cp.test", transport }, ...opts });
+  const create = (opts: SandboxCreateOptions = {}) =>
+    Sandbox.create({ image: "python:3.11", connectionConfig: { domain: "cp.test", transport }, ...opts });
   return { transport, create };
 }
 
 describe("Sandbox.create", () => {
   it("sends what the official SDK sends, and looks up no address that nobody asked for", async () => {
     const { transport, create } = server();
-    const sandbox = await create({ env: { A: "b" }, networkPolicy: {}, timeoutSeconds: 90.9, volumes: [{ name: "v", mountPath: "/m", pvc: { claimName: "c", storage: null } }] });
+    const sandbox = await create({
+      env: { A: "b" },
+      networkPolicy: {},
+      timeoutSeconds: 90.9,
+      volumes: [{ name: "v", mountPath: "/m", pvc: { claimName: "c", storage: null } }],
+    });
     expect(sandbox.id).toBe("s");
     expect(transport.calls("POST /v1/sandboxes")[0]!.json()).toMatchObject({
       image: { uri: "python:3.11" },
@@ -25,16 +35,29 @@ describe("Sandbox.create", () => {
       timeout: 90,
       volumes: [{ name: "v", mountPath: "/m", pvc: { claimName: "c" } }],
     });
-    expect(transport.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(["POST /v1/sandboxes", "GET /v1/sandboxes/s/endpoints/44772", "GET /s/ping"]);
+    expect(transport.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      "POST /v1/sandboxes",
+      "GET /v1/sandboxes/s/endpoints/44772",
+      "GET /s/ping",
+    ]);
   });
 
   it.each<[SandboxCreateOptions, string]>([
     [{ image: undefined as never }, "Exactly one of image or snapshotId must be provided"],
     [{ snapshotId: "x" }, "Exactly one of image or snapshotId must be provided"],
     [{ timeoutSeconds: Number.NaN }, "timeoutSeconds must be a finite number, got NaN"],
-    [{ volumes: [{ name: "n", mountPath: "/m" }] }, "Volume 'n' must specify exactly one backend (host, pvc, ossfs), but none was provided."],
-    [{ volumes: [{ name: "n", mountPath: "/m", host: { path: "/a" }, pvc: { claimName: "c" } }] }, "Volume 'n' must specify exactly one backend (host, pvc, ossfs), but multiple were provided."],
-    [{ volumes: [{ name: "n", mountPath: "/m", host: { path: "a" } }] }, "Host path must be an absolute path starting with '/' or a Windows drive letter (e.g. 'C:\\' or 'D:/')"],
+    [
+      { volumes: [{ name: "n", mountPath: "/m" }] },
+      "Volume 'n' must specify exactly one backend (host, pvc, ossfs), but none was provided.",
+    ],
+    [
+      { volumes: [{ name: "n", mountPath: "/m", host: { path: "/a" }, pvc: { claimName: "c" } }] },
+      "Volume 'n' must specify exactly one backend (host, pvc, ossfs), but multiple were provided.",
+    ],
+    [
+      { volumes: [{ name: "n", mountPath: "/m", host: { path: "a" } }] },
+      "Host path must be an absolute path starting with '/' or a Windows drive letter (e.g. 'C:\\' or 'D:/')",
+    ],
   ])("refuses %j and sends nothing", async (opts, message) => {
     const { transport, create } = server();
     const error: unknown = await create(opts).catch((thrown: unknown) => thrown);
@@ -46,7 +69,10 @@ describe("Sandbox.create", () => {
   it("hands the health check the sandbox that it resolves with", async () => {
     const { create } = server();
     const asked: Sandbox[] = [];
-    const sandbox = await create({ healthCheckPollingInterval: 0, healthCheck: (candidate) => asked.push(candidate) > 1 });
+    const sandbox = await create({
+      healthCheckPollingInterval: 0,
+      healthCheck: (candidate) => asked.push(candidate) > 1,
+    });
     expect(asked).toEqual([sandbox, sandbox]);
   });
 
@@ -76,8 +102,13 @@ describe("Sandbox.create", () => {
 
 describe("sandbox", () => {
   it("rejects a kill of what is gone", async () => {
-    const { sandbox } = await scriptedSandbox({ "DELETE /v1/sandboxes/s": { status: 404, json: { code: "DOCKER::SANDBOX_NOT_FOUND", message: "gone" } } });
-    await expect(sandbox.kill()).rejects.toMatchObject({ statusCode: 404, error: { code: "DOCKER::SANDBOX_NOT_FOUND" } });
+    const { sandbox } = await scriptedSandbox({
+      "DELETE /v1/sandboxes/s": { status: 404, json: { code: "DOCKER::SANDBOX_NOT_FOUND", message: "gone" } },
+    });
+    await expect(sandbox.kill()).rejects.toMatchObject({
+      statusCode: 404,
+      error: { code: "DOCKER::SANDBOX_NOT_FOUND" },
+    });
   });
 
   it("gives dates, an entrypoint always, and the time of the state as text", async () => {
@@ -93,13 +124,17 @@ describe("sandbox", () => {
   });
 
   it("gives endpoints without scheme and without the tenant key", async () => {
-    const { sandbox } = await scriptedSandbox({ "GET /v1/sandboxes/s/endpoints/80": { json: { endpoint: "box.test/s/80", headers: { A: "b" } } } });
+    const { sandbox } = await scriptedSandbox({
+      "GET /v1/sandboxes/s/endpoints/80": { json: { endpoint: "box.test/s/80", headers: { A: "b" } } },
+    });
     expect(await sandbox.getEndpoint(80)).toEqual({ endpoint: "box.test/s/80", headers: { a: "b" } });
     expect(await sandbox.getEndpointUrl(80)).toBe("http://box.test/s/80");
   });
 
   it("works on after a resume that failed, and after the resumed one is closed", async () => {
-    const { sandbox } = await scriptedSandbox({ "POST /v1/sandboxes/s/resume": [{ status: 409, json: { code: "X", message: "not paused" } }, { status: 202 }] });
+    const { sandbox } = await scriptedSandbox({
+      "POST /v1/sandboxes/s/resume": [{ status: 409, json: { code: "X", message: "not paused" } }, { status: 202 }],
+    });
     await expect(sandbox.resume()).rejects.toThrow("not paused");
     await sandbox.getInfo();
     const resumed = await sandbox.resume();
@@ -127,7 +162,13 @@ describe("sandbox", () => {
   it("waits until it is ready", async () => {
     const { sandbox } = await scriptedSandbox();
     let calls = 0;
-    await sandbox.waitUntilReady({ readyTimeoutSeconds: 5, pollingIntervalMillis: 1, healthCheck: () => (calls += 1) === 2 });
-    await expect(sandbox.waitUntilReady({ readyTimeoutSeconds: 0.3, pollingIntervalMillis: 50, healthCheck: () => false })).rejects.toBeInstanceOf(SandboxReadyTimeoutException);
+    await sandbox.waitUntilReady({
+      readyTimeoutSeconds: 5,
+      pollingIntervalMillis: 1,
+      healthCheck: () => (calls += 1) === 2,
+    });
+    await expect(
+      sandbox.waitUntilReady({ readyTimeoutSeconds: 0.3, pollingIntervalMillis: 50, healthCheck: () => false }),
+    ).rejects.toBeInstanceOf(SandboxReadyTimeoutException);
   });
 });

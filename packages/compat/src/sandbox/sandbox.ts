@@ -11,7 +11,13 @@ import type { Egress, NetworkPolicy, NetworkRule } from "../models/egress.js";
 import type { SandboxFiles } from "../models/files.js";
 import type { ExecdHealth } from "../models/health.js";
 import type { IsolationService } from "../models/isolation.js";
-import type { Endpoint, RenewSandboxExpirationResponse, SandboxId, SandboxInfo, SandboxMetadataPatch } from "../models/lifecycle.js";
+import type {
+  Endpoint,
+  RenewSandboxExpirationResponse,
+  SandboxId,
+  SandboxInfo,
+  SandboxMetadataPatch,
+} from "../models/lifecycle.js";
 import type { ExecdMetrics, SandboxMetrics } from "../models/metrics.js";
 import type { Sandboxes } from "../models/sandboxes.js";
 import type { CredentialVault } from "../models/vault.js";
@@ -21,7 +27,10 @@ import { toCreateRequest } from "./to-create-request.js";
 import { waitUntilReady } from "./wait-until-ready.js";
 
 /** Outside of the class, whose type has public members only: an object of the official package fits it. */
-const internals = new WeakMap<Sandbox, { readonly egress: Egress; readonly adapterFactory: AdapterFactory | undefined }>();
+const internals = new WeakMap<
+  Sandbox,
+  { readonly egress: Egress; readonly adapterFactory: AdapterFactory | undefined }
+>();
 
 /**
  * One sandbox, with connections of its own until `close`.
@@ -79,7 +88,10 @@ export class Sandbox {
   static async connect(opts: SandboxConnectOptions): Promise<Sandbox> {
     return connected(opts, async (connection) => {
       // A factory of the caller's answers for its own sandboxes.
-      if (connection.adapterFactory === undefined) await call("Connect to sandbox", () => clientOf(connection.config).connect(opts.sandboxId, { skipHealthCheck: true }));
+      if (connection.adapterFactory === undefined)
+        await call("Connect to sandbox", () =>
+          clientOf(connection.config).connect(opts.sandboxId, { skipHealthCheck: true }),
+        );
       return Sandbox.#open(opts.sandboxId, connection, opts);
     });
   }
@@ -92,7 +104,12 @@ export class Sandbox {
     });
   }
 
-  static async #open(id: SandboxId, connection: Connection, opts: SandboxReadyOptions, status?: SandboxInfo["status"]): Promise<Sandbox> {
+  static async #open(
+    id: SandboxId,
+    connection: Connection,
+    opts: SandboxReadyOptions,
+    status?: SandboxInfo["status"],
+  ): Promise<Sandbox> {
     const sandbox = new Sandbox(id, connection, await stacksOf(id, connection));
     if (opts.skipHealthCheck !== true) await waitUntilReady(sandbox, { ...opts, status });
     return sandbox;
@@ -120,7 +137,12 @@ export class Sandbox {
   /** Resumes and resolves with a new object, which has connections of its own. When it fails, this one still works. */
   resume(opts: Omit<SandboxReadyOptions, "healthCheck"> = {}): Promise<Sandbox> {
     const adapterFactory = internals.get(this)?.adapterFactory;
-    return Sandbox.resume({ ...opts, sandboxId: this.id, connectionConfig: this.connectionConfig, ...(adapterFactory !== undefined && { adapterFactory }) });
+    return Sandbox.resume({
+      ...opts,
+      sandboxId: this.id,
+      connectionConfig: this.connectionConfig,
+      ...(adapterFactory !== undefined && { adapterFactory }),
+    });
   }
 
   /** Kills; a sandbox that is gone already rejects with status 404. */
@@ -172,9 +194,17 @@ export class Sandbox {
   }
 
   /** Needs no more of `this` than `connectionConfig` and `health`. */
-  waitUntilReady(opts: { readyTimeoutSeconds: number; pollingIntervalMillis: number; healthCheck?: (sbx: Sandbox) => boolean | Promise<boolean> }): Promise<void> {
+  waitUntilReady(opts: {
+    readyTimeoutSeconds: number;
+    pollingIntervalMillis: number;
+    healthCheck?: (sbx: Sandbox) => boolean | Promise<boolean>;
+  }): Promise<void> {
     const { readyTimeoutSeconds, pollingIntervalMillis, healthCheck } = opts;
-    return waitUntilReady(this, { readyTimeoutSeconds, healthCheckPollingInterval: pollingIntervalMillis, healthCheck });
+    return waitUntilReady(this, {
+      readyTimeoutSeconds,
+      healthCheckPollingInterval: pollingIntervalMillis,
+      healthCheck,
+    });
   }
 }
 
@@ -186,12 +216,18 @@ interface Connection extends LifecycleStack {
 }
 
 /** Gives `start` connections of its own, and closes them when it fails. */
-async function connected(opts: Pick<SandboxConnectOptions, "connectionConfig" | "adapterFactory">, start: (connection: Connection) => Promise<Sandbox>): Promise<Sandbox> {
+async function connected(
+  opts: Pick<SandboxConnectOptions, "connectionConfig" | "adapterFactory">,
+  start: (connection: Connection) => Promise<Sandbox>,
+): Promise<Sandbox> {
   const { adapterFactory } = opts;
   const config = readConfig(opts.connectionConfig).withTransportIfMissing();
   try {
     const factory = adapterFactory ?? createDefaultAdapterFactory();
-    const { sandboxes } = factory.createLifecycleStack({ connectionConfig: config, lifecycleBaseUrl: config.getBaseUrl() });
+    const { sandboxes } = factory.createLifecycleStack({
+      connectionConfig: config,
+      lifecycleBaseUrl: config.getBaseUrl(),
+    });
     return await start({ config, sandboxes, adapterFactory });
   } catch (error) {
     await config.closeTransport();

@@ -4,7 +4,18 @@ import type { Volume } from "../models/volumes.js";
 import { checkCreate } from "./check-create.js";
 import { knownOptions } from "./known-options.js";
 
-const copied = ["image", "snapshotId", "entrypoint", "env", "metadata", "networkPolicy", "extensions", "platform", "secureAccess", "resourceRequests"] as const satisfies readonly (keyof CreateOptions)[];
+const copied = [
+  "image",
+  "snapshotId",
+  "entrypoint",
+  "env",
+  "metadata",
+  "networkPolicy",
+  "extensions",
+  "platform",
+  "secureAccess",
+  "resourceRequests",
+] as const satisfies readonly (keyof CreateOptions)[];
 
 /** Options for the client; an absent `timeout` means that the sandbox never expires. Throws `InvalidArgumentException` as {@link checkCreate} does. */
 export function toCreateOptions(request: CreateSandboxRequest): CreateOptions {

@@ -5,7 +5,13 @@ import { checkCreate } from "./check-create.js";
 import { knownOptions } from "./known-options.js";
 import type { SandboxCreateOptions } from "./sandbox-options.js";
 
-const copied = ["snapshotId", "resourceRequests", "credentialProxy", "volumes", "platform"] as const satisfies readonly (keyof SandboxCreateOptions)[];
+const copied = [
+  "snapshotId",
+  "resourceRequests",
+  "credentialProxy",
+  "volumes",
+  "platform",
+] as const satisfies readonly (keyof SandboxCreateOptions)[];
 
 /** The request that the lifecycle API gets, with the official defaults. Throws `InvalidArgumentException` with the official messages. */
 export function toCreateRequest(opts: SandboxCreateOptions): CreateSandboxRequest {
@@ -23,7 +29,9 @@ export function toCreateRequest(opts: SandboxCreateOptions): CreateSandboxReques
     env: opts.env ?? {},
     metadata: opts.metadata ?? {},
     extensions: opts.extensions ?? {},
-    ...(networkPolicy != null && { networkPolicy: { ...networkPolicy, defaultAction: networkPolicy.defaultAction ?? "deny" } }),
+    ...(networkPolicy != null && {
+      networkPolicy: { ...networkPolicy, defaultAction: networkPolicy.defaultAction ?? "deny" },
+    }),
     // Absent means that it never expires.
     ...(timeoutSeconds !== null && { timeout: Math.floor(timeoutSeconds) }),
   };

@@ -2,7 +2,15 @@ import type { SandboxInfo as ClientInfo } from "@rxsandbox/client";
 import type { SandboxInfo } from "../models/lifecycle.js";
 
 /** The info in the official shape: an entrypoint always, times of the status as text. */
-export function toSandboxInfo({ image, platform, entrypoint = [], metadata, extensions, status, ...rest }: ClientInfo): SandboxInfo {
+export function toSandboxInfo({
+  image,
+  platform,
+  entrypoint = [],
+  metadata,
+  extensions,
+  status,
+  ...rest
+}: ClientInfo): SandboxInfo {
   const { lastTransitionAt, ...state } = status;
   return {
     ...rest,

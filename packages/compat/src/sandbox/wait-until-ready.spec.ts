@@ -5,7 +5,9 @@ import { Sandbox } from "./sandbox.js";
 /** Waits with an object that has nothing of a sandbox but two members. */
 async function outcomeOf(ping: () => Promise<boolean>, useServerProxy = false): Promise<unknown> {
   const fake = { connectionConfig: { domain: "cp.test:8080", useServerProxy }, health: { ping } };
-  return Sandbox.prototype.waitUntilReady.call(fake as never, { readyTimeoutSeconds: 0.01, pollingIntervalMillis: 1 }).catch((error: unknown) => error);
+  return Sandbox.prototype.waitUntilReady
+    .call(fake as never, { readyTimeoutSeconds: 0.01, pollingIntervalMillis: 1 })
+    .catch((error: unknown) => error);
 }
 
 describe("Sandbox.prototype.waitUntilReady", () => {
@@ -20,7 +22,9 @@ describe("Sandbox.prototype.waitUntilReady", () => {
   it("tells a ping that says no from one that fails", async () => {
     const ping = vi.fn(() => Promise.resolve(false));
     const error = await outcomeOf(ping, true);
-    expect((error as Error).message).toContain("attempts). Health check returned false continuously. Connection context: domain=cp.test:8080, useServerProxy=true.");
+    expect((error as Error).message).toContain(
+      "attempts). Health check returned false continuously. Connection context: domain=cp.test:8080, useServerProxy=true.",
+    );
     expect(ping).toHaveBeenCalled();
   });
 

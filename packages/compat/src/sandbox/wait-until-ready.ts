@@ -18,7 +18,10 @@ export interface WaitingSandbox {
 }
 
 /** How long and by what to wait. */
-export interface WaitOptions<S extends WaitingSandbox> extends Pick<SandboxReadyOptions, "readyTimeoutSeconds" | "healthCheckPollingInterval"> {
+export interface WaitOptions<S extends WaitingSandbox> extends Pick<
+  SandboxReadyOptions,
+  "readyTimeoutSeconds" | "healthCheckPollingInterval"
+> {
   readonly healthCheck?: ((sandbox: S) => boolean | Promise<boolean>) | undefined;
   /** What is known about the state. */
   readonly status?: SandboxInfo["status"] | undefined;
@@ -34,7 +37,12 @@ const SHORTEST_WAIT_SECONDS = 0.2;
  * is unknown and where the server refuses the key. Whatever else a probe or `getSandbox` throws means "not yet".
  */
 export async function waitUntilReady<S extends WaitingSandbox>(sandbox: S, options: WaitOptions<S>): Promise<void> {
-  const { healthCheck, healthCheckPollingInterval, readyTimeoutSeconds = DEFAULT_READY_TIMEOUT_SECONDS, status = { state: "Unknown" } } = options;
+  const {
+    healthCheck,
+    healthCheckPollingInterval,
+    readyTimeoutSeconds = DEFAULT_READY_TIMEOUT_SECONDS,
+    status = { state: "Unknown" },
+  } = options;
   const { id = "unnamed", sandboxes } = sandbox;
   let saidNo = false;
   const isHealthy = async (): Promise<boolean> => {
@@ -51,13 +59,16 @@ export async function waitUntilReady<S extends WaitingSandbox>(sandbox: S, optio
     ping: asked(async () => {
       if (!(await isHealthy())) throw new Error("the health check returned false");
     }),
-    getInfo: sandboxes === undefined ? of(info) : asked(() => sandboxes.getSandbox(id) as unknown as Promise<ClientInfo>),
+    getInfo:
+      sandboxes === undefined ? of(info) : asked(() => sandboxes.getSandbox(id) as unknown as Promise<ClientInfo>),
   };
   try {
     await lastValueFrom(
       probe(subject, {
         readyTimeoutSeconds: Math.max(readyTimeoutSeconds, SHORTEST_WAIT_SECONDS),
-        ...(healthCheckPollingInterval !== undefined && { healthCheckPollingInterval: Math.max(healthCheckPollingInterval, 1) }),
+        ...(healthCheckPollingInterval !== undefined && {
+          healthCheckPollingInterval: Math.max(healthCheckPollingInterval, 1),
+        }),
         ...(healthCheck !== undefined && { healthCheck: () => asked(isHealthy) }),
       }),
     );
@@ -65,7 +76,10 @@ export async function waitUntilReady<S extends WaitingSandbox>(sandbox: S, optio
     if (!isSandboxError(error, "ready-timeout")) throw toException(error, "Wait for sandbox");
     const { probes } = error as unknown as { readonly probes: number };
     const last = saidNo ? "Health check returned false continuously." : `Last health check error: ${causeOf(error)}.`;
-    throw new SandboxReadyTimeoutException({ message: `Sandbox health check timed out after ${readyTimeoutSeconds}s (${probes} attempts). ${last} ${contextOf(sandbox)}`, cause: error });
+    throw new SandboxReadyTimeoutException({
+      message: `Sandbox health check timed out after ${readyTimeoutSeconds}s (${probes} attempts). ${last} ${contextOf(sandbox)}`,
+      cause: error,
+    });
   }
 }
 
@@ -78,11 +92,17 @@ function contextOf({ connectionConfig: { domain, useServerProxy } }: WaitingSand
 
 /** A call of a service; an exception of this package stands for the client's error that it was made from, which the loop can judge. */
 function asked<T>(start: () => Promise<T>): Observable<T> {
-  return defer(() => from(start())).pipe(catchError((error: unknown) => throwError(() => (error instanceof Error && isSandboxError(error.cause) ? error.cause : error))));
+  return defer(() => from(start())).pipe(
+    catchError((error: unknown) =>
+      throwError(() => (error instanceof Error && isSandboxError(error.cause) ? error.cause : error)),
+    ),
+  );
 }
 
 /** What a health check of the caller's threw stands below the client's own error. */
 function causeOf({ cause }: Error): string {
   if (!(cause instanceof Error)) return "no probe has ended";
-  return cause.cause instanceof Error && !isSandboxError(cause.cause) && isSandboxError(cause, "unavailable") ? cause.cause.message : cause.message;
+  return cause.cause instanceof Error && !isSandboxError(cause.cause) && isSandboxError(cause, "unavailable")
+    ? cause.cause.message
+    : cause.message;
 }

@@ -1,4 +1,10 @@
-import type { AdapterFactory, CreateEgressStackOptions, CreateExecdStackOptions, EgressStack, ExecdStack } from "../adapters/adapter-factory.js";
+import type {
+  AdapterFactory,
+  CreateEgressStackOptions,
+  CreateExecdStackOptions,
+  EgressStack,
+  ExecdStack,
+} from "../adapters/adapter-factory.js";
 import type { CreateSandboxRequest } from "../models/lifecycle.js";
 import type { Sandboxes } from "../models/sandboxes.js";
 
@@ -13,7 +19,13 @@ export interface FakeAdapters {
 }
 
 /** Fakes sandbox `f` behind `box.test`; `execd`, `egress` and `sandboxes` take the place of what it would answer. */
-export function fakeAdapters(parts: { readonly sandboxes?: Partial<Sandboxes>; readonly execd?: Partial<ExecdStack>; readonly egress?: object } = {}): FakeAdapters {
+export function fakeAdapters(
+  parts: {
+    readonly sandboxes?: Partial<Sandboxes>;
+    readonly execd?: Partial<ExecdStack>;
+    readonly egress?: object;
+  } = {},
+): FakeAdapters {
   const calls: (readonly [string, ...unknown[]])[] = [];
   const created: CreateSandboxRequest[] = [];
   const daemons: CreateExecdStackOptions[] = [];
@@ -23,19 +35,26 @@ export function fakeAdapters(parts: { readonly sandboxes?: Partial<Sandboxes>; r
       created.push(request);
       return Promise.resolve({ id: "f" } as never);
     },
-    getSandboxEndpoint: (_id, port) => Promise.resolve({ endpoint: `box.test/${port}`, headers: { "x-port": String(port) } }),
+    getSandboxEndpoint: (_id, port) =>
+      Promise.resolve({ endpoint: `box.test/${port}`, headers: { "x-port": String(port) } }),
     resumeSandbox: () => Promise.resolve(),
     deleteSandbox: () => Promise.resolve(),
     ...parts.sandboxes,
   };
   const sandboxes = new Proxy({} as Sandboxes, {
-    get: (_, name: keyof Sandboxes) => (...args: never[]) => {
-      calls.push([name, ...args]);
-      const answer = answers[name] as ((...args: never[]) => Promise<unknown>) | undefined;
-      return answer === undefined ? Promise.reject(new Error(`${name} is not faked`)) : answer(...args);
-    },
+    get:
+      (_, name: keyof Sandboxes) =>
+      (...args: never[]) => {
+        calls.push([name, ...args]);
+        const answer = answers[name] as ((...args: never[]) => Promise<unknown>) | undefined;
+        return answer === undefined ? Promise.reject(new Error(`${name} is not faked`)) : answer(...args);
+      },
   });
-  const egress = parts.egress ?? { getPolicy: () => Promise.resolve({ defaultAction: "deny" }), patchRules: () => Promise.resolve(), deleteRules: () => Promise.resolve() };
+  const egress = parts.egress ?? {
+    getPolicy: () => Promise.resolve({ defaultAction: "deny" }),
+    patchRules: () => Promise.resolve(),
+    deleteRules: () => Promise.resolve(),
+  };
   return {
     calls,
     created,
@@ -45,7 +64,13 @@ export function fakeAdapters(parts: { readonly sandboxes?: Partial<Sandboxes>; r
       createLifecycleStack: () => ({ sandboxes }),
       createExecdStack: (opts) => {
         daemons.push(opts);
-        return { commands: {}, files: {}, metrics: {}, health: { ping: () => Promise.resolve(true) }, ...parts.execd } as ExecdStack;
+        return {
+          commands: {},
+          files: {},
+          metrics: {},
+          health: { ping: () => Promise.resolve(true) },
+          ...parts.execd,
+        } as ExecdStack;
       },
       createEgressStack: (opts) => {
         sidecars.push(opts);

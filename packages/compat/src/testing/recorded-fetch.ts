@@ -21,14 +21,25 @@ export function recordedFetch(answers: Readonly<Record<string, () => Response>>)
     calls,
     fetch: async (input, init) => {
       const request = new Request(input, init);
-      calls.push({ method: request.method, url: request.url, headers: Object.fromEntries(request.headers), body: await request.text(), isPlain: typeof input === "string" });
+      calls.push({
+        method: request.method,
+        url: request.url,
+        headers: Object.fromEntries(request.headers),
+        body: await request.text(),
+        isPlain: typeof input === "string",
+      });
       const answer = answers[`${request.method} ${new URL(request.url).pathname}`];
-      return answer === undefined ? Response.json({ code: "NOT_FOUND", message: "no such thing" }, { status: 404 }) : answer();
+      return answer === undefined
+        ? Response.json({ code: "NOT_FOUND", message: "no such thing" }, { status: 404 })
+        : answer();
     },
   };
 }
 
 /** An event stream with one line for each frame and nothing between them, as fakes of the official SDK have it. */
 export function eventLines(...frames: readonly object[]): () => Response {
-  return () => new Response(frames.map((frame) => JSON.stringify(frame)).join("\n"), { headers: { "content-type": "text/event-stream" } });
+  return () =>
+    new Response(frames.map((frame) => JSON.stringify(frame)).join("\n"), {
+      headers: { "content-type": "text/event-stream" },
+    });
 }

@@ -26,7 +26,10 @@ export interface RecordingAnalysis {
  * cursor, changes of policies.
  * Where the facts of its streams are known, text, id and exit have to be those.
  */
-export function analyzeRecording({ id, steps }: Recording, known?: Readonly<Record<string, StreamFacts>>): RecordingAnalysis {
+export function analyzeRecording(
+  { id, steps }: Recording,
+  known?: Readonly<Record<string, StreamFacts>>,
+): RecordingAnalysis {
   const streams: Record<string, StreamFacts> = {};
   const abbreviated: string[] = [];
   const findings: OracleFinding[] = [];
@@ -40,7 +43,13 @@ export function analyzeRecording({ id, steps }: Recording, known?: Readonly<Reco
       streams[at] = facts;
       if (stream.kind === "command") exits.set(facts.id, stream);
       const frozen = known?.[at];
-      findings.push(...placed(at, [...judgeStream(stream), ...livenessOf(stream), ...(frozen === undefined ? [] : judgeFacts(frozen, facts))]));
+      findings.push(
+        ...placed(at, [
+          ...judgeStream(stream),
+          ...livenessOf(stream),
+          ...(frozen === undefined ? [] : judgeFacts(frozen, facts)),
+        ]),
+      );
     }
     findings.push(...placed(at, statusFindings(step, exits)));
   }
@@ -58,7 +67,10 @@ function livenessOf({ items, arrivalsMs, endedMs }: RecordedStream): readonly Or
 }
 
 /** A finished command tells the same by its status as by its stream. */
-function statusFindings({ request, response, decoded }: RecordedStep, exits: ReadonlyMap<string, RecordedStream>): readonly OracleFinding[] {
+function statusFindings(
+  { request, response, decoded }: RecordedStep,
+  exits: ReadonlyMap<string, RecordedStream>,
+): readonly OracleFinding[] {
   const id = /\/command\/status\/([^/?]+)/.exec(request?.path ?? "")?.[1];
   const stream = exits.get(id ?? "");
   const status = decoded?.[0];

@@ -17,9 +17,19 @@ export interface AnalysisOfRecordings {
  * @param directory - one JSON file per case, in the format of the shipped corpus
  * @param frozen - what is known of recordings, by id; `frozenAnalyses()` for the shipped corpus
  */
-export function analyzeRecordings(directory: string, frozen: Readonly<Record<string, FrozenAnalysis>> = {}): AnalysisOfRecordings {
-  const analyses = readRecordings(directory).map((recording) => analyzeRecording(recording, frozen[recording.id]?.streams));
-  const sum = (of: (analysis: RecordingAnalysis) => number): number => analyses.reduce((total, analysis) => total + of(analysis), 0);
-  return { recordings: analyses.length, streams: sum(({ streams }) => Object.keys(streams).length), abbreviated: sum(({ abbreviated }) => abbreviated.length), analyses };
+export function analyzeRecordings(
+  directory: string,
+  frozen: Readonly<Record<string, FrozenAnalysis>> = {},
+): AnalysisOfRecordings {
+  const analyses = readRecordings(directory).map((recording) =>
+    analyzeRecording(recording, frozen[recording.id]?.streams),
+  );
+  const sum = (of: (analysis: RecordingAnalysis) => number): number =>
+    analyses.reduce((total, analysis) => total + of(analysis), 0);
+  return {
+    recordings: analyses.length,
+    streams: sum(({ streams }) => Object.keys(streams).length),
+    abbreviated: sum(({ abbreviated }) => abbreviated.length),
+    analyses,
+  };
 }
-

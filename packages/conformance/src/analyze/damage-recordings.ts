@@ -12,7 +12,11 @@ export interface DamageTally {
 }
 
 /** Breaks every stream of a directory of recordings in every way, one at a time, and analyses each: the proof that `analyze` can be red. */
-export function damageRecordings(directory: string, frozen: Readonly<Record<string, FrozenAnalysis>>, seed: number): readonly DamageTally[] {
+export function damageRecordings(
+  directory: string,
+  frozen: Readonly<Record<string, FrozenAnalysis>>,
+  seed: number,
+): readonly DamageTally[] {
   const recordings = readRecordings(directory);
   return damages.map((how) => {
     let red = 0;
@@ -20,7 +24,12 @@ export function damageRecordings(directory: string, frozen: Readonly<Record<stri
     for (const recording of recordings) {
       const known = frozen[recording.id];
       for (const step of Object.keys(known?.streams ?? {})) {
-        const broken = damaged(recording, Number(step.slice("step ".length)) - 1, how, seededRandom(seed, `${recording.id} ${step} ${how}`).seed);
+        const broken = damaged(
+          recording,
+          Number(step.slice("step ".length)) - 1,
+          how,
+          seededRandom(seed, `${recording.id} ${step} ${how}`).seed,
+        );
         if (broken === undefined) continue;
         of++;
         const { findings } = freezeAnalysis(analyzeRecording(broken, known?.streams));

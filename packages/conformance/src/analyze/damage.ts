@@ -20,8 +20,17 @@ export function damaged({ id, steps }: Recording, index: number, how: Damage, nu
   const chunks = step === undefined ? undefined : chunksOf(step);
   if (step === undefined || typeof stream === "string" || chunks === undefined) return undefined;
   const bytes = Buffer.concat(chunks);
-  const changed = how === "byte cut" ? cut(bytes, number) : how === "end dropped" ? (stream.end === "client" ? undefined : withoutEnd(bytes)) : swapped(bytes, number);
-  return changed === undefined ? undefined : { id, steps: steps.map((each, at) => (at === index ? withBody(each, changed) : each)) };
+  const changed =
+    how === "byte cut"
+      ? cut(bytes, number)
+      : how === "end dropped"
+        ? stream.end === "client"
+          ? undefined
+          : withoutEnd(bytes)
+        : swapped(bytes, number);
+  return changed === undefined
+    ? undefined
+    : { id, steps: steps.map((each, at) => (at === index ? withBody(each, changed) : each)) };
 }
 
 function withBody(step: RecordedStep, bytes: Buffer): RecordedStep {
@@ -48,5 +57,13 @@ function swapped(bytes: Buffer, number: number): Buffer | undefined {
   const outputs = lines.flatMap((line, at) => (/^\{"type":"std(out|err)"/.test(line) ? [at] : []));
   const chosen = outputs[number % Math.max(1, outputs.length)];
   if (chosen === undefined) return undefined;
-  return Buffer.from(lines.map((line, at) => (at === chosen ? line.replace(/"std(out|err)"/, (_, name: string) => (name === "out" ? '"stderr"' : '"stdout"')) : line)).join("\n"));
+  return Buffer.from(
+    lines
+      .map((line, at) =>
+        at === chosen
+          ? line.replace(/"std(out|err)"/, (_, name: string) => (name === "out" ? '"stderr"' : '"stdout"'))
+          : line,
+      )
+      .join("\n"),
+  );
 }

@@ -12,10 +12,15 @@ export interface FrozenAnalysis {
 
 /** Reads what is known of the recordings that the suite was made from, by their ids. */
 export function frozenAnalyses(): Readonly<Record<string, FrozenAnalysis>> {
-  return JSON.parse(readFileSync(new URL("../../corpus/transcripts.json", import.meta.url), "utf8")) as Readonly<Record<string, FrozenAnalysis>>;
+  return JSON.parse(readFileSync(new URL("../../corpus/transcripts.json", import.meta.url), "utf8")) as Readonly<
+    Record<string, FrozenAnalysis>
+  >;
 }
 
 /** Brings an analysis into the form in which it is frozen. */
 export function freezeAnalysis({ findings, streams }: RecordingAnalysis): FrozenAnalysis {
-  return { findings: findings.map((finding) => `${reasonText(finding)} ${finding.level} at ${finding.at}`), ...(Object.keys(streams).length === 0 ? {} : { streams }) };
+  return {
+    findings: findings.map((finding) => `${reasonText(finding)} ${finding.level} at ${finding.at}`),
+    ...(Object.keys(streams).length === 0 ? {} : { streams }),
+  };
 }

@@ -17,7 +17,12 @@ export function judgeLogSteps(steps: readonly RecordedStep[]): readonly OracleFi
     const bytes = chunksOf(step);
     if (!/\/command\/[^/]+\/logs$/.test(path) || step.response?.status !== 200 || bytes === undefined) continue;
     const sent = new URLSearchParams(query).get("cursor");
-    const read = { step: index + 1, bytes: Buffer.concat(bytes), next: headerOf(step, "execd-commands-tail-cursor"), ...(sent === null ? {} : { sent }) };
+    const read = {
+      step: index + 1,
+      bytes: Buffer.concat(bytes),
+      next: headerOf(step, "execd-commands-tail-cursor"),
+      ...(sent === null ? {} : { sent }),
+    };
     reads.set(path, [...(reads.get(path) ?? []), read]);
   }
   return [...reads.values()].flatMap(judgeWalk);
@@ -27,10 +32,14 @@ function judgeWalk(reads: readonly LogRead[]): readonly OracleFinding[] {
   const walk: LogRead[] = [];
   for (const read of reads) {
     const last = walk.at(-1);
-    if (last === undefined ? read.sent === undefined : read.sent !== undefined && read.sent === last.next) walk.push(read);
+    if (last === undefined ? read.sent === undefined : read.sent !== undefined && read.sent === last.next)
+      walk.push(read);
   }
   const whole = reads.findLast(({ sent }) => sent === undefined);
   const last = walk.at(-1);
   if (whole === undefined || last === undefined || whole.step <= last.step) return [];
-  return judgeLogPages(walk, whole.bytes).map((finding) => ({ ...finding, at: `step ${walk[0]?.step} to ${whole.step}` }));
+  return judgeLogPages(walk, whole.bytes).map((finding) => ({
+    ...finding,
+    at: `step ${walk[0]?.step} to ${whole.step}`,
+  }));
 }

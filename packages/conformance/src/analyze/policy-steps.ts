@@ -26,9 +26,16 @@ export function judgePolicySteps(steps: readonly RecordedStep[]): readonly Oracl
     let after = before;
     if (method === "GET" && status === 200) {
       const observed = policyOf(step.decoded?.[0]);
-      if (before !== undefined && observed !== undefined) findings.push(...judgeEgress(before.clause, before, { policy: observed }).map((finding) => ({ ...finding, at: `step ${index + 1}` })));
+      if (before !== undefined && observed !== undefined)
+        findings.push(
+          ...judgeEgress(before.clause, before, { policy: observed }).map((finding) => ({
+            ...finding,
+            at: `step ${index + 1}`,
+          })),
+        );
       after = observed === undefined ? undefined : { clause: "egress.patch.keeps-rest", policy: observed };
-    } else if (method !== "GET" && before !== undefined && status >= 200 && status < 300) after = changed(before.policy, method, step.request?.body);
+    } else if (method !== "GET" && before !== undefined && status >= 200 && status < 300)
+      after = changed(before.policy, method, step.request?.body);
     else if (method !== "GET" && status >= 500) after = undefined;
     if (after === undefined) known.delete(path);
     else known.set(path, after);
@@ -42,7 +49,9 @@ function changed(policy: WireEgressPolicy, method: string | undefined, body: unk
   let outcome: EgressOutcome | undefined;
   if (method === "PATCH" && list.every(isPlainRule)) outcome = mergeModel(policy, list);
   if (method === "DELETE" && list.every((target) => typeof target === "string")) outcome = removeModel(policy, list);
-  return outcome === undefined || "error" in outcome ? undefined : { clause: method === "PATCH" ? "egress.patch.order" : "egress.remove.rules", policy: outcome.policy };
+  return outcome === undefined || "error" in outcome
+    ? undefined
+    : { clause: method === "PATCH" ? "egress.patch.order" : "egress.remove.rules", policy: outcome.policy };
 }
 
 /** Whether a rule is in the domain where servers agree. */
@@ -65,5 +74,7 @@ function listOf(body: unknown): readonly unknown[] | undefined {
 function policyOf(answer: unknown): WireEgressPolicy | undefined {
   if (!isObject(answer) || !isObject(answer["policy"])) return undefined;
   const { defaultAction, egress } = answer["policy"];
-  return typeof defaultAction === "string" ? { defaultAction, egress: Array.isArray(egress) ? (egress as readonly WireEgressRule[]) : null } : undefined;
+  return typeof defaultAction === "string"
+    ? { defaultAction, egress: Array.isArray(egress) ? (egress as readonly WireEgressRule[]) : null }
+    : undefined;
 }

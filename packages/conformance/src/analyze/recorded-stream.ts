@@ -29,9 +29,16 @@ export function streamOf(step: RecordedStep): StreamOfStep {
   const { end: how, endTMs = 0, chunks: recorded = [] } = step.response ?? {};
   const bodyEnd = how === "eof" ? "eof" : "cut";
   const { items, ended } = parseWhole(chunks, bodyEnd);
-  if (JSON.stringify(parseBytes(chunks, bodyEnd)) !== JSON.stringify({ items, ended })) throw new Error(`the two parsers differ on ${path}`);
+  if (JSON.stringify(parseBytes(chunks, bodyEnd)) !== JSON.stringify({ items, ended }))
+    throw new Error(`the two parsers differ on ${path}`);
   const times = recorded.map(({ tMs = 0 }) => tMs);
-  return { kind, items, end: how === "client" ? "client" : ended === "complete" ? "complete" : "truncated", arrivalsMs: arrivals(chunks, times, items.length), endedMs: endTMs };
+  return {
+    kind,
+    items,
+    end: how === "client" ? "client" : ended === "complete" ? "complete" : "truncated",
+    arrivalsMs: arrivals(chunks, times, items.length),
+    endedMs: endTMs,
+  };
 }
 
 /** Which rules a route's stream has to keep; `undefined` for routes without execution streams. */

@@ -26,7 +26,9 @@ export interface Recording {
 export function readRecordings(directory: string): readonly Recording[] {
   const paths = readdirSync(directory, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".json"));
   return paths.sort().flatMap((path) => {
-    const recorded = JSON.parse(readFileSync(join(directory, path), "utf8")) as RecordedStep & { readonly steps?: readonly RecordedStep[] };
+    const recorded = JSON.parse(readFileSync(join(directory, path), "utf8")) as RecordedStep & {
+      readonly steps?: readonly RecordedStep[];
+    };
     if (recorded.steps === undefined && recorded.request === undefined) return [];
     return [{ id: path.replaceAll("\\", "/").replace(/\.json$/, ""), steps: recorded.steps ?? [recorded] }];
   });

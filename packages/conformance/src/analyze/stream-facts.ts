@@ -41,7 +41,9 @@ export function factsOf({ items }: RecordedStream): StreamFacts {
 /** Judges a stream by frozen facts: the same recording has to say the same for ever. */
 export function judgeFacts(expected: StreamFacts, observed: StreamFacts): readonly OracleFinding[] {
   const found = (clause: string, invariant: string, key: keyof StreamFacts): readonly OracleFinding[] =>
-    JSON.stringify(expected[key]) === JSON.stringify(observed[key]) ? [] : [{ clause, invariant, level: "MUST", expected: expected[key], observed: observed[key] }];
+    JSON.stringify(expected[key]) === JSON.stringify(observed[key])
+      ? []
+      : [{ clause, invariant, level: "MUST", expected: expected[key], observed: observed[key] }];
   return [
     ...found("execd.stream.init", "id", "id"),
     ...found("execd.output.lines", "stdout-lines", "stdout"),
@@ -59,7 +61,9 @@ function failureOf(end: DecodedItem | undefined): unknown {
 
 function textOf(lines: Lines): Lines | Digest {
   const text = lines.join("\n");
-  return text.length <= mostText ? lines : { lines: lines.length, sha256: createHash("sha256").update(text).digest("hex") };
+  return text.length <= mostText
+    ? lines
+    : { lines: lines.length, sha256: createHash("sha256").update(text).digest("hex") };
 }
 
 function runsOf(names: readonly string[]): string {

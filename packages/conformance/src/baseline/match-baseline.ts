@@ -20,7 +20,8 @@ export function matchBaseline(baseline: Baseline, results: readonly CheckResult[
     if (entry.expires < today) invalid.push(`${entry.check} (${entry.reason}) expired on ${entry.expires}`);
     if (result === undefined) continue;
     const { verdict } = result;
-    const isHit = (verdict.status === "fail" || verdict.status === "warn") && reasonText(verdict.reason) === entry.reason;
+    const isHit =
+      (verdict.status === "fail" || verdict.status === "warn") && reasonText(verdict.reason) === entry.reason;
     if (isHit && entry.expires >= today) covered.push(entry.check);
     else if (!isHit && entry.occurs === "always" && (verdict.status === "pass" || verdict.status === "fail")) {
       invalid.push(`${entry.check} (${entry.reason}) no longer fails that way`);

@@ -15,6 +15,7 @@ describe("readBaseline", () => {
   });
 
   it("refuses what is no baseline", () => {
-    for (const path of ["nothing", new URL("../../package.json", import.meta.url).pathname]) expect(() => readBaseline(path)).toThrow(expect.objectContaining({ argument: "baseline" }));
+    for (const path of ["nothing", new URL("../../package.json", import.meta.url).pathname])
+      expect(() => readBaseline(path)).toThrow(expect.objectContaining({ argument: "baseline" }));
   });
 });

@@ -24,7 +24,8 @@ export type Capability =
   | "remove";
 
 /** Checks of one group share sandboxes and a row block of the report. */
-export type Group = "lifecycle" | "commands" | "sessions" | "files" | "daemon" | "terminals" | "code" | "policy" | "vault" | "rules";
+export type Group =
+  "lifecycle" | "commands" | "sessions" | "files" | "daemon" | "terminals" | "code" | "policy" | "vault" | "rules";
 
 /** Which part of a subject a check speaks to; a subject without that part does not run the check. */
 export type Part = "lifecycle" | "execd" | "egress" | "rule";

@@ -44,11 +44,17 @@ listen();
 export async function startEcho(context: CheckContext, execd: Endpoint, wantedPort?: number): Promise<OwnService> {
   const { port: ownPort, nonce } = ownService(context);
   const port = wantedPort ?? ownPort;
-  const found = await eventRun(execd, "/command", { command: `python3 -c "print('python3')" 2>/dev/null || node -p "'node'" 2>/dev/null || echo none` });
+  const found = await eventRun(execd, "/command", {
+    command: `python3 -c "print('python3')" 2>/dev/null || node -p "'node'" 2>/dev/null || echo none`,
+  });
   const language = linesOf(found, "stdout")[0] ?? "none";
-  if (language !== "python3" && language !== "node") throw new Unverifiable("the image has neither python3 nor node to answer from inside");
+  if (language !== "python3" && language !== "node")
+    throw new Unverifiable("the image has neither python3 nor node to answer from inside");
   const program = PROGRAMS[language].replaceAll("NONCE", nonce).replaceAll("PORT", String(port));
-  const started = await eventRun(execd, "/command", { command: `exec ${language} ${language === "node" ? "-e" : "-c"} '${program}'`, background: true });
+  const started = await eventRun(execd, "/command", {
+    command: `exec ${language} ${language === "node" ? "-e" : "-c"} '${program}'`,
+    background: true,
+  });
   const id = encodeURIComponent(started.frames[0]?.text ?? "");
   context.defer("the echo service", () => execd.call({ method: "DELETE", path: `/command?id=${id}` }));
   return { port, nonce };

@@ -54,7 +54,12 @@ export interface RunOptions {
 }
 
 /** Sends a request that is answered by events and reads up to the first end; the rest of the body is not waited for. */
-export async function eventRun(endpoint: Endpoint, path: string, json: unknown, options: RunOptions = {}): Promise<EventRun> {
+export async function eventRun(
+  endpoint: Endpoint,
+  path: string,
+  json: unknown,
+  options: RunOptions = {},
+): Promise<EventRun> {
   const { toEndOfBody = false, connection, idleMs } = options;
   const exchange = await endpoint.open({
     method: "POST",
@@ -70,7 +75,8 @@ export async function eventRun(endpoint: Endpoint, path: string, json: unknown, 
 /** Sends a request that is answered by events and gives the run while it goes on. */
 export function liveRun(endpoint: Endpoint, path: string, json: unknown): LiveRun {
   const exchange: OpenExchange = endpoint.open({ method: "POST", path, json });
-  const until = async (holds: (run: EventRun) => boolean): Promise<EventRun> => readRun(await exchange.until((soFar) => holds(readRun(soFar))));
+  const until = async (holds: (run: EventRun) => boolean): Promise<EventRun> =>
+    readRun(await exchange.until((soFar) => holds(readRun(soFar))));
   return {
     until,
     async started() {
@@ -86,7 +92,11 @@ export function liveRun(endpoint: Endpoint, path: string, json: unknown): LiveRu
 
 /** Whether a frame ends a run of a command or a session. */
 export function isEnd(frame: EventFrame): boolean {
-  return frame.type === "error" || frame.type === "execution_complete" || (frame.type === undefined && frame.code !== undefined);
+  return (
+    frame.type === "error" ||
+    frame.type === "execution_complete" ||
+    (frame.type === undefined && frame.code !== undefined)
+  );
 }
 
 /** The lines of one stream. */
@@ -101,17 +111,27 @@ export function exitOf(run: EventRun): ExitStatus {
 
 function answered(path: string, run: EventRun): EventRun {
   const { exchange } = run;
-  if (exchange.head === undefined) throw new NoAnswer(exchange.end === "silence" ? "no-answer" : "connection-lost", `POST ${path}: ${exchange.end}`);
+  if (exchange.head === undefined)
+    throw new NoAnswer(exchange.end === "silence" ? "no-answer" : "connection-lost", `POST ${path}: ${exchange.end}`);
   return run;
 }
 
 /** Reads what has come so far; a frame of which the rest is still coming is none yet. */
 function readRun(exchange: WireExchange): EventRun {
   const isOver = exchange.end === "complete";
-  const { items } = parseWhole(exchange.chunks.map(({ bytes }) => bytes), isOver ? "eof" : "cut");
+  const { items } = parseWhole(
+    exchange.chunks.map(({ bytes }) => bytes),
+    isOver ? "eof" : "cut",
+  );
   const frames = items.filter((item) => nameOf(item) !== "ping").map(frameOf);
   const init = frames.find(({ type }) => type === "init");
-  return { exchange, items, frames, end: frames.find(isEnd), id: typeof init?.text === "string" && init.text !== "" ? init.text : undefined };
+  return {
+    exchange,
+    items,
+    frames,
+    end: frames.find(isEnd),
+    id: typeof init?.text === "string" && init.text !== "" ? init.text : undefined,
+  };
 }
 
 function frameOf(item: DecodedItem): EventFrame {
@@ -123,5 +143,11 @@ const END_HINT = /"type"\s*:\s*"(?:error|execution_complete)"|"(?:code|message)"
 /** Whether an end has come. Only bytes that may hold one are parsed: a long stream is not read again with every chunk. */
 function hasEnd(soFar: WireExchange): boolean {
   const latest = Buffer.concat(soFar.chunks.slice(-8).map(({ bytes }) => bytes)).toString("latin1");
-  return END_HINT.test(latest) && parseWhole(soFar.chunks.map(({ bytes }) => bytes), "cut").items.some(isEndItem);
+  return (
+    END_HINT.test(latest) &&
+    parseWhole(
+      soFar.chunks.map(({ bytes }) => bytes),
+      "cut",
+    ).items.some(isEndItem)
+  );
 }

@@ -8,7 +8,11 @@ import { eventRun, linesOf } from "./event-run.js";
  * right shape prove nothing where nothing is behind them.
  */
 export async function realDaemon(context: CheckContext, execd: Endpoint): Promise<void> {
-  const [one, two, nonce] = [context.random.integer(100, 999), context.random.integer(100, 999), context.random.token()];
+  const [one, two, nonce] = [
+    context.random.integer(100, 999),
+    context.random.integer(100, 999),
+    context.random.token(),
+  ];
   const run = await eventRun(execd, "/command", { command: `echo $((${one} * ${two}))-${nonce}` });
   if (linesOf(run, "stdout").join() !== `${one * two}-${nonce}`) throw new Blocked("running a command that computes");
 }

@@ -20,7 +20,10 @@ describe("ruleSubjectChecks", () => {
   });
 
   it("pass a sound rule with evidence of both kinds", async () => {
-    expect(await verdictOf(rulesInProcess("model", modelRules), "rule/infer/number")).toMatchObject({ status: "pass", evidence: [{ control: "positive" }, { control: "negative" }] });
+    expect(await verdictOf(rulesInProcess("model", modelRules), "rule/infer/number")).toMatchObject({
+      status: "pass",
+      evidence: [{ control: "positive" }, { control: "negative" }],
+    });
   });
 
   it("find a sound rule conformant at depth quick", { timeout: 60_000 }, async () => {
@@ -31,15 +34,36 @@ describe("ruleSubjectChecks", () => {
   });
 
   it("do not apply to operations that a rule does not offer, by name", async () => {
-    expect(await verdictOf(rulesInProcess("infer only", { infer: modelRules.infer }), "rule/merge/front")).toMatchObject({ status: "not-applicable", capability: "merge" });
+    expect(
+      await verdictOf(rulesInProcess("infer only", { infer: modelRules.infer }), "rule/merge/front"),
+    ).toMatchObject({ status: "not-applicable", capability: "merge" });
   });
 
   it("fail a wrong one with the reason and the smallest case, a silent one for its silence", async () => {
-    const wrong = rulesInProcess("wrong", { infer: ({ error }) => (error === null ? 0 : Math.min(100, Number(error.value))) });
-    expect(await verdictOf(wrong, "rule/infer/number")).toMatchObject({ status: "fail", reason: { clause: "rule.infer.number", invariant: "wrong-code" }, expected: 101 });
-    const silent: RuleSubject = { ...wrong, ask: async () => { throw new RuleFault("hang", "no answer within 10 ms"); } };
-    expect(await verdictOf(silent, "rule/infer/number")).toMatchObject({ status: "fail", reason: { invariant: "hang" } });
-    const crashing: RuleSubject = { ...wrong, ask: async () => { throw new RuleFault("fault", "the rule exited with 1"); } };
+    const wrong = rulesInProcess("wrong", {
+      infer: ({ error }) => (error === null ? 0 : Math.min(100, Number(error.value))),
+    });
+    expect(await verdictOf(wrong, "rule/infer/number")).toMatchObject({
+      status: "fail",
+      reason: { clause: "rule.infer.number", invariant: "wrong-code" },
+      expected: 101,
+    });
+    const silent: RuleSubject = {
+      ...wrong,
+      ask: async () => {
+        throw new RuleFault("hang", "no answer within 10 ms");
+      },
+    };
+    expect(await verdictOf(silent, "rule/infer/number")).toMatchObject({
+      status: "fail",
+      reason: { invariant: "hang" },
+    });
+    const crashing: RuleSubject = {
+      ...wrong,
+      ask: async () => {
+        throw new RuleFault("fault", "the rule exited with 1");
+      },
+    };
     expect(await verdictOf(crashing, "rule/infer/number")).toMatchObject({ status: "error" });
   });
 });

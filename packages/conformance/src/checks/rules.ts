@@ -31,7 +31,11 @@ function asCheck(check: RuleCheck): Check {
       for (const control of controls) await judge(control);
       await context.property({
         arbitrary: cases,
-        runs: { quick: Math.min(runs.quick, maxRuns), standard: Math.min(runs.standard, maxRuns), full: Math.min(runs.full, maxRuns) },
+        runs: {
+          quick: Math.min(runs.quick, maxRuns),
+          standard: Math.min(runs.standard, maxRuns),
+          full: Math.min(runs.full, maxRuns),
+        },
         classes: classesOf,
         shares,
         test: judge,
@@ -42,7 +46,12 @@ function asCheck(check: RuleCheck): Check {
   };
 }
 
-async function judgeCase(context: CheckContext, { clause }: RuleCheck, { requests, judge }: RuleCase, seen: Set<string>): Promise<void> {
+async function judgeCase(
+  context: CheckContext,
+  { clause }: RuleCheck,
+  { requests, judge }: RuleCase,
+  seen: Set<string>,
+): Promise<void> {
   const answers: RuleAnswer[] = [];
   for (const request of requests) {
     const raw = await context.rule.ask({ ...request }).catch((error: unknown) => {
@@ -60,6 +69,12 @@ async function judgeCase(context: CheckContext, { clause }: RuleCheck, { request
 
 /** Classes of the chunk borders of a case that is cut at all. */
 function classesOf({ requests }: RuleCase): readonly string[] {
-  const bodies = requests.flatMap((request) => (request.op === "decode" ? [request.chunks.map((chunk) => Buffer.from(chunk, "base64"))] : []));
-  return [...(bodies.some((chunks) => chunks.length > 1) ? ["cut"] : []), ...(bodies.some(splitsCharacter) ? ["split inside a character"] : []), ...(bodies.some(endsInCr) ? ["CR at a chunk end"] : [])];
+  const bodies = requests.flatMap((request) =>
+    request.op === "decode" ? [request.chunks.map((chunk) => Buffer.from(chunk, "base64"))] : [],
+  );
+  return [
+    ...(bodies.some((chunks) => chunks.length > 1) ? ["cut"] : []),
+    ...(bodies.some(splitsCharacter) ? ["split inside a character"] : []),
+    ...(bodies.some(endsInCr) ? ["CR at a chunk end"] : []),
+  ];
 }

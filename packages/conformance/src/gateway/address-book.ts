@@ -56,10 +56,19 @@ export function addressBook(host: string, upstream: GatewayUpstream): AddressBoo
         const [, base = "", port = "", path = ""] = proxied;
         return { part: partOf(Number(port)), base: `${lifecycle.origin}${base}`, path };
       }
-      return { part: "lifecycle", base: `${lifecycle.origin}${lifecyclePath}`, path: target.slice(lifecyclePath.length) };
+      return {
+        part: "lifecycle",
+        base: `${lifecycle.origin}${lifecyclePath}`,
+        path: target.slice(lifecyclePath.length),
+      };
     },
     rewriteEndpoint(endpoint, port) {
-      if (lifecycle !== undefined && endpoint.startsWith(`${lifecycle.host}/`) && PROXIED.test(endpoint.slice(lifecycle.host.length))) return host + endpoint.slice(lifecycle.host.length);
+      if (
+        lifecycle !== undefined &&
+        endpoint.startsWith(`${lifecycle.host}/`) &&
+        PROXIED.test(endpoint.slice(lifecycle.host.length))
+      )
+        return host + endpoint.slice(lifecycle.host.length);
       return publish(partOf(port), `${lifecycle?.protocol ?? "http:"}//${endpoint}`);
     },
   };

@@ -39,13 +39,21 @@ export interface StreamAct {
  */
 export interface Alteration {
   /** Changes a request, or answers it in the server's place. */
-  readonly request?: (request: GatewayRequest) => GatewayRequest | GatewayAnswer | Promise<GatewayRequest | GatewayAnswer>;
+  readonly request?: (
+    request: GatewayRequest,
+  ) => GatewayRequest | GatewayAnswer | Promise<GatewayRequest | GatewayAnswer>;
   /** Changes a whole answer; event streams never come here. */
   readonly answer?: (answer: GatewayAnswer, request: GatewayRequest) => GatewayAnswer | Promise<GatewayAnswer>;
   /** Changes the headers of an event stream. */
-  readonly streamHeaders?: (headers: Readonly<Record<string, string>>, request: GatewayRequest) => Readonly<Record<string, string>>;
+  readonly streamHeaders?: (
+    headers: Readonly<Record<string, string>>,
+    request: GatewayRequest,
+  ) => Readonly<Record<string, string>>;
   /** Changes the frames of an event stream; `undefined` leaves this one alone. */
-  readonly stream?: (frames: AsyncIterable<StreamFrame>, request: GatewayRequest) => AsyncIterable<StreamFrame | StreamAct> | undefined;
+  readonly stream?: (
+    frames: AsyncIterable<StreamFrame>,
+    request: GatewayRequest,
+  ) => AsyncIterable<StreamFrame | StreamAct> | undefined;
   /** Spells a frame as the pieces in which it goes out; default the server's framing in one piece. */
   readonly spell?: (json: string, request: GatewayRequest) => readonly (string | Buffer)[];
   /** Changes a message of a WebSocket; no message drops it. */

@@ -18,7 +18,8 @@ export function guardedAnswer(outgoing: ClientRequest): Promise<IncomingMessage>
     let interim = 0;
     outgoing.on("information", () => {
       interim += 1;
-      if (interim > MAX_INTERIM_ANSWERS) outgoing.destroy(new UnpassableAnswerError(`more than ${MAX_INTERIM_ANSWERS} interim answers`));
+      if (interim > MAX_INTERIM_ANSWERS)
+        outgoing.destroy(new UnpassableAnswerError(`more than ${MAX_INTERIM_ANSWERS} interim answers`));
     });
     outgoing.on("upgrade", (_answer: IncomingMessage, socket: Socket) => {
       socket.on("error", () => undefined);
@@ -33,7 +34,11 @@ export function guardedAnswer(outgoing: ClientRequest): Promise<IncomingMessage>
       reject(new UnpassableAnswerError(fault));
     });
     // It may come several times, and after the answer has begun.
-    outgoing.on("error", (error: NodeJS.ErrnoException) => reject(error.code?.startsWith("HPE_") === true ? new UnpassableAnswerError(error.message, { cause: error }) : error));
+    outgoing.on("error", (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code?.startsWith("HPE_") === true ? new UnpassableAnswerError(error.message, { cause: error }) : error,
+      ),
+    );
   });
 }
 

@@ -7,10 +7,23 @@ import type { GatewayParts } from "./start-gateway.js";
 import { forwardStream } from "./forward-stream.js";
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
-const HOP_BY_HOP = new Set(["connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "proxy-connection", "expect"]);
+const HOP_BY_HOP = new Set([
+  "connection",
+  "keep-alive",
+  "transfer-encoding",
+  "te",
+  "trailer",
+  "upgrade",
+  "proxy-connection",
+  "expect",
+]);
 
 /** Passes one exchange on; never rejects. What the server answered and no client can get becomes 502 with the reason as text. */
-export async function forwardExchange(parts: GatewayParts, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function forwardExchange(
+  parts: GatewayParts,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   // A client that left while a piece is written has nobody to tell.
   response.on("error", () => response.destroy());
   try {
@@ -32,7 +45,8 @@ export async function forwardExchange(parts: GatewayParts, incoming: IncomingMes
     const answer = await send(parts, target, changed, incoming, response);
     await passOn(parts, changed, answer, response);
   } catch (error) {
-    if (error instanceof UnpassableAnswerError && !response.headersSent && !response.destroyed) return refuse(response, error);
+    if (error instanceof UnpassableAnswerError && !response.headersSent && !response.destroyed)
+      return refuse(response, error);
     // The server is gone or broke off: so does the gateway, and the client sees a lost connection as it would without it.
     response.destroy();
   }
@@ -48,16 +62,29 @@ function isStream(answer: IncomingMessage): boolean {
   return (answer.headers["content-type"] ?? "").startsWith("text/event-stream");
 }
 
-async function passOn({ alteration, book }: GatewayParts, request: GatewayRequest, answer: IncomingMessage, response: ServerResponse): Promise<void> {
+async function passOn(
+  { alteration, book }: GatewayParts,
+  request: GatewayRequest,
+  answer: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const headers = passedHeaders(answer);
   if (isStream(answer) && (alteration.stream ?? alteration.spell ?? alteration.streamHeaders) !== undefined) {
-    response.writeHead(answer.statusCode ?? 200, alteration.streamHeaders?.(Object.fromEntries(headers), request) ?? headers.flat());
+    response.writeHead(
+      answer.statusCode ?? 200,
+      alteration.streamHeaders?.(Object.fromEntries(headers), request) ?? headers.flat(),
+    );
     return forwardStream(alteration, request, answer, response);
   }
   const port = /^(?:\/v1)?\/sandboxes\/[^/]+\/endpoints\/(\d+)(?:\?|$)/.exec(request.path)?.[1];
   const isEndpoint = request.part === "lifecycle" && request.method === "GET" && port !== undefined;
-  if (!isEndpoint && (alteration.answer === undefined || isStream(answer) || isEndless(request))) return pipeThrough(answer, response, headers);
-  let whole: GatewayAnswer = { status: answer.statusCode ?? 200, headers: Object.fromEntries(headers), body: await readWhole(answer) };
+  if (!isEndpoint && (alteration.answer === undefined || isStream(answer) || isEndless(request)))
+    return pipeThrough(answer, response, headers);
+  let whole: GatewayAnswer = {
+    status: answer.statusCode ?? 200,
+    headers: Object.fromEntries(headers),
+    body: await readWhole(answer),
+  };
   if (!answer.complete) throw new Error("the answer was cut");
   if (isEndpoint) whole = rewriteEndpoint(whole, (endpoint) => book.rewriteEndpoint(endpoint, Number(port)));
   sendAnswer(response, await (alteration.answer?.(whole, request) ?? whole));
@@ -68,9 +95,16 @@ function isEndless({ part, path }: GatewayRequest): boolean {
   return part === "other" || (part === "execd" && path.startsWith("/metrics/watch"));
 }
 
-function pipeThrough(answer: IncomingMessage, response: ServerResponse, headers: readonly (readonly [string, string])[]): void {
+function pipeThrough(
+  answer: IncomingMessage,
+  response: ServerResponse,
+  headers: readonly (readonly [string, string])[],
+): void {
   const length = answer.headers["content-length"];
-  response.writeHead(answer.statusCode ?? 200, [...headers, ...(length === undefined ? [] : [["content-length", length] as const])].flat());
+  response.writeHead(
+    answer.statusCode ?? 200,
+    [...headers, ...(length === undefined ? [] : [["content-length", length] as const])].flat(),
+  );
   response.flushHeaders();
   answer.on("data", (chunk: Buffer) => {
     if (response.write(chunk)) return;
@@ -87,24 +121,39 @@ function pipeThrough(answer: IncomingMessage, response: ServerResponse, headers:
  * Sends a request to the server behind; the client's leaving aborts it. A kept connection that the server has closed in the
  * meantime is the gateway's own affair: the request goes out again on a new one.
  */
-async function send(parts: GatewayParts, target: GatewayTarget, request: GatewayRequest, incoming: IncomingMessage, response: ServerResponse, isKept = true): Promise<IncomingMessage> {
+async function send(
+  parts: GatewayParts,
+  target: GatewayTarget,
+  request: GatewayRequest,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  isKept = true,
+): Promise<IncomingMessage> {
   const base = new URL(target.base);
   const isTls = base.protocol === "https:";
   const agent = isTls ? parts.agents.https : parts.agents.http;
-  const hasBody = request.body.length > 0 || incoming.headers["content-length"] !== undefined || incoming.headers["transfer-encoding"] !== undefined;
+  const hasBody =
+    request.body.length > 0 ||
+    incoming.headers["content-length"] !== undefined ||
+    incoming.headers["transfer-encoding"] !== undefined;
   const outgoing = (isTls ? httpsRequest : httpRequest)({
     host: base.hostname,
     port: base.port === "" ? (isTls ? 443 : 80) : Number(base.port),
     method: request.method,
     path: `${base.pathname.replace(/\/$/, "")}${request.path}`,
-    headers: { ...request.headers, host: base.host, ...(hasBody ? { "content-length": String(request.body.length) } : {}) },
+    headers: {
+      ...request.headers,
+      host: base.host,
+      ...(hasBody ? { "content-length": String(request.body.length) } : {}),
+    },
     agent: isKept && agent,
   });
   response.once("close", () => outgoing.destroy());
   const answered = guardedAnswer(outgoing);
   outgoing.end(request.body);
   return answered.catch((error: unknown) => {
-    if (isKept && outgoing.reusedSocket && isLost(error) && !response.destroyed) return send(parts, target, request, incoming, response, false);
+    if (isKept && outgoing.reusedSocket && isLost(error) && !response.destroyed)
+      return send(parts, target, request, incoming, response, false);
     throw error;
   });
 }
@@ -139,7 +188,9 @@ function rewriteEndpoint(answer: GatewayAnswer, rewrite: (endpoint: string) => s
 function plainHeaders(message: IncomingMessage): Record<string, string> {
   return Object.fromEntries(
     Object.entries(message.headers).flatMap(([name, value]) =>
-      value === undefined || HOP_BY_HOP.has(name) || name === "host" || name === "content-length" ? [] : [[name, Array.isArray(value) ? value.join(", ") : value]],
+      value === undefined || HOP_BY_HOP.has(name) || name === "host" || name === "content-length"
+        ? []
+        : [[name, Array.isArray(value) ? value.join(", ") : value]],
     ),
   );
 }
@@ -149,7 +200,8 @@ function passedHeaders(message: IncomingMessage): readonly (readonly [string, st
   const lines: (readonly [string, string])[] = [];
   for (let at = 0; at + 1 < message.rawHeaders.length; at += 2) {
     const name = (message.rawHeaders[at] ?? "").toLowerCase();
-    if (!HOP_BY_HOP.has(name) && name !== "content-length" && name !== "date") lines.push([name, message.rawHeaders[at + 1] ?? ""]);
+    if (!HOP_BY_HOP.has(name) && name !== "content-length" && name !== "date")
+      lines.push([name, message.rawHeaders[at + 1] ?? ""]);
   }
   return lines;
 }

@@ -12,11 +12,20 @@ const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 const MAX_WAITING_BYTES = 1024 * 1024;
 
 /** Passes a WebSocket on: byte by byte, or message by message where the alteration looks at them; never rejects. */
-export async function forwardSocket(parts: GatewayParts, incoming: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
+export async function forwardSocket(
+  parts: GatewayParts,
+  incoming: IncomingMessage,
+  socket: Socket,
+  head: Buffer,
+): Promise<void> {
   try {
     await forward(parts, incoming, socket, head);
   } catch (error) {
-    refuse(socket, 502, `The gateway cannot pass this WebSocket on: ${error instanceof Error ? error.message : String(error)}.`);
+    refuse(
+      socket,
+      502,
+      `The gateway cannot pass this WebSocket on: ${error instanceof Error ? error.message : String(error)}.`,
+    );
   }
 }
 
@@ -25,14 +34,33 @@ async function forward(parts: GatewayParts, incoming: IncomingMessage, socket: S
   if (target === undefined) return refuse(socket, 404);
   const base = new URL(target.base);
   const { alteration } = parts;
-  const asked: GatewayRequest = { part: target.part, method: "GET", path: target.path, headers: { upgrade: "websocket" }, body: Buffer.alloc(0), nthOnConnection: 1 };
+  const asked: GatewayRequest = {
+    part: target.part,
+    method: "GET",
+    path: target.path,
+    headers: { upgrade: "websocket" },
+    body: Buffer.alloc(0),
+    nthOnConnection: 1,
+  };
   const request = (await alteration.request?.(asked)) ?? asked;
   if (isAnswer(request)) return refuse(socket, request.status);
   if (socket.destroyed) return;
   const path = `${base.pathname.replace(/\/$/, "")}${request.path}`;
   if (alteration.message === undefined) return splice(base, path, incoming, socket, head);
-  const headers = Object.fromEntries(Object.entries(incoming.headers).flatMap(([name, value]) => (typeof value === "string" && !name.startsWith("sec-websocket") && !["host", "connection", "upgrade"].includes(name) ? [[name, value]] : [])));
-  const server = new WebSocket(`${base.protocol === "https:" ? "wss" : "ws"}://${base.host}${path}`, { headers, perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES });
+  const headers = Object.fromEntries(
+    Object.entries(incoming.headers).flatMap(([name, value]) =>
+      typeof value === "string" &&
+      !name.startsWith("sec-websocket") &&
+      !["host", "connection", "upgrade"].includes(name)
+        ? [[name, value]]
+        : [],
+    ),
+  );
+  const server = new WebSocket(`${base.protocol === "https:" ? "wss" : "ws"}://${base.host}${path}`, {
+    headers,
+    perMessageDeflate: false,
+    maxPayload: MAX_MESSAGE_BYTES,
+  });
   let isJoined = false;
   // A client that leaves, or whose handshake is wrong, leaves nothing behind.
   socket.once("close", () => {
@@ -47,17 +75,27 @@ async function forward(parts: GatewayParts, incoming: IncomingMessage, socket: S
     if (!isJoined) refuse(socket, 502, `The gateway cannot pass on what the server answered: ${error.message}.`);
   });
   server.once("open", () => {
-    new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES }).handleUpgrade(incoming, socket, head, (client) => {
-      isJoined = true;
-      bridge(alteration, request, client, server);
-    });
+    new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES }).handleUpgrade(
+      incoming,
+      socket,
+      head,
+      (client) => {
+        isJoined = true;
+        bridge(alteration, request, client, server);
+      },
+    );
   });
 }
 
 /** Answers in place of the server, unless that is done already, and ends the connection. */
 function refuse(socket: Socket, status: number, text = ""): void {
   if (!socket.writable) return;
-  const lines = [`HTTP/1.1 ${status} Refused`, "Content-Type: text/plain; charset=utf-8", `Content-Length: ${Buffer.byteLength(text)}`, "Connection: close"];
+  const lines = [
+    `HTTP/1.1 ${status} Refused`,
+    "Content-Type: text/plain; charset=utf-8",
+    `Content-Length: ${Buffer.byteLength(text)}`,
+    "Connection: close",
+  ];
   // Without a reader the client's own end would not be seen.
   socket.resume().end(`${lines.join("\r\n")}\r\n\r\n${text}`);
 }
@@ -65,7 +103,9 @@ function refuse(socket: Socket, status: number, text = ""): void {
 function splice(base: URL, path: string, incoming: IncomingMessage, socket: Socket, head: Buffer): void {
   const isTls = base.protocol === "https:";
   const port = base.port === "" ? (isTls ? 443 : 80) : Number(base.port);
-  const upstream = isTls ? connectTls({ host: base.hostname, port, servername: base.hostname }) : connect({ host: base.hostname, port });
+  const upstream = isTls
+    ? connectTls({ host: base.hostname, port, servername: base.hostname })
+    : connect({ host: base.hostname, port });
   const lines = [`GET ${path} HTTP/1.1`, `Host: ${base.host}`];
   for (let at = 0; at + 1 < incoming.rawHeaders.length; at += 2) {
     const name = incoming.rawHeaders[at] ?? "";
@@ -99,9 +139,18 @@ function bridge(alteration: Alteration, request: GatewayRequest, client: WebSock
   listen("server", "client");
 }
 
-function relay(alteration: Alteration, request: GatewayRequest, from: SocketMessage["from"], data: RawData, isBinary: boolean, source: WebSocket, to: WebSocket): void {
+function relay(
+  alteration: Alteration,
+  request: GatewayRequest,
+  from: SocketMessage["from"],
+  data: RawData,
+  isBinary: boolean,
+  source: WebSocket,
+  to: WebSocket,
+): void {
   const bytes = Buffer.isBuffer(data) ? data : Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
-  for (const message of alteration.message?.({ from, data: isBinary ? bytes : bytes.toString("utf8") }, request) ?? []) {
+  for (const message of alteration.message?.({ from, data: isBinary ? bytes : bytes.toString("utf8") }, request) ??
+    []) {
     if (to.readyState !== WebSocket.OPEN) return;
     to.send(message.data, () => {
       if (to.bufferedAmount <= MAX_WAITING_BYTES) source.resume();

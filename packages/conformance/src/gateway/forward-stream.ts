@@ -3,7 +3,12 @@ import type { Alteration, GatewayRequest, StreamAct, StreamFrame } from "./alter
 import { spellFrame, streamFrames, type StreamFraming } from "./stream-frames.js";
 
 /** Passes an event stream on frame by frame, each in chunks of its own. */
-export async function forwardStream(alteration: Alteration, request: GatewayRequest, body: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function forwardStream(
+  alteration: Alteration,
+  request: GatewayRequest,
+  body: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   response.flushHeaders();
   let framing: StreamFraming = "bare";
   const frames = streamFrames(body as AsyncIterable<Buffer>, (seen) => (framing = seen));

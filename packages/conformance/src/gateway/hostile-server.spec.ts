@@ -21,7 +21,13 @@ async function before(bytes: string, alteration?: string): Promise<GatewayProces
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on("error", () => undefined);
-    socket.on("data", (data) => socket.end(data.includes("/innocent") ? "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\ninnocent" : Buffer.from(bytes.replace("{accept}", acceptOf(data)), "latin1")));
+    socket.on("data", (data) =>
+      socket.end(
+        data.includes("/innocent")
+          ? "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\ninnocent"
+          : Buffer.from(bytes.replace("{accept}", acceptOf(data)), "latin1"),
+      ),
+    );
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   closers.push(async () => {
@@ -34,8 +40,10 @@ async function before(bytes: string, alteration?: string): Promise<GatewayProces
   return gateway;
 }
 
-const UPGRADE = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
-const SWITCHED = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {accept}\r\n\r\n";
+const UPGRADE =
+  "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
+const SWITCHED =
+  "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {accept}\r\n\r\n";
 const ECHO = "{ message: (message) => [message] }";
 
 /** All that a client gets of the gateway until the end. */
@@ -59,13 +67,25 @@ async function expectAlive(gateway: GatewayProcess): Promise<void> {
 describe("startGateway before a wrong server", () => {
   it.each([
     ["status 099", "HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n", "status 99"],
-    ["a control character in the reason phrase", "HTTP/1.1 200 O\x01K\r\nContent-Length: 0\r\n\r\n", "a reason phrase with control characters"],
-    ["a control character in a header", "HTTP/1.1 200 OK\r\nx: a\x01b\r\nContent-Length: 0\r\n\r\n", "Parse Error|a header with characters"],
+    [
+      "a control character in the reason phrase",
+      "HTTP/1.1 200 O\x01K\r\nContent-Length: 0\r\n\r\n",
+      "a reason phrase with control characters",
+    ],
+    [
+      "a control character in a header",
+      "HTTP/1.1 200 OK\r\nx: a\x01b\r\nContent-Length: 0\r\n\r\n",
+      "Parse Error|a header with characters",
+    ],
     ["two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", "Parse Error"],
     ["no HTTP at all", "hello\r\n\r\n", "Parse Error"],
     ["a head of 200 KB", `HTTP/1.1 200 OK\r\nx: ${"y".repeat(200_000)}\r\n\r\n`, "Parse Error"],
     ["an upgrade that nobody asked for", SWITCHED, "an upgrade that nobody asked for"],
-    ["10,000 interim answers", `${"HTTP/1.1 100 Continue\r\n\r\n".repeat(10_000)}HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n`, "more than 32 interim answers"],
+    [
+      "10,000 interim answers",
+      `${"HTTP/1.1 100 Continue\r\n\r\n".repeat(10_000)}HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n`,
+      "more than 32 interim answers",
+    ],
   ])("answers %s with 502 and the reason", async (_name, bytes, reason) => {
     const gateway = await before(bytes);
     const answer = await ask(gateway, "/x");
@@ -75,7 +95,9 @@ describe("startGateway before a wrong server", () => {
   });
 
   it("passes 32 interim answers and what follows them", async () => {
-    const gateway = await before(`${"HTTP/1.1 103 Early Hints\r\n\r\n".repeat(32)}HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok`);
+    const gateway = await before(
+      `${"HTTP/1.1 103 Early Hints\r\n\r\n".repeat(32)}HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok`,
+    );
     expect(await ask(gateway, "/x")).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*ok$/);
   });
 
@@ -88,7 +110,11 @@ describe("startGateway before a wrong server", () => {
     await expectAlive(gateway);
   });
 
-  it.each([["no JSON", "<html>"], ["null", "null"], ["no address", '{"endpoint":"a b/[:"}']])("leaves an endpoint answer that holds %s to the client", async (_name, body) => {
+  it.each([
+    ["no JSON", "<html>"],
+    ["null", "null"],
+    ["no address", '{"endpoint":"a b/[:"}'],
+  ])("leaves an endpoint answer that holds %s to the client", async (_name, body) => {
     const gateway = await before(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
     expect(await ask(gateway, "/v1/sandboxes/a/endpoints/1")).toMatch(/^HTTP\/1\.1 200 OK/);
     await expectAlive(gateway);
@@ -97,7 +123,11 @@ describe("startGateway before a wrong server", () => {
   it.each([
     ["status 099", "HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n", /^HTTP\/1\.1 502 Refused/],
     ["no HTTP at all", "hello\r\n\r\n", /^HTTP\/1\.1 502 Refused\r\n[^]*cannot pass on/],
-    ["a wrong accept header", SWITCHED.replace("{accept}", "none"), /^HTTP\/1\.1 502 Refused\r\n[^]*Sec-WebSocket-Accept/],
+    [
+      "a wrong accept header",
+      SWITCHED.replace("{accept}", "none"),
+      /^HTTP\/1\.1 502 Refused\r\n[^]*Sec-WebSocket-Accept/,
+    ],
     ["404", "HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n", /^HTTP\/1\.1 404 Refused/],
     ["reserved bits in a frame", `${SWITCHED}\xf1\x80`, /^HTTP\/1\.1 101 /],
     ["a length of 2^63", `${SWITCHED}\x82\x7f\x80\0\0\0\0\0\0\0`, /^HTTP\/1\.1 101 /],
@@ -112,7 +142,10 @@ describe("startGateway before a wrong server", () => {
   });
 
   it("refuses a WebSocket whose alteration throws", async () => {
-    const throwing = await before(SWITCHED, "{ request: (request) => { if (request.path === '/x') throw new Error('no'); return request; } }");
+    const throwing = await before(
+      SWITCHED,
+      "{ request: (request) => { if (request.path === '/x') throw new Error('no'); return request; } }",
+    );
     expect(await ask(throwing, "/x", UPGRADE)).toMatch(/^HTTP\/1\.1 502 Refused/);
     await expectAlive(throwing);
   });

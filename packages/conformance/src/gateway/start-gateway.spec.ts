@@ -15,7 +15,10 @@ async function serve(): Promise<{ readonly url: string; readonly seen: string[] 
   const seen: string[] = [];
   const server: Server = createServer((request, response) => {
     seen.push(`${request.method} ${request.url}`);
-    if (request.url?.includes("/endpoints/")) return void response.writeHead(200, { "x-a": ["1", "2"] }).end(JSON.stringify({ endpoint: `${request.headers.host}/box/proxy/44772` }));
+    if (request.url?.includes("/endpoints/"))
+      return void response
+        .writeHead(200, { "x-a": ["1", "2"] })
+        .end(JSON.stringify({ endpoint: `${request.headers.host}/box/proxy/44772` }));
     if (request.url?.endsWith("/command")) {
       response.writeHead(200, { "content-type": "text/event-stream" });
       response.write('{"type":"init","text":"1"}\n\n');
@@ -37,7 +40,9 @@ async function serve(): Promise<{ readonly url: string; readonly seen: string[] 
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
 }
 
-async function before(alteration: Alteration = {}): Promise<{ readonly gateway: Gateway; readonly seen: string[]; readonly base: string }> {
+async function before(
+  alteration: Alteration = {},
+): Promise<{ readonly gateway: Gateway; readonly seen: string[]; readonly base: string }> {
   const { url, seen } = await serve();
   const gateway = await startGateway({ lifecycle: url }, alteration);
   closers.push(gateway.close);
@@ -51,7 +56,11 @@ async function text(message: IncomingMessage): Promise<string> {
 }
 
 function ask(url: string, method = "GET", body = ""): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => httpRequest(url, { method, headers: { "content-length": Buffer.byteLength(body) } }, resolve).once("error", reject).end(body));
+  return new Promise((resolve, reject) =>
+    httpRequest(url, { method, headers: { "content-length": Buffer.byteLength(body) } }, resolve)
+      .once("error", reject)
+      .end(body),
+  );
 }
 
 async function viaEndpoint(base: string): Promise<string> {
@@ -86,7 +95,11 @@ describe("startGateway", () => {
   it("passes requests, bodies, statuses and repeated headers on", async () => {
     const { base, seen } = await before();
     const answer = await ask(`${base}/v1/x?y=%20`, "POST", "body");
-    expect([answer.statusCode, answer.headers["content-type"], await text(answer)]).toEqual([201, "text/plain", "got body"]);
+    expect([answer.statusCode, answer.headers["content-type"], await text(answer)]).toEqual([
+      201,
+      "text/plain",
+      "got body",
+    ]);
     expect(seen).toEqual(["POST /v1/x?y=%20"]);
   });
 
@@ -111,10 +124,15 @@ describe("startGateway", () => {
   it("changes frames of streams, and leaves the others as they were", async () => {
     const { base } = await before({
       async *stream(frames) {
-        for await (const frame of frames) yield "event" in frame && frame.event["type"] === "stdout" ? { event: { ...frame.event, text: "changed" } } : frame;
+        for await (const frame of frames)
+          yield "event" in frame && frame.event["type"] === "stdout"
+            ? { event: { ...frame.event, text: "changed" } }
+            : frame;
       },
     });
-    expect(await text(await ask(`${base}/command`, "POST"))).toBe('{"type":"init","text":"1"}\n\n{"type":"stdout","text":"changed"}\n\n{"code":"X","message":"broke"}');
+    expect(await text(await ask(`${base}/command`, "POST"))).toBe(
+      '{"type":"init","text":"1"}\n\n{"type":"stdout","text":"changed"}\n\n{"code":"X","message":"broke"}',
+    );
   });
 
   it("spells frames in the pieces it is told", async () => {
@@ -142,7 +160,10 @@ describe("startGateway", () => {
 
   it("answers in the server's place, changes answers, and counts the requests of a connection", async () => {
     const { base, seen } = await before({
-      request: (request) => (request.path === "/own" ? { status: 418, headers: {}, body: Buffer.from(String(request.nthOnConnection)) } : request),
+      request: (request) =>
+        request.path === "/own"
+          ? { status: 418, headers: {}, body: Buffer.from(String(request.nthOnConnection)) }
+          : request,
       answer: (answer) => ({ ...answer, status: 202, body: Buffer.from(answer.body.toString().toUpperCase()) }),
     });
     const own = await ask(`${base}/own`);
@@ -153,7 +174,10 @@ describe("startGateway", () => {
   });
 
   it("passes WebSockets on, byte by byte or message by message", async () => {
-    for (const alteration of [{}, { message: (message) => [{ ...message, data: `${String(message.data)}!` }] }] satisfies Alteration[]) {
+    for (const alteration of [
+      {},
+      { message: (message) => [{ ...message, data: `${String(message.data)}!` }] },
+    ] satisfies Alteration[]) {
       const { base } = await before(alteration);
       const socket = new WebSocket(`${base.replace("http", "ws")}/ws`);
       const messages: string[] = [];

@@ -34,12 +34,18 @@ export interface GatewayParts {
  * a line, at most 16 MiB. A request may get 32 interim answers.
  */
 export async function startGateway(upstream: GatewayUpstream, alteration: Alteration): Promise<Gateway> {
-  const agents = { http: new HttpAgent({ keepAlive: true, maxSockets: 256 }), https: new HttpsAgent({ keepAlive: true, maxSockets: 256 }) };
+  const agents = {
+    http: new HttpAgent({ keepAlive: true, maxSockets: 256 }),
+    https: new HttpsAgent({ keepAlive: true, maxSockets: 256 }),
+  };
   const sockets = new Set<Socket>();
   let parts: GatewayParts | undefined;
-  const server: Server = createServer({ keepAliveTimeout: 30_000 }, (request: IncomingMessage, response: ServerResponse) => {
-    if (parts !== undefined) void forwardExchange(parts, request, response);
-  });
+  const server: Server = createServer(
+    { keepAliveTimeout: 30_000 },
+    (request: IncomingMessage, response: ServerResponse) => {
+      if (parts !== undefined) void forwardExchange(parts, request, response);
+    },
+  );
   server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {
     if (parts !== undefined) void forwardSocket(parts, request, socket, head);
   });
@@ -57,7 +63,9 @@ export async function startGateway(upstream: GatewayUpstream, alteration: Altera
   const book = addressBook(host, upstream);
   parts = { book, alteration, agents, requestsOn: new WeakMap() };
   return {
-    ...(upstream.lifecycle === undefined ? {} : { lifecycle: `http://${host}${new URL(upstream.lifecycle).pathname.replace(/\/$/, "")}` }),
+    ...(upstream.lifecycle === undefined
+      ? {}
+      : { lifecycle: `http://${host}${new URL(upstream.lifecycle).pathname.replace(/\/$/, "")}` }),
     ...(upstream.execd === undefined ? {} : { execd: `http://${book.publish("execd", upstream.execd)}` }),
     ...(upstream.egress === undefined ? {} : { egress: `http://${book.publish("egress", upstream.egress)}` }),
     close: () =>

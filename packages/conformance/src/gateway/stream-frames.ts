@@ -7,7 +7,10 @@ export type StreamFraming = "bare" | "sse";
 const MAX_LINE_LENGTH = 16 * 1024 * 1024;
 
 /** The frames of an event stream as they come, in either framing; what is no JSON object stays text. */
-export async function* streamFrames(body: AsyncIterable<Buffer>, onFraming: (framing: StreamFraming) => void): AsyncGenerator<StreamFrame> {
+export async function* streamFrames(
+  body: AsyncIterable<Buffer>,
+  onFraming: (framing: StreamFraming) => void,
+): AsyncGenerator<StreamFrame> {
   let rest = "";
   let isFirst = true;
   const decoder = new TextDecoder();
@@ -37,7 +40,8 @@ export function spellFrame(json: string, framing: StreamFraming): string {
 function frameOf(text: string): StreamFrame {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return { event: value as Record<string, unknown> };
+    if (typeof value === "object" && value !== null && !Array.isArray(value))
+      return { event: value as Record<string, unknown> };
   } catch {
     // A server may send what is no JSON; it goes on as it came.
   }

@@ -9,12 +9,19 @@ const lost = { items: [event("init"), event("execution_complete"), event("ping")
 
 describe("judgeCodeRuns", () => {
   it("passes results before and after the end, and counts the latter", () => {
-    expect(judgeCodeRuns([good, late, late])).toEqual({ facts: { runs: 3, framesAfterEnd: 2, missingResults: 0 }, findings: [] });
+    expect(judgeCodeRuns([good, late, late])).toEqual({
+      facts: { runs: 3, framesAfterEnd: 2, missingResults: 0 },
+      findings: [],
+    });
   });
 
   it("reports results that are missing in some runs, and is red when all are", () => {
-    expect(judgeCodeRuns([good, lost, good]).findings).toEqual([expect.objectContaining({ level: "INFO", observed: "missing in 1 of 3 runs" })]);
-    expect(judgeCodeRuns([lost, lost]).findings).toEqual([expect.objectContaining({ invariant: "result-missing", level: "MUST", observed: "missing in 2 of 2 runs" })]);
+    expect(judgeCodeRuns([good, lost, good]).findings).toEqual([
+      expect.objectContaining({ level: "INFO", observed: "missing in 1 of 3 runs" }),
+    ]);
+    expect(judgeCodeRuns([lost, lost]).findings).toEqual([
+      expect.objectContaining({ invariant: "result-missing", level: "MUST", observed: "missing in 2 of 2 runs" }),
+    ]);
   });
 });
 

@@ -14,7 +14,10 @@ export interface CodeRunFacts {
  * Judges runs of one piece of code that has a result (`execd.md` 2.4, `divergences.md` X03): a real daemon loses about one result in a hundred, so
  * missing results are red only when no run had one.
  */
-export function judgeCodeRuns(runs: readonly Pick<ReadStream, "items">[]): { readonly facts: CodeRunFacts; readonly findings: readonly OracleFinding[] } {
+export function judgeCodeRuns(runs: readonly Pick<ReadStream, "items">[]): {
+  readonly facts: CodeRunFacts;
+  readonly findings: readonly OracleFinding[];
+} {
   const missing = runs.filter(({ items }) => !items.some((item) => nameOf(item) === "result")).length;
   const late = runs.filter(({ items }) => {
     const end = items.findIndex(isEnd);
@@ -23,7 +26,18 @@ export function judgeCodeRuns(runs: readonly Pick<ReadStream, "items">[]): { rea
   const facts = { runs: runs.length, framesAfterEnd: late, missingResults: missing };
   if (missing === 0) return { facts, findings: [] };
   const observed = `missing in ${missing} of ${runs.length} runs`;
-  return { facts, findings: [{ clause: "execd.code.result", invariant: "result-missing", level: missing === runs.length ? "MUST" : "INFO", expected: "a result frame", observed }] };
+  return {
+    facts,
+    findings: [
+      {
+        clause: "execd.code.result",
+        invariant: "result-missing",
+        level: missing === runs.length ? "MUST" : "INFO",
+        expected: "a result frame",
+        observed,
+      },
+    ],
+  };
 }
 
 /** How a code run ended: an error wins over a completion in either order (`execd.md` 2.4). */

@@ -7,7 +7,12 @@ const [init, out, end] = [event("init", { text: "c" }), event("stdout", { text: 
 const envelope: DecodedItem = { envelope: { code: "C", message: "m" } };
 const malformed: DecodedItem = { malformed: true };
 
-function reason(expected: readonly DecodedItem[], observed: readonly DecodedItem[], ended: Decoded["ended"] = "complete", wanted: readonly Decoded["ended"][] = ["complete"]): string {
+function reason(
+  expected: readonly DecodedItem[],
+  observed: readonly DecodedItem[],
+  ended: Decoded["ended"] = "complete",
+  wanted: readonly Decoded["ended"][] = ["complete"],
+): string {
   const findings = judgeDecoded("rule.decode.items", { items: expected, ended: wanted }, { items: observed, ended });
   return findings.map(({ invariant, at }) => `${invariant}${at === undefined ? "" : ` ${at}`}`).join(", ");
 }
@@ -15,8 +20,15 @@ function reason(expected: readonly DecodedItem[], observed: readonly DecodedItem
 describe("judgeDecoded", () => {
   it("compares by value", () => {
     expect(reason([init, out, end], [init, out, end])).toBe("");
-    expect(reason([event("x", { a: 1, b: { c: [1, null], d: 2 } })], [{ event: { b: { d: 2, c: [1, null] }, a: 1, type: "x" } }])).toBe("");
-    expect(reason([event("error", { error: { traceback: null } })], [event("error", { error: { traceback: [] } })])).toBe("");
+    expect(
+      reason(
+        [event("x", { a: 1, b: { c: [1, null], d: 2 } })],
+        [{ event: { b: { d: 2, c: [1, null] }, a: 1, type: "x" } }],
+      ),
+    ).toBe("");
+    expect(
+      reason([event("error", { error: { traceback: null } })], [event("error", { error: { traceback: [] } })]),
+    ).toBe("");
     expect(reason([{ envelope: { code: "C" } }], [{ envelope: { code: "C", message: "" } }])).toBe("");
   });
 
@@ -46,6 +58,8 @@ describe("judgeDecoded", () => {
   it("finds the wrong kind of end, and a refusal", () => {
     expect(reason([init], [init], "complete", ["truncated", "error"])).toBe("ended");
     expect(reason([init], [init], "error", ["truncated", "error"])).toBe("");
-    expect(judgeDecoded("c", { items: [init], ended: ["complete"] }, { refused: "too large" })).toEqual([{ clause: "c", invariant: "refused", level: "MUST", expected: "items", observed: "refused: too large" }]);
+    expect(judgeDecoded("c", { items: [init], ended: ["complete"] }, { refused: "too large" })).toEqual([
+      { clause: "c", invariant: "refused", level: "MUST", expected: "items", observed: "refused: too large" },
+    ]);
   });
 });

@@ -14,7 +14,12 @@ export interface DecodeExpectation {
  *
  * A parser may stop at a malformed frame: then what came before it is kept and the end is `error`. It may not pass over it.
  */
-export function judgeDecoded(clause: string, expected: DecodeExpectation, observed: Decoded | { readonly refused: string }, level: Level = "MUST"): readonly OracleFinding[] {
+export function judgeDecoded(
+  clause: string,
+  expected: DecodeExpectation,
+  observed: Decoded | { readonly refused: string },
+  level: Level = "MUST",
+): readonly OracleFinding[] {
   const found = (invariant: string, one: unknown, other: unknown, at?: number): readonly OracleFinding[] => [
     { clause, invariant, level, expected: one, observed: other, ...(at === undefined ? {} : { at: `item ${at + 1}` }) },
   ];
@@ -25,7 +30,12 @@ export function judgeDecoded(clause: string, expected: DecodeExpectation, observ
   const at = want.findIndex((item, index) => item !== have[index]);
   const index = at === -1 ? want.length : at;
   if (at !== -1 || have.length > want.length) {
-    return found(invariantOf(want, have, wanted.items[index], observed.items[index]), wanted.items[index] ?? "no further item", observed.items[index] ?? "no further item", index);
+    return found(
+      invariantOf(want, have, wanted.items[index], observed.items[index]),
+      wanted.items[index] ?? "no further item",
+      observed.items[index] ?? "no further item",
+      index,
+    );
   }
   return wanted.ended.includes(observed.ended) ? [] : found("ended", wanted.ended.join(" or "), observed.ended);
 }
@@ -35,10 +45,18 @@ function stoppedAt({ items, ended }: DecodeExpectation, observed: Decoded): Deco
   const malformed = items.findIndex((item) => "malformed" in item);
   if (observed.ended !== "error" || malformed === -1) return { items, ended };
   const seen = observed.items[malformed];
-  return { items: items.slice(0, seen !== undefined && "malformed" in seen ? malformed + 1 : malformed), ended: ["error"] };
+  return {
+    items: items.slice(0, seen !== undefined && "malformed" in seen ? malformed + 1 : malformed),
+    ended: ["error"],
+  };
 }
 
-function invariantOf(want: readonly string[], have: readonly string[], wanted: DecodedItem | undefined, observed: DecodedItem | undefined): string {
+function invariantOf(
+  want: readonly string[],
+  have: readonly string[],
+  wanted: DecodedItem | undefined,
+  observed: DecodedItem | undefined,
+): string {
   if (isWithin(have, want)) return wanted !== undefined && "malformed" in wanted ? "malformed-hidden" : "frame-lost";
   if (isWithin(want, have)) return "frame-invented";
   if (wanted === undefined || observed === undefined) return "frame-lost";
@@ -59,6 +77,8 @@ function spelled(item: DecodedItem): string {
   const whole = "envelope" in item ? { envelope: { code: "", message: "", ...item.envelope } } : item;
   return JSON.stringify(whole, (key, value: unknown) => {
     if (key === "traceback" && Array.isArray(value) && value.length === 0) return null;
-    return isObject(value) ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))) : value;
+    return isObject(value)
+      ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : value;
   });
 }

@@ -34,5 +34,10 @@ export function mergeModel(policy: WireEgressPolicy, patch: readonly WireEgressR
 export function removeModel(policy: WireEgressPolicy, targets: readonly string[]): EgressOutcome {
   if (targets.length === 0) return { error: "empty" };
   const gone = targets.map((target) => target.trim().toLowerCase()).filter((target) => target !== "");
-  return { policy: { defaultAction: policy.defaultAction, egress: (policy.egress ?? []).filter((rule) => !gone.includes(rule.target.toLowerCase())) } };
+  return {
+    policy: {
+      defaultAction: policy.defaultAction,
+      egress: (policy.egress ?? []).filter((rule) => !gone.includes(rule.target.toLowerCase())),
+    },
+  };
 }

@@ -3,7 +3,9 @@ import type { DecodedItem } from "../parsers/decoded.js";
 import { judgeExit, judgeExitSources, type ExitExpectation } from "./exit-oracle.js";
 import { exitOfStatus, exitOfStream, type ExitStatus } from "./exit-status.js";
 
-const failed = (evalue: unknown, traceback: readonly string[] | null = null): readonly DecodedItem[] => [{ event: { type: "error", error: { ename: "CommandExecError", evalue, traceback } } }];
+const failed = (evalue: unknown, traceback: readonly string[] | null = null): readonly DecodedItem[] => [
+  { event: { type: "error", error: { ename: "CommandExecError", evalue, traceback } } },
+];
 const completed: readonly DecodedItem[] = [{ event: { type: "init" } }, { event: { type: "execution_complete" } }];
 
 describe("exitOfStream", () => {
@@ -11,16 +13,30 @@ describe("exitOfStream", () => {
     expect(exitOfStream(completed)).toEqual({ kind: "known", code: 0 });
     expect(exitOfStream(failed("3"))).toEqual({ kind: "known", code: 3 });
     expect(exitOfStream(failed(" 259\n"))).toEqual({ kind: "known", code: 3 });
-    expect(exitOfStream(failed("-1", ["signal: killed"]))).toEqual({ kind: "signalled", text: "signal: killed", code: -1 });
-    expect(exitOfStream(failed("137", ["signal: killed"]))).toEqual({ kind: "signalled", text: "signal: killed", code: 137 });
+    expect(exitOfStream(failed("-1", ["signal: killed"]))).toEqual({
+      kind: "signalled",
+      text: "signal: killed",
+      code: -1,
+    });
+    expect(exitOfStream(failed("137", ["signal: killed"]))).toEqual({
+      kind: "signalled",
+      text: "signal: killed",
+      code: 137,
+    });
     expect(exitOfStream(failed("fork/exec: no"))).toEqual({ kind: "unknown", reason: "error text" });
     expect(exitOfStream([{ event: { type: "error" } }])).toEqual({ kind: "unknown", reason: "error text" });
-    expect(exitOfStream([{ event: { type: "init" } }, { envelope: {} }])).toEqual({ kind: "unknown", reason: "envelope" });
+    expect(exitOfStream([{ event: { type: "init" } }, { envelope: {} }])).toEqual({
+      kind: "unknown",
+      reason: "envelope",
+    });
   });
 
   it("never takes a stream without an end for a success", () => {
     expect(exitOfStream([])).toEqual({ kind: "unknown", reason: "no end" });
-    expect(exitOfStream([{ event: { type: "init" } }, { malformed: true }])).toEqual({ kind: "unknown", reason: "no end" });
+    expect(exitOfStream([{ event: { type: "init" } }, { malformed: true }])).toEqual({
+      kind: "unknown",
+      reason: "no end",
+    });
   });
 });
 
@@ -28,8 +44,15 @@ describe("exitOfStatus", () => {
   it("reads codes and signals, and nothing while the command runs", () => {
     expect(exitOfStatus({ id: "c", running: true, exit_code: 0 })).toEqual({ kind: "unknown", reason: "running" });
     expect(exitOfStatus({ id: "c", running: false })).toEqual({ kind: "unknown", reason: "running" });
-    expect(exitOfStatus({ id: "c", running: false, exit_code: 3, error: "exit status 3" })).toEqual({ kind: "known", code: 3 });
-    expect(exitOfStatus({ id: "c", running: false, exit_code: -1, error: "signal: killed" })).toEqual({ kind: "signalled", text: "signal: killed", code: -1 });
+    expect(exitOfStatus({ id: "c", running: false, exit_code: 3, error: "exit status 3" })).toEqual({
+      kind: "known",
+      code: 3,
+    });
+    expect(exitOfStatus({ id: "c", running: false, exit_code: -1, error: "signal: killed" })).toEqual({
+      kind: "signalled",
+      text: "signal: killed",
+      code: -1,
+    });
   });
 });
 

@@ -14,18 +14,43 @@ export type ExitExpectation = { readonly exited: number } | { readonly signal: n
 export function judgeExit(expected: ExitExpectation, observed: ExitStatus): readonly OracleFinding[] {
   if (agrees(expected, observed)) return [];
   const isLost = observed.kind === "unknown" && observed.reason === "no end";
-  return [{ clause: isLost ? "X03" : "execd.exit.code", invariant: isLost ? "no-end" : "wrong-exit", level: "MUST", expected, observed }];
+  return [
+    {
+      clause: isLost ? "X03" : "execd.exit.code",
+      invariant: isLost ? "no-end" : "wrong-exit",
+      level: "MUST",
+      expected,
+      observed,
+    },
+  ];
 }
 
 function agrees(expected: ExitExpectation, observed: ExitStatus): boolean {
   if ("exited" in expected) return observed.kind === "known" && observed.code === ((expected.exited % 256) + 256) % 256;
-  if ("signal" in expected) return observed.kind === "signalled" || (observed.kind === "known" && observed.code === 128 + expected.signal);
-  return observed.kind === "signalled" || (observed.kind === "known" && observed.code > 128) || (observed.kind === "unknown" && observed.reason === "envelope");
+  if ("signal" in expected)
+    return observed.kind === "signalled" || (observed.kind === "known" && observed.code === 128 + expected.signal);
+  return (
+    observed.kind === "signalled" ||
+    (observed.kind === "known" && observed.code > 128) ||
+    (observed.kind === "unknown" && observed.reason === "envelope")
+  );
 }
 
 /** Judges that the stream and the status route tell the same, where both tell something (`execd.md` 2.4, 3.2). */
 export function judgeExitSources(stream: ExitStatus, status: ExitStatus): readonly OracleFinding[] {
   if (stream.kind === "unknown" || status.kind === "unknown") return [];
-  const isSame = stream.kind === status.kind && (stream.kind === "signalled" || (status.kind === "known" && stream.code === status.code));
-  return isSame ? [] : [{ clause: "execd.status.foreground", invariant: "status-agrees", level: "MUST", expected: stream, observed: status }];
+  const isSame =
+    stream.kind === status.kind &&
+    (stream.kind === "signalled" || (status.kind === "known" && stream.code === status.code));
+  return isSame
+    ? []
+    : [
+        {
+          clause: "execd.status.foreground",
+          invariant: "status-agrees",
+          level: "MUST",
+          expected: stream,
+          observed: status,
+        },
+      ];
 }

@@ -16,7 +16,8 @@ const integer = /^-?\d+$/;
 /** Reads the exit status off the frames of a foreground command or a session run (`execd.md` 2.4). */
 export function exitOfStream(items: readonly DecodedItem[]): ExitStatus {
   const end = items.find((item) => ["error", "execution_complete", "envelope"].includes(nameOf(item)));
-  if (end === undefined || !("event" in end)) return { kind: "unknown", reason: end === undefined ? "no end" : "envelope" };
+  if (end === undefined || !("event" in end))
+    return { kind: "unknown", reason: end === undefined ? "no end" : "envelope" };
   if (nameOf(end) === "execution_complete") return { kind: "known", code: 0 };
   const error = isObject(end.event["error"]) ? end.event["error"] : {};
   const value = String(error["evalue"] ?? "").trim();

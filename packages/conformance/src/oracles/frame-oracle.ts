@@ -16,10 +16,18 @@ export function frameFindings(items: readonly DecodedItem[]): readonly OracleFin
     if (!("event" in item)) continue;
     const at = `frame ${index + 1}`;
     const wrong = wrongField(item.event);
-    if (wrong !== undefined) findings.push({ clause: "execd.stream.frames", invariant: "field-type", level: "MUST", ...wrong, at });
+    if (wrong !== undefined)
+      findings.push({ clause: "execd.stream.frames", invariant: "field-type", level: "MUST", ...wrong, at });
     const stamp = item.event["timestamp"];
     if (typeof stamp !== "number" || Math.abs(stamp - (firstStamp ?? stamp)) > dayMs) {
-      findings.push({ clause: "execd.stream.timestamps", invariant: "timestamp", level: "INFO", expected: "Unix milliseconds near those of the first frame", observed: stamp ?? null, at });
+      findings.push({
+        clause: "execd.stream.timestamps",
+        invariant: "timestamp",
+        level: "INFO",
+        expected: "Unix milliseconds near those of the first frame",
+        observed: stamp ?? null,
+        at,
+      });
     } else firstStamp ??= stamp;
   }
   return findings;
@@ -33,7 +41,9 @@ interface WrongField {
 function wrongField(event: Frame): WrongField | undefined {
   switch (event["type"]) {
     case "init":
-      return typeof event["text"] === "string" && event["text"] !== "" ? undefined : { expected: "an id in text", observed: event["text"] ?? null };
+      return typeof event["text"] === "string" && event["text"] !== ""
+        ? undefined
+        : { expected: "an id in text", observed: event["text"] ?? null };
     case "stdout":
     case "stderr":
       return optional(event, "text", "string");
@@ -42,7 +52,9 @@ function wrongField(event: Frame): WrongField | undefined {
     case "execution_count":
       return optional(event, "execution_count", "number");
     case "result":
-      return isObject(event["results"]) ? undefined : { expected: "an object in results", observed: event["results"] ?? null };
+      return isObject(event["results"])
+        ? undefined
+        : { expected: "an object in results", observed: event["results"] ?? null };
     case "error":
       return wrongError(event["error"]);
     default:
@@ -61,5 +73,7 @@ function wrongError(error: unknown): WrongField | undefined {
 
 function optional(event: Frame, key: string, type: "string" | "number"): WrongField | undefined {
   const value = event[key] ?? undefined;
-  return value === undefined || typeof value === type ? undefined : { expected: `a ${type} in ${key}`, observed: value };
+  return value === undefined || typeof value === type
+    ? undefined
+    : { expected: `a ${type} in ${key}`, observed: value };
 }

@@ -9,7 +9,16 @@ describe("judgeLiveness", () => {
   });
 
   it("warns of more than seven seconds in silence, also before an end that has no frame", () => {
-    expect(judgeLiveness([0, 1000, 9000])).toEqual([{ clause: "X04", invariant: "ping", level: "SHOULD", expected: "a frame within 7000 ms", observed: "8000 ms without one", at: "frame 2" }]);
+    expect(judgeLiveness([0, 1000, 9000])).toEqual([
+      {
+        clause: "X04",
+        invariant: "ping",
+        level: "SHOULD",
+        expected: "a frame within 7000 ms",
+        observed: "8000 ms without one",
+        at: "frame 2",
+      },
+    ]);
     expect(judgeLiveness([0], 8000)).toHaveLength(1);
   });
 });

@@ -15,5 +15,14 @@ export function judgeLiveness(arrivalsMs: readonly number[], endedMs?: number): 
   const gaps = times.slice(1).map((time, index) => time - (times[index] ?? time));
   const longest = Math.max(0, ...gaps);
   if (longest <= quietMs) return [];
-  return [{ clause: "X04", invariant: "ping", level: "SHOULD", expected: `a frame within ${quietMs} ms`, observed: `${Math.round(longest)} ms without one`, at: `frame ${gaps.indexOf(longest) + 1}` }];
+  return [
+    {
+      clause: "X04",
+      invariant: "ping",
+      level: "SHOULD",
+      expected: `a frame within ${quietMs} ms`,
+      observed: `${Math.round(longest)} ms without one`,
+      at: `frame ${gaps.indexOf(longest) + 1}`,
+    },
+  ];
 }

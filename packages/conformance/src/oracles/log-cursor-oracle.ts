@@ -18,10 +18,18 @@ export interface LogPage {
 export function judgeLogPages(pages: readonly LogPage[], whole: Uint8Array): readonly OracleFinding[] {
   const findings: OracleFinding[] = [];
   const found = (invariant: string, expected: unknown, observed: unknown, at?: string): void => {
-    findings.push({ clause: "execd.background.cursor", invariant, level: "MUST", expected, observed, ...(at === undefined ? {} : { at }) });
+    findings.push({
+      clause: "execd.background.cursor",
+      invariant,
+      level: "MUST",
+      expected,
+      observed,
+      ...(at === undefined ? {} : { at }),
+    });
   };
   pages.forEach((page, index) => {
-    if (page.next === undefined || page.next === "") found("cursor-returned", "a cursor", page.next ?? null, `page ${index + 1}`);
+    if (page.next === undefined || page.next === "")
+      found("cursor-returned", "a cursor", page.next ?? null, `page ${index + 1}`);
   });
   const joined = Buffer.concat(pages.map(({ bytes }) => bytes));
   const differs = joined.findIndex((byte, index) => byte !== whole[index]);
@@ -30,6 +38,7 @@ export function judgeLogPages(pages: readonly LogPage[], whole: Uint8Array): rea
     found("pages-joined", `${whole.length} bytes`, `${joined.length} bytes, different from byte ${at} on`);
   }
   const last = pages.at(-1);
-  if (last !== undefined && pages.length > 1 && last.bytes.length > 0) found("empty-at-end", 0, last.bytes.length, `page ${pages.length}`);
+  if (last !== undefined && pages.length > 1 && last.bytes.length > 0)
+    found("empty-at-end", 0, last.bytes.length, `page ${pages.length}`);
   return findings;
 }

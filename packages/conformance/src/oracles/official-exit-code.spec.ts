@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { officialExitCode } from "./official-exit-code.js";
 
-const error = (value: string): Parameters<typeof officialExitCode>[0]["error"] => ({ name: "CommandExecError", value, traceback: [] });
+const error = (value: string): Parameters<typeof officialExitCode>[0]["error"] => ({
+  name: "CommandExecError",
+  value,
+  traceback: [],
+});
 const complete = { executionTimeMs: 0 };
 
 describe("officialExitCode", () => {

@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { DecodedItem } from "../parsers/decoded.js";
 import { judgeStream, type ReadStream } from "./stream-oracle.js";
 
-const event = (type: string, fields: Record<string, unknown> = {}): DecodedItem => ({ event: { type, timestamp: 1_700_000_000_000, ...fields } });
+const event = (type: string, fields: Record<string, unknown> = {}): DecodedItem => ({
+  event: { type, timestamp: 1_700_000_000_000, ...fields },
+});
 const init = event("init", { text: "c1" });
 const ping = event("ping", { text: "pong" });
 const out = event("stdout", { text: "a" });
@@ -10,8 +12,14 @@ const complete = event("execution_complete");
 const failed = event("error", { error: { ename: "E", evalue: "3", traceback: null } });
 const envelope: DecodedItem = { envelope: { code: "C", message: "m" } };
 
-function reasons(kind: ReadStream["kind"], items: readonly DecodedItem[], end: ReadStream["end"] = "complete"): readonly string[] {
-  return judgeStream({ kind, items, end }).map((finding) => `${finding.clause}/${finding.invariant}${finding.level === "MUST" ? "" : ` ${finding.level}`}`);
+function reasons(
+  kind: ReadStream["kind"],
+  items: readonly DecodedItem[],
+  end: ReadStream["end"] = "complete",
+): readonly string[] {
+  return judgeStream({ kind, items, end }).map(
+    (finding) => `${finding.clause}/${finding.invariant}${finding.level === "MUST" ? "" : ` ${finding.level}`}`,
+  );
 }
 
 describe("judgeStream", () => {
@@ -42,17 +50,57 @@ describe("judgeStream", () => {
     ["a ping after an envelope", "session", [init, envelope, ping], ["X03/frame-after-envelope"]],
     ["an end after an envelope", "code", [init, envelope, complete], ["X03/frame-after-envelope"]],
     ["a malformed frame", "command", [init, { malformed: true }, complete], ["execd.stream.frames/malformed-frame"]],
-    ["output of a background command", "background", [init, out, complete], ["execd.background.started/background-output"]],
+    [
+      "output of a background command",
+      "background",
+      [init, out, complete],
+      ["execd.background.started/background-output"],
+    ],
     ["stderr of a session", "session", [init, event("stderr", { text: "a" }), complete], ["X17/session-stderr INFO"]],
     ["init without an id", "command", [event("init"), complete], ["execd.stream.frames/field-type"]],
-    ["text that is a number", "command", [init, event("stdout", { text: 1 }), complete], ["execd.stream.frames/field-type"]],
+    [
+      "text that is a number",
+      "command",
+      [init, event("stdout", { text: 1 }), complete],
+      ["execd.stream.frames/field-type"],
+    ],
     ["an error that is text", "command", [init, event("error", { error: "3" })], ["execd.stream.frames/field-type"]],
-    ["an error without name", "command", [init, event("error", { error: { evalue: "3" } })], ["execd.stream.frames/field-type"]],
-    ["a traceback that is text", "command", [init, event("error", { error: { ename: "E", evalue: "3", traceback: "x" } })], ["execd.stream.frames/field-type"]],
-    ["a time that is text", "command", [init, event("execution_complete", { execution_time: "5" })], ["execd.stream.frames/field-type"]],
-    ["a result that is a list", "code", [init, event("result", { results: [] }), complete], ["execd.stream.frames/field-type"]],
-    ["no time stamp", "command", [init, event("stdout", { text: "a", timestamp: undefined }), complete], ["execd.stream.timestamps/timestamp INFO"]],
-    ["a time stamp in seconds", "command", [init, event("stdout", { text: "a", timestamp: 1_700_000_000 }), complete], ["execd.stream.timestamps/timestamp INFO"]],
+    [
+      "an error without name",
+      "command",
+      [init, event("error", { error: { evalue: "3" } })],
+      ["execd.stream.frames/field-type"],
+    ],
+    [
+      "a traceback that is text",
+      "command",
+      [init, event("error", { error: { ename: "E", evalue: "3", traceback: "x" } })],
+      ["execd.stream.frames/field-type"],
+    ],
+    [
+      "a time that is text",
+      "command",
+      [init, event("execution_complete", { execution_time: "5" })],
+      ["execd.stream.frames/field-type"],
+    ],
+    [
+      "a result that is a list",
+      "code",
+      [init, event("result", { results: [] }), complete],
+      ["execd.stream.frames/field-type"],
+    ],
+    [
+      "no time stamp",
+      "command",
+      [init, event("stdout", { text: "a", timestamp: undefined }), complete],
+      ["execd.stream.timestamps/timestamp INFO"],
+    ],
+    [
+      "a time stamp in seconds",
+      "command",
+      [init, event("stdout", { text: "a", timestamp: 1_700_000_000 }), complete],
+      ["execd.stream.timestamps/timestamp INFO"],
+    ],
   ])("finds %s", (_, kind, items, expected) => {
     expect(reasons(kind, items)).toEqual(expected);
   });
@@ -69,7 +117,14 @@ describe("judgeStream", () => {
 
   it("names the frame", () => {
     expect(judgeStream({ kind: "command", items: [init, complete, ping, out], end: "complete" })).toEqual([
-      { clause: "X03", invariant: "frame-after-end", level: "MUST", expected: "ping", observed: "stdout", at: "frame 4" },
+      {
+        clause: "X03",
+        invariant: "frame-after-end",
+        level: "MUST",
+        expected: "ping",
+        observed: "stdout",
+        at: "frame 4",
+      },
     ]);
   });
 });

@@ -23,18 +23,29 @@ export interface ReadStream {
 export function judgeStream({ kind, items, end }: ReadStream): readonly OracleFinding[] {
   const findings: OracleFinding[] = [];
   const found = (invariant: string, expected: unknown, observed: unknown, at?: number, level: Level = "MUST"): void => {
-    findings.push({ clause: clauses[invariant] ?? "X03", invariant, level, expected, observed, ...(at === undefined ? {} : { at: `frame ${at + 1}` }) });
+    findings.push({
+      clause: clauses[invariant] ?? "X03",
+      invariant,
+      level,
+      expected,
+      observed,
+      ...(at === undefined ? {} : { at: `frame ${at + 1}` }),
+    });
   };
   const names = items.map(nameOf);
   const firstEnd = items.findIndex(isEnd);
 
   if (names.length > 0 && names[0] !== "init" && firstEnd !== 0) found("init-first", "init", names[0], 0);
   const secondInit = names.indexOf("init", names.indexOf("init") + 1);
-  if (names.includes("init") && secondInit !== -1) found("init-once", 1, names.filter((name) => name === "init").length, secondInit);
-  items.forEach((item, at) => void ("malformed" in item && found("malformed-frame", "an event or an envelope", "neither", at)));
+  if (names.includes("init") && secondInit !== -1)
+    found("init-once", 1, names.filter((name) => name === "init").length, secondInit);
+  items.forEach(
+    (item, at) => void ("malformed" in item && found("malformed-frame", "an event or an envelope", "neither", at)),
+  );
 
   if (firstEnd === -1 && end !== "client") found("no-end", endsOf(kind), names.at(-1) ?? "no frame at all");
-  if (firstEnd !== -1 && end === "truncated") found("truncated-body", "end of body at the border of a frame", "inside a frame");
+  if (firstEnd !== -1 && end === "truncated")
+    found("truncated-body", "end of body at the border of a frame", "inside a frame");
   if (firstEnd !== -1) {
     for (const [at, item] of items.entries()) {
       if (at <= firstEnd) continue;

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { DecodedItem } from "../parsers/decoded.js";
 import { judgeLog, judgeText } from "./text-oracle.js";
 
-const out = (...texts: readonly string[]): readonly DecodedItem[] => texts.map((text) => ({ event: { type: "stdout", text } }));
+const out = (...texts: readonly string[]): readonly DecodedItem[] =>
+  texts.map((text) => ({ event: { type: "stdout", text } }));
 
 describe("judgeText", () => {
   it.each<[string, string, readonly DecodedItem[]]>([
@@ -33,7 +34,9 @@ describe("judgeText", () => {
     ["half a pair of surrogates", "command", "a\ud83d\n", out("a?"), "X10", "INFO"],
     ["a swallowed marker of a session", "session", "a\n__PWD__:/x\n", out("a"), "X23", "INFO"],
   ])("finds %s", (_, kind, stdout, items, clause, level) => {
-    expect(judgeText(kind, { stdout }, items)).toEqual([expect.objectContaining({ clause, level, invariant: "stdout-lines" })]);
+    expect(judgeText(kind, { stdout }, items)).toEqual([
+      expect.objectContaining({ clause, level, invariant: "stdout-lines" }),
+    ]);
   });
 
   it("takes blank lines of a session as optional, and its markers for text in a command", () => {
@@ -45,8 +48,22 @@ describe("judgeText", () => {
   it("keeps the streams apart, and names the line", () => {
     const swapped = [...out("a"), { event: { type: "stdout", text: "e" } }];
     expect(judgeText("command", { stdout: "a\n", stderr: "e\n" }, swapped)).toEqual([
-      { clause: "execd.output.lines", invariant: "stdout-lines", level: "MUST", expected: ["a"], observed: ["a", "e"], at: "line 2" },
-      { clause: "execd.output.lines", invariant: "stderr-lines", level: "MUST", expected: ["e"], observed: [], at: "line 1" },
+      {
+        clause: "execd.output.lines",
+        invariant: "stdout-lines",
+        level: "MUST",
+        expected: ["a"],
+        observed: ["a", "e"],
+        at: "line 2",
+      },
+      {
+        clause: "execd.output.lines",
+        invariant: "stderr-lines",
+        level: "MUST",
+        expected: ["e"],
+        observed: [],
+        at: "line 1",
+      },
     ]);
   });
 });
@@ -54,7 +71,9 @@ describe("judgeText", () => {
 describe("judgeLog", () => {
   it("compares a log with what was written, and leaves the reading of invalid text open", () => {
     expect(judgeLog("a\n\nb\n", "a\n\nb\n")).toEqual([]);
-    expect(judgeLog("a\nb\n", "a\n")).toEqual([expect.objectContaining({ clause: "execd.background.logs", invariant: "log-text", level: "MUST" })]);
+    expect(judgeLog("a\nb\n", "a\n")).toEqual([
+      expect.objectContaining({ clause: "execd.background.logs", invariant: "log-text", level: "MUST" }),
+    ]);
     expect(judgeLog("\ufffd\n", "?\n")).toEqual([expect.objectContaining({ clause: "X10", level: "INFO" })]);
   });
 });

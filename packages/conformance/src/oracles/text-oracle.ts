@@ -16,7 +16,11 @@ export interface WrittenOutput {
  * a difference there is MUST. A blank line has to stay visible, but in sessions, where blanks are optional. For other
  * output any reading is accepted and a difference is reported under the clause of what makes it so.
  */
-export function judgeText(kind: "command" | "session", written: WrittenOutput, items: readonly DecodedItem[]): readonly OracleFinding[] {
+export function judgeText(
+  kind: "command" | "session",
+  written: WrittenOutput,
+  items: readonly DecodedItem[],
+): readonly OracleFinding[] {
   return (["stdout", "stderr"] as const).flatMap((stream): readonly OracleFinding[] => {
     const output = written[stream] ?? "";
     const expected = comparable(kind, writtenLines(output));
@@ -25,14 +29,33 @@ export function judgeText(kind: "command" | "session", written: WrittenOutput, i
     if (at === -1 && expected.length === observed.length) return [];
     const { clause, level } = dispute(kind, output);
     const index = at === -1 ? expected.length : at;
-    return [{ clause, invariant: `${stream}-lines`, level, expected: excerpt(expected, index), observed: excerpt(observed, index), at: `line ${index + 1}` }];
+    return [
+      {
+        clause,
+        invariant: `${stream}-lines`,
+        level,
+        expected: excerpt(expected, index),
+        observed: excerpt(observed, index),
+        at: `line ${index + 1}`,
+      },
+    ];
   });
 }
 
 /** Judges two sources of the same text, such as the log of a background command and its output file (`execd.md` 3.2). */
 export function judgeLog(written: string, log: string): readonly OracleFinding[] {
   const { clause, level } = dispute("command", written);
-  return written === log ? [] : [{ clause: clause === "execd.output.lines" ? "execd.background.logs" : clause, invariant: "log-text", level, expected: written.slice(0, 200), observed: log.slice(0, 200) }];
+  return written === log
+    ? []
+    : [
+        {
+          clause: clause === "execd.output.lines" ? "execd.background.logs" : clause,
+          invariant: "log-text",
+          level,
+          expected: written.slice(0, 200),
+          observed: log.slice(0, 200),
+        },
+      ];
 }
 
 const marker = /^(__EXIT_CODE__:|__PWD__:|__ENV_DUMP_(START|END)__$)/m;

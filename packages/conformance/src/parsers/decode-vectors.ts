@@ -11,10 +11,19 @@ export interface DecodeVector extends Decoded {
 }
 
 /** As it is in the file: each character of a chunk is one byte; `end` is `eof` and `level` is `MUST` unless given. */
-type StoredVector = Omit<DecodeVector, "chunks" | "level" | "end"> & { readonly chunks: readonly string[] } & Partial<Pick<DecodeVector, "level" | "end">>;
+type StoredVector = Omit<DecodeVector, "chunks" | "level" | "end"> & { readonly chunks: readonly string[] } & Partial<
+    Pick<DecodeVector, "level" | "end">
+  >;
 
 /** Reads the frozen vectors of the event stream grammar. */
 export function decodeVectors(): readonly DecodeVector[] {
-  const stored = JSON.parse(readFileSync(new URL("../../corpus/decode-vectors.json", import.meta.url), "utf8")) as readonly StoredVector[];
-  return stored.map(({ chunks, level = "MUST", end = "eof", ...rest }) => ({ ...rest, level, end, chunks: chunks.map((text) => Buffer.from(text, "latin1")) }));
+  const stored = JSON.parse(
+    readFileSync(new URL("../../corpus/decode-vectors.json", import.meta.url), "utf8"),
+  ) as readonly StoredVector[];
+  return stored.map(({ chunks, level = "MUST", end = "eof", ...rest }) => ({
+    ...rest,
+    level,
+    end,
+    chunks: chunks.map((text) => Buffer.from(text, "latin1")),
+  }));
 }

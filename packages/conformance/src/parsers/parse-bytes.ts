@@ -103,7 +103,8 @@ export function parseBytes(chunks: readonly Uint8Array[], end: BodyEnd): Decoded
   for (const byte of withoutMark(chunks)) step(byte);
   if (end === "cut") return { items, ended: "truncated" };
   if (framing === "sse" && state === "name" && isData(line)) beginData();
-  const isBareRest = framing === "sse" ? state === "bare" : state === "bare" || (state === "name" && !isFieldName(line));
+  const isBareRest =
+    framing === "sse" ? state === "bare" : state === "bare" || (state === "name" && !isFieldName(line));
   const left = isBareRest ? line : data;
   if (isBlank(left)) return { items, ended: "complete" };
   const last = frameOf(left);
@@ -150,7 +151,9 @@ function frameOf(bytes: readonly number[]): DecodedItem | undefined {
     case "string":
       return { event: object };
     case "undefined": {
-      const known = Object.entries(object).filter(([key, text]) => (key === "code" || key === "message") && typeof text === "string");
+      const known = Object.entries(object).filter(
+        ([key, text]) => (key === "code" || key === "message") && typeof text === "string",
+      );
       return known.length === 0 ? { malformed: true } : { envelope: Object.fromEntries(known) };
     }
     default:

@@ -83,7 +83,9 @@ function frame(text: string): DecodedItem | undefined {
   const { type, code, message } = value as Readonly<Record<string, unknown>>;
   if (typeof type === "string") return { event: value as Readonly<Record<string, unknown>> };
   if (type !== undefined || (typeof code !== "string" && typeof message !== "string")) return { malformed: true };
-  return { envelope: { ...(typeof code === "string" ? { code } : {}), ...(typeof message === "string" ? { message } : {}) } };
+  return {
+    envelope: { ...(typeof code === "string" ? { code } : {}), ...(typeof message === "string" ? { message } : {}) },
+  };
 }
 
 function joined(chunks: readonly Uint8Array[]): string {

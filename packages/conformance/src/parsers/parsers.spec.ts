@@ -9,7 +9,9 @@ describe("decodeVectors", () => {
   it("are a hundred and more, all different", () => {
     expect(vectors.length).toBeGreaterThanOrEqual(100);
     expect(new Set(vectors.map(({ name }) => name)).size).toBe(vectors.length);
-    expect(new Set(vectors.map(({ chunks, end }) => JSON.stringify([chunks.map((chunk) => [...chunk]), end]))).size).toBe(vectors.length);
+    expect(
+      new Set(vectors.map(({ chunks, end }) => JSON.stringify([chunks.map((chunk) => [...chunk]), end]))).size,
+    ).toBe(vectors.length);
   });
 });
 

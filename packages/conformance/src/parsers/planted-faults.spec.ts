@@ -22,7 +22,10 @@ const inWhole: readonly PlantedFault[] = [
   { find: 'if (end === "cut") return', put: 'if (end === "cut" && left !== "") return' },
   { find: '{ items: [...items, last], ended: "complete" }', put: '{ items, ended: "complete" }' },
   { find: 'left.trim() === "" ? "complete" : "truncated"', put: '"complete"' },
-  { find: 'const items = lines.filter((line) => line.trim() !== "" && !line.startsWith(":")).map(whole);', put: 'const items = lines.filter((line) => line.trim() !== "").map(whole);' },
+  {
+    find: 'const items = lines.filter((line) => line.trim() !== "" && !line.startsWith(":")).map(whole);',
+    put: 'const items = lines.filter((line) => line.trim() !== "").map(whole);',
+  },
   { find: 'rest.startsWith(":") ? "" : rest', put: "rest" },
   { find: 'data.join("\\n")', put: 'data.join("")' },
   { find: 'data.join("\\n")', put: 'data[data.length - 1] ?? ""' },
@@ -51,7 +54,7 @@ const inBytes: readonly PlantedFault[] = [
   { find: "    data = [];\n    hasData", put: "    hasData" },
   { find: 'if (state === "start") dispatch();', put: 'if (state === "start") data = [];' },
   { find: 'else if (state === "bare") emit(line);\n', put: "\n" },
-  { find: "    line = [];\n    state = \"start\";", put: '    state = "start";' },
+  { find: '    line = [];\n    state = "start";', put: '    state = "start";' },
   { find: 'if (byte === colon) state = "ignored";', put: 'if (byte === colon) state = "bare";' },
   { find: 'if (framing === "sse") dispatch();', put: "" },
   { find: 'framing === "bare" ? "bare" : "name"', put: '"name"' },
@@ -61,13 +64,19 @@ const inBytes: readonly PlantedFault[] = [
   { find: "if (byte !== space) data.push(byte);", put: "" },
   { find: 'if (end === "cut") return { items, ended: "truncated" };', put: "" },
   { find: 'if (framing === "sse" && state === "name" && isData(line)) beginData();', put: "items.pop();" },
-  { find: "(state === \"name\" && !isFieldName(line))", put: "false" },
+  { find: '(state === "name" && !isFieldName(line))', put: "false" },
   { find: "{ items: [...items, last], ended", put: "{ items, ended" },
   { find: "if (seen < 3) yield* mark.slice(0, seen);\n      seen = 4;", put: "seen = 4;" },
   { find: "seen = 4;", put: "seen = 0;" },
   { find: "if (seen < 3 && byte === mark[seen])", put: "if (false)" },
-  { find: "  let seen = 0;\n  for (const chunk of chunks) {", put: "  let seen = 0;\n  for (const chunk of chunks) {\n    seen = 0;" },
-  { find: 'if (Object.prototype.toString.call(value) !== "[object Object]") return undefined;', put: "if (value === undefined) return undefined;" },
+  {
+    find: "  let seen = 0;\n  for (const chunk of chunks) {",
+    put: "  let seen = 0;\n  for (const chunk of chunks) {\n    seen = 0;",
+  },
+  {
+    find: 'if (Object.prototype.toString.call(value) !== "[object Object]") return undefined;',
+    put: "if (value === undefined) return undefined;",
+  },
   { find: 'key === "code" || key', put: "key" },
   { find: "(point << 6) | (byte & 0x3f)", put: "(point << 6) | (byte & 0x1f)" },
   { find: "byte & 0x07", put: "byte & 0x03" },
@@ -84,14 +93,18 @@ function seenBy(faulty: Parse, other: Parse): readonly string[] {
       return `threw ${String(error)}`;
     }
   };
-  return vectors.filter(({ chunks, end }) => run(faulty, chunks, end) !== run(other, chunks, end)).map(({ name }) => name);
+  return vectors
+    .filter(({ chunks, end }) => run(faulty, chunks, end) !== run(other, chunks, end))
+    .map(({ name }) => name);
 }
 
 describe("a fault planted in parseWhole", () => {
   it("is planted in at least 20 places", () => expect(inWhole.length).toBeGreaterThanOrEqual(20));
 
   it.each(inWhole)("is seen by parseBytes: $find -> $put", (fault) => {
-    const { parseWhole: faulty } = withFault(new URL("./parse-whole.ts", import.meta.url), fault) as { readonly parseWhole: Parse };
+    const { parseWhole: faulty } = withFault(new URL("./parse-whole.ts", import.meta.url), fault) as {
+      readonly parseWhole: Parse;
+    };
     expect(seenBy(faulty, parseBytes)).not.toEqual([]);
   });
 });
@@ -100,7 +113,9 @@ describe("a fault planted in parseBytes", () => {
   it("is planted in at least 20 places", () => expect(inBytes.length).toBeGreaterThanOrEqual(20));
 
   it.each(inBytes)("is seen by parseWhole: $find -> $put", (fault) => {
-    const { parseBytes: faulty } = withFault(new URL("./parse-bytes.ts", import.meta.url), fault) as { readonly parseBytes: Parse };
+    const { parseBytes: faulty } = withFault(new URL("./parse-bytes.ts", import.meta.url), fault) as {
+      readonly parseBytes: Parse;
+    };
     expect(seenBy(faulty, parseWhole)).not.toEqual([]);
   });
 });

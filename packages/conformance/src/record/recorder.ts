@@ -73,7 +73,10 @@ export function recorder(now: () => number, nextSymbol: SymbolCounter): Recorder
 
   const substitute = (text: string): string => {
     const ordered = [...symbols].filter(([value]) => value.length >= 3).sort(([a], [b]) => b.length - a.length);
-    return ordered.reduce((result, [value, symbol]) => result.replaceAll(value, symbol).replaceAll(encodeURIComponent(value), symbol), text);
+    return ordered.reduce(
+      (result, [value, symbol]) => result.replaceAll(value, symbol).replaceAll(encodeURIComponent(value), symbol),
+      text,
+    );
   };
   const lastEnded = (): number | undefined => {
     let found: number | undefined;
@@ -85,7 +88,11 @@ export function recorder(now: () => number, nextSymbol: SymbolCounter): Recorder
   const append = ({ record, symbols: names }: FixtureRecord): void => {
     const offset = operations.length;
     for (const [value, symbol] of names) symbols.set(value, symbol);
-    operations.push(...record.operations.map((operation) => (operation.after === undefined ? operation : { ...operation, after: operation.after + offset })));
+    operations.push(
+      ...record.operations.map((operation) =>
+        operation.after === undefined ? operation : { ...operation, after: operation.after + offset },
+      ),
+    );
     exchanges.push(...record.exchanges);
     ends.push(...record.exchanges.map(() => now()));
   };
@@ -114,7 +121,8 @@ export function recorder(now: () => number, nextSymbol: SymbolCounter): Recorder
         exchanges[index] = exchange;
         ends[index] = now();
         const operation = operations[index];
-        if (operation !== undefined && exchange.end === "client") operations[index] = { ...operation, hangUpAfterMs: Math.round(exchange.endedAtMs) };
+        if (operation !== undefined && exchange.end === "client")
+          operations[index] = { ...operation, hangUpAfterMs: Math.round(exchange.endedAtMs) };
         for (const { symbol, from } of named) {
           const value = capturedValue(exchange, from);
           if (value !== undefined) symbols.set(value, symbol);

@@ -18,7 +18,12 @@ export function secretRegister(): Secrets {
     add(value) {
       if (value.length < MIN_SECRET_LENGTH || known.has(value)) return;
       known.add(value);
-      const forms = [...known].flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), Buffer.from(secret).toString("base64").replace(/=+$/, "")]);
+      const forms = [...known].flatMap((secret) => [
+        secret,
+        encodeURIComponent(secret),
+        JSON.stringify(secret).slice(1, -1),
+        Buffer.from(secret).toString("base64").replace(/=+$/, ""),
+      ]);
       // Longest first: a secret may contain another.
       ordered = [...new Set(forms)].sort((a, b) => b.length - a.length);
     },

@@ -3,9 +3,17 @@ import { diffReports, diffText } from "./diff-reports.js";
 import { sampleReport, sampleResult } from "../testing/sample-report.js";
 import type { WrittenReport, WrittenResult } from "./written-report.js";
 
-const failing = (invariant: string): WrittenResult["verdict"] => ({ status: "fail", reason: { clause: "X03", invariant }, expected: 1, observed: Math.random() });
+const failing = (invariant: string): WrittenResult["verdict"] => ({
+  status: "fail",
+  reason: { clause: "X03", invariant },
+  expected: 1,
+  observed: Math.random(),
+});
 const passing: WrittenResult["verdict"] = { status: "pass", evidence: [] };
-const withVerdicts = (verdicts: Readonly<Record<string, WrittenResult["verdict"]>>): WrittenReport => ({ ...sampleReport, results: Object.entries(verdicts).map(([check, verdict]) => sampleResult({ check, verdict })) });
+const withVerdicts = (verdicts: Readonly<Record<string, WrittenResult["verdict"]>>): WrittenReport => ({
+  ...sampleReport,
+  results: Object.entries(verdicts).map(([check, verdict]) => sampleResult({ check, verdict })),
+});
 
 describe("diffReports", () => {
   it("tells regressions, repairs and other changes apart", () => {

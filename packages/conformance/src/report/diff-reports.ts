@@ -42,8 +42,18 @@ export function diffReports(older: WrittenReport, newer: WrittenReport): ReportD
 /** Writes a difference as lines for people. */
 export function diffText({ regressions, fixed, changed, caveats }: ReportDiff): string {
   const block = (title: string, changes: readonly ReportChange[]): readonly string[] =>
-    changes.length === 0 ? [] : [`${title} (${changes.length})`, ...changes.map(({ check, before = "not run", after = "not run" }) => `  ${check}\n    ${before} -> ${after}`)];
-  const lines = [...caveats.map((caveat) => `note: ${caveat}`), ...block("regressions", regressions), ...block("fixed", fixed), ...block("changed", changed)];
+    changes.length === 0
+      ? []
+      : [
+          `${title} (${changes.length})`,
+          ...changes.map(({ check, before = "not run", after = "not run" }) => `  ${check}\n    ${before} -> ${after}`),
+        ];
+  const lines = [
+    ...caveats.map((caveat) => `note: ${caveat}`),
+    ...block("regressions", regressions),
+    ...block("fixed", fixed),
+    ...block("changed", changed),
+  ];
   return `${(regressions.length + fixed.length + changed.length === 0 ? [...lines, "no difference"] : lines).join("\n")}\n`;
 }
 
@@ -52,7 +62,9 @@ function verdictKey(result: WrittenResult | undefined): string | undefined {
   if (result === undefined) return undefined;
   const { verdict } = result;
   if ("reason" in verdict) return `${verdict.status} ${verdict.reason.clause}/${verdict.reason.invariant}`;
-  return verdict.status === "pass" ? "pass" : `${verdict.status} ${verdict.status === "error" ? "" : verdictWords(verdict)}`.trim();
+  return verdict.status === "pass"
+    ? "pass"
+    : `${verdict.status} ${verdict.status === "error" ? "" : verdictWords(verdict)}`.trim();
 }
 
 function isRed(result: WrittenResult | undefined): boolean {
@@ -60,7 +72,8 @@ function isRed(result: WrittenResult | undefined): boolean {
 }
 
 function caveatsOf(older: WrittenReport, newer: WrittenReport): readonly string[] {
-  const differs = (what: string, a: unknown, b: unknown): readonly string[] => (a === b ? [] : [`${what} ${String(a)} -> ${String(b)}`]);
+  const differs = (what: string, a: unknown, b: unknown): readonly string[] =>
+    a === b ? [] : [`${what} ${String(a)} -> ${String(b)}`];
   return [
     ...differs("suite", older.suite.version, newer.suite.version),
     ...differs("depth", older.run.depth, newer.run.depth),

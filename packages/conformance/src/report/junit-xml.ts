@@ -10,7 +10,12 @@ import type { WrittenReport, WrittenResult } from "./written-report.js";
  */
 export function junitXml(report: WrittenReport): string {
   const groups = [...new Set(report.results.map(({ group }) => group))];
-  const suites = groups.map((group) => suiteXml(group, report.results.filter((result) => result.group === group)));
+  const suites = groups.map((group) =>
+    suiteXml(
+      group,
+      report.results.filter((result) => result.group === group),
+    ),
+  );
   const totals = figures(report.results);
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="OpenSandbox conformance" ${totals} time="${seconds(report.run.durationMs)}">\n${suites.join("")}</testsuites>\n`;
 }
@@ -55,7 +60,8 @@ function outputXml({ verdict, warnings }: WrittenResult): string {
 }
 
 function figures(results: readonly WrittenResult[]): string {
-  const count = (...statuses: readonly string[]): number => results.filter(({ verdict }) => statuses.includes(verdict.status)).length;
+  const count = (...statuses: readonly string[]): number =>
+    results.filter(({ verdict }) => statuses.includes(verdict.status)).length;
   return `tests="${results.length}" failures="${count("fail")}" errors="${count("unverified", "blocked", "flaky", "error")}" skipped="${count("not-applicable")}"`;
 }
 
@@ -65,7 +71,13 @@ function seconds(ms: number): string {
 
 /** Escapes text for XML 1.0, which cannot hold most control characters and lone surrogates even escaped. */
 function xml(text: string): string {
-  const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;" };
+  const entities: Readonly<Record<string, string>> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "\n": "&#10;",
+  };
   return text
     .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD")
     .replace(/[&<>"\n]/g, (character) => entities[character] ?? character);

@@ -33,8 +33,21 @@ export interface ReportInput {
 export function makeReport(input: ReportInput): ConformanceReport {
   const { subject, options, state, results } = input;
   const { depth, capabilities, filter, shard, baseline, gate, selfCheck } = options;
-  const parts = subject.kind === "rule" ? subject.ops : (["lifecycle", "execd", "egress"] as const).filter((part) => subject[part] !== undefined);
-  const counts: Record<Verdict["status"], number> = { pass: 0, fail: 0, warn: 0, info: 0, flaky: 0, "not-applicable": 0, unverified: 0, blocked: 0, error: 0 };
+  const parts =
+    subject.kind === "rule"
+      ? subject.ops
+      : (["lifecycle", "execd", "egress"] as const).filter((part) => subject[part] !== undefined);
+  const counts: Record<Verdict["status"], number> = {
+    pass: 0,
+    fail: 0,
+    warn: 0,
+    info: 0,
+    flaky: 0,
+    "not-applicable": 0,
+    unverified: 0,
+    blocked: 0,
+    error: 0,
+  };
   for (const { verdict } of results) counts[verdict.status]++;
   return {
     schema: 1,
@@ -51,9 +64,14 @@ export function makeReport(input: ReportInput): ConformanceReport {
       durationMs: Math.round(state.now()),
       configuration: input.configuration,
       access: state.access,
-      untestedAccess: subject.kind === "rule" ? [] : (["direct", "root", "proxy"] satisfies AccessPath[]).filter((path) => path !== state.access),
+      untestedAccess:
+        subject.kind === "rule"
+          ? []
+          : (["direct", "root", "proxy"] satisfies AccessPath[]).filter((path) => path !== state.access),
       sandboxesCreated: input.sandboxesCreated,
-      ...(subject.kind === "rule" || subject.lifecycle === undefined ? {} : { sandbox: sandboxSetup(subject.lifecycle) }),
+      ...(subject.kind === "rule" || subject.lifecycle === undefined
+        ? {}
+        : { sandbox: sandboxSetup(subject.lifecycle) }),
       ...(selfCheck === undefined ? {} : { selfCheck }),
     },
     capabilities: input.facts,

@@ -10,7 +10,8 @@ describe("markdownSummary", () => {
   });
 
   it("lists everything that is red with its reason, and nothing that passed", () => {
-    for (const check of ["one-end", "ready", "files/read", "files/write", "files/move"]) expect(text).toMatch(new RegExp(`^\\| \\w+ \\| \`[^|]*${check}\``, "m"));
+    for (const check of ["one-end", "ready", "files/read", "files/write", "files/move"])
+      expect(text).toMatch(new RegExp(`^\\| \\w+ \\| \`[^|]*${check}\``, "m"));
     expect(text).not.toContain("command-exit/zero");
     expect(text).toContain("X03/second-end");
   });

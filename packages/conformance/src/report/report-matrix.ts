@@ -12,7 +12,11 @@ export interface MatrixRow {
 
 /** Several subjects side by side. */
 export interface ReportMatrix {
-  readonly servers: readonly { readonly name: string; readonly text: string; readonly outcome: WrittenReport["conclusion"]["outcome"] }[];
+  readonly servers: readonly {
+    readonly name: string;
+    readonly text: string;
+    readonly outcome: WrittenReport["conclusion"]["outcome"];
+  }[];
   /** In the order in which the reports name the checks. */
   readonly rows: readonly MatrixRow[];
 }
@@ -20,10 +24,22 @@ export interface ReportMatrix {
 /** Puts reports side by side, under the given names. */
 export function reportMatrix(reports: readonly (readonly [name: string, report: WrittenReport])[]): ReportMatrix {
   const byCheck = reports.map(([, { results }]) => new Map(results.map((result) => [result.check, result])));
-  const first = new Map(reports.flatMap(([, { results }]) => results).toReversed().map((result) => [result.check, result]));
+  const first = new Map(
+    reports
+      .flatMap(([, { results }]) => results)
+      .toReversed()
+      .map((result) => [result.check, result]),
+  );
   const order = [...new Set(reports.flatMap(([, { results }]) => results.map(({ check }) => check)))];
   return {
-    servers: reports.map(([name, { conclusion: { text, outcome } }]) => ({ name, text, outcome })),
+    servers: reports.map(
+      ([
+        name,
+        {
+          conclusion: { text, outcome },
+        },
+      ]) => ({ name, text, outcome }),
+    ),
     rows: order.flatMap((check) => {
       const described = first.get(check);
       if (described === undefined) return [];

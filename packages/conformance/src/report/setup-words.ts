@@ -1,8 +1,19 @@
 import type { SandboxSetup } from "../subject/sandbox-setup.js";
 
 /** Says in one line what the sandboxes of a run were made with. */
-export function setupWords({ image, entrypoint, env = {}, secretEnv = [], resourceLimits = {}, echo, tailMs }: SandboxSetup): string {
-  const pairs = (values: Readonly<Record<string, string>>): string => Object.entries(values).map(([name, value]) => `${name}=${value}`).join(" ");
+export function setupWords({
+  image,
+  entrypoint,
+  env = {},
+  secretEnv = [],
+  resourceLimits = {},
+  echo,
+  tailMs,
+}: SandboxSetup): string {
+  const pairs = (values: Readonly<Record<string, string>>): string =>
+    Object.entries(values)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(" ");
   return [
     `image ${image}`,
     ...(entrypoint === undefined ? [] : [`entrypoint ${JSON.stringify(entrypoint)}`]),

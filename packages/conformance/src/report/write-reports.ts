@@ -22,7 +22,12 @@ export interface WriteReportsOptions {
  * All of it is made from `json`, where secrets are redacted already; nothing of the report itself is written.
  * Cases of an earlier run in the same directory are removed. Gives the paths, the one for people first.
  */
-export async function writeReports(report: ConformanceReport, json: string, directory: string, options: WriteReportsOptions = {}): Promise<readonly string[]> {
+export async function writeReports(
+  report: ConformanceReport,
+  json: string,
+  directory: string,
+  options: WriteReportsOptions = {},
+): Promise<readonly string[]> {
   const written = readReport(json);
   if (written.run.id !== report.run.id) throw new Error("the report and its JSON are of two runs");
   await rm(join(directory, "cases"), { recursive: true, force: true });
@@ -39,7 +44,9 @@ export async function writeReports(report: ConformanceReport, json: string, dire
     ["badge.json", `${JSON.stringify(badge(written), null, 2)}\n`],
     ...cases.map(({ folder, made }) => [`${folder}/case.json`, `${JSON.stringify(made, null, 2)}\n`] as const),
     // A rule is asked over a port of its own, which curl does not speak.
-    ...cases.filter(({ made }) => made.operations.length > 0).map(({ folder, made }) => [`${folder}/repro.sh`, reproScript(made)] as const),
+    ...cases
+      .filter(({ made }) => made.operations.length > 0)
+      .map(({ folder, made }) => [`${folder}/repro.sh`, reproScript(made)] as const),
   ];
   const paths: string[] = [];
   for (const [name, text] of files) {

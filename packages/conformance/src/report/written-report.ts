@@ -46,6 +46,7 @@ export function readReport(json: string): WrittenReport {
     throw new InvalidArgumentError("json", "the text of a report.json");
   }
   const { schema, suite, results } = (value ?? {}) as Partial<WrittenReport>;
-  if (schema !== 1 || suite?.name !== "@rxsandbox/conformance" || !Array.isArray(results)) throw new InvalidArgumentError("json", "a report of schema 1");
+  if (schema !== 1 || suite?.name !== "@rxsandbox/conformance" || !Array.isArray(results))
+    throw new InvalidArgumentError("json", "a report of schema 1");
   return value as WrittenReport;
 }

@@ -7,12 +7,23 @@ const MIN_HANG_UP_SECONDS = 2;
 const MAX_ARGUMENT = 8_000;
 
 /** Writes one operation as a `curl` command that keeps head and body of the answer in `$dir/<number>.head` and `.body`. */
-export function curlLine({ target, method, path, headers, body, hangUpAfterMs }: Operation, number: number, words: ShellWords): string {
+export function curlLine(
+  { target, method, path, headers, body, hangUpAfterMs }: Operation,
+  number: number,
+  words: ShellWords,
+): string {
   // An endpoint is given without a scheme; it has that of the server that gave it.
-  const base = /^\$(execd|egress)\d+$/.test(target) ? `"\${lifecycle%%:*}://$${words.variable(target)}"` : `"$${words.variable(target)}"`;
+  const base = /^\$(execd|egress)\d+$/.test(target)
+    ? `"\${lifecycle%%:*}://$${words.variable(target)}"`
+    : `"$${words.variable(target)}"`;
   const sent = body === undefined ? undefined : "text" in body ? body.text : Buffer.from(body.base64, "base64");
   const isArgument = body !== undefined && hasArgumentBody({ body });
-  const feed = sent === undefined || isArgument ? "" : typeof sent === "string" && !sent.includes("\0") ? `printf %s ${words.word(sent)} | ` : `printf '${octal(Buffer.from(sent))}' | `;
+  const feed =
+    sent === undefined || isArgument
+      ? ""
+      : typeof sent === "string" && !sent.includes("\0")
+        ? `printf %s ${words.word(sent)} | `
+        : `printf '${octal(Buffer.from(sent))}' | `;
   // curl would add a content type of its own.
   const isTyped = sent === undefined || Object.keys(headers).some((name) => name.toLowerCase() === "content-type");
   const parts = [

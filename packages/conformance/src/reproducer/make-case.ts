@@ -38,8 +38,15 @@ function withTokenCaptures(operations: readonly Operation[]): readonly Operation
     const endpoint = operation.captures.find(({ from }) => from === "json:/endpoint");
     if (endpoint === undefined) return operation;
     const users = operations.slice(index + 1).filter(({ target }) => target === endpoint.symbol);
-    const tokens = new Map(users.flatMap(({ headers }) => Object.entries(headers)).flatMap(([name, value]) => (/^\$token\d+$/.test(value) ? [[value, name] as const] : [])));
-    const captures = [...tokens].map(([symbol, name]) => ({ symbol, from: `json:/headers/${name.replaceAll("~", "~0").replaceAll("/", "~1")}` }));
+    const tokens = new Map(
+      users
+        .flatMap(({ headers }) => Object.entries(headers))
+        .flatMap(([name, value]) => (/^\$token\d+$/.test(value) ? [[value, name] as const] : [])),
+    );
+    const captures = [...tokens].map(([symbol, name]) => ({
+      symbol,
+      from: `json:/headers/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`,
+    }));
     return captures.length === 0 ? operation : { ...operation, captures: [...operation.captures, ...captures] };
   });
 }

@@ -33,15 +33,27 @@ const TRIES = 3;
  * and is then "not reproduced", never fixed. Rejects with
  * {@link InvalidArgumentError} for a subject whose sandboxes cannot be made as it says, and when the suite itself breaks.
  */
-export async function replay(reproducer: ReproducerCase, subject: Subject, options: ReplayOptions = {}): Promise<ReplayAnswer> {
+export async function replay(
+  reproducer: ReproducerCase,
+  subject: Subject,
+  options: ReplayOptions = {},
+): Promise<ReplayAnswer> {
   if (subject.kind === "server" && subject.lifecycle !== undefined) checkSandboxSetup(subject.lifecycle);
   const check = (options.checks ?? allChecks).find(({ id }) => id === reproducer.check);
   const verdicts: Verdict[] = [];
   let sent: ReplayAnswer["sent"] = { same: 0, of: 0 };
-  const cannot = (because: string): ReplayAnswer => ({ answer: "CANNOT-REPLAY", text: `CANNOT-REPLAY: ${because}`, tries: verdicts.length, hits: 0, verdicts, sent });
+  const cannot = (because: string): ReplayAnswer => ({
+    answer: "CANNOT-REPLAY",
+    text: `CANNOT-REPLAY: ${because}`,
+    tries: verdicts.length,
+    hits: 0,
+    verdicts,
+    sent,
+  });
   if (check === undefined) return cannot(`this suite has no check ${reproducer.check}`);
   const missing = missingVariable(reproducer, subject);
-  if (missing !== undefined) return cannot(`the sandboxes of this case had the secret variable ${missing}: give it again`);
+  if (missing !== undefined)
+    return cannot(`the sandboxes of this case had the secret variable ${missing}: give it again`);
   const { times } = reproducer;
   const isRare = times !== undefined && times.hits < times.of;
   const most = isRare ? Math.max(1, Math.ceil(TRIES / Math.max(1, times.hits))) : TRIES;
@@ -54,14 +66,20 @@ export async function replay(reproducer: ReproducerCase, subject: Subject, optio
     if (record !== undefined) sent = sameOperations(reproducer.operations, record.operations);
     if (record !== undefined && sent.of > 0 && sent.same === 0) return cannot("the check sends other requests by now");
     const isHit = isSame(reproducer, verdict);
-    if (verdict.status !== "pass" && !isHit) return cannot(`the check is ${verdict.status} now: ${verdictWords(verdict)}`);
+    if (verdict.status !== "pass" && !isHit)
+      return cannot(`the check is ${verdict.status} now: ${verdictWords(verdict)}`);
     verdicts.push(verdict);
     if (isHit && verdicts.length === 1) break;
   }
   return judged(reproducer, verdicts, sent, isRare);
 }
 
-async function tryOnce({ seed, depth, path, sandbox, generated }: ReproducerCase, check: Check, subject: Subject, signal: AbortSignal | undefined): Promise<ConformanceReport> {
+async function tryOnce(
+  { seed, depth, path, sandbox, generated }: ReproducerCase,
+  check: Check,
+  subject: Subject,
+  signal: AbortSignal | undefined,
+): Promise<ConformanceReport> {
   let report: ConformanceReport | undefined;
   await conductRun({
     subject: subject.kind === "server" ? likeRecordedServer(subject, path, sandbox) : subject,
@@ -83,22 +101,50 @@ function missingVariable({ sandbox }: ReproducerCase, subject: Subject): string 
   return sandbox?.secretEnv?.find((name) => !(name in secretEnv));
 }
 
-function likeRecordedServer(server: ServerSubject, access: AccessPath, sandbox: SandboxSetup | undefined): ServerSubject {
+function likeRecordedServer(
+  server: ServerSubject,
+  access: AccessPath,
+  sandbox: SandboxSetup | undefined,
+): ServerSubject {
   const { lifecycle } = server;
-  return { ...server, access, ...(lifecycle === undefined || sandbox === undefined ? {} : { lifecycle: likeRecorded(lifecycle, sandbox) }) };
+  return {
+    ...server,
+    access,
+    ...(lifecycle === undefined || sandbox === undefined ? {} : { lifecycle: likeRecorded(lifecycle, sandbox) }),
+  };
 }
 
-function judged(reproducer: ReproducerCase, verdicts: readonly Verdict[], sent: ReplayAnswer["sent"], isRare: boolean): ReplayAnswer {
+function judged(
+  reproducer: ReproducerCase,
+  verdicts: readonly Verdict[],
+  sent: ReplayAnswer["sent"],
+  isRare: boolean,
+): ReplayAnswer {
   const tries = verdicts.length;
   const hits = verdicts.filter((verdict) => isSame(reproducer, verdict)).length;
   const reason = reasonText(reproducer.reason);
-  const answer = (name: ReplayAnswer["answer"], text: string): ReplayAnswer => ({ answer: name, text: `${name}${text}`, tries, hits, verdicts, sent });
+  const answer = (name: ReplayAnswer["answer"], text: string): ReplayAnswer => ({
+    answer: name,
+    text: `${name}${text}`,
+    tries,
+    hits,
+    verdicts,
+    sent,
+  });
   if (hits === tries) return answer("STILL-FAILING", `: ${reason}`);
   if (hits > 0) return answer("FLAKY", ` ${hits} of ${tries}: ${reason}`);
-  if (isRare) return answer("CANNOT-REPLAY", `: not reproduced in ${tries * (reproducer.times?.of ?? 1)}, which is no proof of a repair`);
+  if (isRare)
+    return answer(
+      "CANNOT-REPLAY",
+      `: not reproduced in ${tries * (reproducer.times?.of ?? 1)}, which is no proof of a repair`,
+    );
   return answer("FIXED", `: ${reproducer.check} passes ${tries} times out of ${tries}`);
 }
 
 function isSame({ reason }: ReproducerCase, verdict: Verdict): boolean {
-  return (verdict.status === "fail" || verdict.status === "warn" || verdict.status === "flaky") && verdict.reason.clause === reason.clause && verdict.reason.invariant === reason.invariant;
+  return (
+    (verdict.status === "fail" || verdict.status === "warn" || verdict.status === "flaky") &&
+    verdict.reason.clause === reason.clause &&
+    verdict.reason.invariant === reason.invariant
+  );
 }

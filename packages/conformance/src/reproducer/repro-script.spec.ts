@@ -11,7 +11,8 @@ const script = reproScript(made);
 
 describe("reproScript", () => {
   it("is a script that shells read", () => {
-    for (const shell of ["sh", "bash"]) expect(execFileSync(shell, ["-n"], { input: script, encoding: "utf8" })).toBe("");
+    for (const shell of ["sh", "bash"])
+      expect(execFileSync(shell, ["-n"], { input: script, encoding: "utf8" })).toBe("");
   });
 
   it("names symbols as variables, and takes secrets from the environment", () => {
@@ -36,7 +37,10 @@ describe("reproScript", () => {
   it("sends bytes that are no text", () => {
     const [first] = made.operations;
     if (first === undefined) throw new Error("no operation");
-    const binary = reproScript({ ...made, operations: [{ ...first, body: { base64: Buffer.from([0, 255, 39]).toString("base64") } }] });
+    const binary = reproScript({
+      ...made,
+      operations: [{ ...first, body: { base64: Buffer.from([0, 255, 39]).toString("base64") } }],
+    });
     expect(binary).toContain(`printf '\\000\\377\\047' | curl`);
   });
 

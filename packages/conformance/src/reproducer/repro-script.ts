@@ -31,27 +31,40 @@ export function reproScript(reproducer: ReproducerCase): string {
   const operations = reproducer.operations.map(withOwnCaptures);
   const used = new Set(operations.flatMap(({ target, headers }) => [target, ...Object.values(headers)]));
   const inputs = [...INPUTS.filter(([symbol]) => used.has(symbol)), ...variablesOf(operations)];
-  const words = shellWords([...inputs.map(([symbol]) => symbol), ...operations.flatMap(({ captures }) => captures.map(({ symbol }) => symbol))]);
+  const words = shellWords([
+    ...inputs.map(([symbol]) => symbol),
+    ...operations.flatMap(({ captures }) => captures.map(({ symbol }) => symbol)),
+  ]);
   const { check, title, reason, clause, seed, suite, expected, observed } = reproducer;
   const note = (text: string): string => `# ${text.replace(/\s+/g, " ")}`;
   return [
     "#!/bin/sh",
     note(`${check}: ${title}`),
     note(`${reasonText(reason)}: ${clause}`),
-    note(`Suite ${suite}, seed ${seed}. This shows the recorded requests; "rxsandbox conformance replay case.json" judges them.`),
+    note(
+      `Suite ${suite}, seed ${seed}. This shows the recorded requests; "rxsandbox conformance replay case.json" judges them.`,
+    ),
     "set -u",
     ...inputs.map(([symbol, name]) => `${words.variable(symbol)}=\${${name}:?}`),
     scriptFunctions,
     ...steps(operations, reproducer.transcript, words),
     "wait",
-    ...operations.flatMap((operation, index) => (runsBeside(operations, index) && !isPoll(operation, operations[index - 1]) ? [show(operation, index + 1, words)] : [])),
+    ...operations.flatMap((operation, index) =>
+      runsBeside(operations, index) && !isPoll(operation, operations[index - 1])
+        ? [show(operation, index + 1, words)]
+        : [],
+    ),
     `echo ${words.word(`expected:      ${shortValue(expected)}`)}`,
     `echo ${words.word(`observed then: ${shortValue(observed)}`)}`,
     "",
   ].join("\n");
 }
 
-function steps(operations: readonly Operation[], transcript: ReproducerCase["transcript"], words: ShellWords): readonly string[] {
+function steps(
+  operations: readonly Operation[],
+  transcript: ReproducerCase["transcript"],
+  words: ShellWords,
+): readonly string[] {
   return operations.flatMap((operation, index) => {
     const number = index + 1;
     // Repeats of one request are polls: one loop, which ends with what the last of them got.
@@ -61,10 +74,24 @@ function steps(operations: readonly Operation[], transcript: ReproducerCase["tra
     if (isChained(operation, operations[index + 1])) return [];
     const links = chainTo(operations, index);
     // The operations of one kept-alive connection are one command.
-    const call = links.map((link, place) => (place === 0 ? "" : " \\\n  --next ") + curlLine(operations[link] ?? operation, link + 1, words).slice(place === 0 ? 0 : "curl ".length)).join("");
+    const call = links
+      .map(
+        (link, place) =>
+          (place === 0 ? "" : " \\\n  --next ") +
+          curlLine(operations[link] ?? operation, link + 1, words).slice(place === 0 ? 0 : "curl ".length),
+      )
+      .join("");
     return [
       ...(operation.delayMs >= MIN_PAUSE_MS && !isPolled ? [`sleep ${(operation.delayMs / 1000).toFixed(2)}`] : []),
-      ...(isPolled ? ["for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do", `  ${call}`, `  if ${pollEnd(number, transcript[index])}; then break; fi`, "  sleep 0.5", "done"] : [isBeside ? `${call} &` : call]),
+      ...(isPolled
+        ? [
+            "for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do",
+            `  ${call}`,
+            `  if ${pollEnd(number, transcript[index])}; then break; fi`,
+            "  sleep 0.5",
+            "done",
+          ]
+        : [isBeside ? `${call} &` : call]),
       ...operation.captures.map((capture) => `${words.variable(capture.symbol)}=$(${captured(capture, number)})`),
       ...cleanUp(operation, words),
       ...(isBeside ? [] : links.map((link) => show(operations[link] ?? operation, link + 1, words))),
@@ -104,8 +131,19 @@ function runsBeside(operations: readonly Operation[], index: number): boolean {
 
 /** Whether the next operation goes on the connection of this one, right after it; a capture has to be read before it is used. */
 function isChained(operation: Operation | undefined, next: Operation | undefined): boolean {
-  if (operation?.connection === undefined || next === undefined || operation.captures.length > 0 || isPoll(operation, next)) return false;
-  return next.connection === operation.connection && next.target === operation.target && hasArgumentBody(operation) && hasArgumentBody(next);
+  if (
+    operation?.connection === undefined ||
+    next === undefined ||
+    operation.captures.length > 0 ||
+    isPoll(operation, next)
+  )
+    return false;
+  return (
+    next.connection === operation.connection &&
+    next.target === operation.target &&
+    hasArgumentBody(operation) &&
+    hasArgumentBody(next)
+  );
 }
 
 /** The places of the operations that share a command with this one, itself last. */
@@ -118,13 +156,21 @@ function show({ method, path }: Operation, number: number, words: ShellWords): s
 }
 
 function isPoll(a: Operation, b: Operation | undefined): boolean {
-  return a.method === "GET" && b?.method === "GET" && a.path === b.path && a.target === b.target && JSON.stringify(a.headers) === JSON.stringify(b.headers);
+  return (
+    a.method === "GET" &&
+    b?.method === "GET" &&
+    a.path === b.path &&
+    a.target === b.target &&
+    JSON.stringify(a.headers) === JSON.stringify(b.headers)
+  );
 }
 
 function pollEnd(number: number, exchange: WrittenExchange | null | undefined): string {
   const text = exchange?.chunks.map(({ base64 }) => Buffer.from(base64, "base64").toString("latin1")).join("") ?? "";
   const state = /"state"\s*:\s*"(\w+)"/.exec(text)?.[1];
-  return state === undefined ? `grep -q '^HTTP[^ ]* ${exchange?.head?.status ?? 200}' "$dir/${number}.head"` : `grep -q '"state" *: *"${state}"' "$dir/${number}.body"`;
+  return state === undefined
+    ? `grep -q '^HTTP[^ ]* ${exchange?.head?.status ?? 200}' "$dir/${number}.head"`
+    : `grep -q '"state" *: *"${state}"' "$dir/${number}.body"`;
 }
 
 function captured({ from }: Capture, number: number): string {

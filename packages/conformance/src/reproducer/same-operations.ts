@@ -8,7 +8,10 @@ import type { Operation } from "../record/operation.js";
  * own; a request that only repeats the one before it
  * is a poll, and how many of those there are is the subject's affair.
  */
-export function sameOperations(recorded: readonly Operation[], sent: readonly Operation[]): { readonly same: number; readonly of: number } {
+export function sameOperations(
+  recorded: readonly Operation[],
+  sent: readonly Operation[],
+): { readonly same: number; readonly of: number } {
   const [wanted, got] = [essence(recorded), essence(sent)];
   const differs = wanted.findIndex((operation, index) => operation !== got[index]);
   return { same: differs === -1 ? wanted.length : differs, of: wanted.length };
@@ -22,6 +25,12 @@ function essence(operations: readonly Operation[]): readonly string[] {
       names.set(symbol, name);
       return name;
     });
-  const texts = operations.map(({ target, method, path, headers, body, connection }) => renamed(JSON.stringify([target, method, path, headers, body, connection]).replace(/run-[0-9a-f]{12}/g, "run").replace(SERVICE_PORTS, "port")));
+  const texts = operations.map(({ target, method, path, headers, body, connection }) =>
+    renamed(
+      JSON.stringify([target, method, path, headers, body, connection])
+        .replace(/run-[0-9a-f]{12}/g, "run")
+        .replace(SERVICE_PORTS, "port"),
+    ),
+  );
   return texts.filter((text, index) => text !== texts[index - 1]);
 }

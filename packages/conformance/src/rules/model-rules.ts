@@ -4,4 +4,9 @@ import { parseBytes } from "../parsers/parse-bytes.js";
 import type { RuleFunctions } from "./rules-in-process.js";
 
 /** The rules as this suite understands them: what the oracles are made of, as functions. */
-export const modelRules: Required<RuleFunctions> = { decode: parseBytes, infer: officialExitCode, merge: mergeModel, remove: removeModel };
+export const modelRules: Required<RuleFunctions> = {
+  decode: parseBytes,
+  infer: officialExitCode,
+  merge: mergeModel,
+  remove: removeModel,
+};

@@ -34,6 +34,7 @@ function egressAnswer({ policy, error }: Readonly<Record<string, unknown>>): Rul
   if (error === "empty" || error === "action" || error === "target" || error === "limit") return { error };
   if (!isObject(policy) || typeof policy["defaultAction"] !== "string") return undefined;
   const egress = policy["egress"] ?? [];
-  if (!Array.isArray(egress) || !egress.every((rule) => isObject(rule) && typeof rule["target"] === "string")) return undefined;
+  if (!Array.isArray(egress) || !egress.every((rule) => isObject(rule) && typeof rule["target"] === "string"))
+    return undefined;
   return { policy: { defaultAction: policy["defaultAction"], egress } };
 }

@@ -6,9 +6,17 @@ import type { RuleSubject } from "../subject/subject.js";
 
 /** Rules as functions; what is left out is not offered. A rule may refuse any input with `{ refused }`. */
 export interface RuleFunctions {
-  readonly decode?: (chunks: readonly Uint8Array[], end: DecodeRequest["end"], contentType: string) => Decoded | Refusal | Promise<Decoded | Refusal>;
+  readonly decode?: (
+    chunks: readonly Uint8Array[],
+    end: DecodeRequest["end"],
+    contentType: string,
+  ) => Decoded | Refusal | Promise<Decoded | Refusal>;
   readonly infer?: (execution: InferRequest["execution"]) => number | null | Refusal | Promise<number | null | Refusal>;
-  readonly merge?: (policy: MergeRequest["policy"], patch: MergeRequest["patch"], limit: number | undefined) => EgressOutcome | Refusal;
+  readonly merge?: (
+    policy: MergeRequest["policy"],
+    patch: MergeRequest["patch"],
+    limit: number | undefined,
+  ) => EgressOutcome | Refusal;
   readonly remove?: (policy: RemoveRequest["policy"], targets: RemoveRequest["targets"]) => EgressOutcome | Refusal;
 }
 
@@ -40,8 +48,18 @@ export function rulesInProcess(name: string, rules: RuleFunctions): RuleSubject 
   };
 }
 
-async function answer({ decode, infer, merge, remove }: RuleFunctions, request: RuleRequest): Promise<Readonly<Record<string, unknown>>> {
-  if (request.op === "decode" && decode !== undefined) return { ...(await decode(request.chunks.map((chunk) => Buffer.from(chunk, "base64")), request.end, request.contentType)) };
+async function answer(
+  { decode, infer, merge, remove }: RuleFunctions,
+  request: RuleRequest,
+): Promise<Readonly<Record<string, unknown>>> {
+  if (request.op === "decode" && decode !== undefined)
+    return {
+      ...(await decode(
+        request.chunks.map((chunk) => Buffer.from(chunk, "base64")),
+        request.end,
+        request.contentType,
+      )),
+    };
   if (request.op === "infer" && infer !== undefined) {
     const code = await infer(request.execution);
     return typeof code === "object" && code !== null ? { ...code } : { exitCode: code };

@@ -36,7 +36,11 @@ export interface RuleCheckResult {
 }
 
 /** Judges a rule by one check over generated cases; stops at the first red one and looks for a smaller. */
-export async function runRuleCheck(check: RuleCheck, subject: RuleSubject, { seed, runs = 1000, isShrunk = true }: RuleRunOptions): Promise<RuleCheckResult> {
+export async function runRuleCheck(
+  check: RuleCheck,
+  subject: RuleSubject,
+  { seed, runs = 1000, isShrunk = true }: RuleRunOptions,
+): Promise<RuleCheckResult> {
   const seen = new Set<string>();
   const classes = { cut: 0, splitsCharacter: 0, endsInCr: 0 };
   let cases = 0;
@@ -46,7 +50,9 @@ export async function runRuleCheck(check: RuleCheck, subject: RuleSubject, { see
   const note = ({ requests }: RuleCase): void => {
     cases++;
     seen.add(createHash("sha1").update(JSON.stringify(requests)).digest("base64"));
-    const bodies = requests.flatMap((request) => (request.op === "decode" ? [request.chunks.map((chunk) => Buffer.from(chunk, "base64"))] : []));
+    const bodies = requests.flatMap((request) =>
+      request.op === "decode" ? [request.chunks.map((chunk) => Buffer.from(chunk, "base64"))] : [],
+    );
     if (bodies.some((chunks) => chunks.length > 1)) classes.cut++;
     if (bodies.some(splitsCharacter)) classes.splitsCharacter++;
     if (bodies.some(endsInCr)) classes.endsInCr++;
@@ -66,7 +72,15 @@ export async function runRuleCheck(check: RuleCheck, subject: RuleSubject, { see
     return false;
   };
 
-  const result = (status: RuleCheckResult["status"], more: Partial<RuleCheckResult> = {}): RuleCheckResult => ({ id: check.id, level: check.level, status, cases, distinct: seen.size, classes, ...more });
+  const result = (status: RuleCheckResult["status"], more: Partial<RuleCheckResult> = {}): RuleCheckResult => ({
+    id: check.id,
+    level: check.level,
+    status,
+    cases,
+    distinct: seen.size,
+    classes,
+    ...more,
+  });
   if (!subject.ops.includes(check.op)) return result("not-applicable");
   await fc.check(fc.asyncProperty(check.cases, holds), {
     seed: seedOf(seed, check.id),
@@ -74,7 +88,8 @@ export async function runRuleCheck(check: RuleCheck, subject: RuleSubject, { see
     endOnFailure: !isShrunk,
     examples: check.controls.map((control): [RuleCase] => [control]),
   });
-  if (fault !== undefined && !(fault instanceof RuleFault && fault.kind === "hang")) return result("error", { message: fault instanceof Error ? fault.message : String(fault) });
+  if (fault !== undefined && !(fault instanceof RuleFault && fault.kind === "hang"))
+    return result("error", { message: fault instanceof Error ? fault.message : String(fault) });
   if (worst !== undefined) return result(statusOf(check.level), worst);
   return seen.size === 0 ? result("error", { message: "no case was generated" }) : result("pass");
 }

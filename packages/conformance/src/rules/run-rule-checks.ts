@@ -3,8 +3,12 @@ import { runRuleCheck, type RuleCheckResult, type RuleRunOptions } from "./run-r
 import type { RuleSubject } from "../subject/subject.js";
 
 /** Judges a rule by every check, or by those whose id begins with `filter`, one after the other. */
-export async function runRuleChecks(subject: RuleSubject, options: RuleRunOptions & { readonly filter?: string }): Promise<readonly RuleCheckResult[]> {
+export async function runRuleChecks(
+  subject: RuleSubject,
+  options: RuleRunOptions & { readonly filter?: string },
+): Promise<readonly RuleCheckResult[]> {
   const results: RuleCheckResult[] = [];
-  for (const check of ruleChecks) if (check.id.startsWith(options.filter ?? "")) results.push(await runRuleCheck(check, subject, options));
+  for (const check of ruleChecks)
+    if (check.id.startsWith(options.filter ?? "")) results.push(await runRuleCheck(check, subject, options));
   return results;
 }

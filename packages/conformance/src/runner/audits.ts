@@ -32,7 +32,10 @@ export interface Audits {
  *
  * Throws `InvalidArgumentError` for bad options. The order of the list is the one to run them in; `requires` is up to the caller.
  */
-export function audits(subject: Subject, options: Omit<ConformanceOptions, "baseline" | "gate" | "budgetMs" | "concurrency"> = {}): Audits {
+export function audits(
+  subject: Subject,
+  options: Omit<ConformanceOptions, "baseline" | "gate" | "budgetMs" | "concurrency"> = {},
+): Audits {
   const resolved = resolveConformanceOptions(options);
   const begin = performance.now();
   const now = (): number => performance.now() - begin;
@@ -61,7 +64,10 @@ export function audits(subject: Subject, options: Omit<ConformanceOptions, "base
       onProgress: () => {},
     });
   return {
-    list: selectChecks(checksOf(subject, resolved.checks ?? allChecks), resolved).map((check) => ({ check, run: () => run(check) })),
+    list: selectChecks(checksOf(subject, resolved.checks ?? allChecks), resolved).map((check) => ({
+      check,
+      run: () => run(check),
+    })),
     close() {
       stop.abort();
       return reached.close();

@@ -11,7 +11,9 @@ export interface CapabilityFact {
 }
 
 /** Asks a subject for a capability; gives whether it is there and what answered. */
-export type CapabilityProbe = (capability: Capability) => Promise<{ readonly isPresent: boolean; readonly how: string }>;
+export type CapabilityProbe = (
+  capability: Capability,
+) => Promise<{ readonly isPresent: boolean; readonly how: string }>;
 
 /** What the subject can do: probed once per capability, when somebody first asks. */
 export interface CapabilityFacts {

@@ -29,6 +29,13 @@ export interface CheckResult {
 }
 
 /** The part of a result that comes from the check's own description. */
-export function describeCheck({ id, title, clauses, level, group, capability }: Check): Pick<CheckResult, "check" | "title" | "clauses" | "level" | "group" | "capability"> {
+export function describeCheck({
+  id,
+  title,
+  clauses,
+  level,
+  group,
+  capability,
+}: Check): Pick<CheckResult, "check" | "title" | "clauses" | "level" | "group" | "capability"> {
   return { check: id, title, clauses, level, group, capability };
 }

@@ -24,7 +24,10 @@ export interface Observation {
 
 /** The parts of a subject that are there. */
 export interface SubjectParts {
-  readonly lifecycle?: InnerAddress & { readonly address: LifecycleAddress; readonly onAnswer: NonNullable<Parameters<typeof makeEndpoint>[0]["onAnswer"]> };
+  readonly lifecycle?: InnerAddress & {
+    readonly address: LifecycleAddress;
+    readonly onAnswer: NonNullable<Parameters<typeof makeEndpoint>[0]["onAnswer"]>;
+  };
   readonly execd?: InnerAddress;
   readonly egress?: InnerAddress;
   readonly allowsMutation?: boolean;
@@ -69,11 +72,24 @@ export function checkSession(parts: CheckSessionParts): CheckSession {
   const random = seededRandom(state.seed, check.id);
   let caseRandom: SeededRandom | undefined;
 
-  const endpoint = (name: Endpoint["name"], address: InnerAddress, onAnswer?: Parameters<typeof makeEndpoint>[0]["onAnswer"]): ClosableEndpoint => {
+  const endpoint = (
+    name: Endpoint["name"],
+    address: InnerAddress,
+    onAnswer?: Parameters<typeof makeEndpoint>[0]["onAnswer"],
+  ): ClosableEndpoint => {
     const known = endpoints.get(address.symbol);
     if (known !== undefined) return known;
-    for (const value of Object.values(address.headers)) if (!notes.symbols.has(value)) notes.name(value, name === "lifecycle" ? "$key" : `$token-${name}`);
-    const made = makeEndpoint({ name, access: state.access, ...address, recorder: notes, budget: state.budget, now: state.now, ...(onAnswer === undefined ? {} : { onAnswer }) });
+    for (const value of Object.values(address.headers))
+      if (!notes.symbols.has(value)) notes.name(value, name === "lifecycle" ? "$key" : `$token-${name}`);
+    const made = makeEndpoint({
+      name,
+      access: state.access,
+      ...address,
+      recorder: notes,
+      budget: state.budget,
+      now: state.now,
+      ...(onAnswer === undefined ? {} : { onAnswer }),
+    });
     endpoints.set(address.symbol, made);
     return made;
   };
@@ -96,7 +112,11 @@ export function checkSession(parts: CheckSessionParts): CheckSession {
         return endpoint("egress", pooled.egress);
       },
     };
-    if (wishes.isExclusive === true) cleanUps.push({ what: `/v1/sandboxes/${pooled.id}`, cleanUp: () => context.lifecycle.call({ method: "DELETE", path: `/v1/sandboxes/${pooled.id}` }) });
+    if (wishes.isExclusive === true)
+      cleanUps.push({
+        what: `/v1/sandboxes/${pooled.id}`,
+        cleanUp: () => context.lifecycle.call({ method: "DELETE", path: `/v1/sandboxes/${pooled.id}` }),
+      });
     return fixture;
   };
 
@@ -137,18 +157,21 @@ export function checkSession(parts: CheckSessionParts): CheckSession {
     should(holds, expectation) {
       if (!holds) warnings.push(finding(expectation));
     },
-    observe: (clause, reading, value) => void observations.push({ clause, reading, ...(value === undefined ? {} : { value }) }),
+    observe: (clause, reading, value) =>
+      void observations.push({ clause, reading, ...(value === undefined ? {} : { value }) }),
     positive: (what) => void evidence.push({ control: "positive", what }),
     negative: (what) => void evidence.push({ control: "negative", what }),
     async property(plan) {
-      statistics.push(await runProperty(plan, {
-        check,
-        state,
-        recorder: notes,
-        signal,
-        onProgress: parts.onProgress,
-        reseed: (attempt) => void (caseRandom = seededRandom(state.seed, `${check.id}#${attempt}`)),
-      }).finally(() => (caseRandom = undefined)));
+      statistics.push(
+        await runProperty(plan, {
+          check,
+          state,
+          recorder: notes,
+          signal,
+          onProgress: parts.onProgress,
+          reseed: (attempt) => void (caseRandom = seededRandom(state.seed, `${check.id}#${attempt}`)),
+        }).finally(() => (caseRandom = undefined)),
+      );
     },
     pause: (ms) => pause(ms, signal),
     async waitUntil(ask, done, withinMs) {

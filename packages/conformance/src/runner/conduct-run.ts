@@ -46,7 +46,11 @@ export async function conductRun(parts: ConductParts): Promise<void> {
     secrets,
     budget: requestBudget(now),
     nextSymbol: symbolCounter(),
-    signal: AbortSignal.any([parts.signal, budgetEnd.signal, ...(options.signal === undefined ? [] : [options.signal])]),
+    signal: AbortSignal.any([
+      parts.signal,
+      budgetEnd.signal,
+      ...(options.signal === undefined ? [] : [options.signal]),
+    ]),
     now,
     ...(parts.replayed === undefined ? {} : { replayed: parts.replayed }),
   };
@@ -89,13 +93,19 @@ export async function conductRun(parts: ConductParts): Promise<void> {
     ...(fault === undefined ? {} : { fault }),
     facts: await reached.facts.all(),
     sandboxesCreated: reached.parts.pool?.createdCount ?? 0,
-    configuration: createHash("sha256").update(JSON.stringify(configurationOf(subject, options))).digest("hex").slice(0, 16),
+    configuration: createHash("sha256")
+      .update(JSON.stringify(configurationOf(subject, options)))
+      .digest("hex")
+      .slice(0, 16),
   });
   emit({ type: "finished", report, json: reportJson(report, secrets) });
 }
 
 /** What makes two runs comparable: no address and no secret is part of it. */
-function configurationOf(subject: Subject, { depth, capabilities, filter, shard, seed }: ResolvedConformanceOptions): unknown {
+function configurationOf(
+  subject: Subject,
+  { depth, capabilities, filter, shard, seed }: ResolvedConformanceOptions,
+): unknown {
   if (subject.kind === "rule") return [depth, capabilities, filter, shard, seed, { ops: subject.ops }];
   const { access, declares, lifecycle } = subject;
   const setup = lifecycle && { ...sandboxSetup(lifecycle), image: undefined };

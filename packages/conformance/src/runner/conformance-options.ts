@@ -45,12 +45,32 @@ export interface ResolvedConformanceOptions extends ConformanceOptions {
 
 /** Checks the options. Throws {@link InvalidArgumentError}. */
 export function resolveConformanceOptions(options: ConformanceOptions): ResolvedConformanceOptions {
-  const { depth = "standard", seed = Math.floor(Math.random() * 0x7fff_ffff), concurrency = 8, hasHealthGate = true, shard, budgetMs } = options;
-  if (!["quick", "standard", "full"].includes(depth)) throw new InvalidArgumentError("depth", "quick, standard or full");
-  if (!Number.isInteger(seed) || seed < 0 || seed > 0x7fff_ffff) throw new InvalidArgumentError("seed", "a whole number from 0 to 2147483647");
-  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 64) throw new InvalidArgumentError("concurrency", "a whole number from 1 to 64");
-  if (budgetMs !== undefined && !(budgetMs > 0 && budgetMs <= LONGEST_BUDGET_MS)) throw new InvalidArgumentError("budgetMs", "a positive number of milliseconds, at most one day");
-  if (shard !== undefined && !(Number.isInteger(shard.of) && shard.of >= 1 && Number.isInteger(shard.index) && shard.index >= 1 && shard.index <= shard.of)) {
+  const {
+    depth = "standard",
+    seed = Math.floor(Math.random() * 0x7fff_ffff),
+    concurrency = 8,
+    hasHealthGate = true,
+    shard,
+    budgetMs,
+  } = options;
+  if (!["quick", "standard", "full"].includes(depth))
+    throw new InvalidArgumentError("depth", "quick, standard or full");
+  if (!Number.isInteger(seed) || seed < 0 || seed > 0x7fff_ffff)
+    throw new InvalidArgumentError("seed", "a whole number from 0 to 2147483647");
+  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 64)
+    throw new InvalidArgumentError("concurrency", "a whole number from 1 to 64");
+  if (budgetMs !== undefined && !(budgetMs > 0 && budgetMs <= LONGEST_BUDGET_MS))
+    throw new InvalidArgumentError("budgetMs", "a positive number of milliseconds, at most one day");
+  if (
+    shard !== undefined &&
+    !(
+      Number.isInteger(shard.of) &&
+      shard.of >= 1 &&
+      Number.isInteger(shard.index) &&
+      shard.index >= 1 &&
+      shard.index <= shard.of
+    )
+  ) {
     throw new InvalidArgumentError("shard", "index from 1 to of");
   }
   return { ...options, depth, seed, concurrency, hasHealthGate };

@@ -4,8 +4,17 @@ import type { LifecycleAddress } from "../subject/subject.js";
 export const RUN_LABEL = "rxsandbox-conformance";
 
 /** The body of a create request that a server must accept; `fields` replace the usual ones, metadata and variables are added to them. */
-export function createRequest(address: LifecycleAddress, runId: string, fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const env = { ...address.env, ...address.secretEnv, ...(address.tailMs === undefined ? {} : { EXECD_API_GRACE_SHUTDOWN: `${address.tailMs}ms` }), ...(fields["env"] as Record<string, string> | undefined) };
+export function createRequest(
+  address: LifecycleAddress,
+  runId: string,
+  fields: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const env = {
+    ...address.env,
+    ...address.secretEnv,
+    ...(address.tailMs === undefined ? {} : { EXECD_API_GRACE_SHUTDOWN: `${address.tailMs}ms` }),
+    ...(fields["env"] as Record<string, string> | undefined),
+  };
   return {
     image: { uri: address.image },
     entrypoint: address.entrypoint ?? ["tail", "-f", "/dev/null"],

@@ -36,9 +36,11 @@ export function createdResources(): CreatedResources {
       };
       const order = [...paths].sort((a, b) => Number(b.includes("/sandboxes/")) - Number(a.includes("/sandboxes/")));
       const queue = order.values();
-      await Promise.all([1, 2, 3, 4].map(async () => {
-        for (const path of queue) await remove(path);
-      }));
+      await Promise.all(
+        [1, 2, 3, 4].map(async () => {
+          for (const path of queue) await remove(path);
+        }),
+      );
       return [...paths];
     },
   };
@@ -47,9 +49,12 @@ export function createdResources(): CreatedResources {
 /** Sandboxes of the run that nobody noted, such as those of a create whose answer was lost. */
 async function labelled(lifecycle: Endpoint, runId: string): Promise<readonly string[]> {
   const filter = encodeURIComponent(`${RUN_LABEL}=${runId}`);
-  const answer = await lifecycle.open({ method: "GET", path: `/v1/sandboxes?pageSize=200&metadata=${filter}` }).finished;
+  const answer = await lifecycle.open({ method: "GET", path: `/v1/sandboxes?pageSize=200&metadata=${filter}` })
+    .finished;
   const { items } = objectOf(answer);
   if (!Array.isArray(items)) return [];
   // A server whose filter does not work must not make the run delete the sandboxes of others.
-  return (items as readonly { readonly id?: unknown; readonly metadata?: Readonly<Record<string, unknown>> }[]).flatMap(({ id, metadata }) => (typeof id === "string" && metadata?.[RUN_LABEL] === runId ? [id] : []));
+  return (items as readonly { readonly id?: unknown; readonly metadata?: Readonly<Record<string, unknown>> }[]).flatMap(
+    ({ id, metadata }) => (typeof id === "string" && metadata?.[RUN_LABEL] === runId ? [id] : []),
+  );
 }

@@ -62,7 +62,11 @@ export function makeEndpoint(parts: EndpointParts): ClosableEndpoint {
     if (!has("host")) headers.push(["Host", base.host]);
     headers.push(...Object.entries(own));
     if (!has("connection")) headers.push(["Connection", request.connection === undefined ? "close" : "keep-alive"]);
-    if (!has("content-length") && !has("transfer-encoding") && (body !== undefined || ["POST", "PUT", "PATCH"].includes(request.method))) {
+    if (
+      !has("content-length") &&
+      !has("transfer-encoding") &&
+      (body !== undefined || ["POST", "PUT", "PATCH"].includes(request.method))
+    ) {
       headers.push(["Content-Length", String(body?.length ?? 0)]);
     }
     const done = recorder.begin({
@@ -107,9 +111,23 @@ export function makeEndpoint(parts: EndpointParts): ClosableEndpoint {
     if (isClosed) throw new Unverifiable("the check is over");
     budget.spend(url);
     const headers = { ...parts.headers };
-    const onOver = recorder.begin({ target: parts.symbol, method: "GET", path, headers: { ...headers, Connection: "Upgrade", Upgrade: "websocket" }, body: undefined, captures: [] });
-    const socket = await openMessageSocket({ url: new URL(`${base.origin}${prefix}${path}`), headers, shownUrl: `${parts.symbol}${path}`, now, onOver });
-    if (socket === undefined) throw new NoAnswer("connection-lost", `GET ${path.split("?")[0] ?? ""}: no answer to the handshake`);
+    const onOver = recorder.begin({
+      target: parts.symbol,
+      method: "GET",
+      path,
+      headers: { ...headers, Connection: "Upgrade", Upgrade: "websocket" },
+      body: undefined,
+      captures: [],
+    });
+    const socket = await openMessageSocket({
+      url: new URL(`${base.origin}${prefix}${path}`),
+      headers,
+      shownUrl: `${parts.symbol}${path}`,
+      now,
+      onOver,
+    });
+    if (socket === undefined)
+      throw new NoAnswer("connection-lost", `GET ${path.split("?")[0] ?? ""}: no answer to the handshake`);
     sockets.add(socket);
     return socket;
   };
@@ -130,7 +148,10 @@ export function makeEndpoint(parts: EndpointParts): ClosableEndpoint {
       for (let tries = 1; ; tries++) {
         const exchange = await open(request).finished;
         if (exchange.head === undefined) throw noAnswer(request, exchange);
-        const waitMs = request.method === "GET" && exchange.head.status === 503 && tries <= RETRIES ? retryAfterMs(exchange) : undefined;
+        const waitMs =
+          request.method === "GET" && exchange.head.status === 503 && tries <= RETRIES
+            ? retryAfterMs(exchange)
+            : undefined;
         if (waitMs === undefined) return exchange;
         await new Promise((resolve) => setTimeout(resolve, waitMs));
       }
@@ -149,7 +170,10 @@ function retryAfterMs(exchange: WireExchange): number | undefined {
 
 function noAnswer(request: CallRequest, exchange: WireExchange): NoAnswer {
   const what = `${request.method} ${request.path.split("?")[0] ?? ""}: no answer (${exchange.end})`;
-  return new NoAnswer(exchange.end === "malformed" ? "not-http" : exchange.end === "silence" ? "no-answer" : "connection-lost", what);
+  return new NoAnswer(
+    exchange.end === "malformed" ? "not-http" : exchange.end === "silence" ? "no-answer" : "connection-lost",
+    what,
+  );
 }
 
 function bodyOf(request: CallRequest): Uint8Array | undefined {

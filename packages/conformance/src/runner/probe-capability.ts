@@ -19,13 +19,22 @@ const egress: Reach = (context) => context.egress();
 
 /** The create or list route of each capability; what answers there decides (`CONFORMANCE.md` 4.10). */
 const routes: Readonly<Partial<Record<Capability, readonly [Reach, CallRequest]>>> = {
-  sessions: [execd, { method: "POST", path: "/session", json: {}, captures: [{ name: "session", from: "json:/session_id" }] }],
+  sessions: [
+    execd,
+    { method: "POST", path: "/session", json: {}, captures: [{ name: "session", from: "json:/session_id" }] },
+  ],
   files: [execd, { method: "GET", path: "/files/info" }],
   metrics: [execd, { method: "GET", path: "/metrics" }],
-  terminal: [execd, { method: "POST", path: "/pty", json: {}, captures: [{ name: "terminal", from: "json:/session_id" }] }],
+  terminal: [
+    execd,
+    { method: "POST", path: "/pty", json: {}, captures: [{ name: "terminal", from: "json:/session_id" }] },
+  ],
   // Never by creating a context: without a language runtime that hangs (`divergences.md` X28).
   // The first run starts the kernel, which takes a real daemon up to 14 s on a busy machine. The answer is read to its end: a run that is left keeps its context busy.
-  code: [execd, { method: "POST", path: "/code", json: { context: { language: "python" }, code: "1" }, idleMs: 60_000 }],
+  code: [
+    execd,
+    { method: "POST", path: "/code", json: { context: { language: "python" }, code: "1" }, idleMs: 60_000 },
+  ],
   egress: [egress, { method: "GET", path: "/policy" }],
   // A body that no vault takes: what a sidecar without vault answers comes before it is read.
   vault: [vaultSidecar, { method: "POST", path: "/credential-vault", json: { credentials: "none" } }],

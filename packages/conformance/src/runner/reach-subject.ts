@@ -35,19 +35,45 @@ export function reachSubject(subject: Subject, state: RunState, options: Resolve
   const probeAddress = parts.lifecycle ?? parts.execd ?? parts.egress;
   const probeName = parts.lifecycle !== undefined ? "lifecycle" : parts.execd !== undefined ? "execd" : "egress";
   const probePath = { lifecycle: "/health", execd: "/ping", egress: "/healthz" }[probeName];
-  const endpoint = probeAddress === undefined ? undefined : makeEndpoint({ name: probeName, access: state.access, ...probeAddress, recorder: notes, budget: state.budget, now: state.now, onAnswer: created.notice });
-  const askHealth = async (): Promise<WireExchange | undefined> => endpoint?.open({ method: "GET", path: probePath }).finished;
+  const endpoint =
+    probeAddress === undefined
+      ? undefined
+      : makeEndpoint({
+          name: probeName,
+          access: state.access,
+          ...probeAddress,
+          recorder: notes,
+          budget: state.budget,
+          now: state.now,
+          onAnswer: created.notice,
+        });
+  const askHealth = async (): Promise<WireExchange | undefined> =>
+    endpoint?.open({ method: "GET", path: probePath }).finished;
   const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-  const facts = capabilityFacts(subject.kind === "server" ? (subject.declares ?? []) : subject.ops, async (capability) => {
-    if (subject.kind === "rule") return { isPresent: (subject.ops as readonly string[]).includes(capability), how: "the rule's own list of operations" };
-    const session = checkSession({ check: probeCheck, state, subject: parts, facts, signal: state.signal, onProgress: () => {} });
-    try {
-      return await probeCapability(capability, session.context);
-    } finally {
-      await session.close();
-    }
-  });
+  const facts = capabilityFacts(
+    subject.kind === "server" ? (subject.declares ?? []) : subject.ops,
+    async (capability) => {
+      if (subject.kind === "rule")
+        return {
+          isPresent: (subject.ops as readonly string[]).includes(capability),
+          how: "the rule's own list of operations",
+        };
+      const session = checkSession({
+        check: probeCheck,
+        state,
+        subject: parts,
+        facts,
+        signal: state.signal,
+        onProgress: () => {},
+      });
+      try {
+        return await probeCapability(capability, session.context);
+      } finally {
+        await session.close();
+      }
+    },
+  );
 
   return {
     parts,
@@ -62,7 +88,18 @@ export function reachSubject(subject: Subject, state: RunState, options: Resolve
       return false;
     },
     async close() {
-      const cleaner = parts.lifecycle === undefined ? undefined : makeEndpoint({ name: "lifecycle", access: state.access, ...parts.lifecycle, recorder: notes, budget: state.budget, now: state.now, onAnswer: created.notice });
+      const cleaner =
+        parts.lifecycle === undefined
+          ? undefined
+          : makeEndpoint({
+              name: "lifecycle",
+              access: state.access,
+              ...parts.lifecycle,
+              recorder: notes,
+              budget: state.budget,
+              now: state.now,
+              onAnswer: created.notice,
+            });
       const left = cleaner === undefined ? [] : await created.removeAll(cleaner, state.id);
       endpoint?.close();
       cleaner?.close();
@@ -70,20 +107,38 @@ export function reachSubject(subject: Subject, state: RunState, options: Resolve
     },
   };
 
-  function subjectParts(subject: Subject, state: RunState, onAnswer: ReturnType<typeof createdResources>["notice"]): SubjectParts {
+  function subjectParts(
+    subject: Subject,
+    state: RunState,
+    onAnswer: ReturnType<typeof createdResources>["notice"],
+  ): SubjectParts {
     if (subject.kind === "rule") return { rule: subject };
     const { lifecycle, execd, egress, allowsMutation = false } = subject;
     const key = lifecycle?.apiKey;
-    for (const secret of [...(key === undefined ? [] : [key]), ...Object.values(lifecycle?.secretEnv ?? {})]) state.secrets.add(secret);
+    for (const secret of [...(key === undefined ? [] : [key]), ...Object.values(lifecycle?.secretEnv ?? {})])
+      state.secrets.add(secret);
     const lifecycleHeaders = { ...lifecycle?.headers, ...(key === undefined ? {} : { "OPEN-SANDBOX-API-KEY": key }) };
-    for (const address of [lifecycle, execd, egress]) for (const value of Object.values(address?.headers ?? {})) state.secrets.add(value);
+    for (const address of [lifecycle, execd, egress])
+      for (const value of Object.values(address?.headers ?? {})) state.secrets.add(value);
     return {
       allowsMutation,
       ...(lifecycle === undefined
         ? {}
         : {
-            lifecycle: { url: trimSlash(lifecycle.url), headers: lifecycleHeaders, symbol: "$lifecycle", onAnswer, address: lifecycle },
-            pool: sandboxPool({ state, address: lifecycle, headers: lifecycleHeaders, onAnswer, limit: CREATES[options.depth] }),
+            lifecycle: {
+              url: trimSlash(lifecycle.url),
+              headers: lifecycleHeaders,
+              symbol: "$lifecycle",
+              onAnswer,
+              address: lifecycle,
+            },
+            pool: sandboxPool({
+              state,
+              address: lifecycle,
+              headers: lifecycleHeaders,
+              onAnswer,
+              limit: CREATES[options.depth],
+            }),
           }),
       ...(execd === undefined ? {} : { execd: inner(execd, "$execd") }),
       ...(egress === undefined ? {} : { egress: inner(egress, "$egress") }),
@@ -91,7 +146,15 @@ export function reachSubject(subject: Subject, state: RunState, options: Resolve
   }
 }
 
-const nothing: WireExchange = { method: "GET", url: "", startedAt: 0, head: undefined, chunks: [], end: "refused", endedAtMs: 0 };
+const nothing: WireExchange = {
+  method: "GET",
+  url: "",
+  startedAt: 0,
+  head: undefined,
+  chunks: [],
+  end: "refused",
+  endedAtMs: 0,
+};
 
 /** Probes run as a check would, in the sandbox of the daemon's group. */
 const probeCheck: Check = {

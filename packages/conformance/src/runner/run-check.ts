@@ -32,14 +32,20 @@ export async function runCheck(parts: RunCheckParts): Promise<CheckResult> {
   const absent = await absence(parts);
   if (absent !== undefined) return finish(parts, startedAt, absent);
   const first = await attempt(parts);
-  if (check.isAvailability !== true || first.verdict.status !== "fail") return finish(parts, startedAt, first.verdict, first);
+  if (check.isAvailability !== true || first.verdict.status !== "fail")
+    return finish(parts, startedAt, first.verdict, first);
   let hits = 1;
   for (let tries = 2; tries <= AVAILABILITY_TRIES; tries++) {
     const again = await attempt(parts);
     if (again.verdict.status === "fail") hits++;
     else if (again.verdict.status === "pass") {
       const { reason, expected, observed } = first.verdict;
-      return finish(parts, startedAt, { status: "flaky", reason, expected, observed, times: { hits, of: tries } }, first);
+      return finish(
+        parts,
+        startedAt,
+        { status: "flaky", reason, expected, observed, times: { hits, of: tries } },
+        first,
+      );
     }
   }
   return finish(parts, startedAt, { ...first.verdict, times: { hits, of: AVAILABILITY_TRIES } }, first);
@@ -59,7 +65,8 @@ async function attempt(parts: RunCheckParts): Promise<Attempt> {
   const signal = AbortSignal.any([deadline.signal, state.signal]);
   const session = checkSession({ ...parts, signal });
   const ended = new Promise<never>((_, reject) => {
-    const fail = (): void => reject(deadline.signal.aborted ? deadline.signal.reason : new Unverifiable("the run ended before the check did"));
+    const fail = (): void =>
+      reject(deadline.signal.aborted ? deadline.signal.reason : new Unverifiable("the run ended before the check did"));
     if (signal.aborted) fail();
     else signal.addEventListener("abort", fail, { once: true });
   });
@@ -78,7 +85,9 @@ async function attempt(parts: RunCheckParts): Promise<Attempt> {
 }
 
 function passed({ evidence }: CheckSession): Verdict {
-  const missing = (["positive", "negative"] as const).filter((control) => !evidence.some((seen) => seen.control === control));
+  const missing = (["positive", "negative"] as const).filter(
+    (control) => !evidence.some((seen) => seen.control === control),
+  );
   if (missing.length > 0) return { status: "unverified", because: `no ${missing.join(" and no ")} control was seen` };
   return { status: "pass", evidence };
 }
@@ -89,14 +98,26 @@ async function judged(error: unknown, { check, health, levelOf }: RunCheckParts)
     return { status: statusOfLevel(level), ...error.finding };
   }
   if (error instanceof Unverifiable) return { status: "unverified", because: error.message };
-  if (error instanceof NotApplicable) return { status: "not-applicable", capability: check.capability, absence: error.absence };
+  if (error instanceof NotApplicable)
+    return { status: "not-applicable", capability: check.capability, absence: error.absence };
   if (error instanceof Blocked) return { status: "blocked", by: error.by };
   if (error instanceof NoAnswer) {
-    if (health !== undefined && !(await health.isAlive())) return { status: "unverified", because: "the subject no longer answers at all" };
-    const finding: Finding = { reason: { clause: check.clauses[0], invariant: error.invariant }, expected: "an answer", observed: error.message };
+    if (health !== undefined && !(await health.isAlive()))
+      return { status: "unverified", because: "the subject no longer answers at all" };
+    const finding: Finding = {
+      reason: { clause: check.clauses[0], invariant: error.invariant },
+      expected: "an answer",
+      observed: error.message,
+    };
     return { status: statusOfLevel(check.level), ...finding };
   }
-  return { status: "error", message: error instanceof Error ? `${error.name}: ${error.message}${error.stack === undefined ? "" : `\n${error.stack}`}` : String(error) };
+  return {
+    status: "error",
+    message:
+      error instanceof Error
+        ? `${error.name}: ${error.message}${error.stack === undefined ? "" : `\n${error.stack}`}`
+        : String(error),
+  };
 }
 
 function statusOfLevel(level: Level): "fail" | "warn" | "info" {
@@ -110,9 +131,17 @@ async function absence({ check, facts }: RunCheckParts): Promise<Verdict | undef
     const fact = await facts.fact(check.capability);
     if (fact.isPresent !== false) return undefined;
     if (!fact.isDeclared) return { status: "not-applicable", capability: check.capability, absence: fact.how };
-    return { status: "fail", reason: { clause: check.clauses[0], invariant: "declared-but-absent" }, expected: `the declared capability ${check.capability}`, observed: fact.how };
+    return {
+      status: "fail",
+      reason: { clause: check.clauses[0], invariant: "declared-but-absent" },
+      expected: `the declared capability ${check.capability}`,
+      observed: fact.how,
+    };
   } catch (error) {
-    return { status: "blocked", by: `asking for ${check.capability} (${error instanceof Error ? error.message : String(error)})` };
+    return {
+      status: "blocked",
+      by: `asking for ${check.capability} (${error instanceof Error ? error.message : String(error)})`,
+    };
   }
 }
 

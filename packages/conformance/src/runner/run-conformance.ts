@@ -20,11 +20,19 @@ import { conductRun } from "./conduct-run.js";
  */
 export function runConformance(subject: Subject, options: ConformanceOptions = {}): Observable<ConformanceProgress> {
   const resolved = resolveConformanceOptions(options);
-  if (subject.kind === "server" && subject.lifecycle === undefined && subject.execd === undefined && subject.egress === undefined) {
+  if (
+    subject.kind === "server" &&
+    subject.lifecycle === undefined &&
+    subject.execd === undefined &&
+    subject.egress === undefined
+  ) {
     throw new InvalidArgumentError("subject", "the address of at least one server");
   }
-  for (const [name, address] of subject.kind === "server" ? Object.entries({ lifecycle: subject.lifecycle, execd: subject.execd, egress: subject.egress }) : []) {
-    if (address !== undefined && !/^https?:\/\/[^/]/.test(address.url)) throw new InvalidArgumentError(`subject.${name}.url`, "an http or https address");
+  for (const [name, address] of subject.kind === "server"
+    ? Object.entries({ lifecycle: subject.lifecycle, execd: subject.execd, egress: subject.egress })
+    : []) {
+    if (address !== undefined && !/^https?:\/\/[^/]/.test(address.url))
+      throw new InvalidArgumentError(`subject.${name}.url`, "an http or https address");
   }
   if (subject.kind === "server" && subject.lifecycle !== undefined) checkSandboxSetup(subject.lifecycle);
   return new Observable((subscriber) => {

@@ -70,24 +70,37 @@ export async function runProperty<T>(plan: PropertyPlan<T>, parts: PropertyParts
       if (best !== undefined && reason(best) !== reason(error)) return true;
       shrinkUntil = Math.min(shrinkUntil, state.now() + SHRINK_WITHIN_MS[state.depth]);
       recorder.pin({ value: JSON.parse(JSON.stringify(value) ?? "null"), attempt: attempts });
-      best = new Violation({ ...error.finding, observed: { case: JSON.parse(JSON.stringify(value) ?? "null"), value: error.finding.observed } });
+      best = new Violation({
+        ...error.finding,
+        observed: { case: JSON.parse(JSON.stringify(value) ?? "null"), value: error.finding.observed },
+      });
       return false;
     }
   });
-  const result = await fc.check(property, { numRuns, seed: seededRandom(state.seed, `${check.id}#cases`).seed, endOnFailure: false, examples: (plan.edges ?? []).map((edge): [T] => [edge]) });
+  const result = await fc.check(property, {
+    numRuns,
+    seed: seededRandom(state.seed, `${check.id}#cases`).seed,
+    endOnFailure: false,
+    examples: (plan.edges ?? []).map((edge): [T] => [edge]),
+  });
   if (other !== undefined && best === undefined) throw other;
   if (best !== undefined) throw best;
   if (result.failed) throw result.errorInstance ?? new Error(`the property of ${check.id} ended without a case`);
   const shares = Object.fromEntries([...counts].map(([name, count]) => [name, count / tried]));
   if (seen.size < Math.min(2, numRuns)) throw new Error(`the property of ${check.id} tried ${seen.size} distinct case`);
   for (const [name, least] of Object.entries(plan.shares ?? {})) {
-    if (tried >= 100 && (shares[name] ?? 0) < least) throw new Error(`only ${((shares[name] ?? 0) * 100).toFixed(1)} % of the cases of ${check.id} are "${name}"`);
+    if (tried >= 100 && (shares[name] ?? 0) < least)
+      throw new Error(`only ${((shares[name] ?? 0) * 100).toFixed(1)} % of the cases of ${check.id} are "${name}"`);
   }
   return { runs: tried, distinct: seen.size, shares };
 }
 
 /** Tries the one case of a reproducer. */
-async function replayCase<T>(plan: PropertyPlan<T>, { value, attempt }: GeneratedCase, { recorder, reseed }: PropertyParts): Promise<CaseStatistics> {
+async function replayCase<T>(
+  plan: PropertyPlan<T>,
+  { value, attempt }: GeneratedCase,
+  { recorder, reseed }: PropertyParts,
+): Promise<CaseStatistics> {
   recorder.restart();
   reseed(attempt);
   // What was generated was JSON: it comes back as the value that the plan made.

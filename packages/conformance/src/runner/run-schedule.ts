@@ -34,7 +34,8 @@ export async function runSchedule(parts: ScheduleParts): Promise<readonly CheckR
       const status = results.get(id)?.verdict.status;
       return status !== undefined && status !== "pass" && status !== "warn" && status !== "info";
     });
-  const isReady = (check: Check): boolean => (check.requires ?? []).every((id) => results.has(id) || !selected.some((other) => other.id === id));
+  const isReady = (check: Check): boolean =>
+    (check.requires ?? []).every((id) => results.has(id) || !selected.some((other) => other.id === id));
   const finished = (result: CheckResult): void => {
     results.set(result.check, result);
     const spent = (state.now() - begin) / 1000;
@@ -46,7 +47,17 @@ export async function runSchedule(parts: ScheduleParts): Promise<readonly CheckR
     emit({ type: "check-started", check: check.id });
     if (by !== undefined) {
       const verdict = { status: "blocked", by } as const;
-      finished({ ...describeCheck(check), access: state.access, verdict, warnings: [], observations: [], statistics: [], startedAt: state.now(), durationMs: 0, leaks: [] });
+      finished({
+        ...describeCheck(check),
+        access: state.access,
+        verdict,
+        warnings: [],
+        observations: [],
+        statistics: [],
+        startedAt: state.now(),
+        durationMs: 0,
+        leaks: [],
+      });
       return;
     }
     const run = runCheck({

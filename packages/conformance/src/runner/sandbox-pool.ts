@@ -77,10 +77,12 @@ export function sandboxPool(parts: SandboxPoolParts): SandboxPool {
   let failuresInARow = 0;
 
   const create = (wishes: SandboxWishes): Promise<PooledSandbox> => {
-    if (createdCount >= parts.limit) return Promise.reject(new Unverifiable(`a run of this depth creates at most ${parts.limit} sandboxes`));
+    if (createdCount >= parts.limit)
+      return Promise.reject(new Unverifiable(`a run of this depth creates at most ${parts.limit} sandboxes`));
     const lane = createdCount++ % lanes.length;
     const turn = (lanes[lane] ?? Promise.resolve()).then(() => {
-      if (failuresInARow >= MAX_FAILURES_IN_A_ROW) throw new Blocked(`creating sandboxes (${failuresInARow} failed one after another)`);
+      if (failuresInARow >= MAX_FAILURES_IN_A_ROW)
+        throw new Blocked(`creating sandboxes (${failuresInARow} failed one after another)`);
       return createSandbox(parts, wishes);
     });
     lanes[lane] = turn.then(
@@ -100,7 +102,11 @@ export function sandboxPool(parts: SandboxPoolParts): SandboxPool {
       const key = JSON.stringify([pool, wishes.fields ?? {}]);
       let found = shared.get(key);
       const ready = await found?.catch(() => undefined);
-      if (ready !== undefined && state.budget.spent(ready.execd.url) >= ROTATE_AFTER_REQUESTS && shared.get(key) === found) {
+      if (
+        ready !== undefined &&
+        state.budget.spent(ready.execd.url) >= ROTATE_AFTER_REQUESTS &&
+        shared.get(key) === found
+      ) {
         shared.delete(key);
         found = undefined;
       }
@@ -116,7 +122,16 @@ async function createSandbox(parts: SandboxPoolParts, wishes: SandboxWishes): Pr
   const notes = recorder(state.now, state.nextSymbol);
   for (const value of Object.values(parts.headers)) notes.name(value, "$key");
   for (const [value, symbol] of secretSymbols(address)) notes.name(value, symbol);
-  const lifecycle = makeEndpoint({ ...parts, name: "lifecycle", access: state.access, url: trimSlash(address.url), symbol: "$lifecycle", recorder: notes, budget: state.budget, now: state.now });
+  const lifecycle = makeEndpoint({
+    ...parts,
+    name: "lifecycle",
+    access: state.access,
+    url: trimSlash(address.url),
+    symbol: "$lifecycle",
+    recorder: notes,
+    budget: state.budget,
+    now: state.now,
+  });
   try {
     const fields = wishes.fields ?? {};
     const answer = await lifecycle.call({
@@ -128,11 +143,14 @@ async function createSandbox(parts: SandboxPoolParts, wishes: SandboxWishes): Pr
     const created = objectOf(answer);
     const { id } = created;
     if (statusOf(answer) < 200 || statusOf(answer) >= 300 || typeof id !== "string") {
-      throw new Blocked(`creating a sandbox (status ${statusOf(answer)}: ${state.secrets.redact(textOf(answer)).slice(0, 200)})`);
+      throw new Blocked(
+        `creating a sandbox (status ${statusOf(answer)}: ${state.secrets.redact(textOf(answer)).slice(0, 200)})`,
+      );
     }
     await awaitRunning(lifecycle, id, state);
     const execd = await innerAddress(parts, lifecycle, notes, id, 44772);
-    const egress = fields["networkPolicy"] === undefined ? undefined : await innerAddress(parts, lifecycle, notes, id, 18080);
+    const egress =
+      fields["networkPolicy"] === undefined ? undefined : await innerAddress(parts, lifecycle, notes, id, 18080);
     await awaitAnswering(parts, notes, execd, "execd", "/ping");
     if (egress !== undefined) await awaitAnswering(parts, notes, egress, "egress", "/healthz");
     return { id, created, execd, egress, fixture: { record: notes.record, symbols: notes.symbols } };
@@ -147,15 +165,24 @@ async function createSandbox(parts: SandboxPoolParts, wishes: SandboxWishes): Pr
 async function awaitRunning(lifecycle: Endpoint, id: string, state: RunState): Promise<void> {
   const deadline = state.now() + READY_WITHIN_MS;
   for (let waitMs = 50; ; waitMs = Math.min(waitMs * 1.5, 1_000)) {
-    const status = objectOf(await lifecycle.call({ method: "GET", path: `/v1/sandboxes/${id}` }))["status"] as { readonly state?: unknown } | undefined;
+    const status = objectOf(await lifecycle.call({ method: "GET", path: `/v1/sandboxes/${id}` }))["status"] as
+      { readonly state?: unknown } | undefined;
     if (status?.state === "Running") return;
-    if (status?.state === "Failed" || status?.state === "Terminated") throw new Blocked(`a new sandbox became ${status.state}`);
-    if (state.now() > deadline) throw new Blocked(`a new sandbox did not become Running in ${READY_WITHIN_MS / 1000} s`);
+    if (status?.state === "Failed" || status?.state === "Terminated")
+      throw new Blocked(`a new sandbox became ${status.state}`);
+    if (state.now() > deadline)
+      throw new Blocked(`a new sandbox did not become Running in ${READY_WITHIN_MS / 1000} s`);
     await pause(waitMs, state.signal);
   }
 }
 
-async function innerAddress(parts: SandboxPoolParts, lifecycle: Endpoint, notes: Recorder, id: string, port: number): Promise<InnerAddress> {
+async function innerAddress(
+  parts: SandboxPoolParts,
+  lifecycle: Endpoint,
+  notes: Recorder,
+  id: string,
+  port: number,
+): Promise<InnerAddress> {
   const { state, address } = parts;
   const path = `/v1/sandboxes/${id}/endpoints/${port}${state.access === "proxy" ? "?use_server_proxy=true" : ""}`;
   const name = port === 18080 ? "egress" : "execd";
@@ -171,18 +198,33 @@ async function innerAddress(parts: SandboxPoolParts, lifecycle: Endpoint, notes:
     if (!notes.symbols.has(value)) notes.name(value, state.nextSymbol("token"));
   }
   // At the root of a sandbox's address is the daemon; its sidecar is behind the daemon's proxy.
-  const rooted = state.access === "root" && name === "execd" ? endpoint.replace(new RegExp(`/proxy/${port}$`), "") : endpoint;
+  const rooted =
+    state.access === "root" && name === "execd" ? endpoint.replace(new RegExp(`/proxy/${port}$`), "") : endpoint;
   return { url: `${new URL(address.url).protocol}//${rooted}`, headers: own, transport, symbol };
 }
 
-async function awaitAnswering(parts: SandboxPoolParts, notes: Recorder, address: InnerAddress, name: "execd" | "egress", path: string): Promise<void> {
+async function awaitAnswering(
+  parts: SandboxPoolParts,
+  notes: Recorder,
+  address: InnerAddress,
+  name: "execd" | "egress",
+  path: string,
+): Promise<void> {
   const { state } = parts;
-  const endpoint = makeEndpoint({ name, access: state.access, ...address, recorder: notes, budget: state.budget, now: state.now });
+  const endpoint = makeEndpoint({
+    name,
+    access: state.access,
+    ...address,
+    recorder: notes,
+    budget: state.budget,
+    now: state.now,
+  });
   const deadline = state.now() + READY_WITHIN_MS;
   for (let waitMs = 50; ; waitMs = Math.min(waitMs * 2, 2_000)) {
     const answer = await endpoint.open({ method: "GET", path }).finished;
     if (statusOf(answer) === 200) return;
-    if (state.now() > deadline) throw new Blocked(`${name} of a new sandbox did not answer in ${READY_WITHIN_MS / 1000} s`);
+    if (state.now() > deadline)
+      throw new Blocked(`${name} of a new sandbox did not answer in ${READY_WITHIN_MS / 1000} s`);
     await pause(waitMs, state.signal);
   }
 }

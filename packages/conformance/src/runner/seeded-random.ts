@@ -29,6 +29,11 @@ export function seededRandom(seed: number, name: string): SeededRandom {
     seed: own,
     integer,
     pick: <T>(values: readonly [T, ...T[]]): T => values[integer(0, values.length - 1)] ?? values[0],
-    token: (length = 12) => Array.from({ length }, (_, at) => (at === 0 ? "abcdefghijklmnopqrstuvwxyz" : "abcdefghijklmnopqrstuvwxyz0123456789").charAt(integer(0, at === 0 ? 25 : 35))).join(""),
+    token: (length = 12) =>
+      Array.from({ length }, (_, at) =>
+        (at === 0 ? "abcdefghijklmnopqrstuvwxyz" : "abcdefghijklmnopqrstuvwxyz0123456789").charAt(
+          integer(0, at === 0 ? 25 : 35),
+        ),
+      ).join(""),
   };
 }

@@ -17,7 +17,10 @@ export function checksOf(subject: Subject, checks: readonly Check[]): readonly C
 }
 
 /** The checks of one run, in their order: those that mostly wait first, those that need the subject for themselves last. */
-export function selectChecks(candidates: readonly Check[], options: ConformanceOptions & { readonly depth: Depth }): readonly Check[] {
+export function selectChecks(
+  candidates: readonly Check[],
+  options: ConformanceOptions & { readonly depth: Depth },
+): readonly Check[] {
   const { depth, capabilities, filter, shard } = options;
   const deepest = DEPTHS.indexOf(depth);
   const matches = filter === undefined ? () => true : matcher(filter);
@@ -32,6 +35,11 @@ export function selectChecks(candidates: readonly Check[], options: ConformanceO
 
 function matcher(filter: string): (text: string) => boolean {
   if (!filter.includes("*")) return (text) => text.includes(filter);
-  const expression = new RegExp(`^${filter.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".*")}$`);
+  const expression = new RegExp(
+    `^${filter
+      .split("*")
+      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
+      .join(".*")}$`,
+  );
   return (text) => expression.test(text);
 }

@@ -7,7 +7,8 @@ const route =
   (request: GatewayRequest): boolean =>
     request.part === part && request.method === method && path.test(request.path);
 
-const evalue = (event: Readonly<Record<string, unknown>>): number => Number((event["error"] as { readonly evalue?: string } | undefined)?.evalue);
+const evalue = (event: Readonly<Record<string, unknown>>): number =>
+  Number((event["error"] as { readonly evalue?: string } | undefined)?.evalue);
 const flipped = (answer: GatewayAnswer, at: number): GatewayAnswer => {
   const body = Buffer.from(answer.body);
   body[at] = (body[at] ?? 0) ^ 1;
@@ -24,7 +25,11 @@ export const canaries: readonly Canary[] = [
     capability: "core",
     check: "execd/command-exit/code",
     alteration: () =>
-      eventOnce(/^\/command$/, (event) => (event["type"] === "error" && evalue(event) > 0 ? { ...event, error: { ...(event["error"] as object), evalue: String(evalue(event) + 1) } } : undefined)),
+      eventOnce(/^\/command$/, (event) =>
+        event["type"] === "error" && evalue(event) > 0
+          ? { ...event, error: { ...(event["error"] as object), evalue: String(evalue(event) + 1) } }
+          : undefined,
+      ),
   },
   {
     id: "one-line-lost",
@@ -45,7 +50,10 @@ export const canaries: readonly Canary[] = [
     group: "commands",
     capability: "core",
     check: "execd/background/status",
-    alteration: () => answerOnce(route("execd", "GET", /^\/command\/status\//), (answer) => withJson(answer, (json) => (Number(json["exit_code"]) > 0 ? { ...json, exit_code: 0 } : undefined))),
+    alteration: () =>
+      answerOnce(route("execd", "GET", /^\/command\/status\//), (answer) =>
+        withJson(answer, (json) => (Number(json["exit_code"]) > 0 ? { ...json, exit_code: 0 } : undefined)),
+      ),
   },
   {
     id: "session-forgets-once",
@@ -54,7 +62,10 @@ export const canaries: readonly Canary[] = [
     group: "sessions",
     capability: "sessions",
     check: "execd/session/keeps-env",
-    alteration: () => eventOnce(/^\/session\/[^/]+\/run$/, (event) => (event["type"] === "stdout" ? { ...event, text: "||unset" } : undefined)),
+    alteration: () =>
+      eventOnce(/^\/session\/[^/]+\/run$/, (event) =>
+        event["type"] === "stdout" ? { ...event, text: "||unset" } : undefined,
+      ),
   },
   {
     id: "one-bit-flipped",
@@ -63,7 +74,10 @@ export const canaries: readonly Canary[] = [
     group: "files",
     capability: "files",
     check: "execd/files-transfer/large",
-    alteration: () => answerOnce(route("execd", "GET", /^\/files\/download/), (answer) => (answer.body.length > 100_000 ? flipped(answer, 99_999) : undefined)),
+    alteration: () =>
+      answerOnce(route("execd", "GET", /^\/files\/download/), (answer) =>
+        answer.body.length > 100_000 ? flipped(answer, 99_999) : undefined,
+      ),
   },
   {
     id: "deleted-file-listed",
@@ -73,7 +87,11 @@ export const canaries: readonly Canary[] = [
     capability: "files",
     check: "execd/files-tree/info",
     alteration: () =>
-      answerOnce(route("execd", "GET", /^\/files\/info/), (answer) => (answer.status === 404 ? { status: 200, headers: { "content-type": "application/json" }, body: Buffer.from("{}") } : undefined)),
+      answerOnce(route("execd", "GET", /^\/files\/info/), (answer) =>
+        answer.status === 404
+          ? { status: 200, headers: { "content-type": "application/json" }, body: Buffer.from("{}") }
+          : undefined,
+      ),
   },
   {
     id: "unknown-route-answers",
@@ -82,7 +100,11 @@ export const canaries: readonly Canary[] = [
     group: "daemon",
     capability: "core",
     check: "execd/daemon/ping",
-    alteration: () => answerOnce(({ part }) => part === "execd", (answer) => (answer.status === 404 ? { ...answer, status: 200 } : undefined)),
+    alteration: () =>
+      answerOnce(
+        ({ part }) => part === "execd",
+        (answer) => (answer.status === 404 ? { ...answer, status: 200 } : undefined),
+      ),
   },
   {
     id: "rules-in-other-order",
@@ -95,7 +117,9 @@ export const canaries: readonly Canary[] = [
       answerOnce(route("egress", "GET", /^\/policy/), (answer) =>
         withJson(answer, (json) => {
           const policy = json["policy"] as { readonly egress?: readonly unknown[] | null } | undefined;
-          return (policy?.egress?.length ?? 0) < 2 ? undefined : { ...json, policy: { ...policy, egress: [...(policy?.egress ?? [])].reverse() } };
+          return (policy?.egress?.length ?? 0) < 2
+            ? undefined
+            : { ...json, policy: { ...policy, egress: [...(policy?.egress ?? [])].reverse() } };
         }),
       ),
   },
@@ -106,7 +130,10 @@ export const canaries: readonly Canary[] = [
     group: "policy",
     capability: "egress",
     check: "egress/policy-patch/empty",
-    alteration: () => answerOnce(route("egress", "PATCH", /^\/policy/), (answer) => (answer.status === 400 ? { ...answer, status: 200 } : undefined)),
+    alteration: () =>
+      answerOnce(route("egress", "PATCH", /^\/policy/), (answer) =>
+        answer.status === 400 ? { ...answer, status: 200 } : undefined,
+      ),
   },
   {
     id: "removal-of-nothing-accepted",
@@ -115,7 +142,10 @@ export const canaries: readonly Canary[] = [
     group: "policy",
     capability: "egress",
     check: "egress/policy-remove/empty",
-    alteration: () => answerOnce(route("egress", "DELETE", /^\/policy/), (answer) => (answer.status === 400 ? { ...answer, status: 200 } : undefined)),
+    alteration: () =>
+      answerOnce(route("egress", "DELETE", /^\/policy/), (answer) =>
+        answer.status === 400 ? { ...answer, status: 200 } : undefined,
+      ),
   },
   {
     id: "last-rule-missing",
@@ -128,7 +158,9 @@ export const canaries: readonly Canary[] = [
       answerOnce(route("egress", "GET", /^\/policy/), (answer) =>
         withJson(answer, (json) => {
           const policy = json["policy"] as { readonly egress?: readonly unknown[] | null } | undefined;
-          return (policy?.egress?.length ?? 0) < 5 ? undefined : { ...json, policy: { ...policy, egress: policy?.egress?.slice(0, -1) } };
+          return (policy?.egress?.length ?? 0) < 5
+            ? undefined
+            : { ...json, policy: { ...policy, egress: policy?.egress?.slice(0, -1) } };
         }),
       ),
   },
@@ -141,7 +173,13 @@ export const canaries: readonly Canary[] = [
     check: "lifecycle/create/reaches-running",
     alteration: () =>
       answerOnce(route("lifecycle", "GET", /^(\/v1)?\/sandboxes\/[^/]+$/), (answer) =>
-        answer.status === 404 ? { status: 200, headers: { "content-type": "application/json" }, body: Buffer.from('{"id":"unknown","status":{"state":"Running"}}') } : undefined,
+        answer.status === 404
+          ? {
+              status: 200,
+              headers: { "content-type": "application/json" },
+              body: Buffer.from('{"id":"unknown","status":{"state":"Running"}}'),
+            }
+          : undefined,
       ),
   },
   {
@@ -151,6 +189,9 @@ export const canaries: readonly Canary[] = [
     group: "lifecycle",
     capability: "core",
     check: "lifecycle/create/delete-removes",
-    alteration: () => answerOnce(route("lifecycle", "DELETE", /^(\/v1)?\/sandboxes\/[^/]+$/), (answer) => (answer.status === 204 ? { status: 200, headers: {}, body: Buffer.from("{}") } : undefined)),
+    alteration: () =>
+      answerOnce(route("lifecycle", "DELETE", /^(\/v1)?\/sandboxes\/[^/]+$/), (answer) =>
+        answer.status === 204 ? { status: 200, headers: {}, body: Buffer.from("{}") } : undefined,
+      ),
   },
 ];

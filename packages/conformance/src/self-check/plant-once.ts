@@ -1,7 +1,10 @@
 import type { Alteration, GatewayAnswer, GatewayRequest } from "../gateway/alteration.js";
 
 /** Changes the first event that `change` gives another one for; all later ones pass. */
-export function eventOnce(path: RegExp, change: (event: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>> | "drop" | undefined): Alteration {
+export function eventOnce(
+  path: RegExp,
+  change: (event: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>> | "drop" | undefined,
+): Alteration {
   let isPlanted = false;
   return {
     stream: (frames, request) => {
@@ -21,7 +24,10 @@ export function eventOnce(path: RegExp, change: (event: Readonly<Record<string, 
 }
 
 /** Changes the first whole answer that `change` gives another one for; all later ones pass. */
-export function answerOnce(matches: (request: GatewayRequest) => boolean, change: (answer: GatewayAnswer) => GatewayAnswer | undefined): Alteration {
+export function answerOnce(
+  matches: (request: GatewayRequest) => boolean,
+  change: (answer: GatewayAnswer) => GatewayAnswer | undefined,
+): Alteration {
   let isPlanted = false;
   return {
     answer: (answer, request) => {
@@ -34,7 +40,10 @@ export function answerOnce(matches: (request: GatewayRequest) => boolean, change
 }
 
 /** The JSON object of an answer, changed; `undefined` where it is none. */
-export function withJson(answer: GatewayAnswer, change: (json: Readonly<Record<string, unknown>>) => unknown): GatewayAnswer | undefined {
+export function withJson(
+  answer: GatewayAnswer,
+  change: (json: Readonly<Record<string, unknown>>) => unknown,
+): GatewayAnswer | undefined {
   let json: unknown;
   try {
     json = JSON.parse(answer.body.toString("utf8"));

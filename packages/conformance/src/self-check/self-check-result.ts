@@ -8,7 +8,12 @@ export type CanaryState = "caught" | "missed" | "uninformative" | "absent";
 export interface SelfCheckResult {
   /** `void`: the verdicts of a run on this server prove nothing. */
   readonly status: "valid" | "void";
-  readonly canaries: readonly { readonly id: string; readonly title: string; readonly check: string; readonly state: CanaryState }[];
+  readonly canaries: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly check: string;
+    readonly state: CanaryState;
+  }[];
   /** One line for people. */
   readonly text: string;
 }

@@ -22,7 +22,11 @@ describe("selfCheck", () => {
 
   it("is void where the faults are not in place", async () => {
     const some = canaries.filter(({ check }) => /^execd\/(command-exit|daemon|files-tree)\//.test(check));
-    const { status, canaries: judged } = await selfCheck(server.subject, { ...options, canaries: some, isPlanting: false });
+    const { status, canaries: judged } = await selfCheck(server.subject, {
+      ...options,
+      canaries: some,
+      isPlanting: false,
+    });
     expect(status).toBe("void");
     expect(judged.map(({ state }) => state)).toEqual(some.map(() => "missed"));
   }, 60_000);

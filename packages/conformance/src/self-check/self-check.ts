@@ -31,7 +31,14 @@ const LEAST_COUNT = 3;
  */
 export async function selfCheck(subject: ServerSubject, options: SelfCheckOptions): Promise<SelfCheckResult> {
   const { checks, seed, onCanary, isPlanting = true } = options;
-  const reached = new Set<Canary["part"]>(subject.lifecycle !== undefined ? ["lifecycle", "execd", "egress"] : [...(subject.execd === undefined ? [] : ["execd" as const]), ...(subject.egress === undefined ? [] : ["egress" as const])]);
+  const reached = new Set<Canary["part"]>(
+    subject.lifecycle !== undefined
+      ? ["lifecycle", "execd", "egress"]
+      : [
+          ...(subject.execd === undefined ? [] : ["execd" as const]),
+          ...(subject.egress === undefined ? [] : ["egress" as const]),
+        ],
+  );
   const planned = (options.canaries ?? allCanaries).filter(({ part }) => reached.has(part));
   const plain = await results(subject, checks, new Set(planned.map(({ check }) => check)), seed, {});
   const judged: { id: string; title: string; check: string; state: CanaryState }[] = [];
@@ -40,7 +47,13 @@ export async function selfCheck(subject: ServerSubject, options: SelfCheckOption
     const before = plain.get(canary.check)?.verdict.status;
     let state: CanaryState = before === undefined || before === "not-applicable" ? "absent" : "uninformative";
     if (before === "pass") {
-      const after = await results(subject, checks, new Set([canary.check]), seed, isPlanting ? canary.alteration() : {});
+      const after = await results(
+        subject,
+        checks,
+        new Set([canary.check]),
+        seed,
+        isPlanting ? canary.alteration() : {},
+      );
       state = after.get(canary.check)?.verdict.status === "fail" ? "caught" : "missed";
     }
     judged.push({ id: canary.id, title: canary.title, check: canary.check, state });
@@ -48,7 +61,10 @@ export async function selfCheck(subject: ServerSubject, options: SelfCheckOption
   const fitting = judged.filter(({ state }) => state !== "absent");
   const informative = fitting.filter(({ state }) => state !== "uninformative");
   const caught = informative.filter(({ state }) => state === "caught");
-  const isValid = informative.length >= LEAST_COUNT && informative.length >= LEAST_SHARE * fitting.length && caught.length === informative.length;
+  const isValid =
+    informative.length >= LEAST_COUNT &&
+    informative.length >= LEAST_SHARE * fitting.length &&
+    caught.length === informative.length;
   return {
     status: isValid ? "valid" : "void",
     canaries: judged,
@@ -56,9 +72,17 @@ export async function selfCheck(subject: ServerSubject, options: SelfCheckOption
   };
 }
 
-async function results(subject: ServerSubject, checks: readonly Check[], wanted: ReadonlySet<string>, seed: number, alteration: Alteration): Promise<ReadonlyMap<string, CheckResult>> {
+async function results(
+  subject: ServerSubject,
+  checks: readonly Check[],
+  wanted: ReadonlySet<string>,
+  seed: number,
+  alteration: Alteration,
+): Promise<ReadonlyMap<string, CheckResult>> {
   return throughGateway(subject, alteration, async (altered) => {
-    const last = await lastValueFrom(runConformance(altered, { checks: checks.filter(({ id }) => wanted.has(id)), depth: "quick", seed }));
+    const last = await lastValueFrom(
+      runConformance(altered, { checks: checks.filter(({ id }) => wanted.has(id)), depth: "quick", seed }),
+    );
     if (last.type !== "finished") throw new Error("a run ends in its report");
     return new Map(last.report.results.map((result) => [result.check, result]));
   });

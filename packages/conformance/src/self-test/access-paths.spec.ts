@@ -11,7 +11,8 @@ import { type EmbeddedSubject, embeddedSubject } from "./embedded-subject.js";
 
 const quick = allChecks.filter(({ depth }) => depth === "quick");
 
-const judge = (subject: Subject, checks = quick): Promise<ConformanceReport> => finalReport(subject, { checks, seed: 11, depth: "quick" });
+const judge = (subject: Subject, checks = quick): Promise<ConformanceReport> =>
+  finalReport(subject, { checks, seed: 11, depth: "quick" });
 
 describe("the ways to a daemon", () => {
   let server: EmbeddedSubject;
@@ -31,7 +32,10 @@ describe("the ways to a daemon", () => {
   }, 60_000);
 
   it("judges a whole server through its own proxy", async () => {
-    const report = await judge({ ...server.subject, access: "proxy" }, quick.filter(({ id }) => /^(execd\/command|egress\/(sidecar|policy))/.test(id)));
+    const report = await judge(
+      { ...server.subject, access: "proxy" },
+      quick.filter(({ id }) => /^(execd\/command|egress\/(sidecar|policy))/.test(id)),
+    );
     expect(report.conclusion).toMatchObject({ outcome: "conformant", exitCode: 0 });
     expect(new Set(report.results.map(({ access }) => access))).toEqual(new Set(["proxy"]));
   }, 60_000);
@@ -43,10 +47,14 @@ describe("the ways to a daemon", () => {
       const asked = incoming.url ?? "/";
       if (port !== 44_772 && !asked.startsWith(`${prefix}/`)) return void response.writeHead(404).end();
       const { host: _, ...headers } = incoming.headers;
-      const onward = httpRequest(`http://${target}${asked.startsWith(`${prefix}/`) ? asked.slice(prefix.length) : asked}`, { method: incoming.method ?? "GET", headers, agent: false }, (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
-      });
+      const onward = httpRequest(
+        `http://${target}${asked.startsWith(`${prefix}/`) ? asked.slice(prefix.length) : asked}`,
+        { method: incoming.method ?? "GET", headers, agent: false },
+        (answer) => {
+          response.writeHead(answer.statusCode ?? 502, answer.headers);
+          answer.pipe(response);
+        },
+      );
       onward.on("error", () => response.destroy());
       response.on("close", () => onward.destroy());
       incoming.pipe(onward);
@@ -64,12 +72,21 @@ describe("the ways to a daemon", () => {
           const port = part === "lifecycle" ? /\/endpoints\/(\d+)/.exec(path)?.[1] : undefined;
           if (port === undefined || answer.status !== 200) return answer;
           const json = JSON.parse(answer.body.toString()) as { readonly endpoint: string };
-          return { ...answer, body: Buffer.from(JSON.stringify({ ...json, endpoint: await addressLike(json.endpoint, Number(port)) })) };
+          return {
+            ...answer,
+            body: Buffer.from(JSON.stringify({ ...json, endpoint: await addressLike(json.endpoint, Number(port)) })),
+          };
         },
       },
-      (subject) => judge({ ...subject, access: "root" }, quick.filter(({ id }) => /^(execd\/command|egress\/(sidecar|policy))/.test(id))),
+      (subject) =>
+        judge(
+          { ...subject, access: "root" },
+          quick.filter(({ id }) => /^(execd\/command|egress\/(sidecar|policy))/.test(id)),
+        ),
     );
     expect(report.conclusion).toMatchObject({ outcome: "conformant", exitCode: 0 });
-    expect(new Set(report.results.map(({ check, access }) => `${check.split("/")[0]} ${access}`))).toEqual(new Set(["execd root", "egress direct"]));
+    expect(new Set(report.results.map(({ check, access }) => `${check.split("/")[0]} ${access}`))).toEqual(
+      new Set(["execd root", "egress direct"]),
+    );
   }, 60_000);
 });

@@ -8,7 +8,11 @@ import { type EmbeddedSubject, embeddedSubject } from "./embedded-subject.js";
 import { judgeAltered } from "./mutants/judge-mutant.js";
 
 const checks = allChecks.filter(({ part, depth }) => part === "egress" && depth === "quick");
-const rules = [{ action: "allow", target: "Mine.example" }, { action: "deny", target: "*.theirs.example" }, { action: "allow", target: "z.example" }];
+const rules = [
+  { action: "allow", target: "Mine.example" },
+  { action: "deny", target: "*.theirs.example" },
+  { action: "allow", target: "z.example" },
+];
 
 describe("a borrowed sidecar", () => {
   let server: EmbeddedSubject;
@@ -20,9 +24,17 @@ describe("a borrowed sidecar", () => {
   });
   afterAll(() => server.close());
 
-  const judge = (subject: Omit<ServerSubject, "kind">): Promise<ConformanceReport> => finalReport({ kind: "server", ...subject }, { checks, seed: 5, depth: "quick" });
-  const policy = async (): Promise<unknown> => ((await (await fetch(`${egress.url}/policy`, { headers: { ...egress.headers } })).json()) as { readonly policy: unknown }).policy;
-  const statuses = (report: ConformanceReport, group: string): readonly string[] => [...new Set(report.results.filter(({ check }) => check.startsWith(group)).map(({ verdict }) => verdict.status))];
+  const judge = (subject: Omit<ServerSubject, "kind">): Promise<ConformanceReport> =>
+    finalReport({ kind: "server", ...subject }, { checks, seed: 5, depth: "quick" });
+  const policy = async (): Promise<unknown> =>
+    (
+      (await (await fetch(`${egress.url}/policy`, { headers: { ...egress.headers } })).json()) as {
+        readonly policy: unknown;
+      }
+    ).policy;
+  const statuses = (report: ConformanceReport, group: string): readonly string[] => [
+    ...new Set(report.results.filter(({ check }) => check.startsWith(group)).map(({ verdict }) => verdict.status)),
+  ];
 
   it("has its policy as it was afterwards, and its vault is left alone without leave", async () => {
     const report = await judge({ egress });
@@ -40,7 +52,14 @@ describe("a borrowed sidecar", () => {
   });
 
   it("is not changed where nothing can be removed again", async () => {
-    const report = await judgeAltered({ kind: "server", egress }, () => ({ request: (request) => (request.method === "DELETE" ? { status: 405, headers: {}, body: Buffer.alloc(0) } : request) }), { checks, seed: 5, depth: "quick" });
+    const report = await judgeAltered(
+      { kind: "server", egress },
+      () => ({
+        request: (request) =>
+          request.method === "DELETE" ? { status: 405, headers: {}, body: Buffer.alloc(0) } : request,
+      }),
+      { checks, seed: 5, depth: "quick" },
+    );
     expect(statuses(report, "egress/policy")).toEqual(["unverified"]);
     expect(await policy()).toEqual({ defaultAction: "deny", egress: rules });
   });

@@ -8,7 +8,11 @@ import { runConformance } from "../runner/run-conformance.js";
 import type { ReferenceServerOptions } from "@rxsandbox/reference-server";
 import { embeddedSubject } from "./embedded-subject.js";
 
-async function judge(server: ReferenceServerOptions, options: ConformanceOptions, access: AccessPath = "direct"): Promise<ConformanceReport> {
+async function judge(
+  server: ReferenceServerOptions,
+  options: ConformanceOptions,
+  access: AccessPath = "direct",
+): Promise<ConformanceReport> {
   const { subject, close } = await embeddedSubject(server);
   try {
     const last = await lastValueFrom(runConformance({ ...subject, access }, options));
@@ -19,7 +23,8 @@ async function judge(server: ReferenceServerOptions, options: ConformanceOptions
   }
 }
 
-const reds = ({ results }: ConformanceReport): readonly unknown[] => results.filter(({ verdict }) => verdict.status !== "pass").map(({ check, verdict }) => [check, verdict]);
+const reds = ({ results }: ConformanceReport): readonly unknown[] =>
+  results.filter(({ verdict }) => verdict.status !== "pass").map(({ check, verdict }) => [check, verdict]);
 
 describe("embeddedSubject", () => {
   it("is conformant in profile spec at depth quick, and leaves nothing behind", async () => {
@@ -30,7 +35,10 @@ describe("embeddedSubject", () => {
   });
 
   it("fails in profile opensandbox only where its baseline says so", async () => {
-    const report = await judge({ profile: "opensandbox" }, { depth: "quick", seed: 1, baseline: readBaseline("reference"), gate: "regressions" });
+    const report = await judge(
+      { profile: "opensandbox" },
+      { depth: "quick", seed: 1, baseline: readBaseline("reference"), gate: "regressions" },
+    );
     expect(report.conclusion.reasons).toEqual([]);
     expect(report.conclusion).toMatchObject({ outcome: "no-regression", exitCode: 0, baseline: { invalid: [] } });
   });

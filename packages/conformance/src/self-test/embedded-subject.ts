@@ -21,9 +21,25 @@ export async function embeddedSubject(options: ReferenceServerOptions = {}): Pro
   const directory = mkdtempSync(join(tmpdir(), "rx-conf-"));
   const echo = await startEcho();
   const upstreams = { [ECHO_HOST]: `127.0.0.1:${(echo.address() as AddressInfo).port}`, ...options.upstreams };
-  const server = await startReferenceServer({ stateDir: join(directory, "state"), tailMs: 20, advertise: false, profile: "spec", ...options, upstreams });
+  const server = await startReferenceServer({
+    stateDir: join(directory, "state"),
+    tailMs: 20,
+    advertise: false,
+    profile: "spec",
+    ...options,
+    upstreams,
+  });
   return {
-    subject: { kind: "server", lifecycle: { url: `http://${server.domain}`, apiKey: server.apiKey, image: "any", parallelCreates: 3, echo: { url: `http://${ECHO_HOST}/` } } },
+    subject: {
+      kind: "server",
+      lifecycle: {
+        url: `http://${server.domain}`,
+        apiKey: server.apiKey,
+        image: "any",
+        parallelCreates: 3,
+        echo: { url: `http://${ECHO_HOST}/` },
+      },
+    },
     async close() {
       await server.close();
       echo.closeAllConnections();

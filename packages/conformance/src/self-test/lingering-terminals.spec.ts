@@ -14,7 +14,9 @@ describe("the checks of terminals", () => {
   it("pass on a daemon that never ends a connection after the close frames, without waiting for it", async () => {
     const checks = allChecks.filter(({ group }) => group === "terminals");
     const report = await finalReport(server.subject, { checks, seed: 5, depth: "standard" });
-    expect(report.results.filter(({ verdict }) => !["pass", "info"].includes(verdict.status)).map(({ check }) => check)).toEqual([]);
+    expect(
+      report.results.filter(({ verdict }) => !["pass", "info"].includes(verdict.status)).map(({ check }) => check),
+    ).toEqual([]);
     expect(report.results).toHaveLength(checks.filter(({ depth }) => depth !== "full").length);
   }, 60_000);
 });

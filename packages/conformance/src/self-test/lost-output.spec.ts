@@ -41,8 +41,12 @@ describe("the checks of code", () => {
   it("blame nobody for an output that is lost now and then", async () => {
     const { alteration, lost } = losing();
     const checks = allChecks.filter(({ id }) => /^execd\/code\/(end|error|lost-runs)$/.test(id));
-    const report = await throughGateway(server.subject, alteration, (subject) => finalReport(subject, { checks, seed: 4, depth: "quick" }));
-    expect(report.results.map(({ check, verdict }) => `${check} ${verdict.status}`)).toEqual(checks.map(({ id }) => `${id} pass`));
+    const report = await throughGateway(server.subject, alteration, (subject) =>
+      finalReport(subject, { checks, seed: 4, depth: "quick" }),
+    );
+    expect(report.results.map(({ check, verdict }) => `${check} ${verdict.status}`)).toEqual(
+      checks.map(({ id }) => `${id} pass`),
+    );
     expect(lost()).toBeGreaterThan(3);
   }, 60_000);
 });

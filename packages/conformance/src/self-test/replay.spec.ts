@@ -19,13 +19,30 @@ describe("replay", () => {
   it("finds each fault of a sample from its file alone, and the server without it repaired", async () => {
     const sample = serverMutants.filter((_, index) => index % STRIDE === 5);
     const replayed = await replayMutants(sample, server.subject, { checks: allChecks, seed: 3 });
-    expect(replayed.map(({ mutant, withFault, without }) => [mutant, withFault, without])).toEqual(sample.map(({ id }) => [id, "STILL-FAILING", "FIXED"]));
+    expect(replayed.map(({ mutant, withFault, without }) => [mutant, withFault, without])).toEqual(
+      sample.map(({ id }) => [id, "STILL-FAILING", "FIXED"]),
+    );
   }, 120_000);
 
   it("cannot replay a check that the suite does not have, or a subject that is not there", async () => {
     const [check] = allChecks;
-    const made = readCase(JSON.stringify({ schema: 1, check: check?.id, reason: { clause: "X03", invariant: "no-end" }, seed: 1, depth: "quick", path: "direct", operations: [] }));
-    expect(await replay({ ...made, check: "execd/none/none" }, server.subject)).toMatchObject({ answer: "CANNOT-REPLAY", text: "CANNOT-REPLAY: this suite has no check execd/none/none" });
-    expect(await replay(made, { kind: "server", execd: { url: "http://127.0.0.1:9" } })).toMatchObject({ answer: "CANNOT-REPLAY" });
+    const made = readCase(
+      JSON.stringify({
+        schema: 1,
+        check: check?.id,
+        reason: { clause: "X03", invariant: "no-end" },
+        seed: 1,
+        depth: "quick",
+        path: "direct",
+        operations: [],
+      }),
+    );
+    expect(await replay({ ...made, check: "execd/none/none" }, server.subject)).toMatchObject({
+      answer: "CANNOT-REPLAY",
+      text: "CANNOT-REPLAY: this suite has no check execd/none/none",
+    });
+    expect(await replay(made, { kind: "server", execd: { url: "http://127.0.0.1:9" } })).toMatchObject({
+      answer: "CANNOT-REPLAY",
+    });
   });
 });

@@ -28,8 +28,13 @@ const check: Check = {
   depth: "quick",
   async run(context) {
     const { execd, created } = await context.sandbox();
-    const seen = linesOf(await eventRun(execd, "/command", { command: 'echo "$RX_PLAIN/$RX_SECRET"' }), "stdout").join();
-    const isAsAsked = seen === `${setup.env.RX_PLAIN}/${SECRET}` && JSON.stringify(created["entrypoint"]) === JSON.stringify(setup.entrypoint);
+    const seen = linesOf(
+      await eventRun(execd, "/command", { command: 'echo "$RX_PLAIN/$RX_SECRET"' }),
+      "stdout",
+    ).join();
+    const isAsAsked =
+      seen === `${setup.env.RX_PLAIN}/${SECRET}` &&
+      JSON.stringify(created["entrypoint"]) === JSON.stringify(setup.entrypoint);
     context.must(false, { invariant: isAsAsked ? "as-asked" : "other", observed: seen });
   },
 };
@@ -40,14 +45,28 @@ describe("the sandboxes of a run", () => {
     server = await embeddedSubject();
   });
   afterAll(() => server.close());
-  const subjectWith = (fields: Partial<LifecycleAddress>): ServerSubject => ({ ...server.subject, lifecycle: { ...(server.subject.lifecycle as LifecycleAddress), ...fields } });
+  const subjectWith = (fields: Partial<LifecycleAddress>): ServerSubject => ({
+    ...server.subject,
+    lifecycle: { ...(server.subject.lifecycle as LifecycleAddress), ...fields },
+  });
 
   it("are made as the subject says; reports, cases and scripts say how, and show no secret", async () => {
-    const last = await lastValueFrom(runConformance(subjectWith({ ...setup, secretEnv: { RX_SECRET: SECRET } }), { depth: "quick", seed: 1, checks: [check] }));
+    const last = await lastValueFrom(
+      runConformance(subjectWith({ ...setup, secretEnv: { RX_SECRET: SECRET } }), {
+        depth: "quick",
+        seed: 1,
+        checks: [check],
+      }),
+    );
     if (last.type !== "finished") throw new Error("a run ends in its report");
     expect(last.report.results[0]?.verdict).toMatchObject({ status: "fail", reason: { invariant: "as-asked" } });
     const written = readReport(last.json);
-    expect(written.run.sandbox).toEqual({ image: "any", ...setup, secretEnv: ["RX_SECRET"], echo: server.subject.lifecycle?.echo });
+    expect(written.run.sandbox).toEqual({
+      image: "any",
+      ...setup,
+      secretEnv: ["RX_SECRET"],
+      echo: server.subject.lifecycle?.echo,
+    });
     const [result] = written.results;
     const made = result && makeCase(written, result, "case.json");
     if (made === undefined) throw new Error("a failed check has a case");
@@ -64,7 +83,10 @@ describe("the sandboxes of a run", () => {
     const replayed = await replay(reproducer, subjectWith({ secretEnv: { RX_SECRET: SECRET } }), { checks: [check] });
     expect(replayed).toMatchObject({ answer: "STILL-FAILING" });
     expect(replayed.sent.same).toBe(replayed.sent.of);
-    expect(await replay(reproducer, server.subject, { checks: [check] })).toMatchObject({ answer: "CANNOT-REPLAY", text: expect.stringContaining("RX_SECRET") as string });
+    expect(await replay(reproducer, server.subject, { checks: [check] })).toMatchObject({
+      answer: "CANNOT-REPLAY",
+      text: expect.stringContaining("RX_SECRET") as string,
+    });
   }, 60_000);
 
   it.each<[string, Partial<LifecycleAddress>]>([
@@ -74,6 +96,8 @@ describe("the sandboxes of a run", () => {
     ["secretEnv.A", { env: { A: "x" }, secretEnv: { A: "long enough" } }],
     ["resourceLimits.cpu", { resourceLimits: { cpu: 1 as never } }],
   ])("are refused at the call for a wrong %s", async (name, fields) => {
-    expect(() => runConformance(subjectWith(fields))).toThrow(expect.objectContaining({ argument: `subject.lifecycle.${name}` }) as Error);
+    expect(() => runConformance(subjectWith(fields))).toThrow(
+      expect.objectContaining({ argument: `subject.lifecycle.${name}` }) as Error,
+    );
   });
 });

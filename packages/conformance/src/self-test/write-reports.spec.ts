@@ -25,7 +25,9 @@ describe("writeReports", () => {
     server = await embeddedSubject({ apiKey: SENTINEL });
     const gateway = await startGateway({ lifecycle: server.subject.lifecycle?.url ?? "" }, mutant?.alteration() ?? {});
     const subject = { ...server.subject, lifecycle: { image: "any", apiKey: SENTINEL, url: gateway.lifecycle ?? "" } };
-    const checks = allChecks.filter(({ id }) => id.startsWith("execd/command-stream/") || id.startsWith("lifecycle/create/"));
+    const checks = allChecks.filter(
+      ({ id }) => id.startsWith("execd/command-stream/") || id.startsWith("lifecycle/create/"),
+    );
     const last = await lastValueFrom(runConformance(subject, { depth: "quick", seed: 1, checks }));
     await gateway.close();
     if (last.type !== "finished") throw new Error("a run ends in its report");
@@ -38,7 +40,15 @@ describe("writeReports", () => {
   });
 
   it("writes the page first, then every other form, and a case for each failure", async () => {
-    expect(paths.map((path) => path.slice(directory.length + 1))).toEqual(["report.html", "report.json", "junit.xml", "summary.md", "badge.json", "cases/execd.command-stream.one-end/case.json", "cases/execd.command-stream.one-end/repro.sh"]);
+    expect(paths.map((path) => path.slice(directory.length + 1))).toEqual([
+      "report.html",
+      "report.json",
+      "junit.xml",
+      "summary.md",
+      "badge.json",
+      "cases/execd.command-stream.one-end/case.json",
+      "cases/execd.command-stream.one-end/repro.sh",
+    ]);
     expect(await readdir(directory)).toHaveLength(6);
   });
 
@@ -53,7 +63,9 @@ describe("writeReports", () => {
 
   it("lets no secret through, in no form and across no border", () => {
     const forms = [SENTINEL, encodeURIComponent(SENTINEL), Buffer.from(SENTINEL).toString("base64").replace(/=+$/, "")];
-    const decoded = [...(texts[1] ?? "").matchAll(/"base64": "([^"]*)"/g)].map(([, base64 = ""]) => Buffer.from(base64, "base64").toString("latin1")).join("");
+    const decoded = [...(texts[1] ?? "").matchAll(/"base64": "([^"]*)"/g)]
+      .map(([, base64 = ""]) => Buffer.from(base64, "base64").toString("latin1"))
+      .join("");
     expect([...texts, decoded].filter((text) => forms.some((form) => text.includes(form)))).toEqual([]);
     // The run did speak of it.
     expect(texts[5]).toContain("$key");

@@ -4,12 +4,23 @@ import { MIN_SECRET_LENGTH } from "../record/secrets.js";
 import type { LifecycleAddress } from "./subject.js";
 
 /** What the sandboxes of a run were made with, as reports and reproducers keep it: of secret variables only the names. */
-export interface SandboxSetup extends Pick<LifecycleAddress, "image" | "entrypoint" | "env" | "resourceLimits" | "echo" | "tailMs"> {
+export interface SandboxSetup extends Pick<
+  LifecycleAddress,
+  "image" | "entrypoint" | "env" | "resourceLimits" | "echo" | "tailMs"
+> {
   readonly secretEnv?: readonly string[];
 }
 
 /** Keeps what may be written of how a run makes its sandboxes. */
-export function sandboxSetup({ image, entrypoint, env, resourceLimits, secretEnv, echo, tailMs }: LifecycleAddress): SandboxSetup {
+export function sandboxSetup({
+  image,
+  entrypoint,
+  env,
+  resourceLimits,
+  secretEnv,
+  echo,
+  tailMs,
+}: LifecycleAddress): SandboxSetup {
   return {
     image,
     ...(entrypoint === undefined ? {} : { entrypoint }),
@@ -32,14 +43,23 @@ export function secretSymbols({ secretEnv = {} }: Pick<LifecycleAddress, "secret
 }
 
 /** Checks how the sandboxes of a run are made. Throws {@link InvalidArgumentError}. */
-export function checkSandboxSetup({ entrypoint, env = {}, secretEnv = {}, resourceLimits = {}, echo }: LifecycleAddress): void {
+export function checkSandboxSetup({
+  entrypoint,
+  env = {},
+  secretEnv = {},
+  resourceLimits = {},
+  echo,
+}: LifecycleAddress): void {
   const refuse = (name: string, wanted: string): never => {
     throw new InvalidArgumentError(`subject.lifecycle.${name}`, wanted);
   };
-  if (entrypoint !== undefined && (entrypoint.length === 0 || entrypoint.some((word) => typeof word !== "string"))) refuse("entrypoint", "a program and its arguments");
-  if (echo !== undefined && !/^http:\/\/[a-z0-9-]+(\.[a-z0-9-]+)+(:80)?(\/[^\s'"]*)?$/i.test(echo.url)) refuse("echo.url", "an http address of a name with a dot, on port 80");
+  if (entrypoint !== undefined && (entrypoint.length === 0 || entrypoint.some((word) => typeof word !== "string")))
+    refuse("entrypoint", "a program and its arguments");
+  if (echo !== undefined && !/^http:\/\/[a-z0-9-]+(\.[a-z0-9-]+)+(:80)?(\/[^\s'"]*)?$/i.test(echo.url))
+    refuse("echo.url", "an http address of a name with a dot, on port 80");
   if (echo?.address !== undefined && isIP(echo.address) === 0) refuse("echo.address", "an IP address");
-  for (const [name, value] of Object.entries(resourceLimits)) if (typeof value !== "string") refuse(`resourceLimits.${name}`, "a text such as 500m");
+  for (const [name, value] of Object.entries(resourceLimits))
+    if (typeof value !== "string") refuse(`resourceLimits.${name}`, "a text such as 500m");
   for (const [kind, variables] of Object.entries({ env, secretEnv })) {
     for (const [name, value] of Object.entries(variables)) {
       if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) refuse(`${kind}.${name}`, "a name of letters, digits and _");
@@ -48,6 +68,7 @@ export function checkSandboxSetup({ entrypoint, env = {}, secretEnv = {}, resour
   }
   for (const [name, value] of Object.entries(secretEnv)) {
     if (name in env) refuse(`secretEnv.${name}`, "a variable that env does not have");
-    if (value.length < MIN_SECRET_LENGTH) refuse(`secretEnv.${name}`, `at least ${MIN_SECRET_LENGTH} characters, so that it can be kept out of reports`);
+    if (value.length < MIN_SECRET_LENGTH)
+      refuse(`secretEnv.${name}`, `at least ${MIN_SECRET_LENGTH} characters, so that it can be kept out of reports`);
   }
 }

@@ -16,8 +16,10 @@ export function codeTokens(text: string): readonly CodeToken[] {
   const tokens: CodeToken[] = [];
   let isBehindValue = false;
   for (let kind = scanner.scan(); kind !== ts.SyntaxKind.EndOfFileToken; kind = scanner.scan()) {
-    if (!isBehindValue && (kind === ts.SyntaxKind.SlashToken || kind === ts.SyntaxKind.SlashEqualsToken)) kind = scanner.reScanSlashToken();
-    if (kind === ts.SyntaxKind.TemplateHead) throw new Error(`a template literal with substitutions is not supported: ${scanner.getTokenText()}`);
+    if (!isBehindValue && (kind === ts.SyntaxKind.SlashToken || kind === ts.SyntaxKind.SlashEqualsToken))
+      kind = scanner.reScanSlashToken();
+    if (kind === ts.SyntaxKind.TemplateHead)
+      throw new Error(`a template literal with substitutions is not supported: ${scanner.getTokenText()}`);
     if (isCloser(kind) && tokens.at(-1)?.text === ",") tokens.pop();
     tokens.push({ text: spelling(scanner, kind), start: scanner.getTokenStart(), end: scanner.getTokenEnd() });
     isBehindValue = endsValue(kind);
@@ -32,10 +34,19 @@ function spelling(scanner: ts.Scanner, kind: ts.SyntaxKind): string {
 }
 
 function isCloser(kind: ts.SyntaxKind): boolean {
-  return kind === ts.SyntaxKind.CloseParenToken || kind === ts.SyntaxKind.CloseBracketToken || kind === ts.SyntaxKind.CloseBraceToken;
+  return (
+    kind === ts.SyntaxKind.CloseParenToken ||
+    kind === ts.SyntaxKind.CloseBracketToken ||
+    kind === ts.SyntaxKind.CloseBraceToken
+  );
 }
 
 function endsValue(kind: ts.SyntaxKind): boolean {
   const isLiteral = kind >= ts.SyntaxKind.FirstLiteralToken && kind <= ts.SyntaxKind.LastLiteralToken;
-  return isLiteral || kind === ts.SyntaxKind.Identifier || kind === ts.SyntaxKind.CloseParenToken || kind === ts.SyntaxKind.CloseBracketToken;
+  return (
+    isLiteral ||
+    kind === ts.SyntaxKind.Identifier ||
+    kind === ts.SyntaxKind.CloseParenToken ||
+    kind === ts.SyntaxKind.CloseBracketToken
+  );
 }

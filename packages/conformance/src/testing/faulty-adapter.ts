@@ -1,5 +1,8 @@
 /** A program that speaks the port, with `answer` as the body of what it does with one request, a variable of that name. */
-export function faultyAdapter(answer: string, hello = '{ port: 1, name: "faulty", version: "1", ops: ["infer"] }'): readonly [string, ...string[]] {
+export function faultyAdapter(
+  answer: string,
+  hello = '{ port: 1, name: "faulty", version: "1", ops: ["infer"] }',
+): readonly [string, ...string[]] {
   const program = `
     let pending = "";
     const say = (value) => process.stdout.write(typeof value === "string" ? value : JSON.stringify(value) + "\\n");

@@ -28,7 +28,10 @@ const halfWith = (text: string, find: string, put: string, value: number) => {
   return half(value);
 };
 
-describe.each([["as it is written", source], ["in another layout", reprinted]])("withFault, for a source %s", (_, text) => {
+describe.each([
+  ["as it is written", source],
+  ["in another layout", reprinted],
+])("withFault, for a source %s", (_, text) => {
   it("plants a fault", () => {
     expect(halfWith(text, 'kept = [String(value / 2), "rest"]', "kept = [String(value)]", 4)).toEqual(["4"]);
     expect(halfWith(text, "value / 2", "value / 4", 4)).toEqual(["1", "rest"]);

@@ -19,7 +19,8 @@ export function loadWithFault(text: string, fault: PlantedFault): Readonly<Recor
     compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
     reportDiagnostics: true,
   });
-  if (diagnostics.length > 0) throw new Error(`"${fault.put}" in place of "${fault.find}" is not TypeScript: ${messagesOf(diagnostics)}`);
+  if (diagnostics.length > 0)
+    throw new Error(`"${fault.put}" in place of "${fault.find}" is not TypeScript: ${messagesOf(diagnostics)}`);
   const loaded: Record<string, unknown> = {};
   // The text is a file of this repository.
   Reflect.construct(Function, ["exports", outputText])(loaded);

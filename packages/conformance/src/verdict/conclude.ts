@@ -6,7 +6,8 @@ import { type ProcessExit, strongestExit } from "./process-exit.js";
 
 /** What a whole run says about its subject. */
 export interface Conclusion {
-  readonly outcome: "conformant" | "not-conformant" | "no-regression" | "inconclusive" | "unreachable" | "harness-fault";
+  readonly outcome:
+    "conformant" | "not-conformant" | "no-regression" | "inconclusive" | "unreachable" | "harness-fault";
   readonly exitCode: ProcessExit;
   /** One line for people, with the name of the profile. */
   readonly text: string;
@@ -46,10 +47,12 @@ export function conclude(input: ConclusionInput): Conclusion {
   const profile = profileOf(input);
   const ran = new Set(results.map((result) => result.check));
   const leftOut = input.known.filter((check) => check.level === "MUST" && !ran.has(check.id)).map((check) => check.id);
-  const of = (...statuses: readonly string[]): readonly CheckResult[] => results.filter((result) => statuses.includes(result.verdict.status));
+  const of = (...statuses: readonly string[]): readonly CheckResult[] =>
+    results.filter((result) => statuses.includes(result.verdict.status));
   const failures = of("fail");
   const baseline = input.baseline === undefined ? undefined : matchBaseline(input.baseline, results, input.today);
-  const fresh = baseline === undefined ? failures : failures.filter((result) => !baseline.covered.includes(result.check));
+  const fresh =
+    baseline === undefined ? failures : failures.filter((result) => !baseline.covered.includes(result.check));
   const faults = of("error");
   const open = of("unverified", "blocked").filter((result) => result.level === "MUST");
   const flaky = of("flaky").filter((result) => result.level === "MUST");
@@ -64,12 +67,15 @@ export function conclude(input: ConclusionInput): Conclusion {
   if (input.fault !== undefined) say(5, `the suite could not go on: ${input.fault}`);
   if (!input.isReachable && input.fault === undefined) say(4, "the subject does not answer");
   if (fresh.length > 0) say(1, `${count(fresh, "check")} failed: ${names(fresh)}`);
-  if (baseline !== undefined && baseline.invalid.length > 0) say(1, `the baseline is out of date: ${baseline.invalid.join("; ")}`);
+  if (baseline !== undefined && baseline.invalid.length > 0)
+    say(1, `the baseline is out of date: ${baseline.invalid.join("; ")}`);
   const known = failures.length - fresh.length;
-  if (known > 0 && input.gate !== "regressions") say(1, `${known} of the failures are in the baseline, which excuses none`);
+  if (known > 0 && input.gate !== "regressions")
+    say(1, `${known} of the failures are in the baseline, which excuses none`);
   if (open.length > 0) say(2, `${count(open, "MUST check")} could not be verified: ${names(open)}`);
   if (flaky.length > 0) say(2, `${count(flaky, "MUST check")} flaky: ${names(flaky)}`);
-  if (results.every((result) => result.verdict.status === "not-applicable")) say(2, ran.size === 0 ? "no check ran" : "no check applied");
+  if (results.every((result) => result.verdict.status === "not-applicable"))
+    say(2, ran.size === 0 ? "no check ran" : "no check applied");
   if (input.isCutShort) say(2, "the run was ended before its checks were done");
   if (input.selfCheck === "void") say(2, "the self-check is void: its faults were not caught");
   const exitCode = codes.length === 0 ? 0 : strongestExit(codes);
@@ -86,12 +92,23 @@ export function conclude(input: ConclusionInput): Conclusion {
 
 /** What the conclusion speaks for: depth, capabilities, and the part of their checks when it is not all of them. */
 function profileOf({ depth, capabilities = [], filter, shard }: ConclusionInput): string {
-  return [depth, ...capabilities, ...(filter === undefined ? [] : [`filter ${filter}`]), ...(shard === undefined ? [] : [`shard ${shard.index}/${shard.of}`])].join(", ");
+  return [
+    depth,
+    ...capabilities,
+    ...(filter === undefined ? [] : [`filter ${filter}`]),
+    ...(shard === undefined ? [] : [`shard ${shard.index}/${shard.of}`]),
+  ].join(", ");
 }
 
 function outcomeOf(exitCode: ProcessExit, known: number): Conclusion["outcome"] {
   if (exitCode === 0) return known > 0 ? "no-regression" : "conformant";
-  return exitCode === 1 ? "not-conformant" : exitCode === 4 ? "unreachable" : exitCode === 5 ? "harness-fault" : "inconclusive";
+  return exitCode === 1
+    ? "not-conformant"
+    : exitCode === 4
+      ? "unreachable"
+      : exitCode === 5
+        ? "harness-fault"
+        : "inconclusive";
 }
 
 function outcomeText(outcome: Conclusion["outcome"]): string {

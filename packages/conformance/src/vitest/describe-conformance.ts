@@ -23,7 +23,10 @@ export type DescribeConformanceOptions = Parameters<typeof audits>[1] & {
  * verified or depends on something that failed is a failing test with its reason code; what the subject does not have is
  * skipped; warnings pass.
  */
-export function describeConformance(subject: Subject | (() => Promise<Subject>), options: DescribeConformanceOptions = {}): void {
+export function describeConformance(
+  subject: Subject | (() => Promise<Subject>),
+  options: DescribeConformanceOptions = {},
+): void {
   const { name = "conformance", timeoutMs = 120_000, ...rest } = options;
   const resolved = resolveConformanceOptions(rest satisfies ConformanceOptions);
   describe(name, () => {

@@ -31,7 +31,13 @@ describe("answerReader", () => {
   it("reads the same body for any chunks and any reads of the socket", () => {
     fc.assert(
       fc.property(body, sizes, sizes, (bytes, lengths, cuts) => {
-        const reader = fed(Buffer.concat([Buffer.from("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"), chunked(bytes, lengths)]), cuts);
+        const reader = fed(
+          Buffer.concat([
+            Buffer.from("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"),
+            chunked(bytes, lengths),
+          ]),
+          cuts,
+        );
         expect(reader.state).toBe("complete");
         expect(Buffer.concat(reader.chunks.map((chunk) => chunk.bytes))).toEqual(Buffer.from(bytes));
       }),
@@ -41,7 +47,13 @@ describe("answerReader", () => {
   it("keeps the borders of chunks for any reads of the socket", () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 100 }), sizes, sizes, (bytes, lengths, cuts) => {
-        const reader = fed(Buffer.concat([Buffer.from("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"), chunked(bytes, lengths)]), cuts);
+        const reader = fed(
+          Buffer.concat([
+            Buffer.from("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"),
+            chunked(bytes, lengths),
+          ]),
+          cuts,
+        );
         const borders: number[] = [];
         let length = 0;
         for (const chunk of reader.chunks) {
@@ -67,13 +79,23 @@ describe("answerReader", () => {
   });
 
   it("reads no body where none may be, to FIN where none was announced, and passes interim answers over", () => {
-    expect(fed(Buffer.from("HTTP/1.1 204 No Content\r\n\r\n"), [3])).toMatchObject({ state: "complete", isReusable: true });
+    expect(fed(Buffer.from("HTTP/1.1 204 No Content\r\n\r\n"), [3])).toMatchObject({
+      state: "complete",
+      isReusable: true,
+    });
     const open = fed(Buffer.from("HTTP/1.1 200 OK\r\nX-A: b\r\n\r\nrest"), [5]);
     expect([open.state, open.endOfConnection(), open.isReusable]).toEqual(["body", "complete", false]);
-    expect(fed(Buffer.from("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n"), [7]).head?.status).toBe(404);
+    expect(
+      fed(Buffer.from("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n"), [7]).head?.status,
+    ).toBe(404);
   });
 
-  it.each([["no HTTP", "SSH-2.0-x\r\n"], ["a status that is none", "HTTP/1.1 2x0 OK\r\n\r\n"], ["two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"], ["a chunk size that is none", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"]])("calls %s malformed", (_what, text) => {
+  it.each([
+    ["no HTTP", "SSH-2.0-x\r\n"],
+    ["a status that is none", "HTTP/1.1 2x0 OK\r\n\r\n"],
+    ["two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"],
+    ["a chunk size that is none", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"],
+  ])("calls %s malformed", (_what, text) => {
     expect(fed(Buffer.from(text), [4]).state).toBe("malformed");
   });
 });

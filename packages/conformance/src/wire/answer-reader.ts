@@ -18,7 +18,11 @@ export interface AnswerReader {
   readonly isReusable: boolean;
 }
 
-type Framing = { readonly kind: "none" } | { readonly kind: "close" } | { readonly kind: "length"; left: number } | { readonly kind: "chunked" };
+type Framing =
+  | { readonly kind: "none" }
+  | { readonly kind: "close" }
+  | { readonly kind: "length"; left: number }
+  | { readonly kind: "chunked" };
 
 /** Makes a reader for the answer to a request of this method. */
 export function answerReader(method: string): AnswerReader {
@@ -151,14 +155,18 @@ function parseHead(text: string, atMs: number): WireHead | undefined {
   if (status === undefined) return undefined;
   const headers = lines.map((line) => {
     const at = line.indexOf(":");
-    return [line.slice(0, at === -1 ? undefined : at).toLowerCase(), at === -1 ? "" : line.slice(at + 1).trim()] as const;
+    return [
+      line.slice(0, at === -1 ? undefined : at).toLowerCase(),
+      at === -1 ? "" : line.slice(at + 1).trim(),
+    ] as const;
   });
   return { status: Number(status), headers, atMs };
 }
 
 function framingOf(method: string, { status, headers }: WireHead): Framing | undefined {
   if (method === "HEAD" || status === 204 || status === 304 || status === 101) return { kind: "none" };
-  const all = (wanted: string): readonly string[] => headers.filter(([name]) => name === wanted).map(([, value]) => value);
+  const all = (wanted: string): readonly string[] =>
+    headers.filter(([name]) => name === wanted).map(([, value]) => value);
   if (all("transfer-encoding").some((value) => value.toLowerCase().includes("chunked"))) return { kind: "chunked" };
   const lengths = [...new Set(all("content-length"))];
   if (lengths.length === 0) return { kind: "close" };

@@ -10,7 +10,8 @@ let url: URL;
 beforeAll(async () => {
   const sockets = new WebSocketServer({ noServer: true });
   server = createServer().on("upgrade", (request, socket, head) => {
-    if (request.url === "/refused") return void socket.end("HTTP/1.1 409 Conflict\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    if (request.url === "/refused")
+      return void socket.end("HTTP/1.1 409 Conflict\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
     if (request.url === "/dropped") return void socket.destroy();
     // Neither close frame ends this connection: the peer has to.
     if (request.url === "/lingers") socket.end = () => socket;
@@ -26,7 +27,14 @@ beforeAll(async () => {
 afterAll(() => void server.close());
 
 function open(path: string, ended: WireExchange[], startTimer?: (delayMs: number, callback: () => void) => () => void) {
-  return openMessageSocket({ url: new URL(path, url), headers: { "X-Token": "t" }, shownUrl: `$execd${path}`, now: () => performance.now(), onOver: (exchange) => void ended.push(exchange), ...(startTimer && { startTimer }) });
+  return openMessageSocket({
+    url: new URL(path, url),
+    headers: { "X-Token": "t" },
+    shownUrl: `$execd${path}`,
+    now: () => performance.now(),
+    onOver: (exchange) => void ended.push(exchange),
+    ...(startTimer && { startTimer }),
+  });
 }
 
 /** Timers of which those for at most `longestMs` are over at once and the others never; with the delays of those that were not cancelled. */
@@ -71,7 +79,11 @@ describe("openMessageSocket", () => {
 
   it.each([
     ["its own close", async (socket: MessageSocket | undefined) => socket?.close(), 1000],
-    ["that of the server", async (socket: MessageSocket | undefined) => (socket?.send("stop"), socket?.untilClosed()), 4001],
+    [
+      "that of the server",
+      async (socket: MessageSocket | undefined) => (socket?.send("stop"), socket?.untilClosed()),
+      4001,
+    ],
   ] as const)("ends the connection itself after %s when the server does not", async (_, close, code) => {
     const ended: WireExchange[] = [];
     const { waited, startTimer } = fakeTimers(100);

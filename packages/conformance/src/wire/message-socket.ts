@@ -44,7 +44,14 @@ const CLOSE_MS = 5_000;
 const LINGER_MS = 100;
 
 /** Opens a WebSocket; gives it after its handshake, refused or not, and `undefined` where no answer came. */
-export function openMessageSocket({ url, headers, shownUrl, now, onOver, startTimer = platformTimer }: MessageSocketRequest): Promise<MessageSocket | undefined> {
+export function openMessageSocket({
+  url,
+  headers,
+  shownUrl,
+  now,
+  onOver,
+  startTimer = platformTimer,
+}: MessageSocketRequest): Promise<MessageSocket | undefined> {
   const startedAt = now();
   const target = new URL(url);
   target.protocol = url.protocol === "https:" ? "wss:" : "ws:";
@@ -60,7 +67,15 @@ export function openMessageSocket({ url, headers, shownUrl, now, onOver, startTi
   const over = (end: WireEnd): void => {
     if (isOver) return;
     isOver = true;
-    onOver({ method: "GET", url: shownUrl, startedAt, head: status === 0 ? undefined : { status, headers: [], atMs: now() - startedAt }, chunks, end, endedAtMs: now() - startedAt });
+    onOver({
+      method: "GET",
+      url: shownUrl,
+      startedAt,
+      head: status === 0 ? undefined : { status, headers: [], atMs: now() - startedAt },
+      chunks,
+      end,
+      endedAtMs: now() - startedAt,
+    });
   };
   socket.once("upgrade", ({ socket: connection }) => {
     // This side ends the connection as soon as it has a close frame of the other side and has sent its own.

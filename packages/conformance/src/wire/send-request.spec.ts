@@ -18,8 +18,25 @@ async function serve(answer: (socket: Socket, request: string) => void): Promise
   return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 }
 
-function get(url: URL, more: { readonly idleMs?: number; readonly until?: (soFar: WireExchange) => boolean } = {}, kept?: KeptConnection): ReturnType<typeof sendRequest> {
-  return sendRequest({ method: "GET", url, target: "/a/../b?x=%20", headers: [["Host", url.host]], body: undefined, idleMs: 5_000, startedAt: 0, shownUrl: "$x/b", ...more }, kept);
+function get(
+  url: URL,
+  more: { readonly idleMs?: number; readonly until?: (soFar: WireExchange) => boolean } = {},
+  kept?: KeptConnection,
+): ReturnType<typeof sendRequest> {
+  return sendRequest(
+    {
+      method: "GET",
+      url,
+      target: "/a/../b?x=%20",
+      headers: [["Host", url.host]],
+      body: undefined,
+      idleMs: 5_000,
+      startedAt: 0,
+      shownUrl: "$x/b",
+      ...more,
+    },
+    kept,
+  );
 }
 
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
@@ -64,7 +81,9 @@ describe("sendRequest", () => {
   });
 
   it("hangs up as soon as it has seen enough", async () => {
-    const url = await serve((socket) => void socket.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nend\r\n"));
+    const url = await serve(
+      (socket) => void socket.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nend\r\n"),
+    );
     expect((await get(url, { until: (soFar) => textOf(soFar).includes("end") }).finished).end).toBe("client");
   });
 

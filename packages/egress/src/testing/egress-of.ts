@@ -6,7 +6,10 @@ import { createEgress, type Egress, type EgressOptions } from "../egress.js";
 export type FakeAnswer = unknown;
 
 /** Egress calls over an API that gives the answers in order, the last one for ever. */
-export function egressOf(answers: readonly FakeAnswer[], options: Partial<EgressOptions> = {}): { readonly egress: Egress; readonly sent: ApiRequest[] } {
+export function egressOf(
+  answers: readonly FakeAnswer[],
+  options: Partial<EgressOptions> = {},
+): { readonly egress: Egress; readonly sent: ApiRequest[] } {
   const sent: ApiRequest[] = [];
   const ask = (request: ApiRequest): Observable<unknown> =>
     defer(() => {

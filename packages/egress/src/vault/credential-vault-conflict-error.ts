@@ -6,7 +6,12 @@ export class CredentialVaultConflictError extends ApiError {
   readonly expectedRevision: number;
   /** The revision that the server named. */
   readonly currentRevision: number;
-  constructor(text: string | ErrorText, expectedRevision: number, currentRevision: number, options: SandboxErrorOptions = {}) {
+  constructor(
+    text: string | ErrorText,
+    expectedRevision: number,
+    currentRevision: number,
+    options: SandboxErrorOptions = {},
+  ) {
     super("conflict", text, options);
     this.expectedRevision = expectedRevision;
     this.currentRevision = currentRevision;

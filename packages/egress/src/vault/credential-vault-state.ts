@@ -47,7 +47,11 @@ export function parseBindings(value: unknown): readonly CredentialBindingMetadat
 /** Reads one credential; fields that are not known are dropped: what a faulty server lets slip is not handed on. */
 export function parseCredential(value: unknown): CredentialMetadata {
   const { name, sourceType, revision } = objectOf(value, "credential") as Partial<WireCredentialMetadata>;
-  return { name: textOf(name, "credential"), sourceType: textOf(sourceType, "credential"), revision: revisionOf(revision) };
+  return {
+    name: textOf(name, "credential"),
+    sourceType: textOf(sourceType, "credential"),
+    revision: revisionOf(revision),
+  };
 }
 
 /** Reads one binding; fields that are not known are dropped. */
@@ -57,7 +61,12 @@ export function parseBinding(value: unknown): CredentialBindingMetadata {
     name: textOf(name, "binding"),
     revision: revisionOf(revision),
     ...(match !== undefined && { match: parseMatch(match) }),
-    ...(auth !== undefined && { auth: { type: textOf(objectOf(auth, "binding")["type"], "binding"), ...(auth.name !== undefined && { name: textOf(auth.name, "binding") }) } }),
+    ...(auth !== undefined && {
+      auth: {
+        type: textOf(objectOf(auth, "binding")["type"], "binding"),
+        ...(auth.name !== undefined && { name: textOf(auth.name, "binding") }),
+      },
+    }),
   };
 }
 
@@ -74,7 +83,9 @@ function parseMatch(value: unknown): WireCredentialMatch {
 }
 
 function objectOf(value: unknown, what: string): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, unknown>>) : refuse(what);
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : refuse(what);
 }
 
 function listOf(value: unknown, what: string): readonly unknown[] {

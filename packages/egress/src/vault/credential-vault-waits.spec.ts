@@ -43,7 +43,11 @@ describe("credentialVault before the interception process is up", () => {
   });
 
   it("waits for nothing else, and not at all when told so", async () => {
-    for (const [answer, vaultReadyTimeoutMs] of [[refusal(412, "credential vault requires transparent mitmproxy", "unsupported"), 30_000], [refusal(503, "", "unavailable"), 30_000], [notReady, 0]] as const) {
+    for (const [answer, vaultReadyTimeoutMs] of [
+      [refusal(412, "credential vault requires transparent mitmproxy", "unsupported"), 30_000],
+      [refusal(503, "", "unavailable"), 30_000],
+      [notReady, 0],
+    ] as const) {
       const { vault, sent } = vaultOf([answer], { vaultReadyTimeoutMs });
       let code = "";
       vault.create({}).subscribe({ error: (error: SandboxError) => (code = error.code) });
@@ -70,7 +74,11 @@ describe("credentialVault after the answer to a write", () => {
   ];
   const watch = (work: Observable<unknown>) => {
     const seen: string[] = [];
-    const subscription = work.subscribe({ next: () => seen.push("next"), error: ({ code }: SandboxError) => seen.push(code), complete: () => seen.push("complete") });
+    const subscription = work.subscribe({
+      next: () => seen.push("next"),
+      error: ({ code }: SandboxError) => seen.push(code),
+      complete: () => seen.push("complete"),
+    });
     return { seen, subscription };
   };
 
@@ -85,7 +93,10 @@ describe("credentialVault after the answer to a write", () => {
 
   it.each(writes)("lets %s wait as long as the client or the call says, longer than a timer can", (_, write) => {
     expect(watch(write(vaultOf([state], { vaultSettleMs: 0 }).vault)).seen).toEqual(["next", "complete"]);
-    expect(watch(write(vaultOf([state], { vaultSettleMs: 60_000 }).vault, { settleMs: 0 })).seen).toEqual(["next", "complete"]);
+    expect(watch(write(vaultOf([state], { vaultSettleMs: 60_000 }).vault, { settleMs: 0 })).seen).toEqual([
+      "next",
+      "complete",
+    ]);
     const long = watch(write(vaultOf([state]).vault, { settleMs: 2 ** 32 }));
     vi.advanceTimersByTime(2 ** 32 - 1);
     expect(long.seen).toEqual([]);
@@ -94,7 +105,13 @@ describe("credentialVault after the answer to a write", () => {
   });
 
   it("holds back no error", () => {
-    expect(watch(vaultOf([refusal(409, "credential vault already exists", "conflict")], { vaultSettleMs: 60_000 }).vault.create({})).seen).toEqual(["conflict"]);
+    expect(
+      watch(
+        vaultOf([refusal(409, "credential vault already exists", "conflict")], { vaultSettleMs: 60_000 }).vault.create(
+          {},
+        ),
+      ).seen,
+    ).toEqual(["conflict"]);
     expect(vi.getTimerCount()).toBe(0);
   });
 
@@ -105,7 +122,10 @@ describe("credentialVault after the answer to a write", () => {
     expect([sent.length, seen, vi.getTimerCount()]).toEqual([1, [], 0]);
   });
 
-  it.each(["get", "listCredentials", "listBindings"] as const)("lets %s, which writes nothing, answer at once", (read) => {
-    expect(watch(vaultOf([state], { vaultSettleMs: 60_000 }).vault[read]()).seen).toEqual(["next", "complete"]);
-  });
+  it.each(["get", "listCredentials", "listBindings"] as const)(
+    "lets %s, which writes nothing, answer at once",
+    (read) => {
+      expect(watch(vaultOf([state], { vaultSettleMs: 60_000 }).vault[read]()).seen).toEqual(["next", "complete"]);
+    },
+  );
 });

@@ -9,28 +9,50 @@ import { bearer, binding, failureOf, refusal, state, token, vaultOf } from "../t
 describe("credentialVault", () => {
   it("sends each call as the sidecar takes it", async () => {
     const { vault, sent } = vaultOf([state]);
-    await lastValueFrom(vault.create({ credentials: [{ name: "t", source: { value: "s3cret" } }], bindings: [bearer] }));
+    await lastValueFrom(
+      vault.create({ credentials: [{ name: "t", source: { value: "s3cret" } }], bindings: [bearer] }),
+    );
     await lastValueFrom(vault.get());
-    await lastValueFrom(vault.patch({ expectedRevision: 0, credentials: { delete: ["old"], replace: [token], add: [] }, bindings: { delete: ["b"] } }));
+    await lastValueFrom(
+      vault.patch({
+        expectedRevision: 0,
+        credentials: { delete: ["old"], replace: [token], add: [] },
+        bindings: { delete: ["b"] },
+      }),
+    );
     await lastValueFrom(vault.delete());
     await lastValueFrom(vault.listCredentials());
     await lastValueFrom(vault.listBindings());
     expect(sent.map(({ method, path, json }) => [method, path, json])).toEqual([
       ["POST", "/credential-vault", { credentials: [token], bindings: [bearer] }],
       ["GET", "/credential-vault", undefined],
-      ["PATCH", "/credential-vault", { expectedRevision: 0, credentials: { delete: ["old"], replace: [token] }, bindings: { delete: ["b"] } }],
+      [
+        "PATCH",
+        "/credential-vault",
+        { expectedRevision: 0, credentials: { delete: ["old"], replace: [token] }, bindings: { delete: ["b"] } },
+      ],
       ["DELETE", "/credential-vault", undefined],
       ["GET", "/credential-vault/credentials", undefined],
       ["GET", "/credential-vault/bindings", undefined],
     ]);
-    expect(sent.map(({ secrets }) => secrets)).toEqual([["s3cret"], undefined, ["s3cret"], undefined, undefined, undefined]);
+    expect(sent.map(({ secrets }) => secrets)).toEqual([
+      ["s3cret"],
+      undefined,
+      ["s3cret"],
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   it("asks for one by a name of any characters", async () => {
     const { vault, sent } = vaultOf([{ name: "n", sourceType: "inline", revision: 1 }]);
     await lastValueFrom(vault.getCredential(" a/b ?\ud800"));
     await lastValueFrom(vault.getBinding("é"));
-    expect(sent.map(({ path }) => path)).toEqual(["/credential-vault/credentials/a%2Fb%20%3F%EF%BF%BD", "/credential-vault/bindings/%C3%A9"]);
+    expect(sent.map(({ path }) => path)).toEqual([
+      "/credential-vault/credentials/a%2Fb%20%3F%EF%BF%BD",
+      "/credential-vault/bindings/%C3%A9",
+    ]);
   });
 
   it("copies a request at the call and sends nothing before subscribe", async () => {
@@ -47,24 +69,48 @@ describe("credentialVault", () => {
     const known: string[] = [];
     const { vault, sent } = vaultOf([state], { onSecret: (secret: string) => known.push(`${secret} ${sent.length}`) });
     await lastValueFrom(vault.create({ credentials: [token] }));
-    await lastValueFrom(vault.patch({ credentials: { add: [{ name: "n", source: { value: "added" } }], replace: [{ name: "t", source: { value: "new" } }] } }));
+    await lastValueFrom(
+      vault.patch({
+        credentials: {
+          add: [{ name: "n", source: { value: "added" } }],
+          replace: [{ name: "t", source: { value: "new" } }],
+        },
+      }),
+    );
     expect(known).toEqual(["s3cret 0", "new 1", "added 1"]);
   });
 
   it("hands on what the protocol shows and nothing else", async () => {
-    const careless = { ...state, secret: "x", credentials: [{ name: "t", sourceType: "inline", revision: 1, value: "s3cret" }] };
+    const careless = {
+      ...state,
+      secret: "x",
+      credentials: [{ name: "t", sourceType: "inline", revision: 1, value: "s3cret" }],
+    };
     expect(await lastValueFrom(vaultOf([careless]).vault.get())).toEqual(state);
-    expect(await lastValueFrom(vaultOf([{ revision: 3, bindings: [{ name: "b", revision: 3 }] }]).vault.listBindings())).toEqual([{ name: "b", revision: 3 }]);
+    expect(
+      await lastValueFrom(vaultOf([{ revision: 3, bindings: [{ name: "b", revision: 3 }] }]).vault.listBindings()),
+    ).toEqual([{ name: "b", revision: 3 }]);
   });
 
-  it.each([null, [], {}, { ...state, revision: "1" }, { ...state, credentials: null }, { ...state, bindings: [{}] }, { ...state, bindings: [{ name: "b", revision: 1, match: {} }] }, { ...state, bindings: [{ name: "b", revision: 1, auth: { type: 1 } }] }])(
-    "refuses the answer %j",
-    async (answer) => expect(await failureOf(vaultOf([answer]).vault.get())).toMatchObject({ code: "protocol" }),
+  it.each([
+    null,
+    [],
+    {},
+    { ...state, revision: "1" },
+    { ...state, credentials: null },
+    { ...state, bindings: [{}] },
+    { ...state, bindings: [{ name: "b", revision: 1, match: {} }] },
+    { ...state, bindings: [{ name: "b", revision: 1, auth: { type: 1 } }] },
+  ])("refuses the answer %j", async (answer) =>
+    expect(await failureOf(vaultOf([answer]).vault.get())).toMatchObject({ code: "protocol" }),
   );
 
-  const match = (given: object) => (vault: CredentialVault) => vault.create({ credentials: [token], bindings: [binding({ type: "bearer", credential: "t" }, given)] });
-  const auth = (given: object) => (vault: CredentialVault) => vault.create({ credentials: [token], bindings: [binding(given as CredentialAuth)] });
-  const credential = (given: object) => (vault: CredentialVault) => vault.create({ credentials: [given as typeof token] });
+  const match = (given: object) => (vault: CredentialVault) =>
+    vault.create({ credentials: [token], bindings: [binding({ type: "bearer", credential: "t" }, given)] });
+  const auth = (given: object) => (vault: CredentialVault) =>
+    vault.create({ credentials: [token], bindings: [binding(given as CredentialAuth)] });
+  const credential = (given: object) => (vault: CredentialVault) =>
+    vault.create({ credentials: [given as typeof token] });
 
   it.each<[string, (vault: CredentialVault) => unknown]>([
     ["request", (vault) => vault.create(null as never)],
@@ -103,15 +149,31 @@ describe("credentialVault", () => {
     ["bindings[0].auth.name", auth({ type: "apiKey", credential: "t", name: "Host" })],
     ["bindings[0].auth.name", auth({ type: "apiKey", credential: "t", name: "a b" })],
     ["bindings[0].auth.headers", auth({ type: "customHeaders" })],
-    ["bindings[0].auth.headers[0].credential", auth({ type: "customHeaders", headers: [{ name: "x", credential: "u" }] })],
-    ["bindings[0].auth.headers[1].name", auth({ type: "customHeaders", headers: [{ name: "x-a", credential: "t" }, { name: "X-A", credential: "t" }] })],
+    [
+      "bindings[0].auth.headers[0].credential",
+      auth({ type: "customHeaders", headers: [{ name: "x", credential: "u" }] }),
+    ],
+    [
+      "bindings[0].auth.headers[1].name",
+      auth({
+        type: "customHeaders",
+        headers: [
+          { name: "x-a", credential: "t" },
+          { name: "X-A", credential: "t" },
+        ],
+      }),
+    ],
     ["expectedRevision", (vault) => vault.patch({ expectedRevision: 1.5 })],
     ["expectedRevision", (vault) => vault.patch({ expectedRevision: null as never })],
     ["credentials.delete[0]", (vault) => vault.patch({ credentials: { delete: [" "] } })],
     ["credentials.replace[0].name", (vault) => vault.patch({ credentials: { delete: ["t"], replace: [token] } })],
     ["credentials.add[1].name", (vault) => vault.patch({ credentials: { add: [token, token] } })],
     ["bindings.remove", (vault) => vault.patch({ bindings: { remove: ["b"] } as never })],
-    ["bindings.add[0].match.hosts", (vault) => vault.patch({ bindings: { add: [binding({ type: "bearer", credential: "elsewhere" }, { hosts: [] })] } })],
+    [
+      "bindings.add[0].match.hosts",
+      (vault) =>
+        vault.patch({ bindings: { add: [binding({ type: "bearer", credential: "elsewhere" }, { hosts: [] })] } }),
+    ],
     ["options.settle", (vault) => vault.create({}, { settle: 0 } as never)],
     ["options", (vault) => vault.patch({}, 0 as never)],
     ["settleMs", (vault) => vault.patch({}, { settleMs: -1 })],
@@ -120,25 +182,52 @@ describe("credentialVault", () => {
     ["name", (vault) => vault.getBinding("..")],
   ])("refuses %s at the call (%#) and shows no secret", (argument, call) => {
     const { vault, sent } = vaultOf([state]);
-    expect(() => call(vault)).toThrow(expect.objectContaining({ argument, message: expect.not.stringContaining("s3cret") as string }) as InvalidArgumentError);
+    expect(() => call(vault)).toThrow(
+      expect.objectContaining({
+        argument,
+        message: expect.not.stringContaining("s3cret") as string,
+      }) as InvalidArgumentError,
+    );
     expect(sent).toEqual([]);
   });
 
   it("tells a stale revision with both numbers, and keeps what the server said", async () => {
-    const error = await failureOf(vaultOf([refusal(409, "expectedRevision 1 does not match current revision 12", "conflict")]).vault.patch({ expectedRevision: 1 }));
+    const error = await failureOf(
+      vaultOf([refusal(409, "expectedRevision 1 does not match current revision 12", "conflict")]).vault.patch({
+        expectedRevision: 1,
+      }),
+    );
     expect(error).toBeInstanceOf(CredentialVaultConflictError);
-    expect(error).toMatchObject({ code: "conflict", status: 409, requestId: "r", expectedRevision: 1, currentRevision: 12 });
+    expect(error).toMatchObject({
+      code: "conflict",
+      status: 409,
+      requestId: "r",
+      expectedRevision: 1,
+      currentRevision: 12,
+    });
     expect(error.message).toMatch(/does not match current revision 12; .*get it and patch again/);
     expect(error.body).toMatch(/^expectedRevision 1/);
   });
 
   it.each<[SandboxError, RegExp, boolean]>([
     [refusal(409, "credential vault already exists", "conflict"), /patch it, or delete it first/, false],
-    [refusal(412, "credential vault requires transparent mitmproxy", "unsupported"), /credentialProxy: \{ enabled: true \}/, false],
+    [
+      refusal(412, "credential vault requires transparent mitmproxy", "unsupported"),
+      /credentialProxy: \{ enabled: true \}/,
+      false,
+    ],
     [refusal(412, "credential vault requires egress API auth token", "unsupported"), /operator has to set one/, false],
-    [refusal(412, "credential vault rejects insecure upstream TLS mode", "unsupported"), /upstream certificates/, false],
+    [
+      refusal(412, "credential vault rejects insecure upstream TLS mode", "unsupported"),
+      /upstream certificates/,
+      false,
+    ],
     [refusal(412, "credential proxy is not ready", "unavailable"), /try again later/, true],
-    [refusal(426, "credential vault writes require TLS or loopback transport", "unsupported"), /written over TLS or from/, false],
+    [
+      refusal(426, "credential vault writes require TLS or loopback transport", "unsupported"),
+      /written over TLS or from/,
+      false,
+    ],
     [refusal(404, "credential vault not found", "not-found"), /create the vault first/, false],
     // Chosen by the server for its text alone (divergence G13): there is no revision to tell.
     [refusal(409, 'credential "expectedRevision" does not exist', "conflict"), /does not exist \[conflict\]$/, false],
@@ -151,7 +240,11 @@ describe("credentialVault", () => {
   });
 
   it("takes a delete that was sent again and finds nothing for done", async () => {
-    expect(await lastValueFrom(vaultOf([refusal(404, "credential vault not found", "not-found", 2)]).vault.delete())).toBeUndefined();
-    expect(await failureOf(vaultOf([refusal(404, "credential vault not found", "not-found", 1)]).vault.delete())).toMatchObject({ code: "not-found" });
+    expect(
+      await lastValueFrom(vaultOf([refusal(404, "credential vault not found", "not-found", 2)]).vault.delete()),
+    ).toBeUndefined();
+    expect(
+      await failureOf(vaultOf([refusal(404, "credential vault not found", "not-found", 1)]).vault.delete()),
+    ).toMatchObject({ code: "not-found" });
   });
 });

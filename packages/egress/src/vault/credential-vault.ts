@@ -67,8 +67,15 @@ const PATH = "/credential-vault";
 const READY_TIMEOUT_MS = 30_000;
 
 /** Creates the calls. */
-export function createCredentialVault({ api, guard, onSecret, vaultReadyTimeoutMs = READY_TIMEOUT_MS, vaultSettleMs }: CredentialVaultOptions): CredentialVault {
-  const read = <T>(what: string, path: string, parse: (value: unknown) => T): Observable<T> => guard(api.json({ what, method: "GET", path }, parse));
+export function createCredentialVault({
+  api,
+  guard,
+  onSecret,
+  vaultReadyTimeoutMs = READY_TIMEOUT_MS,
+  vaultSettleMs,
+}: CredentialVaultOptions): CredentialVault {
+  const read = <T>(what: string, path: string, parse: (value: unknown) => T): Observable<T> =>
+    guard(api.json({ what, method: "GET", path }, parse));
   const write = <T>(work: Observable<T>, options: VaultWriteOptions | undefined): Observable<T> =>
     guard(waitUntilReady(work, vaultReadyTimeoutMs).pipe(settle(readSettleMs(options ?? {}, vaultSettleMs))));
   const send = (
@@ -90,11 +97,17 @@ export function createCredentialVault({ api, guard, onSecret, vaultReadyTimeoutM
     create: (request, options) => send("Create credential vault", "POST", readCreateRequest(request), options),
     get: () => read("Get credential vault", PATH, parseVaultState),
     patch: (request, options) => send("Patch credential vault", "PATCH", readPatchRequest(request), options),
-    delete: (options) => write(api.empty({ what: "Delete credential vault", method: "DELETE", path: PATH }).pipe(catchError(goneBefore)), options),
+    delete: (options) =>
+      write(
+        api.empty({ what: "Delete credential vault", method: "DELETE", path: PATH }).pipe(catchError(goneBefore)),
+        options,
+      ),
     listCredentials: () => read("List credentials", `${PATH}/credentials`, parseCredentials),
-    getCredential: (name) => read("Get credential", `${PATH}/credentials/${namePathSegment("name", name)}`, parseCredential),
+    getCredential: (name) =>
+      read("Get credential", `${PATH}/credentials/${namePathSegment("name", name)}`, parseCredential),
     listBindings: () => read("List credential bindings", `${PATH}/bindings`, parseBindings),
-    getBinding: (name) => read("Get credential binding", `${PATH}/bindings/${namePathSegment("name", name)}`, parseBinding),
+    getBinding: (name) =>
+      read("Get credential binding", `${PATH}/bindings/${namePathSegment("name", name)}`, parseBinding),
   };
 }
 

@@ -3,7 +3,10 @@ import { readObject, readText } from "../argument.js";
 import type { Credential } from "./credential.js";
 
 /** Copies a credential or throws (`egress.md` 4.3); its value is in no message. */
-export function readCredential(path: string, given: unknown): Credential & { readonly source: { readonly type: "inline" } } {
+export function readCredential(
+  path: string,
+  given: unknown,
+): Credential & { readonly source: { readonly type: "inline" } } {
   const credential = readObject(path, given, ["name", "source"]);
   const name = readText(`${path}.name`, credential["name"]);
   const { type = "inline", value } = readObject(`${path}.source`, credential["source"], ["type", "value"]);

@@ -27,7 +27,8 @@ export function readMatch(path: string, given: unknown): CredentialMatch {
 
 function readHost(path: string, value: unknown): string {
   const host = readEgressTarget(path, value);
-  if (!dottedName.test(host) || ipv4.test(host)) throw new InvalidArgumentError(path, "must be a dotted host name, or `*.` and one");
+  if (!dottedName.test(host) || ipv4.test(host))
+    throw new InvalidArgumentError(path, "must be a dotted host name, or `*.` and one");
   return host;
 }
 
@@ -37,7 +38,8 @@ function readScheme(path: string, value: unknown): "http" | "https" {
 }
 
 function readPort(path: string, value: unknown): number {
-  if (typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > 65_535) throw new InvalidArgumentError(path, "must be an integer from 1 to 65535");
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > 65_535)
+    throw new InvalidArgumentError(path, "must be an integer from 1 to 65535");
   return value;
 }
 

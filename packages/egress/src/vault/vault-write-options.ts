@@ -14,6 +14,7 @@ export interface VaultWriteOptions {
 /** Reads the time that a write waits after its answer, or throws. */
 export function readSettleMs(options: unknown, clientSettleMs: number = VAULT_SETTLE_MS): number {
   const { settleMs = clientSettleMs } = readObject("options", options, ["settleMs"]);
-  if (typeof settleMs !== "number" || !Number.isFinite(settleMs) || settleMs < 0) throw new InvalidArgumentError("settleMs", "must be a finite number of milliseconds, 0 or more");
+  if (typeof settleMs !== "number" || !Number.isFinite(settleMs) || settleMs < 0)
+    throw new InvalidArgumentError("settleMs", "must be a finite number of milliseconds, 0 or more");
   return settleMs;
 }

@@ -11,8 +11,13 @@ export interface CodeContext {
 
 /** Reads one context of an answer; throws `protocol`. */
 export function readCodeContext(value: unknown): CodeContext {
-  const { id, language, cwd } = Object(value) as { readonly id?: unknown; readonly language?: unknown; readonly cwd?: unknown };
-  if (!isPathId(id) || typeof language !== "string") throw new ProtocolError("the answer has no id and language of a code context [protocol]");
+  const { id, language, cwd } = Object(value) as {
+    readonly id?: unknown;
+    readonly language?: unknown;
+    readonly cwd?: unknown;
+  };
+  if (!isPathId(id) || typeof language !== "string")
+    throw new ProtocolError("the answer has no id and language of a code context [protocol]");
   return { id, language, workingDirectory: typeof cwd === "string" && cwd !== "" ? cwd : null };
 }
 

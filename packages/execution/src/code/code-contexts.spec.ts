@@ -6,7 +6,9 @@ import { scriptedExecd, type ScriptedExecdOptions } from "../testing/scripted-ex
 
 const refusal = (message: string) => ({ status: 500, json: { code: "RUNTIME_ERROR", message } });
 
-async function outcome(work: Observable<unknown>): Promise<{ readonly values: readonly unknown[]; readonly error: SandboxError | undefined }> {
+async function outcome(
+  work: Observable<unknown>,
+): Promise<{ readonly values: readonly unknown[]; readonly error: SandboxError | undefined }> {
   const values: unknown[] = [];
   let error: SandboxError | undefined;
   work.subscribe({ next: (value) => values.push(value), error: (thrown: SandboxError) => (error = thrown) });
@@ -20,11 +22,16 @@ describe("code.createContext", () => {
 
   const created = { json: { id: "k", language: "python", cwd: "/w" } };
   const route = "POST /base/code/context";
-  const routes = (answer: RouteScript): Readonly<Record<string, RouteScript>> => ({ [route]: answer, "DELETE /base/code/contexts/k": {} });
+  const routes = (answer: RouteScript): Readonly<Record<string, RouteScript>> => ({
+    [route]: answer,
+    "DELETE /base/code/contexts/k": {},
+  });
 
   async function leaveAfter(ms: number, answer: RouteScript, options: ScriptedExecdOptions = {}) {
     const execd = scriptedExecd(routes(answer), options);
-    const subscription = execd.execution.code.createContext({ language: "python" }).subscribe({ error: () => undefined });
+    const subscription = execd.execution.code
+      .createContext({ language: "python" })
+      .subscribe({ error: () => undefined });
     await vi.advanceTimersByTimeAsync(ms);
     subscription.unsubscribe();
     await vi.advanceTimersByTimeAsync(120_000);
@@ -34,7 +41,11 @@ describe("code.createContext", () => {
 
   it("emits the context and leaves it alive", async () => {
     const { execution, transport, sent } = scriptedExecd(routes(created));
-    expect(await firstValueFrom(execution.code.createContext({ language: "python", workingDirectory: "/w" }))).toEqual({ id: "k", language: "python", workingDirectory: "/w" });
+    expect(await firstValueFrom(execution.code.createContext({ language: "python", workingDirectory: "/w" }))).toEqual({
+      id: "k",
+      language: "python",
+      workingDirectory: "/w",
+    });
     expect(sent()).toEqual(["POST /code/context"]);
     expect(transport.requests[0]!.json()).toEqual({ language: "python", cwd: "/w" });
   });
@@ -45,29 +56,44 @@ describe("code.createContext", () => {
     expect(error).toMatchObject({ code: "timeout", message: expect.stringContaining('"cobol"') });
     expect(execd.transport.active()).toBe(0);
     // Whether one was made nobody can tell.
-    expect(execd.cleanupFailures()).toMatchObject([{ subject: { kind: "context", id: expect.stringMatching(/^with request id ./) } }]);
+    expect(execd.cleanupFailures()).toMatchObject([
+      { subject: { kind: "context", id: expect.stringMatching(/^with request id ./) } },
+    ]);
   });
 
   it("waits longer than a timer of the platform can", async () => {
     const execd = scriptedExecd(routes({ delayMs: 60_000, ...created }));
-    const { values, error } = await outcome(execd.execution.code.createContext({ language: "python", timeoutSeconds: 3e6 }));
-    expect({ values, error }).toEqual({ values: [{ id: "k", language: "python", workingDirectory: "/w" }], error: undefined });
+    const { values, error } = await outcome(
+      execd.execution.code.createContext({ language: "python", timeoutSeconds: 3e6 }),
+    );
+    expect({ values, error }).toEqual({
+      values: [{ id: "k", language: "python", workingDirectory: "/w" }],
+      error: undefined,
+    });
     expect(vi.getTimerCount()).toBe(0);
   });
 
   it("deletes the context that comes after the timeout", async () => {
     const execd = scriptedExecd(routes({ delayMs: 5000, ...created }));
-    expect((await outcome(execd.execution.code.createContext({ language: "python", timeoutSeconds: 2 }))).error).toMatchObject({ code: "timeout" });
+    expect(
+      (await outcome(execd.execution.code.createContext({ language: "python", timeoutSeconds: 2 }))).error,
+    ).toMatchObject({ code: "timeout" });
     expect(execd.sent()).toEqual(["POST /code/context", "DELETE /code/contexts/k"]);
     expect(execd.cleanupFailures()).toEqual([]);
   });
 
   it("deletes the context that comes after an unsubscribe", async () => {
-    expect(await leaveAfter(1, { delayMs: 50, ...created })).toEqual({ sent: ["POST /code/context", "DELETE /code/contexts/k"], failures: [] });
+    expect(await leaveAfter(1, { delayMs: 50, ...created })).toEqual({
+      sent: ["POST /code/context", "DELETE /code/contexts/k"],
+      failures: [],
+    });
   });
 
   it("sends nothing for nobody", async () => {
-    expect(await leaveAfter(1, [{ failure: "connect" }, created], { retry: { baseDelayMs: 1000 } })).toEqual({ sent: ["POST /code/context"], failures: [] });
+    expect(await leaveAfter(1, [{ failure: "connect" }, created], { retry: { baseDelayMs: 1000 } })).toEqual({
+      sent: ["POST /code/context"],
+      failures: [],
+    });
     expect(await leaveAfter(1, created, { resolveMs: 50 })).toEqual({ sent: [], failures: [] });
   });
 
@@ -84,25 +110,57 @@ describe("code.createContext", () => {
     [{ language: "python", timeoutSeconds: 0 }, "timeoutSeconds"],
     [{ language: "python", cwd: "/" }, "cwd"],
   ])("refuses %j at the call", (options, argument) => {
-    expect(() => scriptedExecd({}).execution.code.createContext(options as never)).toThrow(expect.objectContaining({ argument }));
+    expect(() => scriptedExecd({}).execution.code.createContext(options as never)).toThrow(
+      expect.objectContaining({ argument }),
+    );
   });
 });
 
 describe("code.withContext", () => {
-  const routes = { "POST /base/code/context": { json: { id: "k", language: "python" } }, "DELETE /base/code/contexts/k": {} };
+  const routes = {
+    "POST /base/code/context": { json: { id: "k", language: "python" } },
+    "DELETE /base/code/contexts/k": {},
+  };
 
   it("deletes the context before it completes, also after an error, which it passes on", async () => {
     const { execution, sent } = scriptedExecd(routes);
-    expect(await lastValueFrom(execution.code.withContext({ language: "python" }, ({ id, workingDirectory }) => of(id, workingDirectory)))).toBeNull();
-    await expect(lastValueFrom(execution.code.withContext({ language: "python" }, () => throwError(() => new Error("mine"))))).rejects.toThrow("mine");
-    expect(sent()).toEqual(["POST /code/context", "DELETE /code/contexts/k", "POST /code/context", "DELETE /code/contexts/k"]);
+    expect(
+      await lastValueFrom(
+        execution.code.withContext({ language: "python" }, ({ id, workingDirectory }) => of(id, workingDirectory)),
+      ),
+    ).toBeNull();
+    await expect(
+      lastValueFrom(execution.code.withContext({ language: "python" }, () => throwError(() => new Error("mine")))),
+    ).rejects.toThrow("mine");
+    expect(sent()).toEqual([
+      "POST /code/context",
+      "DELETE /code/contexts/k",
+      "POST /code/context",
+      "DELETE /code/contexts/k",
+    ]);
   });
 
   it("takes a context that is gone for deleted, and errors cleanup-failed for one that stays", async () => {
-    const gone = { ...routes, "DELETE /base/code/contexts/k": { status: 404, json: { code: "CONTEXT_NOT_FOUND", message: "context k not found" } } };
-    expect(await lastValueFrom(scriptedExecd(gone).execution.code.withContext({ language: "python" }, () => EMPTY), { defaultValue: "done" })).toBe("done");
+    const gone = {
+      ...routes,
+      "DELETE /base/code/contexts/k": {
+        status: 404,
+        json: { code: "CONTEXT_NOT_FOUND", message: "context k not found" },
+      },
+    };
+    expect(
+      await lastValueFrom(
+        scriptedExecd(gone).execution.code.withContext({ language: "python" }, () => EMPTY),
+        { defaultValue: "done" },
+      ),
+    ).toBe("done");
     const stays = { ...routes, "DELETE /base/code/contexts/k": refusal("no") };
-    await expect(lastValueFrom(scriptedExecd(stays).execution.code.withContext({ language: "python" }, () => EMPTY), { defaultValue: "done" })).rejects.toMatchObject({ code: "cleanup-failed" });
+    await expect(
+      lastValueFrom(
+        scriptedExecd(stays).execution.code.withContext({ language: "python" }, () => EMPTY),
+        { defaultValue: "done" },
+      ),
+    ).rejects.toMatchObject({ code: "cleanup-failed" });
   });
 });
 
@@ -110,12 +168,21 @@ describe("code contexts", () => {
   it("are got, listed and deleted by their routes", async () => {
     const { execution, sent } = scriptedExecd({
       "GET /base/code/contexts/a%3Ab": { json: { id: "a:b", language: "python" } },
-      "GET /base/code/contexts": { json: [{ id: "k", language: "python" }, { id: "l", language: "go" }] },
+      "GET /base/code/contexts": {
+        json: [
+          { id: "k", language: "python" },
+          { id: "l", language: "go" },
+        ],
+      },
       "DELETE /base/code/contexts/k": {},
       "DELETE /base/code/contexts": {},
       "DELETE /base/code": {},
     });
-    expect(await lastValueFrom(execution.code.getContext("a:b"))).toEqual({ id: "a:b", language: "python", workingDirectory: null });
+    expect(await lastValueFrom(execution.code.getContext("a:b"))).toEqual({
+      id: "a:b",
+      language: "python",
+      workingDirectory: null,
+    });
     expect(await lastValueFrom(execution.code.listContexts())).toEqual([
       { id: "k", language: "python", workingDirectory: null },
       { id: "l", language: "go", workingDirectory: null },
@@ -134,14 +201,21 @@ describe("code contexts", () => {
     ]);
   });
 
-  it.each([{ json: {} }, { json: [{ id: "k" }] }, { json: [null] }])("errors protocol for the list %j", async (answer) => {
-    await expect(lastValueFrom(scriptedExecd({ "GET /base/code/contexts": answer }).execution.code.listContexts())).rejects.toMatchObject({ code: "protocol" });
-  });
+  it.each([{ json: {} }, { json: [{ id: "k" }] }, { json: [null] }])(
+    "errors protocol for the list %j",
+    async (answer) => {
+      await expect(
+        lastValueFrom(scriptedExecd({ "GET /base/code/contexts": answer }).execution.code.listContexts()),
+      ).rejects.toMatchObject({ code: "protocol" });
+    },
+  );
 
   it("refuse blank ids and languages at the call", () => {
     const { code } = scriptedExecd({}).execution;
-    for (const call of [() => code.getContext(""), () => code.deleteContext(" "), () => code.interrupt("")]) expect(call).toThrow(expect.objectContaining({ argument: "contextId" }));
-    for (const call of [() => code.deleteContexts(""), () => code.listContexts({ language: "" })]) expect(call).toThrow(expect.objectContaining({ argument: "language" }));
+    for (const call of [() => code.getContext(""), () => code.deleteContext(" "), () => code.interrupt("")])
+      expect(call).toThrow(expect.objectContaining({ argument: "contextId" }));
+    for (const call of [() => code.deleteContexts(""), () => code.listContexts({ language: "" })])
+      expect(call).toThrow(expect.objectContaining({ argument: "language" }));
     expect(() => code.listContexts({ lang: "x" } as never)).toThrow(expect.objectContaining({ argument: "lang" }));
   });
 });

@@ -21,7 +21,10 @@ export type CodeTarget =
 const DEFAULT_WAIT_MS = 60_000;
 
 /** Checks and copies. Throws `InvalidArgumentError`. */
-export function contextRequest(options: CodeContextOptions): { readonly json: WireCreateCodeContextRequest; readonly waitMs: number } {
+export function contextRequest(options: CodeContextOptions): {
+  readonly json: WireCreateCodeContextRequest;
+  readonly waitMs: number;
+} {
   onlyOptions(options, ["language", "workingDirectory", "timeoutSeconds"]);
   const cwd = optionalText("workingDirectory", options.workingDirectory);
   const waitMs = timeoutMs("timeoutSeconds", options.timeoutSeconds) ?? DEFAULT_WAIT_MS;
@@ -37,8 +40,10 @@ export function codeRequest(code: string, target: CodeTarget): WireRunCodeReques
 /** Without a language the daemon would run the code as a shell command, whatever the id (divergence X62): both are always sent. */
 function contextOf({ context, language }: CodeTarget): NonNullable<WireRunCodeRequest["context"]> {
   if (context === undefined) return { language: nonBlank("language", language) };
-  if (language !== undefined) throw new InvalidArgumentError("language", "is the context's own where a context is given");
-  if (typeof context !== "object" || context === null) throw new InvalidArgumentError("context", "must be an object with id and language");
+  if (language !== undefined)
+    throw new InvalidArgumentError("language", "is the context's own where a context is given");
+  if (typeof context !== "object" || context === null)
+    throw new InvalidArgumentError("context", "must be an object with id and language");
   return { id: nonBlank("context.id", context.id), language: nonBlank("context.language", context.language) };
 }
 

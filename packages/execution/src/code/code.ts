@@ -66,7 +66,14 @@ export function createCode(context: ExecutionOptions): Code {
       const requestId = newRequestId();
       return scope.guard(
         runStream(context, {
-          call: { what: "Run code", method: "POST", path: "/code", json, headers: { "x-request-id": requestId }, closeConnection: ownConnection("Run code", context) },
+          call: {
+            what: "Run code",
+            method: "POST",
+            path: "/code",
+            json,
+            headers: { "x-request-id": requestId },
+            closeConnection: ownConnection("Run code", context),
+          },
           unit: unitOf(json),
           requestId,
           // A disconnect does not interrupt the kernel (`execd.md` 5).
@@ -89,7 +96,11 @@ export function createCode(context: ExecutionOptions): Code {
     listContexts: (filter = {}) => {
       onlyOptions(filter, ["language"]);
       const query = { language: filter.language === undefined ? undefined : nonBlank("language", filter.language) };
-      return scope.guard(defer(() => api.json({ what: "List code contexts", method: "GET", path: "/code/contexts", query }, readCodeContexts)));
+      return scope.guard(
+        defer(() =>
+          api.json({ what: "List code contexts", method: "GET", path: "/code/contexts", query }, readCodeContexts),
+        ),
+      );
     },
     deleteContext: (contextId) => {
       const id = readPathId("contextId", contextId);
@@ -97,7 +108,9 @@ export function createCode(context: ExecutionOptions): Code {
     },
     deleteContexts: (language) => {
       const query = { language: nonBlank("language", language) };
-      const work = defer(() => api.empty({ what: "Delete code contexts", method: "DELETE", path: "/code/contexts", query }));
+      const work = defer(() =>
+        api.empty({ what: "Delete code contexts", method: "DELETE", path: "/code/contexts", query }),
+      );
       return scope.guard(carryThrough(work, scope, { kind: "context", id: `of language ${language}` }));
     },
     run: (code, target) => run(codeRequest(code, target)),
@@ -108,7 +121,13 @@ export function createCode(context: ExecutionOptions): Code {
     },
     interrupt: (contextId) => {
       const id = readPathId("contextId", contextId);
-      return scope.guard(carryThrough(defer(() => interruptCode(api, id)), scope, { kind: "context", id }));
+      return scope.guard(
+        carryThrough(
+          defer(() => interruptCode(api, id)),
+          scope,
+          { kind: "context", id },
+        ),
+      );
     },
   };
 }

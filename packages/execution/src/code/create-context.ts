@@ -1,4 +1,15 @@
-import { EMPTY, catchError, concatMap, defer, finalize, of, race, throwError, type Observable, type ObservableInput } from "rxjs";
+import {
+  EMPTY,
+  catchError,
+  concatMap,
+  defer,
+  finalize,
+  of,
+  race,
+  throwError,
+  type Observable,
+  type ObservableInput,
+} from "rxjs";
 import { SandboxError, after, carryThrough, isSandboxError, scoped, type Api } from "@rxsandbox/transport";
 import type { ExecutionOptions } from "../execution-options.js";
 import { mayHaveBegun } from "../may-have-begun.js";
@@ -32,7 +43,12 @@ export function createContext(context: ExecutionOptions, options: CodeContextOpt
         catchError((error: unknown) => (mayHaveBegun(error) ? throwError(() => error) : EMPTY)),
         concatMap(({ id }) => ensureContextDeleted(api, id)),
       );
-    const created = carryThrough(api.json(call, readCodeContext), scope, { kind: "context", id: `with request id ${requestId}` }, undo);
+    const created = carryThrough(
+      api.json(call, readCodeContext),
+      scope,
+      { kind: "context", id: `with request id ${requestId}` },
+      undo,
+    );
     const failed = after(waitMs).pipe(concatMap(() => throwError(() => tooLate(json.language, requestId))));
     return race(created, failed).pipe(
       // A call that waits to be repeated is not repeated for nobody.
@@ -46,24 +62,43 @@ export function createContext(context: ExecutionOptions, options: CodeContextOpt
 }
 
 /** Emits what `project` emits, with a context that lives as long as that. */
-export function withContext<T>(context: ExecutionOptions, options: CodeContextOptions, project: (context: CodeContext) => ObservableInput<T>): Observable<T> {
+export function withContext<T>(
+  context: ExecutionOptions,
+  options: CodeContextOptions,
+  project: (context: CodeContext) => ObservableInput<T>,
+): Observable<T> {
   const { api, scope } = context;
   return scoped(
-    { scope, acquire: createContext(context, options), subject: ({ id }) => ({ kind: "context", id }), release: ({ id }) => ensureContextDeleted(api, id) },
+    {
+      scope,
+      acquire: createContext(context, options),
+      subject: ({ id }) => ({ kind: "context", id }),
+      release: ({ id }) => ensureContextDeleted(api, id),
+    },
     project,
   );
 }
 
 /** Deletes a context; errors `not-found` when it is gone. */
 export function deleteContext(api: Api, id: string): Observable<void> {
-  return defer(() => api.empty({ what: "Delete code context", method: "DELETE", path: `/code/contexts/${encodeURIComponent(id)}` }));
+  return defer(() =>
+    api.empty({ what: "Delete code context", method: "DELETE", path: `/code/contexts/${encodeURIComponent(id)}` }),
+  );
 }
 
 function ensureContextDeleted(api: Api, id: string): Observable<void> {
-  return deleteContext(api, id).pipe(catchError((error: unknown) => (isSandboxError(error) && error.status === 404 ? of(undefined) : throwError(() => error))));
+  return deleteContext(api, id).pipe(
+    catchError((error: unknown) =>
+      isSandboxError(error) && error.status === 404 ? of(undefined) : throwError(() => error),
+    ),
+  );
 }
 
 function tooLate(language: string, requestId: string): SandboxError {
   const advice = `the sandbox may have no kernel for ${JSON.stringify(language)}`;
-  return new SandboxError("timeout", { what: "Create code context", method: "POST", path: "/code/context", detail: "no answer in time", advice }, { requestId });
+  return new SandboxError(
+    "timeout",
+    { what: "Create code context", method: "POST", path: "/code/context", detail: "no answer in time", advice },
+    { requestId },
+  );
 }

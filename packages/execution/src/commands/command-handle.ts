@@ -33,7 +33,9 @@ export function commandHandle(id: string, { api, scope, logs, interrupt }: Comma
         defer(() => getCommandStatus(api, id)).pipe(
           retry({
             delay: (error: unknown) =>
-              isSandboxError(error) && error.status === 404 && Date.now() - startedAt < REGISTRATION_MS ? timer(REPEAT_MS) : throwError(() => error),
+              isSandboxError(error) && error.status === 404 && Date.now() - startedAt < REGISTRATION_MS
+                ? timer(REPEAT_MS)
+                : throwError(() => error),
           }),
         ),
       ),

@@ -37,7 +37,9 @@ export function getCommandLogs(api: Api, id: string, cursor: LogCursor | undefin
         concatMap(({ running }) => {
           if (running) return of<CommandLogs>({ text: "", cursor: answer.from });
           // It may have written the rest between the two calls.
-          return read().pipe(map((last) => (last.incomplete < last.body.length ? textOf(last) : textOf({ ...last, incomplete: 0 }))));
+          return read().pipe(
+            map((last) => (last.incomplete < last.body.length ? textOf(last) : textOf({ ...last, incomplete: 0 }))),
+          );
         }),
       );
     }),
@@ -55,7 +57,12 @@ interface LogAnswer {
 
 function readLogs(api: Api, id: string, cursor: LogCursor | undefined): Observable<LogAnswer> {
   return defer(() =>
-    api.request({ what: "Get command logs", method: "GET", path: `/command/${encodeURIComponent(id)}/logs`, query: { cursor } }),
+    api.request({
+      what: "Get command logs",
+      method: "GET",
+      path: `/command/${encodeURIComponent(id)}/logs`,
+      query: { cursor },
+    }),
   ).pipe(map((response) => logAnswer(response, cursor)));
 }
 
@@ -63,8 +70,12 @@ function logAnswer({ body, headers }: ApiResponse, cursor: LogCursor | undefined
   const from = (cursor ?? "0") as LogCursor;
   const requested = offset(from);
   // A browser cannot read the header across origins (`lifecycle.md` 1): then the cursor follows from the bytes.
-  const to = headers[LOG_CURSOR_HEADER.toLowerCase()] ?? (requested === undefined ? undefined : String(requested + body.length));
-  if (to === undefined) throw new ProtocolError("Get command logs: the answer has no cursor, and none follows from the one that was given [protocol]");
+  const to =
+    headers[LOG_CURSOR_HEADER.toLowerCase()] ?? (requested === undefined ? undefined : String(requested + body.length));
+  if (to === undefined)
+    throw new ProtocolError(
+      "Get command logs: the answer has no cursor, and none follows from the one that was given [protocol]",
+    );
   const reached = offset(to);
   const countsBytes = requested !== undefined && reached !== undefined && reached - requested === body.length;
   return { body, from, to, incomplete: countsBytes ? incompleteSuffix(body) : 0 };

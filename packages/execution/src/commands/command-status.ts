@@ -18,12 +18,20 @@ export interface CommandStatus {
 
 /** Asks for the state of a command. */
 export function getCommandStatus(api: Api, id: string): Observable<CommandStatus> {
-  return api.json({ what: "Get command status", method: "GET", path: `/command/status/${encodeURIComponent(id)}` }, readStatus);
+  return api.json(
+    { what: "Get command status", method: "GET", path: `/command/status/${encodeURIComponent(id)}` },
+    readStatus,
+  );
 }
 
 function readStatus(value: unknown): CommandStatus {
   const status = value as Partial<WireCommandStatus> | null;
-  if (typeof status !== "object" || status === null || typeof status.id !== "string" || typeof status.running !== "boolean") {
+  if (
+    typeof status !== "object" ||
+    status === null ||
+    typeof status.id !== "string" ||
+    typeof status.running !== "boolean"
+  ) {
     throw new ProtocolError("the status has no id or no running [protocol]");
   }
   return {

@@ -11,11 +11,26 @@ const nan = Number.NaN;
 
 describe("createCommands", () => {
   it("sends every option in its wire form, and nothing before subscribe", async () => {
-    const { execution, transport } = scriptedExecd({ "POST /base/command": { body: executionFrames([init, complete]) } });
-    const run = execution.commands.run("make", { workingDirectory: "/w", envs: { A: "1" }, uid: 7, gid: 8, timeoutSeconds: 0.0001 });
+    const { execution, transport } = scriptedExecd({
+      "POST /base/command": { body: executionFrames([init, complete]) },
+    });
+    const run = execution.commands.run("make", {
+      workingDirectory: "/w",
+      envs: { A: "1" },
+      uid: 7,
+      gid: 8,
+      timeoutSeconds: 0.0001,
+    });
     expect(transport.requests).toEqual([]);
     await lastValueFrom(run);
-    expect(transport.requests[0]!.json()).toEqual({ command: "make", cwd: "/w", envs: { A: "1" }, uid: 7, gid: 8, timeout: 1 });
+    expect(transport.requests[0]!.json()).toEqual({
+      command: "make",
+      cwd: "/w",
+      envs: { A: "1" },
+      uid: 7,
+      gid: 8,
+      timeout: 1,
+    });
     await lastValueFrom(run);
     expect(transport.requests.length).toBe(2);
   });
@@ -40,12 +55,19 @@ describe("createCommands", () => {
     await firstValueFrom(handle.status());
     await firstValueFrom(handle.logs());
     await lastValueFrom(handle.interrupt());
-    expect(root.sent().slice(1)).toEqual(["POST /command", "GET /command/status/c", "GET /command/c/logs", "DELETE /command?id=c"]);
+    expect(root.sent().slice(1)).toEqual([
+      "POST /command",
+      "GET /command/status/c",
+      "GET /command/c/logs",
+      "DELETE /command?id=c",
+    ]);
     expect(foreground.sent()).toHaveLength(2);
   });
 
   it("copies the options at the call", async () => {
-    const { execution, transport } = scriptedExecd({ "POST /base/command": { body: executionFrames([init, complete]) } });
+    const { execution, transport } = scriptedExecd({
+      "POST /base/command": { body: executionFrames([init, complete]) },
+    });
     const envs: Record<string, string> = { A: "1" };
     const options = { envs, timeoutSeconds: 1 };
     const run = execution.commands.run("make", options);
@@ -69,7 +91,11 @@ describe("createCommands", () => {
     ["envs.A", "x", { envs: { A: 1 as unknown as string } }],
   ])("throws at the call for a wrong %s", (argument, command, options) => {
     const { commands } = scriptedExecd({}).execution;
-    for (const call of [() => commands.run(command, options), () => commands.iterate(command, options), () => commands.start(command, options)]) {
+    for (const call of [
+      () => commands.run(command, options),
+      () => commands.iterate(command, options),
+      () => commands.start(command, options),
+    ]) {
       expect(call).toThrow(InvalidArgumentError);
       expect(call).toThrow(expect.objectContaining({ code: "invalid-argument", argument }));
     }
@@ -85,7 +111,13 @@ describe("createCommands", () => {
 
   it("ends the command when an event is too large to take, since the server runs on", async () => {
     const output = { type: "stdout", text: "x".repeat(500), unit: "line", timestamp: 1 } as const;
-    const { execution, sent } = scriptedExecd({ "POST /base/command": { body: [...byteScript(executionFrames([init, output])), { kind: "stall" }] }, "DELETE /base/command": {} }, { maxEventBytes: 200 });
+    const { execution, sent } = scriptedExecd(
+      {
+        "POST /base/command": { body: [...byteScript(executionFrames([init, output])), { kind: "stall" }] },
+        "DELETE /base/command": {},
+      },
+      { maxEventBytes: 200 },
+    );
     const error = await lastValueFrom(execution.commands.run("x")).catch((thrown: unknown) => thrown);
     expect(isSandboxError(error, "event-too-large")).toBe(true);
     expect(sent()).toEqual(["POST /command", "DELETE /command?id=c"]);
@@ -108,7 +140,16 @@ describe("createCommands", () => {
       "POST /base/command": { body: executionFrames([init, complete]) },
       "GET /base/command/status/c": [
         { status: 404, json: { code: "INVALID_REQUEST_BODY", message: "command not found: c" } },
-        { json: { id: "c", running: false, exit_code: 3, error: "exit status 3", started_at: "2026-01-01T00:00:00.5+01:00", finished_at: "2026-01-01T00:00:01Z" } },
+        {
+          json: {
+            id: "c",
+            running: false,
+            exit_code: 3,
+            error: "exit status 3",
+            started_at: "2026-01-01T00:00:00.5+01:00",
+            finished_at: "2026-01-01T00:00:01Z",
+          },
+        },
       ],
     });
     const handles = await lastValueFrom(execution.commands.start("x").pipe(toArray()));
@@ -140,13 +181,25 @@ describe("createCommands", () => {
   });
 
   it("errors when a background command could not be started", async () => {
-    const { execution } = scriptedExecd({ "POST /base/command": { body: executionFrames([init, { code: "RUNTIME_ERROR", message: "error running commands failed to start commands: no" }]) } });
+    const { execution } = scriptedExecd({
+      "POST /base/command": {
+        body: executionFrames([
+          init,
+          { code: "RUNTIME_ERROR", message: "error running commands failed to start commands: no" },
+        ]),
+      },
+    });
     const error = await lastValueFrom(execution.commands.start("x")).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: "execution-failed", serverCode: "RUNTIME_ERROR" });
   });
 
   it("gives a refusal before the stream with the server's code", async () => {
-    const { execution } = scriptedExecd({ "POST /base/command": { status: 400, json: { code: "INVALID_REQUEST_BODY", message: "working directory does not exist: /x" } } });
+    const { execution } = scriptedExecd({
+      "POST /base/command": {
+        status: 400,
+        json: { code: "INVALID_REQUEST_BODY", message: "working directory does not exist: /x" },
+      },
+    });
     const error = await lastValueFrom(execution.commands.run("x")).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: "invalid-request", status: 400, serverCode: "INVALID_REQUEST_BODY" });
   });

@@ -60,7 +60,11 @@ export function createCommands(context: ExecutionOptions): Commands {
   const { api, scope } = context;
   const foreground = { ...context, api: context.foregroundApi ?? api };
 
-  function stream(command: string, options: RunOptions, onFlow?: (flow: Flow) => void): () => Observable<ExecutionEvent> {
+  function stream(
+    command: string,
+    options: RunOptions,
+    onFlow?: (flow: Flow) => void,
+  ): () => Observable<ExecutionEvent> {
     const json = commandRequest(command, options, false);
     const detached = isDetached(options);
     return () => {
@@ -89,7 +93,13 @@ export function createCommands(context: ExecutionOptions): Commands {
   };
   const interrupt = (id: string): Observable<void> => {
     readPathId("commandId", id);
-    return scope.guard(carryThrough(defer(() => interruptCommand(api, id)), scope, { kind: "command", id }));
+    return scope.guard(
+      carryThrough(
+        defer(() => interruptCommand(api, id)),
+        scope,
+        { kind: "command", id },
+      ),
+    );
   };
 
   return {
@@ -100,7 +110,10 @@ export function createCommands(context: ExecutionOptions): Commands {
       stream(command, copy);
       return iterateEvents((onFlow) => stream(command, copy, onFlow)(), highWaterMark);
     },
-    start: (command, options = {}) => startCommand(context, commandRequest(command, options, true), (id) => commandHandle(id, { api, scope, logs, interrupt })),
+    start: (command, options = {}) =>
+      startCommand(context, commandRequest(command, options, true), (id) =>
+        commandHandle(id, { api, scope, logs, interrupt }),
+      ),
     getStatus: status,
     getLogs: logs,
     interrupt,

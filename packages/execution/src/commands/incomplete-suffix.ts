@@ -11,7 +11,8 @@ export function incompleteSuffix(bytes: Uint8Array): number {
 
 /** Table 3-7 of the Unicode standard: the second byte is restricted after E0, ED, F0 and F4. */
 function isValidPrefix(prefix: Uint8Array, lead: number): boolean {
-  const size = lead >= 0xc2 && lead <= 0xdf ? 2 : lead >= 0xe0 && lead <= 0xef ? 3 : lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
+  const size =
+    lead >= 0xc2 && lead <= 0xdf ? 2 : lead >= 0xe0 && lead <= 0xef ? 3 : lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
   if (prefix.length >= size) return false;
   const second = prefix[1];
   if (second === undefined) return true;

@@ -3,12 +3,23 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { byteScript, executionFrames, type Answer } from "@rxsandbox/testkit";
 import { scriptedExecd } from "../testing/scripted-execd.js";
 
-const refusal = (message: string): Answer => ({ status: 500, json: { code: "RUNTIME_ERROR", message: `error interruptting code context. ${message}` } });
-const begun = { body: [...byteScript(executionFrames([{ type: "init", id: "c", timestamp: 1 }])), { kind: "stall" as const }] };
+const refusal = (message: string): Answer => ({
+  status: 500,
+  json: { code: "RUNTIME_ERROR", message: `error interruptting code context. ${message}` },
+});
+const begun = {
+  body: [...byteScript(executionFrames([{ type: "init", id: "c", timestamp: 1 }])), { kind: "stall" as const }],
+};
 
 /** Leaves right after `init` and tells what was sent and what was reported. */
-async function leave(kind: "run" | "start", ...answers: readonly Answer[]): Promise<{ readonly interrupts: number; readonly failures: number }> {
-  const { execution, sent, cleanupFailures } = scriptedExecd({ "POST /base/command": begun, "DELETE /base/command": answers });
+async function leave(
+  kind: "run" | "start",
+  ...answers: readonly Answer[]
+): Promise<{ readonly interrupts: number; readonly failures: number }> {
+  const { execution, sent, cleanupFailures } = scriptedExecd({
+    "POST /base/command": begun,
+    "DELETE /base/command": answers,
+  });
   const work: Observable<unknown> = kind === "run" ? execution.commands.run("x") : execution.commands.start("x");
   const subscription = work.subscribe();
   await vi.advanceTimersByTimeAsync(1);
@@ -30,7 +41,10 @@ describe("ensureInterrupted", () => {
   });
 
   it("asks again while a background command is not registered", async () => {
-    expect(await leave("start", refusal("no such session"), refusal("no such session"), {})).toEqual({ interrupts: 3, failures: 0 });
+    expect(await leave("start", refusal("no such session"), refusal("no such session"), {})).toEqual({
+      interrupts: 3,
+      failures: 0,
+    });
   });
 
   it("reports a background command that stays unknown for a second: nobody can tell whether it runs", async () => {
@@ -39,7 +53,10 @@ describe("ensureInterrupted", () => {
 
   it("reports any other refusal", async () => {
     expect(await leave("run", refusal("operation not permitted"))).toEqual({ interrupts: 1, failures: 1 });
-    expect(await leave("start", { status: 401, json: { error: "Unauthorized" } })).toEqual({ interrupts: 1, failures: 1 });
+    expect(await leave("start", { status: 401, json: { error: "Unauthorized" } })).toEqual({
+      interrupts: 1,
+      failures: 1,
+    });
   });
 });
 

@@ -15,7 +15,12 @@ export function interruptCode(api: Api, id: string): Observable<void> {
 }
 
 function interruptAt(api: Api, path: "/command" | "/code", id: string): Observable<void> {
-  return api.empty({ what: path === "/code" ? "Interrupt code" : "Interrupt command", method: "DELETE", path, query: { id } });
+  return api.empty({
+    what: path === "/code" ? "Interrupt code" : "Interrupt command",
+    method: "DELETE",
+    path,
+    query: { id },
+  });
 }
 
 /**
@@ -41,7 +46,9 @@ function ensured(interrupt: Observable<void>, registersLate: boolean): Observabl
         return pauseMs === undefined ? throwError(() => error) : after(pauseMs);
       },
     }),
-    catchError((error: unknown) => (isGone(error) || isOver(error) || (isUnknown(error) && !registersLate) ? of(undefined) : throwError(() => error))),
+    catchError((error: unknown) =>
+      isGone(error) || isOver(error) || (isUnknown(error) && !registersLate) ? of(undefined) : throwError(() => error),
+    ),
   );
 }
 

@@ -14,13 +14,21 @@ describe("commandRequest", () => {
     ["options", null],
     ["options", "detached"],
   ])("refuses by name what run does not know: %s of %j", (argument, options) => {
-    expect(() => execution.commands.run("x", options as never)).toThrow(expect.objectContaining({ code: "invalid-argument", argument }));
+    expect(() => execution.commands.run("x", options as never)).toThrow(
+      expect.objectContaining({ code: "invalid-argument", argument }),
+    );
   });
 
   it("keeps what belongs to another call apart", () => {
-    expect(() => execution.commands.start("x", { detached: true } as never)).toThrow(expect.objectContaining({ argument: "detached" }));
-    expect(() => execution.commands.run("x", { highWaterMark: 1 } as never)).toThrow(expect.objectContaining({ argument: "highWaterMark" }));
-    expect(() => execution.session("s").run("x", { detached: true } as never)).toThrow(expect.objectContaining({ argument: "detached" }));
+    expect(() => execution.commands.start("x", { detached: true } as never)).toThrow(
+      expect.objectContaining({ argument: "detached" }),
+    );
+    expect(() => execution.commands.run("x", { highWaterMark: 1 } as never)).toThrow(
+      expect.objectContaining({ argument: "highWaterMark" }),
+    );
+    expect(() => execution.session("s").run("x", { detached: true } as never)).toThrow(
+      expect.objectContaining({ argument: "detached" }),
+    );
     expect(() => execution.createSession({ envs: {} } as never)).toThrow(expect.objectContaining({ argument: "envs" }));
     expect(() => execution.commands.iterate("x", { highWaterMark: 1, detached: true })).not.toThrow();
     expect(() => execution.commands.run("x", { uid: undefined } as never)).not.toThrow();

@@ -38,7 +38,8 @@ export function commandRequest(command: string, options: StartOptions, backgroun
   onlyOptions(options, background ? startOptionNames : runOptionNames);
   const uid = accountId("uid", options.uid);
   const gid = accountId("gid", options.gid);
-  if (gid !== undefined && uid === undefined) throw new InvalidArgumentError("gid", "needs uid: uid is required when gid is provided");
+  if (gid !== undefined && uid === undefined)
+    throw new InvalidArgumentError("gid", "needs uid: uid is required when gid is provided");
   const cwd = optionalText("workingDirectory", options.workingDirectory);
   const envs = environment("envs", options.envs);
   const timeout = timeoutMs("timeoutSeconds", options.timeoutSeconds);

@@ -16,7 +16,14 @@ const SETTLE_MS = 100;
 export function spareNeighbours(context: ExecutionOptions): Observable<never> {
   return defer(() => {
     const requestId = newRequestId();
-    const call = { what: "Spare other commands", method: "POST" as const, path: "/command", json: commandRequest(":", {}, true), headers: { "x-request-id": requestId }, noRetry: true };
+    const call = {
+      what: "Spare other commands",
+      method: "POST" as const,
+      path: "/command",
+      json: commandRequest(":", {}, true),
+      headers: { "x-request-id": requestId },
+      noRetry: true,
+    };
     const started = runStream(context, { call, unit: "line", requestId, interrupt: undefined });
     return concat(started, timer(SETTLE_MS)).pipe(ignoreElements());
   });

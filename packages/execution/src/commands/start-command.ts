@@ -15,12 +15,21 @@ const subject = { what: "Start command", method: "POST", path: "/command" } as c
  *
  * Errors `execution-failed` when it could not be started. Unsubscribe before the handle ends the command.
  */
-export function startCommand(context: ExecutionOptions, json: WireRunCommandRequest, handle: (id: string) => CommandHandle): Observable<CommandHandle> {
+export function startCommand(
+  context: ExecutionOptions,
+  json: WireRunCommandRequest,
+  handle: (id: string) => CommandHandle,
+): Observable<CommandHandle> {
   const { api, scope } = context;
   return defer(() => {
     const requestId = newRequestId();
     const events = runStream(context, {
-      call: { ...subject, json, headers: { "x-request-id": requestId }, closeConnection: ownConnectionWherePossible(context) },
+      call: {
+        ...subject,
+        json,
+        headers: { "x-request-id": requestId },
+        closeConnection: ownConnectionWherePossible(context),
+      },
       unit: "line",
       requestId,
       interrupt: (id) => ensureInterrupted(api, id, true),
@@ -33,9 +42,21 @@ export function startCommand(context: ExecutionOptions, json: WireRunCommandRequ
             if (event.type === "init") id = event.id;
             else if (event.type === "error") {
               const { name, value } = event.error;
-              subscriber.error(new SandboxError("execution-failed", { ...subject, detail: `${name}: ${value}` }, { commandId: id, requestId }));
+              subscriber.error(
+                new SandboxError(
+                  "execution-failed",
+                  { ...subject, detail: `${name}: ${value}` },
+                  { commandId: id, requestId },
+                ),
+              );
             } else if (event.type === "execution_complete") {
-              if (!isPathId(id)) subscriber.error(new ProtocolError({ ...subject, detail: "the stream has no init event with a usable id" }, { requestId }));
+              if (!isPathId(id))
+                subscriber.error(
+                  new ProtocolError(
+                    { ...subject, detail: "the stream has no init event with a usable id" },
+                    { requestId },
+                  ),
+                );
               else subscriber.next(handle(id));
             }
           },

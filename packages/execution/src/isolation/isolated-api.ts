@@ -34,10 +34,17 @@ function tellUnsupported<T>(): MonoTypeOperatorFunction<T> {
 
 function isUnavailable(error: unknown): error is ApiError {
   if (!isSandboxError(error) || !(error instanceof ApiError)) return false;
-  return (error.status === 404 && error.serverCode === undefined) || (error.status === 503 && error.serverCode === "NOT_SUPPORTED");
+  return (
+    (error.status === 404 && error.serverCode === undefined) ||
+    (error.status === 503 && error.serverCode === "NOT_SUPPORTED")
+  );
 }
 
 function unsupported(error: ApiError): ApiError {
   const { status, serverCode, requestId, attempts, body } = error;
-  return new ApiError("unsupported", { what: "Isolated sessions", detail: "this sandbox has none" }, { status, serverCode, requestId, attempts, body, cause: error });
+  return new ApiError(
+    "unsupported",
+    { what: "Isolated sessions", detail: "this sandbox has none" },
+    { status, serverCode, requestId, attempts, body, cause: error },
+  );
 }

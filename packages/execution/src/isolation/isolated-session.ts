@@ -29,7 +29,11 @@ export interface IsolatedSession<F> {
 }
 
 /** Builds the handle of an isolated session; sends nothing. */
-export function isolatedSessionHandle<F>(context: ExecutionOptions, sessionId: string, filesOf: (api: Api) => F): IsolatedSession<F> {
+export function isolatedSessionHandle<F>(
+  context: ExecutionOptions,
+  sessionId: string,
+  filesOf: (api: Api) => F,
+): IsolatedSession<F> {
   const id = readPathId("sessionId", sessionId);
   const { scope } = context;
   const api = isolatedApi(context.api);
@@ -42,20 +46,39 @@ export function isolatedSessionHandle<F>(context: ExecutionOptions, sessionId: s
       const closeConnection = ownConnection("Run in isolated session", context);
       const work = defer(() => {
         const requestId = newRequestId();
-        const call = { what: "Run in isolated session", method: "POST" as const, path: `${sessionPath(id)}/run`, json, headers: { "x-request-id": requestId }, closeConnection };
+        const call = {
+          what: "Run in isolated session",
+          method: "POST" as const,
+          path: `${sessionPath(id)}/run`,
+          json,
+          headers: { "x-request-id": requestId },
+          closeConnection,
+        };
         // An interrupt by id destroys a session (`execd.md` 3.2), so nothing is sent that may do more than asked.
-        return runStream({ ...context, api }, { call, unit: "line", timeoutMs, requestId, interrupt: undefined, subject: "session" });
+        return runStream(
+          { ...context, api },
+          { call, unit: "line", timeoutMs, requestId, interrupt: undefined, subject: "session" },
+        );
       });
       return scope.guard(work);
     },
-    get: () => scope.guard(defer(() => api.json({ what: "Get isolated session", method: "GET", path: sessionPath(id) }, (value) => readIsolatedSession(value, id)))),
+    get: () =>
+      scope.guard(
+        defer(() =>
+          api.json({ what: "Get isolated session", method: "GET", path: sessionPath(id) }, (value) =>
+            readIsolatedSession(value, id),
+          ),
+        ),
+      ),
     delete: () => scope.guard(carryThrough(deleteIsolated(api, id), scope, { kind: "session", id })),
   };
 }
 
 /** Deletes a session; 404 with a code is success, for clean-ups. */
 export function ensureIsolatedDeleted(api: Api, id: string): Observable<void> {
-  return deleteIsolated(api, id).pipe(catchError((error: unknown) => (isSandboxError(error, "not-found") ? of(undefined) : throwError(() => error))));
+  return deleteIsolated(api, id).pipe(
+    catchError((error: unknown) => (isSandboxError(error, "not-found") ? of(undefined) : throwError(() => error))),
+  );
 }
 
 function deleteIsolated(api: Api, id: string): Observable<void> {

@@ -65,7 +65,8 @@ export function readIsolationCapabilities(value: unknown): IsolationCapabilities
 }
 
 function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new ProtocolError("the answer is no object [protocol]");
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new ProtocolError("the answer is no object [protocol]");
   return value as Readonly<Record<string, unknown>>;
 }
 

@@ -38,8 +38,28 @@ export interface IsolatedRunOptions {
 
 /** Checks and copies. Throws `InvalidArgumentError`. */
 export function isolatedSessionRequest(options: IsolatedSessionOptions): WireCreateIsolatedSessionRequest {
-  onlyOptions(options, ["workspace", "profile", "extraWritable", "binds", "shareNetwork", "environmentPassthrough", "uid", "gid", "uidMode", "idleTimeoutSeconds"]);
-  const { workspace, profile, extraWritable, binds, shareNetwork, environmentPassthrough, uidMode, idleTimeoutSeconds } = options;
+  onlyOptions(options, [
+    "workspace",
+    "profile",
+    "extraWritable",
+    "binds",
+    "shareNetwork",
+    "environmentPassthrough",
+    "uid",
+    "gid",
+    "uidMode",
+    "idleTimeoutSeconds",
+  ]);
+  const {
+    workspace,
+    profile,
+    extraWritable,
+    binds,
+    shareNetwork,
+    environmentPassthrough,
+    uidMode,
+    idleTimeoutSeconds,
+  } = options;
   const [uid, gid] = [accountId("uid", options.uid), accountId("gid", options.gid)];
   return {
     workspace: workspaceOf(workspace),
@@ -51,7 +71,9 @@ export function isolatedSessionRequest(options: IsolatedSessionOptions): WireCre
     ...(uid !== undefined && { uid }),
     ...(gid !== undefined && { gid }),
     ...(uidMode !== undefined && { uid_mode: oneOf("uidMode", uidMode, ["setpriv", "userns"]) }),
-    ...(idleTimeoutSeconds !== undefined && { idle_timeout_seconds: wholeSeconds("idleTimeoutSeconds", idleTimeoutSeconds, 0) }),
+    ...(idleTimeoutSeconds !== undefined && {
+      idle_timeout_seconds: wholeSeconds("idleTimeoutSeconds", idleTimeoutSeconds, 0),
+    }),
   };
 }
 
@@ -68,20 +90,36 @@ export function isolatedRunRequest(code: string, options: IsolatedRunOptions): W
 }
 
 function workspaceOf(workspace: IsolatedSessionOptions["workspace"]): WireCreateIsolatedSessionRequest["workspace"] {
-  if (typeof workspace !== "object" || workspace === null) throw new InvalidArgumentError("workspace", "must be an object with a path");
+  if (typeof workspace !== "object" || workspace === null)
+    throw new InvalidArgumentError("workspace", "must be an object with a path");
   const { path, mode } = workspace;
-  return { path: nonBlank("workspace.path", path), ...(mode !== undefined && { mode: oneOf("workspace.mode", mode, ["rw", "overlay", "ro"]) }) };
+  return {
+    path: nonBlank("workspace.path", path),
+    ...(mode !== undefined && { mode: oneOf("workspace.mode", mode, ["rw", "overlay", "ro"]) }),
+  };
 }
 
-function bindOf(bind: IsolatedBind, index: number): { readonly source: string; readonly dest?: string; readonly readonly?: boolean } {
+function bindOf(
+  bind: IsolatedBind,
+  index: number,
+): { readonly source: string; readonly dest?: string; readonly readonly?: boolean } {
   const at = `binds[${index}]`;
   if (typeof bind !== "object" || bind === null) throw new InvalidArgumentError(at, "must be an object with a source");
   const dest = optionalText(`${at}.destination`, bind.destination);
   const { readOnly } = bind;
-  return { source: nonBlank(`${at}.source`, bind.source), ...(dest !== undefined && { dest }), ...(readOnly !== undefined && { readonly: flag(`${at}.readOnly`, readOnly) }) };
+  return {
+    source: nonBlank(`${at}.source`, bind.source),
+    ...(dest !== undefined && { dest }),
+    ...(readOnly !== undefined && { readonly: flag(`${at}.readOnly`, readOnly) }),
+  };
 }
 
-function passthroughOf({ mode, keys }: NonNullable<IsolatedSessionOptions["environmentPassthrough"]>): NonNullable<WireCreateIsolatedSessionRequest["env_passthrough"]> {
+function passthroughOf({
+  mode,
+  keys,
+}: NonNullable<IsolatedSessionOptions["environmentPassthrough"]>): NonNullable<
+  WireCreateIsolatedSessionRequest["env_passthrough"]
+> {
   return {
     ...(mode !== undefined && { mode: oneOf("environmentPassthrough.mode", mode, ["allow", "deny"]) }),
     ...(keys !== undefined && { keys: texts("environmentPassthrough.keys", keys) }),
@@ -103,6 +141,10 @@ function texts(argument: string, values: readonly string[]): readonly string[] {
 }
 
 function wholeSeconds(argument: string, seconds: number, least: number): number {
-  if (!Number.isSafeInteger(seconds) || seconds < least) throw new InvalidArgumentError(argument, `must be a whole number of seconds, ${least} or more, got ${String(seconds)}`);
+  if (!Number.isSafeInteger(seconds) || seconds < least)
+    throw new InvalidArgumentError(
+      argument,
+      `must be a whole number of seconds, ${least} or more, got ${String(seconds)}`,
+    );
   return seconds;
 }

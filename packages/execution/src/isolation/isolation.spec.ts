@@ -16,7 +16,9 @@ const notSupported = { status: 503, json: { code: "NOT_SUPPORTED", message: "iso
 const workspace = { path: "/workspace" };
 
 /** Files as far as this package knows them: something that is built on an API below the session. */
-const filesOf = (api: Api): { info(): Observable<void> } => ({ info: () => api.empty({ what: "Get file info", method: "GET", path: "/files/info" }) });
+const filesOf = (api: Api): { info(): Observable<void> } => ({
+  info: () => api.empty({ what: "Get file info", method: "GET", path: "/files/info" }),
+});
 
 function isolationOver(script: Readonly<Record<string, RouteScript>>, options: ScriptedExecdOptions = {}) {
   const execd = scriptedExecd(script, options);
@@ -80,31 +82,75 @@ describe("createIsolation", () => {
     ["a route that does not exist", missing],
     ["a daemon that cannot isolate", notSupported],
   ])("errors unsupported for %s, whatever is called", async (_, answer) => {
-    const { isolation } = isolationOver({ [`GET ${root}/*`]: answer, [`POST ${root}/*`]: answer, [`DELETE ${root}/*`]: answer }, {});
+    const { isolation } = isolationOver(
+      { [`GET ${root}/*`]: answer, [`POST ${root}/*`]: answer, [`DELETE ${root}/*`]: answer },
+      {},
+    );
     const session = isolation.attach("i");
-    const calls: readonly Observable<unknown>[] = [isolation.create({ workspace }), isolation.capabilities(), isolation.list(), session.get(), session.run("x"), session.delete(), session.files.info()];
-    for (const call of calls) await expect(lastValueFrom(call, { defaultValue: undefined })).rejects.toMatchObject({ code: "unsupported", status: answer.status });
+    const calls: readonly Observable<unknown>[] = [
+      isolation.create({ workspace }),
+      isolation.capabilities(),
+      isolation.list(),
+      session.get(),
+      session.run("x"),
+      session.delete(),
+      session.files.info(),
+    ];
+    for (const call of calls)
+      await expect(lastValueFrom(call, { defaultValue: undefined })).rejects.toMatchObject({
+        code: "unsupported",
+        status: answer.status,
+      });
   });
 
   it("tells a session that is gone, and a server that is busy, from one that cannot", async () => {
-    const gone = isolationOver({ [`GET ${root}/session/i`]: { status: 404, json: { code: "CONTEXT_NOT_FOUND", message: "session i not found" } } });
+    const gone = isolationOver({
+      [`GET ${root}/session/i`]: { status: 404, json: { code: "CONTEXT_NOT_FOUND", message: "session i not found" } },
+    });
     await expect(lastValueFrom(gone.isolation.attach("i").get())).rejects.toMatchObject({ code: "not-found" });
     const busy = isolationOver({ [`GET ${root}/sessions`]: { status: 503, body: "busy" } });
     await expect(lastValueFrom(busy.isolation.list())).rejects.toMatchObject({ code: "unavailable" });
   });
 
   it("reads sessions with and without what newer servers add", async () => {
-    const whole = { session_id: "i", status: "hibernating", created_at: "2026-11-25T10:00:00Z", last_run_at: "2026-11-25T11:00:00Z", idle_remaining_seconds: 12, workspace: { path: "/w" } };
-    const { isolation } = isolationOver({ [`GET ${root}/sessions`]: { json: { sessions: [whole, { session_id: "j" }] } }, [`GET ${root}/session/j`]: { json: { status: "active", idle_remaining_seconds: null } } });
+    const whole = {
+      session_id: "i",
+      status: "hibernating",
+      created_at: "2026-11-25T10:00:00Z",
+      last_run_at: "2026-11-25T11:00:00Z",
+      idle_remaining_seconds: 12,
+      workspace: { path: "/w" },
+    };
+    const { isolation } = isolationOver({
+      [`GET ${root}/sessions`]: { json: { sessions: [whole, { session_id: "j" }] } },
+      [`GET ${root}/session/j`]: { json: { status: "active", idle_remaining_seconds: null } },
+    });
     expect(await lastValueFrom(isolation.list())).toEqual([
-      { id: "i", status: "hibernating", createdAt: new Date("2026-11-25T10:00:00Z"), lastRunAt: new Date("2026-11-25T11:00:00Z"), idleRemainingSeconds: 12, raw: whole },
+      {
+        id: "i",
+        status: "hibernating",
+        createdAt: new Date("2026-11-25T10:00:00Z"),
+        lastRunAt: new Date("2026-11-25T11:00:00Z"),
+        idleRemainingSeconds: 12,
+        raw: whole,
+      },
       { id: "j", status: null, createdAt: null, lastRunAt: null, idleRemainingSeconds: null, raw: { session_id: "j" } },
     ]);
-    expect(await lastValueFrom(isolation.attach("j").get())).toMatchObject({ id: "j", status: "active", idleRemainingSeconds: null });
+    expect(await lastValueFrom(isolation.attach("j").get())).toMatchObject({
+      id: "j",
+      status: "active",
+      idleRemainingSeconds: null,
+    });
   });
 
   it("reads capabilities, and takes what is not told for not offered", async () => {
-    const { isolation } = isolationOver({ [`GET ${root}/capabilities`]: [{ json: { available: true, isolator: "bwrap", version: "0.9", setpriv_available: true } }, { json: {} }, { json: [] }] });
+    const { isolation } = isolationOver({
+      [`GET ${root}/capabilities`]: [
+        { json: { available: true, isolator: "bwrap", version: "0.9", setpriv_available: true } },
+        { json: {} },
+        { json: [] },
+      ],
+    });
     expect(await lastValueFrom(isolation.capabilities())).toEqual({
       available: true,
       isolator: "bwrap",
@@ -126,12 +172,17 @@ describe("isolation.withSession", () => {
   it("deletes the session before it completes, also after an error, which it passes on", async () => {
     const { isolation, sent } = isolationOver(routes);
     expect(await lastValueFrom(isolation.withSession({ workspace }, ({ id }) => of(id)))).toBe("i");
-    await expect(lastValueFrom(isolation.withSession({ workspace }, () => throwError(() => new Error("mine"))))).rejects.toThrow("mine");
+    await expect(
+      lastValueFrom(isolation.withSession({ workspace }, () => throwError(() => new Error("mine")))),
+    ).rejects.toThrow("mine");
     expect(sent().filter((call) => call.startsWith("DELETE"))).toHaveLength(2);
   });
 
   it("takes a session that is gone for deleted", async () => {
-    const { isolation } = isolationOver({ ...routes, [`DELETE ${root}/session/i`]: { status: 404, json: { code: "CONTEXT_NOT_FOUND", message: "gone" } } });
+    const { isolation } = isolationOver({
+      ...routes,
+      [`DELETE ${root}/session/i`]: { status: 404, json: { code: "CONTEXT_NOT_FOUND", message: "gone" } },
+    });
     expect(await lastValueFrom(isolation.withSession({ workspace }, ({ id }) => of(id)))).toBe("i");
   });
 });
@@ -139,20 +190,35 @@ describe("isolation.withSession", () => {
 describe("isolatedSession", () => {
   it("runs code to its terminal event and has its files below its own path", async () => {
     const run = executionFrames([init, out, complete]);
-    const { isolation, transport, sent } = isolationOver({ [`POST ${root}/session/a%3Ab/run`]: { body: run }, [`GET ${root}/session/a%3Ab/files/info`]: {} });
+    const { isolation, transport, sent } = isolationOver({
+      [`POST ${root}/session/a%3Ab/run`]: { body: run },
+      [`GET ${root}/session/a%3Ab/files/info`]: {},
+    });
     const session = isolation.attach("a:b");
-    expect(await lastValueFrom(session.run("echo hi", { envs: { A: "1" }, timeoutSeconds: 5 }).pipe(stdoutText()))).toBe("hi\n");
+    expect(
+      await lastValueFrom(session.run("echo hi", { envs: { A: "1" }, timeoutSeconds: 5 }).pipe(stdoutText())),
+    ).toBe("hi\n");
     await lastValueFrom(session.files.info());
     expect(transport.requests[0]!.json()).toEqual({ code: "echo hi", envs: { A: "1" }, timeout_seconds: 5 });
     expect(sent()).toEqual(["POST /v1/isolated/session/a%3Ab/run", "GET /v1/isolated/session/a%3Ab/files/info"]);
   });
 
   it("ends as a session run does: exits, truncated streams and timeouts", async () => {
-    const script = (body: Uint8Array) => isolationOver({ [`POST ${root}/session/i/run`]: { body } }).isolation.attach("i").run("x");
-    const failed = executionFrames([init, { type: "error", error: { name: "CommandExecError", value: "3", traceback: ["exit status 3"] }, timestamp: 2 }]);
+    const script = (body: Uint8Array) =>
+      isolationOver({ [`POST ${root}/session/i/run`]: { body } })
+        .isolation.attach("i")
+        .run("x");
+    const failed = executionFrames([
+      init,
+      { type: "error", error: { name: "CommandExecError", value: "3", traceback: ["exit status 3"] }, timestamp: 2 },
+    ]);
     expect((await lastValueFrom(script(failed).pipe(toExecution()))).end).toEqual({ kind: "exited", exitCode: 3 });
-    await expect(lastValueFrom(script(executionFrames([init, out])))).rejects.toMatchObject({ code: "stream-truncated" });
-    await expect(lastValueFrom(script(executionFrames([init, { code: "RUNTIME_ERROR", message: "timeout after 3s" }])))).rejects.toMatchObject({ code: "execution-timed-out" });
+    await expect(lastValueFrom(script(executionFrames([init, out])))).rejects.toMatchObject({
+      code: "stream-truncated",
+    });
+    await expect(
+      lastValueFrom(script(executionFrames([init, { code: "RUNTIME_ERROR", message: "timeout after 3s" }]))),
+    ).rejects.toMatchObject({ code: "execution-timed-out" });
     expect(executionEnd(complete)).toEqual({ kind: "exited", exitCode: 0 });
   });
 
@@ -162,14 +228,32 @@ describe("isolatedSession", () => {
     const { isolation, transport } = isolationOver(script, direct);
     await lastValueFrom(isolation.attach("i").run("x"));
     expect(transport.requests[0]!.closeConnection).toBe(true);
-    await expect(lastValueFrom(isolationOver(script, { ...direct, connectionClose: false }).isolation.attach("i").run("x"))).rejects.toMatchObject({ code: "unsupported" });
+    await expect(
+      lastValueFrom(
+        isolationOver(script, { ...direct, connectionClose: false })
+          .isolation.attach("i")
+          .run("x"),
+      ),
+    ).rejects.toMatchObject({ code: "unsupported" });
   });
 
   it.each([
     ["code", () => isolationOver({}).isolation.attach("i").run(" ")],
     ["timeoutSeconds", () => isolationOver({}).isolation.attach("i").run("x", { timeoutSeconds: 0 })],
-    ["envs.A", () => isolationOver({}).isolation.attach("i").run("x", { envs: { A: 1 as never } })],
-    ["cwd", () => isolationOver({}).isolation.attach("i").run("x", { cwd: "/" } as never)],
+    [
+      "envs.A",
+      () =>
+        isolationOver({})
+          .isolation.attach("i")
+          .run("x", { envs: { A: 1 as never } }),
+    ],
+    [
+      "cwd",
+      () =>
+        isolationOver({})
+          .isolation.attach("i")
+          .run("x", { cwd: "/" } as never),
+    ],
     ["sessionId", () => isolationOver({}).isolation.attach("")],
   ])("refuses a wrong %s at the call", (argument, call) => {
     expect(call).toThrow(expect.objectContaining({ argument }));
@@ -196,7 +280,10 @@ describe("isolatedSession", () => {
       ["has nothing to undo after a refusal", { delayMs: 50, ...notSupported }, ["POST"], 0],
       ["reports what it cannot know", { delayMs: 50, failure: "reset" as const }, ["POST"], 1],
     ])("%s", async (_, answer, methods, failures) => {
-      const { isolation, sent, cleanupFailures } = isolationOver({ [`POST ${root}/session`]: answer, [`DELETE ${root}/session/i`]: {} });
+      const { isolation, sent, cleanupFailures } = isolationOver({
+        [`POST ${root}/session`]: answer,
+        [`DELETE ${root}/session/i`]: {},
+      });
       const subscription = isolation.create({ workspace }).subscribe({ error: () => undefined });
       await vi.advanceTimersByTimeAsync(1);
       subscription.unsubscribe();

@@ -42,6 +42,7 @@ export class LineSplitter {
   private keep(part: Uint8Array): void {
     this.parts.push(part);
     this.size += part.length;
-    if (this.size > MAX_LINE_BYTES) throw new SandboxError("event-too-large", `A line has more than ${MAX_LINE_BYTES} bytes [event-too-large]`);
+    if (this.size > MAX_LINE_BYTES)
+      throw new SandboxError("event-too-large", `A line has more than ${MAX_LINE_BYTES} bytes [event-too-large]`);
   }
 }

@@ -13,7 +13,8 @@ export interface Metrics {
 
 /** Reads metrics off the wire; absent numbers are 0. Throws `protocol` for what is no object. */
 export function readMetrics(value: unknown): Metrics {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new ProtocolError("the metrics are not an object [protocol]");
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new ProtocolError("the metrics are not an object [protocol]");
   const wire = value as Readonly<Record<string, unknown>>;
   const number = (name: string): number => {
     const found = wire[name];

@@ -8,15 +8,28 @@ import { getMetrics, watchMetrics, type WatchMetricsOptions } from "./watch-metr
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const wire = (timestamp: number): object => ({ cpu_count: 2, cpu_used_pct: 0.5, mem_total_mib: 100.25, mem_used_mib: 50, timestamp });
-const metrics = (timestamp: number): Metrics => ({ cpuCount: 2, cpuUsedPercentage: 0.5, memoryTotalMiB: 100.25, memoryUsedMiB: 50, timestamp });
+const wire = (timestamp: number): object => ({
+  cpu_count: 2,
+  cpu_used_pct: 0.5,
+  mem_total_mib: 100.25,
+  mem_used_mib: 50,
+  timestamp,
+});
+const metrics = (timestamp: number): Metrics => ({
+  cpuCount: 2,
+  cpuUsedPercentage: 0.5,
+  memoryTotalMiB: 100.25,
+  memoryUsedMiB: 50,
+  timestamp,
+});
 
 function apiOf(stream: Observable<StreamPart>): { readonly api: Api; readonly polls: () => number } {
   let polls = 0;
   const api = {
     open: () => stream,
     explain: (error: SandboxError) => throwError(() => error),
-    json: (_call: unknown, parse: (value: unknown) => unknown) => of(undefined).pipe(map(() => parse(wire((polls += 1))))),
+    json: (_call: unknown, parse: (value: unknown) => unknown) =>
+      of(undefined).pipe(map(() => parse(wire((polls += 1))))),
   } as unknown as Api;
   return { api, polls: () => polls };
 }
@@ -35,16 +48,27 @@ function seen(stream: Observable<StreamPart>, options: WatchMetricsOptions = {})
 function chunks(text: string, cuts: readonly number[] = []): Observable<StreamPart> {
   const bytes = new TextEncoder().encode(text);
   const borders = [0, ...[...cuts].map((cut) => Math.min(cut, bytes.length)).sort((a, b) => a - b), bytes.length];
-  return from(borders.slice(1).map((border, index) => ({ kind: "chunk" as const, bytes: bytes.subarray(borders[index], border) })));
+  return from(
+    borders
+      .slice(1)
+      .map((border, index) => ({ kind: "chunk" as const, bytes: bytes.subarray(borders[index], border) })),
+  );
 }
 
 describe("watchMetrics", () => {
   it("gives the same values for any chunks, bare lines or server-sent events", () => {
-    const lines = fc.array(fc.tuple(fc.nat(), fc.constantFrom("", "data:", "data: "), fc.constantFrom("\n", "\n\n", "\r\n")));
+    const lines = fc.array(
+      fc.tuple(fc.nat(), fc.constantFrom("", "data:", "data: "), fc.constantFrom("\n", "\n\n", "\r\n")),
+    );
     fc.assert(
       fc.property(lines, fc.array(fc.nat(2000)), (wanted, cuts) => {
-        const text = wanted.map(([timestamp, prefix, end]) => `${prefix}${JSON.stringify(wire(timestamp))}${end}`).join("");
-        expect(seen(chunks(text, cuts))).toEqual([...wanted.map(([timestamp]) => metrics(timestamp)), "stream-truncated"]);
+        const text = wanted
+          .map(([timestamp, prefix, end]) => `${prefix}${JSON.stringify(wire(timestamp))}${end}`)
+          .join("");
+        expect(seen(chunks(text, cuts))).toEqual([
+          ...wanted.map(([timestamp]) => metrics(timestamp)),
+          "stream-truncated",
+        ]);
       }),
       { numRuns: 300 },
     );
@@ -69,7 +93,9 @@ describe("watchMetrics", () => {
   it("polls where there is no stream, at the interval, until the unsubscribe", async () => {
     const { api, polls } = apiOf(throwError(() => new ApiError("not-found", "none", { status: 404 })));
     const list: number[] = [];
-    const subscription = watchMetrics(api, { intervalSeconds: 5 }).subscribe(({ timestamp }) => void list.push(timestamp));
+    const subscription = watchMetrics(api, { intervalSeconds: 5 }).subscribe(
+      ({ timestamp }) => void list.push(timestamp),
+    );
     await vi.advanceTimersByTimeAsync(10_100);
     expect(list).toEqual([1, 2, 3]);
     subscription.unsubscribe();
@@ -78,9 +104,18 @@ describe("watchMetrics", () => {
   });
 
   it("passes other errors on, and refuses wrong options", () => {
-    expect(seen(concat(EMPTY, throwError(() => new ApiError("unavailable", "busy", { status: 503 }))))).toEqual(["unavailable"]);
+    expect(
+      seen(
+        concat(
+          EMPTY,
+          throwError(() => new ApiError("unavailable", "busy", { status: 503 })),
+        ),
+      ),
+    ).toEqual(["unavailable"]);
     for (const intervalSeconds of [0, -1, Number.NaN, "1"]) {
-      expect(() => seen(EMPTY, { intervalSeconds } as never)).toThrow(expect.objectContaining({ argument: "intervalSeconds" }));
+      expect(() => seen(EMPTY, { intervalSeconds } as never)).toThrow(
+        expect.objectContaining({ argument: "intervalSeconds" }),
+      );
     }
     expect(() => seen(EMPTY, { interval: 1 } as never)).toThrow(expect.objectContaining({ argument: "interval" }));
   });
@@ -103,13 +138,17 @@ describe("getMetrics", () => {
   it("takes absent numbers for 0 and refuses what is no object", () => {
     const answer = (value: unknown): unknown[] => {
       const list: unknown[] = [];
-      getMetrics({ json: (_call: unknown, parse: (value: unknown) => unknown) => of(value).pipe(map(parse)) } as unknown as Api).subscribe({
+      getMetrics({
+        json: (_call: unknown, parse: (value: unknown) => unknown) => of(value).pipe(map(parse)),
+      } as unknown as Api).subscribe({
         next: (found) => void list.push(found),
         error: (error: { readonly code: string }) => void list.push(error.code),
       });
       return list;
     };
-    expect(answer({ cpu_count: 4 })).toEqual([{ cpuCount: 4, cpuUsedPercentage: 0, memoryTotalMiB: 0, memoryUsedMiB: 0, timestamp: 0 }]);
+    expect(answer({ cpu_count: 4 })).toEqual([
+      { cpuCount: 4, cpuUsedPercentage: 0, memoryTotalMiB: 0, memoryUsedMiB: 0, timestamp: 0 },
+    ]);
     for (const wrong of [null, [], 3]) expect(answer(wrong)).toEqual(["protocol"]);
   });
 });

@@ -1,5 +1,13 @@
 import { Observable, catchError, concat, defer, ignoreElements, repeat, throwError } from "rxjs";
-import { InvalidArgumentError, ProtocolError, SandboxError, StreamTruncatedError, after, isSandboxError, type Api } from "@rxsandbox/transport";
+import {
+  InvalidArgumentError,
+  ProtocolError,
+  SandboxError,
+  StreamTruncatedError,
+  after,
+  isSandboxError,
+  type Api,
+} from "@rxsandbox/transport";
 import { onlyOptions } from "../argument.js";
 import { LineSplitter } from "./line-splitter.js";
 import { readMetrics, type Metrics } from "./metrics.js";
@@ -22,13 +30,23 @@ export function getMetrics(api: Api): Observable<Metrics> {
 export function watchMetrics(api: Api, options: WatchMetricsOptions): Observable<Metrics> {
   onlyOptions(options, ["intervalSeconds"]);
   const { intervalSeconds } = options;
-  if (intervalSeconds !== undefined && !(typeof intervalSeconds === "number" && Number.isFinite(intervalSeconds) && intervalSeconds > 0)) {
-    throw new InvalidArgumentError("intervalSeconds", `must be a positive finite number, got ${String(intervalSeconds)}`);
+  if (
+    intervalSeconds !== undefined &&
+    !(typeof intervalSeconds === "number" && Number.isFinite(intervalSeconds) && intervalSeconds > 0)
+  ) {
+    throw new InvalidArgumentError(
+      "intervalSeconds",
+      `must be a positive finite number, got ${String(intervalSeconds)}`,
+    );
   }
   const intervalMs = intervalSeconds === undefined ? undefined : intervalSeconds * 1000;
   return stream(api, intervalMs ?? 0).pipe(
-    catchError((error: unknown) => (isSandboxError(error) && error.status === 404 ? poll(api, intervalMs ?? POLL_MS) : throwError(() => error))),
-    catchError((error: unknown) => (isSandboxError(error, "stream-truncated") ? api.explain(error) : throwError(() => error))),
+    catchError((error: unknown) =>
+      isSandboxError(error) && error.status === 404 ? poll(api, intervalMs ?? POLL_MS) : throwError(() => error),
+    ),
+    catchError((error: unknown) =>
+      isSandboxError(error, "stream-truncated") ? api.explain(error) : throwError(() => error),
+    ),
   );
 }
 
@@ -84,6 +102,7 @@ function readLine(json: string): Metrics {
     throw new ProtocolError({ ...CALL, detail: "a line is not JSON" });
   }
   const { error } = Object(value) as { readonly error?: unknown };
-  if (typeof error === "string") throw new SandboxError("server-error", { ...CALL, detail: error.replace(/\s+/g, " ").slice(0, 300) });
+  if (typeof error === "string")
+    throw new SandboxError("server-error", { ...CALL, detail: error.replace(/\s+/g, " ").slice(0, 300) });
   return readMetrics(value);
 }

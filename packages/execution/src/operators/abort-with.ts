@@ -11,6 +11,12 @@ export function abortWith<T>(signal: AbortSignal): MonoTypeOperatorFunction<T> {
       const abort = (): void => subscriber.error(signal.reason);
       signal.addEventListener("abort", abort, { once: true });
       subscriber.add(() => signal.removeEventListener("abort", abort));
-      subscriber.add(source.subscribe({ next: (value) => subscriber.next(value), error: (error: unknown) => subscriber.error(error), complete: () => subscriber.complete() }));
+      subscriber.add(
+        source.subscribe({
+          next: (value) => subscriber.next(value),
+          error: (error: unknown) => subscriber.error(error),
+          complete: () => subscriber.complete(),
+        }),
+      );
     });
 }

@@ -14,7 +14,10 @@ function beginning(text: string, maxBytes: number): string {
 }
 const reversed = (text: string): string => [...text].reverse().join("");
 
-const piece = fc.oneof(fc.constantFrom("", "a", "ä", "€", "😀", "\n", "line\n"), fc.string({ unit: "grapheme", maxLength: 6 }));
+const piece = fc.oneof(
+  fc.constantFrom("", "a", "ä", "€", "😀", "\n", "line\n"),
+  fc.string({ unit: "grapheme", maxLength: 6 }),
+);
 
 describe("createKeptText", () => {
   it("for any pieces and bound, keeps the beginning and the end of the whole, all of it when it fits, and counts what is left out", () => {

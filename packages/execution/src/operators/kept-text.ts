@@ -22,7 +22,8 @@ export interface KeptText {
 
 /** Keeps about the first and the last half of `maxBytes`, never half a character; all of it when it fits. Bounds: `maxBytes` and a block. */
 export function createKeptText(maxBytes = DEFAULT_MAX_BYTES): KeptText {
-  if (!Number.isFinite(maxBytes) || maxBytes < 0) throw new InvalidArgumentError("maxOutputBytes", `must be 0 or more, got ${String(maxBytes)}`);
+  if (!Number.isFinite(maxBytes) || maxBytes < 0)
+    throw new InvalidArgumentError("maxOutputBytes", `must be 0 or more, got ${String(maxBytes)}`);
   const headBytes = Math.ceil(maxBytes / 2);
   const head = createBlocks();
   const tail = createBlocks();
@@ -55,7 +56,8 @@ export function createKeptText(maxBytes = DEFAULT_MAX_BYTES): KeptText {
       addToTail(text.slice(start.text.length), bytes - start.bytes);
     },
     result: () => {
-      const end = tail.bytes() > tailBytes ? lastBytes(tail.text(), tailBytes) : { text: tail.text(), bytes: tail.bytes() };
+      const end =
+        tail.bytes() > tailBytes ? lastBytes(tail.text(), tailBytes) : { text: tail.text(), bytes: tail.bytes() };
       const omittedBytes = total - head.bytes() - end.bytes;
       return { text: head.text() + end.text, truncated: omittedBytes > 0, omittedBytes };
     },

@@ -22,7 +22,8 @@ export interface LivenessOptions {
  * Stalled does not end anything: a proxy may hold a stream for longer (`lifecycle.md` 2.2), and the next event makes it live again.
  */
 export function liveness({ pingMs = 3000 }: LivenessOptions = {}): OperatorFunction<ExecutionEvent, Liveness> {
-  if (!(Number.isFinite(pingMs) && pingMs > 0)) throw new InvalidArgumentError("pingMs", `must be a positive finite number of milliseconds, got ${String(pingMs)}`);
+  if (!(Number.isFinite(pingMs) && pingMs > 0))
+    throw new InvalidArgumentError("pingMs", `must be a positive finite number of milliseconds, got ${String(pingMs)}`);
   // Three pings missed, and half of one for the way.
   const stalledMs = 3.5 * pingMs;
   return (source) =>
@@ -36,12 +37,15 @@ export function liveness({ pingMs = 3000 }: LivenessOptions = {}): OperatorFunct
         subscriber.next(next);
       };
       // One timer per stream that looks now and then, not one per event.
-      const timer = setInterval(() => {
-        const now = Date.now();
-        if (state === "ended") return;
-        if (now - lastEventAt >= stalledMs) enter("stalled");
-        else if (state !== "connecting" && now - lastOutputAt >= pingMs) enter("quiet");
-      }, Math.min(pingMs / 6, LONGEST_LOOK_MS));
+      const timer = setInterval(
+        () => {
+          const now = Date.now();
+          if (state === "ended") return;
+          if (now - lastEventAt >= stalledMs) enter("stalled");
+          else if (state !== "connecting" && now - lastOutputAt >= pingMs) enter("quiet");
+        },
+        Math.min(pingMs / 6, LONGEST_LOOK_MS),
+      );
       subscriber.add(() => clearInterval(timer));
       enter("connecting");
       subscriber.add(

@@ -1,13 +1,46 @@
-import { NEVER, Observable, Subject, concat, connect, from, ignoreElements, lastValueFrom, merge, of, tap, throwError, toArray } from "rxjs";
+import {
+  NEVER,
+  Observable,
+  Subject,
+  concat,
+  connect,
+  from,
+  ignoreElements,
+  lastValueFrom,
+  merge,
+  of,
+  tap,
+  throwError,
+  toArray,
+} from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ExecutionEvent } from "@rxsandbox/protocol";
-import { abortWith, exitCode, liveness, outputLines, stderrText, stdoutLines, stdoutText, throwOnFailure, toExecution } from "../index.js";
+import {
+  abortWith,
+  exitCode,
+  liveness,
+  outputLines,
+  stderrText,
+  stdoutLines,
+  stdoutText,
+  throwOnFailure,
+  toExecution,
+} from "../index.js";
 
 const init = { type: "init", id: "c", timestamp: 1 } as const;
 const ping = { type: "ping", timestamp: 1 } as const;
 const complete = { type: "execution_complete", executionTimeMs: 4, timestamp: 2 } as const;
-const out = (text: string, type: "stdout" | "stderr" = "stdout", unit: "line" | "chunk" = "line"): ExecutionEvent => ({ type, text, unit, timestamp: 1 });
-const failure = (value: string, ...traceback: string[]): ExecutionEvent => ({ type: "error", error: { name: "CommandExecError", value, traceback }, timestamp: 2 });
+const out = (text: string, type: "stdout" | "stderr" = "stdout", unit: "line" | "chunk" = "line"): ExecutionEvent => ({
+  type,
+  text,
+  unit,
+  timestamp: 1,
+});
+const failure = (value: string, ...traceback: string[]): ExecutionEvent => ({
+  type: "error",
+  error: { name: "CommandExecError", value, traceback },
+  timestamp: 2,
+});
 const run = (...events: ExecutionEvent[]): Observable<ExecutionEvent> => from([init, ...events]);
 
 describe("stdoutText", () => {
@@ -19,19 +52,28 @@ describe("stdoutText", () => {
 
   it("adds no second line end where a server left it on, and takes chunks as they came", async () => {
     expect(await lastValueFrom(run(out("one\n"), out("two"), complete).pipe(stdoutText()))).toBe("one\ntwo\n");
-    expect(await lastValueFrom(run(out("a", "stdout", "chunk"), out("b\nc", "stdout", "chunk"), complete).pipe(stdoutText()))).toBe("ab\nc");
+    expect(
+      await lastValueFrom(
+        run(out("a", "stdout", "chunk"), out("b\nc", "stdout", "chunk"), complete).pipe(stdoutText()),
+      ),
+    ).toBe("ab\nc");
   });
 
   it("emits an empty text for a silent command and errors as its source", async () => {
     expect(await lastValueFrom(run(complete).pipe(stdoutText()))).toBe("");
-    const lost = concat(run(out("x")), throwError(() => new Error("lost")));
+    const lost = concat(
+      run(out("x")),
+      throwError(() => new Error("lost")),
+    );
     await expect(lastValueFrom(lost.pipe(stdoutText()))).rejects.toThrow("lost");
   });
 });
 
 describe("outputLines", () => {
   it("labels lines as they arrive and takes off line ends", async () => {
-    const lines = await lastValueFrom(run(out("a"), out("b", "stderr"), out("\n"), out("c\r\n"), complete).pipe(outputLines(), toArray()));
+    const lines = await lastValueFrom(
+      run(out("a"), out("b", "stderr"), out("\n"), out("c\r\n"), complete).pipe(outputLines(), toArray()),
+    );
     expect(lines).toEqual([
       { stream: "stdout", text: "a" },
       { stream: "stderr", text: "b" },
@@ -52,9 +94,18 @@ describe("toExecution", () => {
     [failure("3", "exit status 3"), { kind: "exited", exitCode: 3 }],
     [failure(" 143 "), { kind: "exited", exitCode: 143 }],
     [failure("-1", "signal: killed"), { kind: "signalled", signal: "killed", probablyTimedOut: false }],
-    [failure("-1", "signal: segmentation fault"), { kind: "signalled", signal: "segmentation fault", probablyTimedOut: false }],
+    [
+      failure("-1", "signal: segmentation fault"),
+      { kind: "signalled", signal: "segmentation fault", probablyTimedOut: false },
+    ],
     [failure("-1"), { kind: "exited", exitCode: -1 }],
-    [failure("fork/exec /usr/bin/bash: operation not permitted"), { kind: "failed", error: { name: "CommandExecError", value: "fork/exec /usr/bin/bash: operation not permitted", traceback: [] } }],
+    [
+      failure("fork/exec /usr/bin/bash: operation not permitted"),
+      {
+        kind: "failed",
+        error: { name: "CommandExecError", value: "fork/exec /usr/bin/bash: operation not permitted", traceback: [] },
+      },
+    ],
   ] as const)("tells the end of %j", async (terminal, end) => {
     expect(await lastValueFrom(run(terminal).pipe(toExecution()))).toMatchObject({ id: "c", end });
   });
@@ -66,7 +117,9 @@ describe("toExecution", () => {
   });
 
   it("never cuts inside a character", async () => {
-    const { stdout } = await lastValueFrom(run(out("😀".repeat(20)), complete).pipe(toExecution({ maxOutputBytes: 21 })));
+    const { stdout } = await lastValueFrom(
+      run(out("😀".repeat(20)), complete).pipe(toExecution({ maxOutputBytes: 21 })),
+    );
     // Half of the bound takes two characters; what they leave of it goes to the end.
     expect(stdout.text).toBe(`${"😀".repeat(2)}${"😀".repeat(3)}\n`);
     expect(stdout).toMatchObject({ truncated: true, omittedBytes: 60 });
@@ -98,7 +151,10 @@ describe("throwOnFailure", () => {
   });
 
   it("errors with the end instead of a failure", async () => {
-    await expect(lastValueFrom(run(failure("3")).pipe(throwOnFailure()))).rejects.toMatchObject({ code: "command-failed", end: { kind: "exited", exitCode: 3 } });
+    await expect(lastValueFrom(run(failure("3")).pipe(throwOnFailure()))).rejects.toMatchObject({
+      code: "command-failed",
+      end: { kind: "exited", exitCode: 3 },
+    });
   });
 });
 
@@ -111,7 +167,17 @@ describe("one run, several views", () => {
       return run(out("a"), complete).subscribe(subscriber);
     });
     const views = source.pipe(
-      connect((events) => merge(events.pipe(stdoutLines(), tap((line) => lines.push(line)), ignoreElements()), events.pipe(liveness(), ignoreElements()), events.pipe(toExecution()))),
+      connect((events) =>
+        merge(
+          events.pipe(
+            stdoutLines(),
+            tap((line) => lines.push(line)),
+            ignoreElements(),
+          ),
+          events.pipe(liveness(), ignoreElements()),
+          events.pipe(toExecution()),
+        ),
+      ),
     );
     expect(await lastValueFrom(views)).toMatchObject({ end: { kind: "exited", exitCode: 0 } });
     expect(lines).toEqual(["a"]);
@@ -126,7 +192,9 @@ describe("liveness", () => {
   it("goes through its states", () => {
     const events = new Subject<ExecutionEvent>();
     const states: string[] = [];
-    const subscription = events.pipe(liveness()).subscribe({ next: (state) => states.push(state), complete: () => states.push("completed") });
+    const subscription = events
+      .pipe(liveness())
+      .subscribe({ next: (state) => states.push(state), complete: () => states.push("completed") });
     expect(states).toEqual(["connecting"]);
     events.next(init);
     vi.advanceTimersByTime(2900);
@@ -158,7 +226,9 @@ describe("abortWith", () => {
     const controller = new AbortController();
     let isSubscribed = true;
     let error: unknown;
-    new Observable<never>(() => () => (isSubscribed = false)).pipe(abortWith(controller.signal)).subscribe({ error: (thrown: unknown) => (error = thrown) });
+    new Observable<never>(() => () => (isSubscribed = false))
+      .pipe(abortWith(controller.signal))
+      .subscribe({ error: (thrown: unknown) => (error = thrown) });
     controller.abort("enough");
     expect(error).toBe("enough");
     expect(isSubscribed).toBe(false);

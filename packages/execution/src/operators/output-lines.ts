@@ -20,12 +20,20 @@ export function outputLines(): OperatorFunction<ExecutionEvent, OutputLine> {
 
 /** Emits the lines of standard output as they arrive. */
 export function stdoutLines(): OperatorFunction<ExecutionEvent, string> {
-  return (source) => source.pipe(linesOf("stdout"), map(({ text }) => text));
+  return (source) =>
+    source.pipe(
+      linesOf("stdout"),
+      map(({ text }) => text),
+    );
 }
 
 /** Emits the lines of standard error as they arrive. Sessions have none. */
 export function stderrLines(): OperatorFunction<ExecutionEvent, string> {
-  return (source) => source.pipe(linesOf("stderr"), map(({ text }) => text));
+  return (source) =>
+    source.pipe(
+      linesOf("stderr"),
+      map(({ text }) => text),
+    );
 }
 
 function linesOf(only: OutputStream | undefined): OperatorFunction<ExecutionEvent, OutputLine> {
@@ -49,7 +57,11 @@ function linesOf(only: OutputStream | undefined): OperatorFunction<ExecutionEven
           const { type: stream, text } = event;
           if (event.unit === "chunk") chunk(stream, text);
           // A blank line is the text "\n", and a server may leave the line end on any line (divergence X08).
-          else subscriber.next({ stream, text: text.endsWith("\n") ? text.slice(0, text.endsWith("\r\n") ? -2 : -1) : text });
+          else
+            subscriber.next({
+              stream,
+              text: text.endsWith("\n") ? text.slice(0, text.endsWith("\r\n") ? -2 : -1) : text,
+            });
         },
         error: (error: unknown) => subscriber.error(error),
         complete: () => {

@@ -66,7 +66,9 @@ export function toExecution({ maxOutputBytes }: TextOptions = {}): OperatorFunct
         error: (error: unknown) => subscriber.error(error),
         complete: () => {
           if (terminal === undefined) {
-            subscriber.error(new ProtocolError("Collect execution: the source completed without a terminal event [protocol]"));
+            subscriber.error(
+              new ProtocolError("Collect execution: the source completed without a terminal event [protocol]"),
+            );
             return;
           }
           subscriber.next({

@@ -1,4 +1,14 @@
-import { EMPTY, catchError, concatMap, defer, finalize, map, throwError, type Observable, type ObservableInput } from "rxjs";
+import {
+  EMPTY,
+  catchError,
+  concatMap,
+  defer,
+  finalize,
+  map,
+  throwError,
+  type Observable,
+  type ObservableInput,
+} from "rxjs";
 import { ProtocolError, carryThrough, isPathId, scoped } from "@rxsandbox/transport";
 import type { ExecutionOptions } from "../execution-options.js";
 import { mayHaveBegun } from "../may-have-begun.js";
@@ -13,13 +23,25 @@ export function createSession(context: ExecutionOptions, options: SessionOptions
   const work = defer(() => {
     const requestId = newRequestId();
     let isWanted = true;
-    const call = { what: "Create session", method: "POST" as const, path: "/session", json, headers: { "x-request-id": requestId }, beforeAttempt: () => isWanted };
+    const call = {
+      what: "Create session",
+      method: "POST" as const,
+      path: "/session",
+      json,
+      headers: { "x-request-id": requestId },
+      beforeAttempt: () => isWanted,
+    };
     const undo = (late: Observable<string>): Observable<unknown> =>
       late.pipe(
         catchError((error: unknown) => (mayHaveBegun(error) ? throwError(() => error) : EMPTY)),
         concatMap((id) => ensureDeleted(api, id)),
       );
-    return carryThrough(api.json(call, readSessionId), scope, { kind: "session", id: `with request id ${requestId}` }, undo).pipe(
+    return carryThrough(
+      api.json(call, readSessionId),
+      scope,
+      { kind: "session", id: `with request id ${requestId}` },
+      undo,
+    ).pipe(
       // A call that waits to be repeated is not repeated for nobody.
       finalize(() => {
         isWanted = false;
@@ -27,7 +49,12 @@ export function createSession(context: ExecutionOptions, options: SessionOptions
     );
   });
   // Before the address is known nothing has left, and an unsubscribe drops the call.
-  return scope.guard(defer(() => api.target()).pipe(concatMap(() => work), map((id) => sessionHandle(context, id))));
+  return scope.guard(
+    defer(() => api.target()).pipe(
+      concatMap(() => work),
+      map((id) => sessionHandle(context, id)),
+    ),
+  );
 }
 
 function readSessionId(value: unknown): string {
@@ -37,10 +64,19 @@ function readSessionId(value: unknown): string {
 }
 
 /** Emits what `project` emits, with a session that lives as long as that. */
-export function withSession<T>(context: ExecutionOptions, options: SessionOptions, project: (session: Session) => ObservableInput<T>): Observable<T> {
+export function withSession<T>(
+  context: ExecutionOptions,
+  options: SessionOptions,
+  project: (session: Session) => ObservableInput<T>,
+): Observable<T> {
   const { api, scope } = context;
   return scoped(
-    { scope, acquire: createSession(context, options), subject: ({ id }) => ({ kind: "session", id }), release: ({ id }) => ensureDeleted(api, id) },
+    {
+      scope,
+      acquire: createSession(context, options),
+      subject: ({ id }) => ({ kind: "session", id }),
+      release: ({ id }) => ensureDeleted(api, id),
+    },
     project,
   );
 }

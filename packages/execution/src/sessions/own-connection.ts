@@ -7,7 +7,10 @@ import type { ExecutionOptions } from "../execution-options.js";
  *
  * The decision throws `unsupported` where the platform cannot close its connections.
  */
-export function ownConnection(what: string, { connectionClose }: Pick<ExecutionOptions, "connectionClose">): (endpoint: Endpoint) => boolean {
+export function ownConnection(
+  what: string,
+  { connectionClose }: Pick<ExecutionOptions, "connectionClose">,
+): (endpoint: Endpoint) => boolean {
   return (endpoint) => {
     const isLossy = losesRuns(endpoint);
     if (isLossy && !connectionClose) throw cannotCloseConnections(what);
@@ -19,7 +22,9 @@ export function ownConnection(what: string, { connectionClose }: Pick<ExecutionO
  * The same for the start of a background command, of which a few in a thousand get lost there. Where the platform cannot close its
  * connections the start is sent all the same: a lost one ends with `stream-truncated`.
  */
-export function ownConnectionWherePossible({ connectionClose }: Pick<ExecutionOptions, "connectionClose">): (endpoint: Endpoint) => boolean {
+export function ownConnectionWherePossible({
+  connectionClose,
+}: Pick<ExecutionOptions, "connectionClose">): (endpoint: Endpoint) => boolean {
   return (endpoint) => connectionClose && losesRuns(endpoint);
 }
 
@@ -29,6 +34,7 @@ function losesRuns({ url, access }: Endpoint): boolean {
 }
 
 function cannotCloseConnections(what: string): SandboxError {
-  const detail = "runs get lost at this address on connections that stay open, and this platform cannot close its connections";
+  const detail =
+    "runs get lost at this address on connections that stay open, and this platform cannot close its connections";
   return new SandboxError("unsupported", { what, detail, advice: 'use access: "proxy"' });
 }

@@ -33,5 +33,9 @@ export function sessionRunRequest(command: string, options: SessionRunOptions): 
   onlyOptions(options, ["workingDirectory", "timeoutSeconds"]);
   const cwd = optionalText("workingDirectory", options.workingDirectory);
   const timeout = timeoutMs("timeoutSeconds", options.timeoutSeconds);
-  return { command: nonBlank("command", command), ...(cwd !== undefined && { cwd }), ...(timeout !== undefined && { timeout }) };
+  return {
+    command: nonBlank("command", command),
+    ...(cwd !== undefined && { cwd }),
+    ...(timeout !== undefined && { timeout }),
+  };
 }

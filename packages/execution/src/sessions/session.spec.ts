@@ -9,16 +9,25 @@ const frames = executionFrames([
   { type: "stdout", text: "hi", unit: "line", timestamp: 1 },
   { type: "execution_complete", executionTimeMs: 4, timestamp: 2 },
 ]);
-const routes = { "POST *\/session": { json: { session_id: "s" } }, "POST *\/session/s/run": { body: frames }, "DELETE *\/session/s": {} };
+const routes = {
+  "POST *\/session": { json: { session_id: "s" } },
+  "POST *\/session/s/run": { body: frames },
+  "DELETE *\/session/s": {},
+};
 
 describe("createSession", () => {
   it("runs in the session that it created and leaves it alive", async () => {
     const { execution, sent, transport } = scriptedExecd(routes);
     const session = await firstValueFrom(execution.createSession({ workingDirectory: "/w" }));
-    const text = await lastValueFrom(session.run("echo hi", { workingDirectory: "/x", timeoutSeconds: 2 }).pipe(stdoutText()));
+    const text = await lastValueFrom(
+      session.run("echo hi", { workingDirectory: "/x", timeoutSeconds: 2 }).pipe(stdoutText()),
+    );
     expect(text).toBe("hi\n");
     expect(sent()).toEqual(["POST /session", "POST /session/s/run"]);
-    expect(transport.requests.map((request) => request.json())).toEqual([{ cwd: "/w" }, { command: "echo hi", cwd: "/x", timeout: 2000 }]);
+    expect(transport.requests.map((request) => request.json())).toEqual([
+      { cwd: "/w" },
+      { command: "echo hi", cwd: "/x", timeout: 2000 },
+    ]);
   });
 
   it("deletes a session that nobody waits for any more", async () => {
@@ -32,20 +41,32 @@ describe("createSession", () => {
 describe("withSession", () => {
   it("deletes the session before it completes", async () => {
     const { execution, sent } = scriptedExecd(routes);
-    const values = await lastValueFrom(execution.withSession({}, (session) => concat(session.run("a"), session.run("b"))).pipe(toArray()));
+    const values = await lastValueFrom(
+      execution.withSession({}, (session) => concat(session.run("a"), session.run("b"))).pipe(toArray()),
+    );
     expect(values.length).toBe(6);
     expect(sent().at(-1)).toBe("DELETE /session/s");
   });
 
   it("passes the inner error on after the delete", async () => {
     const { execution, sent } = scriptedExecd(routes);
-    await expect(lastValueFrom(execution.withSession({}, () => throwError(() => new Error("mine"))))).rejects.toThrow("mine");
+    await expect(lastValueFrom(execution.withSession({}, () => throwError(() => new Error("mine"))))).rejects.toThrow(
+      "mine",
+    );
     expect(sent()).toEqual(["POST /session", "DELETE /session/s"]);
   });
 
   it("errors cleanup-failed when the delete fails after a success", async () => {
-    const { execution } = scriptedExecd({ ...routes, "DELETE *\/session/s": { status: 500, json: { code: "RUNTIME_ERROR", message: "no" } } });
-    await expect(lastValueFrom(execution.withSession({}, () => EMPTY), { defaultValue: undefined })).rejects.toMatchObject({ code: "cleanup-failed" });
+    const { execution } = scriptedExecd({
+      ...routes,
+      "DELETE *\/session/s": { status: 500, json: { code: "RUNTIME_ERROR", message: "no" } },
+    });
+    await expect(
+      lastValueFrom(
+        execution.withSession({}, () => EMPTY),
+        { defaultValue: undefined },
+      ),
+    ).rejects.toMatchObject({ code: "cleanup-failed" });
   });
 });
 

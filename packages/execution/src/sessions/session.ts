@@ -31,18 +31,28 @@ export interface Session {
 
 /** Deletes a session; 404 is success, for clean-ups. */
 export function ensureDeleted(api: Api, id: string): Observable<void> {
-  return deleteSession(api, id).pipe(catchError((error: unknown) => (isSandboxError(error) && error.status === 404 ? of(undefined) : throwError(() => error))));
+  return deleteSession(api, id).pipe(
+    catchError((error: unknown) =>
+      isSandboxError(error) && error.status === 404 ? of(undefined) : throwError(() => error),
+    ),
+  );
 }
 
 function deleteSession(api: Api, id: string): Observable<void> {
-  return defer(() => api.empty({ what: "Delete session", method: "DELETE", path: `/session/${encodeURIComponent(id)}` }));
+  return defer(() =>
+    api.empty({ what: "Delete session", method: "DELETE", path: `/session/${encodeURIComponent(id)}` }),
+  );
 }
 
 /** Builds the handle of a session; sends nothing. */
 export function sessionHandle(context: ExecutionOptions, id: string): Session {
   const { api, scope } = context;
 
-  function stream(command: string, options: SessionRunOptions, onFlow?: (flow: Flow) => void): Observable<ExecutionEvent> {
+  function stream(
+    command: string,
+    options: SessionRunOptions,
+    onFlow?: (flow: Flow) => void,
+  ): Observable<ExecutionEvent> {
     const json = sessionRunRequest(command, options);
     const work = defer(() => {
       const requestId = newRequestId();
@@ -55,7 +65,15 @@ export function sessionHandle(context: ExecutionOptions, id: string): Session {
         closeConnection: ownConnection("Run in session", context),
       };
       // A disconnect cancels a session run; an interrupt would destroy the session (`execd.md` 3.2, 4).
-      return runStream(context, { call, unit: "line", timeoutMs: json.timeout, requestId, interrupt: undefined, subject: "session", onFlow });
+      return runStream(context, {
+        call,
+        unit: "line",
+        timeoutMs: json.timeout,
+        requestId,
+        interrupt: undefined,
+        subject: "session",
+        onFlow,
+      });
     });
     return scope.guard(work);
   }

@@ -25,7 +25,10 @@ export interface LateStream {
  * Fails when the id does not come within 10 s or 64 KiB, or when the stream ends first: the command may be left running. A refusal
  * means that there is nothing to end.
  */
-export function awaitCommandId(interrupt: (id: string) => Observable<unknown>, onEnd: (end: SearchEnd) => void): { readonly stream: LateStream; readonly work: Observable<unknown> } {
+export function awaitCommandId(
+  interrupt: (id: string) => Observable<unknown>,
+  onEnd: (end: SearchEnd) => void,
+): { readonly stream: LateStream; readonly work: Observable<unknown> } {
   const id = new AsyncSubject<string>();
   let bytes = 0;
   let end: SearchEnd = "unknown";
@@ -59,5 +62,7 @@ export function awaitCommandId(interrupt: (id: string) => Observable<unknown>, o
 }
 
 function noId(problem: string, cause?: unknown): SandboxError {
-  return new SandboxError("cleanup-failed", `Interrupt command: ${problem}; it may be left running [cleanup-failed]`, { cause });
+  return new SandboxError("cleanup-failed", `Interrupt command: ${problem}; it may be left running [cleanup-failed]`, {
+    cause,
+  });
 }

@@ -22,7 +22,9 @@ describe("iterateEvents", () => {
   });
 
   it("sends nothing before the first pull and starts the command anew for each loop", async () => {
-    const { execution, transport } = scriptedExecd({ "POST /base/command": { body: executionFrames([init, complete]) } });
+    const { execution, transport } = scriptedExecd({
+      "POST /base/command": { body: executionFrames([init, complete]) },
+    });
     const events = execution.commands.iterate("x");
     expect(transport.requests.length).toBe(0);
     for (let loop = 0; loop < 2; loop += 1) for await (const event of events) expect(event.type).toBeDefined();
@@ -31,7 +33,9 @@ describe("iterateEvents", () => {
 
   it("pauses the socket at the mark and reads on when the consumer has caught up", async () => {
     const frames = [init, ...Array.from({ length: 100 }, (_, index) => line(index)), complete];
-    const { execution, transport } = scriptedExecd({ "POST /base/command": { body: byteScript(...frames.map((frame) => executionFrames([frame]))) } });
+    const { execution, transport } = scriptedExecd({
+      "POST /base/command": { body: byteScript(...frames.map((frame) => executionFrames([frame]))) },
+    });
     const iterator = execution.commands.iterate("x", { highWaterMark: 8 })[Symbol.asyncIterator]();
     const first = await iterator.next();
     expect(first.value).toEqual(init);
@@ -59,6 +63,8 @@ describe("iterateEvents", () => {
   });
 
   it.each([0, -1, 1.5, Number.NaN])("refuses the mark %d at the call", (highWaterMark) => {
-    expect(() => scriptedExecd({}).execution.commands.iterate("x", { highWaterMark })).toThrow(expect.objectContaining({ argument: "highWaterMark" }));
+    expect(() => scriptedExecd({}).execution.commands.iterate("x", { highWaterMark })).toThrow(
+      expect.objectContaining({ argument: "highWaterMark" }),
+    );
   });
 });

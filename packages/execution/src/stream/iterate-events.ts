@@ -10,16 +10,25 @@ const DEFAULT_HIGH_WATER_MARK = 1024;
  * Each iterator subscribes at its first `next`. At `highWaterMark` waiting events the socket is paused, at a quarter of it resumed.
  * `return`, which `break` calls, unsubscribes.
  */
-export function iterateEvents(source: (onFlow: (flow: Flow) => void) => Observable<ExecutionEvent>, highWaterMark = DEFAULT_HIGH_WATER_MARK): AsyncIterable<ExecutionEvent> {
+export function iterateEvents(
+  source: (onFlow: (flow: Flow) => void) => Observable<ExecutionEvent>,
+  highWaterMark = DEFAULT_HIGH_WATER_MARK,
+): AsyncIterable<ExecutionEvent> {
   if (!Number.isInteger(highWaterMark) || highWaterMark < 1) {
     throw new InvalidArgumentError("highWaterMark", `must be a positive integer, got ${String(highWaterMark)}`);
   }
   return { [Symbol.asyncIterator]: () => createIterator(source, highWaterMark) };
 }
 
-type Pull = { readonly resolve: (result: IteratorResult<ExecutionEvent, undefined>) => void; readonly reject: (error: unknown) => void };
+type Pull = {
+  readonly resolve: (result: IteratorResult<ExecutionEvent, undefined>) => void;
+  readonly reject: (error: unknown) => void;
+};
 
-function createIterator(source: (onFlow: (flow: Flow) => void) => Observable<ExecutionEvent>, highWaterMark: number): AsyncIterator<ExecutionEvent, undefined> {
+function createIterator(
+  source: (onFlow: (flow: Flow) => void) => Observable<ExecutionEvent>,
+  highWaterMark: number,
+): AsyncIterator<ExecutionEvent, undefined> {
   const lowWaterMark = Math.floor(highWaterMark / 4);
   const waiting = createQueue<ExecutionEvent>();
   const pulls = createQueue<Pull>();

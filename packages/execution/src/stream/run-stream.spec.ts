@@ -8,14 +8,25 @@ import { scriptedExecd } from "../testing/scripted-execd.js";
 
 const init = { type: "init", id: "c", timestamp: 1 } as const;
 const complete = { type: "execution_complete", executionTimeMs: 4, timestamp: 2 } as const;
-const killed = { type: "error", error: { name: "CommandExecError", value: "-1", traceback: ["signal: killed"] }, timestamp: 2 } as const;
-const line = (length: number): OutputEvent => ({ type: "stdout", text: "x".repeat(length), unit: "line", timestamp: 1 });
+const killed = {
+  type: "error",
+  error: { name: "CommandExecError", value: "-1", traceback: ["signal: killed"] },
+  timestamp: 2,
+} as const;
+const line = (length: number): OutputEvent => ({
+  type: "stdout",
+  text: "x".repeat(length),
+  unit: "line",
+  timestamp: 1,
+});
 const stall: ByteStep = { kind: "stall" };
 const post = "POST /base/command";
 const del = "DELETE /base/command";
 
 /** What came of a stream within a minute. */
-async function outcome(work: Observable<unknown>): Promise<{ readonly values: readonly unknown[]; readonly error: SandboxError | undefined }> {
+async function outcome(
+  work: Observable<unknown>,
+): Promise<{ readonly values: readonly unknown[]; readonly error: SandboxError | undefined }> {
   const values: unknown[] = [];
   let error: SandboxError | undefined;
   work.subscribe({ next: (value) => values.push(value), error: (thrown: SandboxError) => (error = thrown) });
@@ -24,10 +35,18 @@ async function outcome(work: Observable<unknown>): Promise<{ readonly values: re
 }
 
 describe("runStream", () => {
-  beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"] }));
+  beforeEach(
+    () =>
+      void vi.useFakeTimers({
+        toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"],
+      }),
+  );
   afterEach(() => void vi.useRealTimers());
 
-  async function leaveAfter(ms: number, execd: ReturnType<typeof scriptedExecd>): Promise<ReturnType<typeof scriptedExecd>> {
+  async function leaveAfter(
+    ms: number,
+    execd: ReturnType<typeof scriptedExecd>,
+  ): Promise<ReturnType<typeof scriptedExecd>> {
     const subscription = execd.execution.commands.run("x").subscribe({ error: () => undefined });
     await vi.advanceTimersByTimeAsync(ms);
     subscription.unsubscribe();
@@ -37,7 +56,10 @@ describe("runStream", () => {
   }
 
   it("never sends a POST that waited to be repeated when the subscriber left", async () => {
-    const script = { [post]: [{ failure: "connect" as const }, { body: executionFrames([init, complete]) }], [del]: {} };
+    const script = {
+      [post]: [{ failure: "connect" as const }, { body: executionFrames([init, complete]) }],
+      [del]: {},
+    };
     const { sent, cleanupFailures } = await leaveAfter(1, scriptedExecd(script, { retry: { baseDelayMs: 1000 } }));
     expect(sent()).toEqual(["POST /command"]);
     expect(cleanupFailures()).toEqual([]);
@@ -55,7 +77,12 @@ describe("runStream", () => {
   ])("reports after %s that a command may be left running", async (_, answer) => {
     const { sent, cleanupFailures } = await leaveAfter(1, scriptedExecd({ [post]: answer }));
     expect(sent()).toEqual(["POST /command"]);
-    expect(cleanupFailures()).toEqual([expect.objectContaining({ subject: { kind: "command", id: expect.stringMatching(/^with request id ./) }, error: expect.objectContaining({ code: "cleanup-failed" }) })]);
+    expect(cleanupFailures()).toEqual([
+      expect.objectContaining({
+        subject: { kind: "command", id: expect.stringMatching(/^with request id ./) },
+        error: expect.objectContaining({ code: "cleanup-failed" }),
+      }),
+    ]);
   });
 
   it("reports nothing after a refusal by execd", async () => {
@@ -65,21 +92,29 @@ describe("runStream", () => {
 
   it("finds the id at the front of a chunk beyond its bound", async () => {
     const chunk = executionFrames([init, line(70_000)]);
-    const { sent, cleanupFailures } = await leaveAfter(1, scriptedExecd({ [post]: { delayMs: 50, body: [...byteScript(chunk), stall] }, [del]: {} }));
+    const { sent, cleanupFailures } = await leaveAfter(
+      1,
+      scriptedExecd({ [post]: { delayMs: 50, body: [...byteScript(chunk), stall] }, [del]: {} }),
+    );
     expect(sent()).toEqual(["POST /command", "DELETE /command?id=c"]);
     expect(cleanupFailures()).toEqual([]);
   });
 
   it("gives up at 64 KiB without an id, and says so", async () => {
     const comments = byteScript(...Array.from({ length: 9 }, () => `:${"x".repeat(8190)}\n`));
-    const { sent, cleanupFailures, transport } = await leaveAfter(1, scriptedExecd({ [post]: { delayMs: 50, body: [...comments, stall] }, [del]: {} }));
+    const { sent, cleanupFailures, transport } = await leaveAfter(
+      1,
+      scriptedExecd({ [post]: { delayMs: 50, body: [...comments, stall] }, [del]: {} }),
+    );
     expect(sent()).toEqual(["POST /command"]);
     expect(transport.requests[0]!.end).toBe("aborted");
     expect(cleanupFailures()).toHaveLength(1);
   });
 
   it("closes an unreadable stream at once when no id can come of it any more", async () => {
-    const { execution, transport, cleanupFailures } = scriptedExecd({ [post]: { body: [...byteScript("<html>\n"), stall] } });
+    const { execution, transport, cleanupFailures } = scriptedExecd({
+      [post]: { body: [...byteScript("<html>\n"), stall] },
+    });
     let error: SandboxError | undefined;
     execution.commands.run("x").subscribe({ error: (thrown: SandboxError) => (error = thrown) });
     await vi.advanceTimersByTimeAsync(1);
@@ -92,24 +127,47 @@ describe("runStream", () => {
   it("names what ran, and the server's request id, in whatever ends a stream without an end", async () => {
     const unknown = '; its outcome is unknown: read it with commands.getStatus("c")';
     const bodies: readonly [code: string, problem: string, body: readonly ByteStep[]][] = [
-      ["network", `the connection to sandbox.test broke${unknown}`, [...byteScript(executionFrames([init])), { kind: "fail", failure: "reset" }]],
+      [
+        "network",
+        `the connection to sandbox.test broke${unknown}`,
+        [...byteScript(executionFrames([init])), { kind: "fail", failure: "reset" }],
+      ],
       ["stream-truncated", `the stream ended without an end event${unknown}`, byteScript(executionFrames([init]))],
-      ["stream-truncated", `the body ended inside a frame${unknown}`, byteScript(executionFrames([init]), '{"type":"std')],
+      [
+        "stream-truncated",
+        `the body ended inside a frame${unknown}`,
+        byteScript(executionFrames([init]), '{"type":"std'),
+      ],
       ["execution-failed", "no", byteScript(executionFrames([init, { code: "RUNTIME_ERROR", message: "no" }]))],
-      ["execution-timed-out", "timeout after 3s", byteScript(executionFrames([init, { code: "RUNTIME_ERROR", message: "timeout after 3s" }]))],
+      [
+        "execution-timed-out",
+        "timeout after 3s",
+        byteScript(executionFrames([init, { code: "RUNTIME_ERROR", message: "timeout after 3s" }])),
+      ],
       ["protocol", "a frame is not JSON", byteScript(executionFrames([init]), "nonsense\n\n")],
     ];
     for (const [code, problem, body] of bodies) {
       const { execution } = scriptedExecd({ [post]: { headers: { "x-request-id": "theirs" }, body }, [del]: {} });
       const { error } = await outcome(execution.commands.run("x"));
-      expect(error).toMatchObject({ code, requestId: "theirs", retryable: false, commandId: "c", message: `Run command c (POST /command): ${problem} [${code}]` });
+      expect(error).toMatchObject({
+        code,
+        requestId: "theirs",
+        retryable: false,
+        commandId: "c",
+        message: `Run command c (POST /command): ${problem} [${code}]`,
+      });
       expect(error instanceof StreamTruncatedError).toBe(code === "stream-truncated");
     }
   });
 
   it("keeps an error from before the stream as it is: a refused connection may be tried again", async () => {
     const { execution } = scriptedExecd({ [post]: { failure: "connect" } });
-    expect((await outcome(execution.commands.run("x"))).error).toMatchObject({ code: "network", retryable: true, requestId: expect.stringMatching(/./), message: expect.not.stringContaining("outcome") });
+    expect((await outcome(execution.commands.run("x"))).error).toMatchObject({
+      code: "network",
+      retryable: true,
+      requestId: expect.stringMatching(/./),
+      message: expect.not.stringContaining("outcome"),
+    });
   });
 
   it("reads the body on after an interrupt, undecoded, until the server ends it", async () => {
@@ -132,7 +190,10 @@ describe("runStream", () => {
   });
 
   it("aborts what an interrupt does not end after 6 s", async () => {
-    const { execution, transport } = scriptedExecd({ [post]: { body: [...byteScript(executionFrames([init])), stall] }, [del]: {} });
+    const { execution, transport } = scriptedExecd({
+      [post]: { body: [...byteScript(executionFrames([init])), stall] },
+      [del]: {},
+    });
     const subscription = execution.commands.run("x").subscribe();
     await vi.advanceTimersByTimeAsync(1);
     subscription.unsubscribe();
@@ -183,7 +244,10 @@ describe("runStream", () => {
     ["event-too-large", executionFrames([line(5000)])],
   ])("interrupts and reads on after its own error %s", async (code, bytes) => {
     const body = liveBody();
-    const { execution, sent, transport } = scriptedExecd({ [post]: { live: body }, [del]: {} }, { maxEventBytes: 1024 });
+    const { execution, sent, transport } = scriptedExecd(
+      { [post]: { live: body }, [del]: {} },
+      { maxEventBytes: 1024 },
+    );
     let error: SandboxError | undefined;
     execution.commands.run("x").subscribe({ error: (thrown: SandboxError) => (error = thrown) });
     await vi.advanceTimersByTimeAsync(1);
@@ -215,8 +279,14 @@ describe("runStream", () => {
     ["right after a ping", 1700, true],
     ["shortly before the next", 1900, false],
   ])("takes the rest of a command that ends %s for quiet: %i ms", async (_, lastsMs, isQuiet) => {
-    const events = [{ ...init, timestamp: 1000 }, { type: "ping", timestamp: 4000 }, { ...complete, timestamp: 4000 + lastsMs }] as const;
-    const { execution, scope, transport } = scriptedExecd({ [post]: { body: [...byteScript(executionFrames([...events])), stall] } });
+    const events = [
+      { ...init, timestamp: 1000 },
+      { type: "ping", timestamp: 4000 },
+      { ...complete, timestamp: 4000 + lastsMs },
+    ] as const;
+    const { execution, scope, transport } = scriptedExecd({
+      [post]: { body: [...byteScript(executionFrames([...events])), stall] },
+    });
     await outcome(execution.commands.run("x"));
     execution.commands.run("x").subscribe();
     await vi.advanceTimersByTimeAsync(1);
@@ -272,11 +342,17 @@ describe("runStream", () => {
     vi.setSystemTime(Date.now() + jumpMs);
     body.send(executionFrames([killed]));
     const last = seen.at(-1);
-    expect(last?.type === "error" && executionEnd(last)).toEqual({ kind: "signalled", signal: "killed", probablyTimedOut });
+    expect(last?.type === "error" && executionEnd(last)).toEqual({
+      kind: "signalled",
+      signal: "killed",
+      probablyTimedOut,
+    });
   });
 
   it("ignores what follows the end", async () => {
-    const { execution } = scriptedExecd({ [post]: { body: byteScript(executionFrames([init, complete, killed]), executionFrames([line(1)]), "nonsense\n") } });
+    const { execution } = scriptedExecd({
+      [post]: { body: byteScript(executionFrames([init, complete, killed]), executionFrames([line(1)]), "nonsense\n") },
+    });
     const { values, error } = await outcome(execution.commands.run("x"));
     expect(values).toEqual([init, complete]);
     expect(error).toBeUndefined();

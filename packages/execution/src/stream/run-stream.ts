@@ -77,7 +77,8 @@ class StreamedRun {
       { unit: request.unit, maxEventBytes: context.maxEventBytes },
       {
         event: (event) => this.#receive(event),
-        envelope: (envelope) => this.#input({ kind: "envelope", error: envelopeError(envelope, context.api.redactor(request.call)) }),
+        envelope: (envelope) =>
+          this.#input({ kind: "envelope", error: envelopeError(envelope, context.api.redactor(request.call)) }),
       },
     );
   }
@@ -139,14 +140,16 @@ class StreamedRun {
 
   #receive(event: ExecutionEvent): void {
     // Most events. They change nothing, so nothing has to be decided.
-    if ((event.type === "stdout" || event.type === "stderr") && isListening(this.#state)) return this.#subscriber.next(event);
+    if ((event.type === "stdout" || event.type === "stderr") && isListening(this.#state))
+      return this.#subscriber.next(event);
     if (event.type === "error" || event.type === "execution_complete") this.#mark(event);
     this.#input({ kind: "event", event });
   }
 
   #mark(event: TerminalEvent): void {
     const { timeoutMs, unit } = this.#request;
-    if (timeoutMs !== undefined && event.type === "error" && performance.now() - this.#sentAt >= timeoutMs) markProbablyTimedOut(event);
+    if (timeoutMs !== undefined && event.type === "error" && performance.now() - this.#sentAt >= timeoutMs)
+      markProbablyTimedOut(event);
     if (unit === "chunk") markCode(event);
   }
 
@@ -172,7 +175,11 @@ class StreamedRun {
       case "error":
         return subscriber.error(this.#inContext(action.error));
       case "explain":
-        subscriber.add(api.explain(this.#inContext(action.error)).subscribe({ error: (explained: unknown) => subscriber.error(explained) }));
+        subscriber.add(
+          api
+            .explain(this.#inContext(action.error))
+            .subscribe({ error: (explained: unknown) => subscriber.error(explained) }),
+        );
         return;
       case "interrupt":
         return this.#interrupt(action.id);
@@ -193,7 +200,12 @@ class StreamedRun {
 
   #inContext(error: unknown): SandboxError {
     const { call, subject } = this.#request;
-    return streamError(error, { call, requestId: this.#requestId, id: this.#decoder.progress().commandId, subject: subject ?? "command" });
+    return streamError(error, {
+      call,
+      requestId: this.#requestId,
+      id: this.#decoder.progress().commandId,
+      subject: subject ?? "command",
+    });
   }
 
   #interrupt(id: string): void {

@@ -19,9 +19,25 @@ const event = fc.oneof(
 );
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ kind: fc.constant("event" as const), event }) },
-  { weight: 2, arbitrary: fc.constantFrom<Step>({ kind: "envelope", error: "envelope" }, { kind: "unreadable", error: "unreadable" }, { kind: "failure", error: "failure" }, { kind: "body-end", progress }) },
-  { weight: 2, arbitrary: fc.constantFrom<Step>({ kind: "attempt" }, { kind: "leave" }, { kind: "leaving" }, { kind: "told" }) },
-  { weight: 1, arbitrary: fc.constantFrom("found", "over", "unknown").map((end): Step => ({ kind: "search-end", end: end as "found" | "over" | "unknown" })) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom<Step>(
+      { kind: "envelope", error: "envelope" },
+      { kind: "unreadable", error: "unreadable" },
+      { kind: "failure", error: "failure" },
+      { kind: "body-end", progress },
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom<Step>({ kind: "attempt" }, { kind: "leave" }, { kind: "leaving" }, { kind: "told" }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom("found", "over", "unknown")
+      .map((end): Step => ({ kind: "search-end", end: end as "found" | "over" | "unknown" })),
+  },
 );
 
 /** What the actions did to a subscriber, the daemon and the body, when each input came as it does from a real stream. */
@@ -84,7 +100,8 @@ class Witness {
     } else if (action.kind === "abort") this.isBodyOpen = false;
   }
 
-  readonly count = (...kinds: readonly RunAction["kind"][]): number => this.did.filter((kind) => kinds.includes(kind)).length;
+  readonly count = (...kinds: readonly RunAction["kind"][]): number =>
+    this.did.filter((kind) => kinds.includes(kind)).length;
 }
 
 const cases = { numRuns: 20_000 };
@@ -95,7 +112,9 @@ const run = (rule: RunRules, steps: readonly Step[]): Witness => {
   return witness;
 };
 /** Most runs are sent first, so that what follows means something. */
-const steps = fc.tuple(fc.boolean(), fc.array(step, { maxLength: 14 })).map(([isSentFirst, rest]) => (isSentFirst ? [{ kind: "attempt" } as const, ...rest] : rest));
+const steps = fc
+  .tuple(fc.boolean(), fc.array(step, { maxLength: 14 }))
+  .map(([isSentFirst, rest]) => (isSentFirst ? [{ kind: "attempt" } as const, ...rest] : rest));
 
 describe("settle", () => {
   it("for any inputs, gives at most one end and nothing after it", () => {
@@ -128,7 +147,15 @@ describe("settle", () => {
         expect(count("interrupt")).toBe(isOurs && id !== undefined ? 1 : 0);
         if (interrupted !== undefined) expect(interrupted).toBe(id);
         expect(count("search")).toBe(isOurs && id === undefined && !isUnreadable ? 1 : 0);
-        met[count("interrupt") === 1 ? "interrupted" : count("search") === 1 ? "searched" : did.includes("abort") ? "closed" : "over"] += 1;
+        met[
+          count("interrupt") === 1
+            ? "interrupted"
+            : count("search") === 1
+              ? "searched"
+              : did.includes("abort")
+                ? "closed"
+                : "over"
+        ] += 1;
       }),
       cases,
     );
@@ -143,7 +170,7 @@ describe("settle", () => {
         expect(rest).toBeLessThanOrEqual(1);
         if (left?.isBodyOpen === true && count("search") === 0) expect(rest).toBe(1);
         if (left !== undefined && !left.isBodyOpen) expect(count("drain")).toBe(0);
-              }),
+      }),
       cases,
     );
   });
@@ -151,22 +178,35 @@ describe("settle", () => {
   it("for any inputs after the search has begun, tells it what it needs and ends the stream when it ends", () => {
     const news = new Set<string>();
     fc.assert(
-      fc.property(fc.boolean(), fc.array(step, { maxLength: 6 }), fc.constantFrom("found" as const, "over" as const, "unknown" as const), (toBodyEnd, inputs, end) => {
-        const witness = run({ canInterrupt: true, toBodyEnd }, [{ kind: "attempt" }, { kind: "leave" }]);
-        expect(witness.did).toEqual(["search"]);
-        const before = inputs.filter(({ kind }) => kind !== "search-end");
-        for (const each of before) {
-          const told = witness.did.length;
-          witness.feed(each);
-          for (const kind of witness.did.slice(told)) news.add(`${each.kind} ${kind}`);
-        }
-        expect(witness.seen).toEqual([]);
-        expect(witness.count("drain", "abort")).toBe(0);
-        witness.feed({ kind: "search-end", end });
-        expect(witness.did.at(-1)).toBe(end === "unknown" ? "abort" : "drain");
-      }),
+      fc.property(
+        fc.boolean(),
+        fc.array(step, { maxLength: 6 }),
+        fc.constantFrom("found" as const, "over" as const, "unknown" as const),
+        (toBodyEnd, inputs, end) => {
+          const witness = run({ canInterrupt: true, toBodyEnd }, [{ kind: "attempt" }, { kind: "leave" }]);
+          expect(witness.did).toEqual(["search"]);
+          const before = inputs.filter(({ kind }) => kind !== "search-end");
+          for (const each of before) {
+            const told = witness.did.length;
+            witness.feed(each);
+            for (const kind of witness.did.slice(told)) news.add(`${each.kind} ${kind}`);
+          }
+          expect(witness.seen).toEqual([]);
+          expect(witness.count("drain", "abort")).toBe(0);
+          witness.feed({ kind: "search-end", end });
+          expect(witness.did.at(-1)).toBe(end === "unknown" ? "abort" : "drain");
+        },
+      ),
       { numRuns: 5000 },
     );
-    expect([...news].sort()).toEqual(["body-end search-failed", "body-end search-over", "envelope search-over", "event search-found", "event search-over", "failure search-failed", "unreadable search-failed"]);
+    expect([...news].sort()).toEqual([
+      "body-end search-failed",
+      "body-end search-over",
+      "envelope search-over",
+      "event search-found",
+      "event search-over",
+      "failure search-failed",
+      "unreadable search-failed",
+    ]);
   });
 });

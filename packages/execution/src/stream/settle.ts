@@ -12,7 +12,12 @@ export type RunState =
   /** Nothing has been sent. */
   | { readonly kind: "unsent" }
   /** The remote execution may be running, and ends when the subscriber leaves. */
-  | { readonly kind: "running"; readonly id: string | undefined; readonly pingedAt: number; readonly isUnreadable: boolean }
+  | {
+      readonly kind: "running";
+      readonly id: string | undefined;
+      readonly pingedAt: number;
+      readonly isUnreadable: boolean;
+    }
   /** The remote execution has ended. Its frames are passed on until the end of the body (`toBodyEnd`). */
   | { readonly kind: "ended"; readonly hasFailed: boolean; readonly pingedAt: number; readonly isQuiet: boolean }
   /** The subscriber gets its end. The body is still open, and nothing of it is decoded any more. */
@@ -122,7 +127,10 @@ function receive(state: RunState, event: ExecutionEvent, { toBodyEnd }: RunRules
   const isPing = event.type === "init" || event.type === "ping";
   if (state.kind === "searching") {
     if (isTerminal) return [{ ...state, isQuiet: isQuietAfter(state.pingedAt, event) }, [{ kind: "search-over" }]];
-    return [isPing ? { ...state, pingedAt: event.timestamp } : state, event.type === "init" ? [{ kind: "search-found", id: event.id }] : NOTHING];
+    return [
+      isPing ? { ...state, pingedAt: event.timestamp } : state,
+      event.type === "init" ? [{ kind: "search-found", id: event.id }] : NOTHING,
+    ];
   }
   if (state.kind !== "running" && state.kind !== "ended") return [state, NOTHING];
   const emit = { kind: "emit", event } as const;
@@ -134,7 +142,10 @@ function receive(state: RunState, event: ExecutionEvent, { toBodyEnd }: RunRules
   }
   if (!isPing) return [state, [emit]];
   const pinged = { ...state, pingedAt: event.timestamp };
-  return [pinged.kind === "running" && event.type === "init" ? { ...pinged, id: pinged.id ?? event.id } : pinged, [emit]];
+  return [
+    pinged.kind === "running" && event.type === "init" ? { ...pinged, id: pinged.id ?? event.id } : pinged,
+    [emit],
+  ];
 }
 
 function isQuietAfter(pingedAt: number, { timestamp }: ExecutionEvent): boolean {
@@ -184,10 +195,18 @@ function leave(state: RunState, { canInterrupt }: RunRules): RunStep {
     case "unsent":
       return [{ kind: "closed" }, [{ kind: "abort" }]];
     case "running":
-      if (!canInterrupt || (state.isUnreadable && state.id === undefined)) return [{ kind: "closed" }, [{ kind: "abort" }]];
+      if (!canInterrupt || (state.isUnreadable && state.id === undefined))
+        return [{ kind: "closed" }, [{ kind: "abort" }]];
       // A disconnect has no effect on the command: aborting now would orphan it (`execd.md` 2.4).
-      if (state.id === undefined) return [{ kind: "searching", pingedAt: state.pingedAt, isQuiet: true, isDropped: false }, [{ kind: "search" }]];
-      return [{ kind: "drained" }, [{ kind: "interrupt", id: state.id }, { kind: "drain", isQuiet: false, isSparing: true }]];
+      if (state.id === undefined)
+        return [{ kind: "searching", pingedAt: state.pingedAt, isQuiet: true, isDropped: false }, [{ kind: "search" }]];
+      return [
+        { kind: "drained" },
+        [
+          { kind: "interrupt", id: state.id },
+          { kind: "drain", isQuiet: false, isSparing: true },
+        ],
+      ];
     case "ended":
     case "told":
       return [{ kind: "drained" }, [{ kind: "drain", isQuiet: state.isQuiet, isSparing: false }]];

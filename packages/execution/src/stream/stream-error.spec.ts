@@ -18,7 +18,8 @@ describe("streamError", () => {
   });
 
   it("says that the outcome is unknown, also before the id came", () => {
-    const message = 'Run it (POST /x): the connection to the server broke; its outcome is unknown: running it again may do its work twice [network]';
+    const message =
+      "Run it (POST /x): the connection to the server broke; its outcome is unknown: running it again may do its work twice [network]";
     expect(streamError(reset, { call, requestId: "r", id: undefined }).message).toBe(message);
     expect(streamError(reset, { call, requestId: "r", id: "i", subject: "session" }).message).toBe(message);
   });
@@ -35,10 +36,18 @@ describe("streamError", () => {
 
   it("keeps the class and what it knows", () => {
     const details = { commandId: undefined, events: 2, bytes: 30, lastEventType: "stdout" };
-    const truncated = streamError(new StreamTruncatedError({ detail: "d" }, details), { call, requestId: "r", id: "i" });
+    const truncated = streamError(new StreamTruncatedError({ detail: "d" }, details), {
+      call,
+      requestId: "r",
+      id: "i",
+    });
     expect(truncated).toBeInstanceOf(StreamTruncatedError);
     expect(truncated).toMatchObject({ events: 2, bytes: 30, commandId: "i" });
-    const gone = streamError(new SandboxGoneError({ detail: "d" }, { sandboxId: "s", state: "Failed" }), { call, requestId: "r", id: "i" });
+    const gone = streamError(new SandboxGoneError({ detail: "d" }, { sandboxId: "s", state: "Failed" }), {
+      call,
+      requestId: "r",
+      id: "i",
+    });
     expect(gone).toBeInstanceOf(SandboxGoneError);
     expect(gone).toMatchObject({ sandboxId: "s", state: "Failed", commandId: "i" });
   });

@@ -1,4 +1,12 @@
-import { ProtocolError, SandboxError, SandboxGoneError, StreamTruncatedError, isTransportFailure, toSandboxError, type ApiRequest } from "@rxsandbox/transport";
+import {
+  ProtocolError,
+  SandboxError,
+  SandboxGoneError,
+  StreamTruncatedError,
+  isTransportFailure,
+  toSandboxError,
+  type ApiRequest,
+} from "@rxsandbox/transport";
 
 /** What is known of a stream when it fails. */
 export interface StreamContext {
@@ -18,12 +26,22 @@ export interface StreamContext {
  * (`measured.md` 2.1). Only code that a busy context refused has not begun.
  */
 export function streamError(thrown: unknown, context: StreamContext): SandboxError {
-  const { call: { what, method, path }, requestId, id } = context;
+  const {
+    call: { what, method, path },
+    requestId,
+    id,
+  } = context;
   const error = toSandboxError(thrown, { what, method, path, requestId });
   // A refusal: nothing runs, and it says all there is to say.
   if (id === undefined && error.status !== undefined) return error;
   const { code, serverCode, serverMessage, status, attempts, cause, body, retryAfterSeconds } = error;
-  const text = { ...error.text, what: nameOf(what, context), method, path, advice: outcomeAdvice(error, context) ?? error.text.advice };
+  const text = {
+    ...error.text,
+    what: nameOf(what, context),
+    method,
+    path,
+    advice: outcomeAdvice(error, context) ?? error.text.advice,
+  };
   const options = {
     serverCode,
     serverMessage,
@@ -42,7 +60,11 @@ export function streamError(thrown: unknown, context: StreamContext): SandboxErr
   return new SandboxError(code, text, options);
 }
 
-function idOf({ id, subject = "command" }: StreamContext): { readonly commandId?: string; readonly sessionId?: string; readonly contextId?: string } {
+function idOf({ id, subject = "command" }: StreamContext): {
+  readonly commandId?: string;
+  readonly sessionId?: string;
+  readonly contextId?: string;
+} {
   if (id === undefined) return {};
   return subject === "session" ? { sessionId: id } : subject === "context" ? { contextId: id } : { commandId: id };
 }
@@ -60,6 +82,7 @@ function outcomeAdvice(error: SandboxError, context: StreamContext): string | un
   const isLost = error.code === "stream-truncated" || error.code === "network" || error.code === "timeout";
   // No connection: the advice is about that.
   if (!isLost || (isTransportFailure(error.cause) && error.cause.kind === "connect")) return undefined;
-  if (commandId !== undefined) return `its outcome is unknown: read it with commands.getStatus(${JSON.stringify(commandId)})`;
+  if (commandId !== undefined)
+    return `its outcome is unknown: read it with commands.getStatus(${JSON.stringify(commandId)})`;
   return "its outcome is unknown: running it again may do its work twice";
 }

@@ -19,7 +19,8 @@ export function terminalPath(id: string): string {
 export function getTerminal(api: Api, id: string): Observable<TerminalInfo> {
   return api.json({ what: "Get terminal", method: "GET", path: terminalPath(id) }, (value) => {
     const { running, output_offset: outputOffset } = Object(value) as Readonly<Record<string, unknown>>;
-    if (typeof running !== "boolean" || typeof outputOffset !== "number") throw new ProtocolError("the answer has no running and output_offset [protocol]");
+    if (typeof running !== "boolean" || typeof outputOffset !== "number")
+      throw new ProtocolError("the answer has no running and output_offset [protocol]");
     return { id, running, outputOffset };
   });
 }
@@ -31,5 +32,7 @@ export function deleteTerminal(api: Api, id: string): Observable<void> {
 
 /** Asks what a handshake would be refused for, which no WebSocket tells: errors with it, or emits when nothing is wrong (`execd.md` 9). */
 export function askRefusal(api: Api, id: string): Observable<void> {
-  return api.request({ what: "Attach to terminal", method: "GET", path: `${terminalPath(id)}/ws`, noRetry: true }).pipe(map(() => undefined));
+  return api
+    .request({ what: "Attach to terminal", method: "GET", path: `${terminalPath(id)}/ws`, noRetry: true })
+    .pipe(map(() => undefined));
 }

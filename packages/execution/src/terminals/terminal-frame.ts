@@ -19,7 +19,8 @@ const REPLAY_HEAD_BYTES = 9;
 /** Reads one message; throws `protocol` for what is no frame. The bytes of a frame are those of the message. */
 export function readTerminalFrame(data: string | Uint8Array): TerminalFrame {
   if (typeof data === "string") return readText(data);
-  if (data[0] === STDOUT || data[0] === STDERR) return { type: "output", stream: data[0] === STDOUT ? "stdout" : "stderr", bytes: data.subarray(1) };
+  if (data[0] === STDOUT || data[0] === STDERR)
+    return { type: "output", stream: data[0] === STDOUT ? "stdout" : "stderr", bytes: data.subarray(1) };
   if (data[0] !== REPLAY) return { type: "other" };
   if (data.length < REPLAY_HEAD_BYTES) throw new ProtocolError("A replay frame has no offset [protocol]");
   const offset = Number(new DataView(data.buffer, data.byteOffset).getBigUint64(1));

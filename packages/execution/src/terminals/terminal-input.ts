@@ -14,12 +14,16 @@ export class TerminalInput {
   /** Throws `limit-exceeded`, and takes nothing, when too much waits. After the end of the shell it does nothing. */
   write(data: string | Bytes): void {
     const input = typeof data === "string" ? data : toBytes(data);
-    if (input === undefined) throw new InvalidArgumentError("data", "must be a string or bytes (an ArrayBuffer or a view on one)");
+    if (input === undefined)
+      throw new InvalidArgumentError("data", "must be a string or bytes (an ArrayBuffer or a view on one)");
     if (this.isEnded) return;
     const frames = inputFrames(input);
     const size = frames.reduce((sum, frame) => sum + frame.length, 0);
     if (size + this.waitingBytes + (this.socket?.bufferedBytes() ?? 0) > MAX_WAITING_BYTES) {
-      throw new SandboxError("limit-exceeded", `Terminal input: more than ${MAX_WAITING_BYTES} bytes wait for the terminal [limit-exceeded]`);
+      throw new SandboxError(
+        "limit-exceeded",
+        `Terminal input: more than ${MAX_WAITING_BYTES} bytes wait for the terminal [limit-exceeded]`,
+      );
     }
     if (this.socket === undefined) {
       this.waiting.push(...frames);

@@ -60,7 +60,8 @@ export class TerminalLink {
   }
 
   signal(signal: TerminalSignal): void {
-    if (this.socket === undefined) throw new SandboxError("invalid-state", `Signal terminal: it is ${this.states.value}, not open [invalid-state]`);
+    if (this.socket === undefined)
+      throw new SandboxError("invalid-state", `Signal terminal: it is ${this.states.value}, not open [invalid-state]`);
     this.socket.send(JSON.stringify({ type: "signal", signal }));
   }
 

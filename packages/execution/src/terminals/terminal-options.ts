@@ -52,35 +52,64 @@ const CONNECTION_NAMES = ["mode", "cols", "rows", "maxReconnects"];
 const MAX_RECONNECTS = 8;
 
 /** Checks the options of a new terminal. */
-export function readTerminalOptions(options: TerminalOptions): { readonly body: { readonly cwd?: string; readonly command?: string }; readonly connection: ReadConnectionOptions } {
+export function readTerminalOptions(options: TerminalOptions): {
+  readonly body: { readonly cwd?: string; readonly command?: string };
+  readonly connection: ReadConnectionOptions;
+} {
   onlyOptions(options, ["cwd", "command", ...CONNECTION_NAMES]);
   const cwd = optionalText("cwd", options.cwd);
   const command = optionalText("command", options.command);
-  return { body: { ...(cwd !== undefined && { cwd }), ...(command !== undefined && { command }) }, connection: readConnection(options) };
+  return {
+    body: { ...(cwd !== undefined && { cwd }), ...(command !== undefined && { command }) },
+    connection: readConnection(options),
+  };
 }
 
 /** Checks the options of an attachment. */
-export function readAttachOptions(options: AttachOptions): { readonly since: number; readonly takeover: boolean; readonly connection: ReadConnectionOptions } {
+export function readAttachOptions(options: AttachOptions): {
+  readonly since: number;
+  readonly takeover: boolean;
+  readonly connection: ReadConnectionOptions;
+} {
   onlyOptions(options, ["since", "takeover", ...CONNECTION_NAMES]);
-  return { since: count("since", options.since ?? 0), takeover: flag("takeover", options.takeover), connection: readConnection(options) };
+  return {
+    since: count("since", options.since ?? 0),
+    takeover: flag("takeover", options.takeover),
+    connection: readConnection(options),
+  };
 }
 
 /** Checks a size as a terminal device takes it. */
 export function readSize(cols: number, rows: number): TerminalSize {
-  for (const [name, value] of [["cols", cols], ["rows", rows]] as const) {
-    if (!Number.isInteger(value) || value < 1 || value > 0xffff) throw new InvalidArgumentError(name, `must be an integer from 1 to 65535, got ${String(value)}`);
+  for (const [name, value] of [
+    ["cols", cols],
+    ["rows", rows],
+  ] as const) {
+    if (!Number.isInteger(value) || value < 1 || value > 0xffff)
+      throw new InvalidArgumentError(name, `must be an integer from 1 to 65535, got ${String(value)}`);
   }
   return { cols, rows };
 }
 
-function readConnection({ mode = "pty", cols, rows, maxReconnects = MAX_RECONNECTS }: TerminalConnectionOptions): ReadConnectionOptions {
+function readConnection({
+  mode = "pty",
+  cols,
+  rows,
+  maxReconnects = MAX_RECONNECTS,
+}: TerminalConnectionOptions): ReadConnectionOptions {
   if (mode !== "pty" && mode !== "pipe") throw new InvalidArgumentError("mode", 'must be "pty" or "pipe"');
   const hasSize = cols !== undefined || rows !== undefined;
-  if (hasSize && mode === "pipe") throw new InvalidArgumentError(cols === undefined ? "rows" : "cols", 'means nothing in mode "pipe"');
-  return { mode, size: hasSize ? readSize(cols ?? 80, rows ?? 24) : undefined, maxReconnects: count("maxReconnects", maxReconnects) };
+  if (hasSize && mode === "pipe")
+    throw new InvalidArgumentError(cols === undefined ? "rows" : "cols", 'means nothing in mode "pipe"');
+  return {
+    mode,
+    size: hasSize ? readSize(cols ?? 80, rows ?? 24) : undefined,
+    maxReconnects: count("maxReconnects", maxReconnects),
+  };
 }
 
 function count(argument: string, value: number): number {
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError(argument, `must be an integer of 0 or more, got ${String(value)}`);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError(argument, `must be an integer of 0 or more, got ${String(value)}`);
   return value;
 }

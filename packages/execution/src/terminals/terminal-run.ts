@@ -1,5 +1,15 @@
 import { Subscription, type Observable, type Subscriber } from "rxjs";
-import { SandboxError, StreamTruncatedError, isSandboxGone, retryWaitMs, startLongTimer, toSandboxError, type Api, type SocketOpen, type Sockets } from "@rxsandbox/transport";
+import {
+  SandboxError,
+  StreamTruncatedError,
+  isSandboxGone,
+  retryWaitMs,
+  startLongTimer,
+  toSandboxError,
+  type Api,
+  type SocketOpen,
+  type Sockets,
+} from "@rxsandbox/transport";
 import { askRefusal, getTerminal, terminalPath, type TerminalInfo } from "./terminal-calls.js";
 import type { TerminalLink } from "./terminal-link.js";
 import type { TerminalMode } from "./terminal-options.js";
@@ -73,11 +83,16 @@ export class TerminalRun {
     );
   }
 
-  private connected(mode: TerminalMode, socket: SocketOpen, replay: { readonly offset: number; readonly bytes: Uint8Array } | undefined): void {
+  private connected(
+    mode: TerminalMode,
+    socket: SocketOpen,
+    replay: { readonly offset: number; readonly bytes: Uint8Array } | undefined,
+  ): void {
     this.mode = mode;
     this.mayHaveStarted = true;
     this.since = { ms: performance.now(), offset: this.link.offset };
-    if (replay !== undefined) this.emit(this.link.take(mode === "pty" ? "stdout" : "mixed", replay.bytes, replay.offset));
+    if (replay !== undefined)
+      this.emit(this.link.take(mode === "pty" ? "stdout" : "mixed", replay.bytes, replay.offset));
     if (!this.subscriber.closed) this.link.open(socket);
   }
 
@@ -85,20 +100,35 @@ export class TerminalRun {
     this.ask(askRefusal(this.api, this.link.options.id), {
       next: () => this.lost(error),
       // 400: it is no handshake, which is all that is wrong with it.
-      error: (reason) => (!isSandboxGone(reason) && (reason.status === 400 || reason.status === undefined || reason.status >= 500) ? this.lost(error) : this.fail(reason)),
+      error: (reason) =>
+        !isSandboxGone(reason) && (reason.status === 400 || reason.status === undefined || reason.status >= 500)
+          ? this.lost(error)
+          : this.fail(reason),
     });
   }
 
   private lost(error: SandboxError): void {
     const { id, connection } = this.link.options;
     this.link.close(this.mayHaveStarted ? "reconnecting" : "connecting");
-    if (this.since !== undefined && (this.link.offset > this.since.offset || performance.now() - this.since.ms >= HELD_MS)) this.attempts = 0;
+    if (
+      this.since !== undefined &&
+      (this.link.offset > this.since.offset || performance.now() - this.since.ms >= HELD_MS)
+    )
+      this.attempts = 0;
     this.since = undefined;
     if (this.attempts >= connection.maxReconnects) {
       const { code, cause } = error;
       const { detail, advice } = error.text;
-      const text = { what: "Attach to terminal", method: "GET", path: `${terminalPath(id)}/ws`, detail: `no connection after ${this.attempts + 1} attempts: ${detail}`, advice };
-      return this.fail(new SandboxError(code, text, { cause: cause ?? error, retryable: true, attempts: this.attempts + 1 }));
+      const text = {
+        what: "Attach to terminal",
+        method: "GET",
+        path: `${terminalPath(id)}/ws`,
+        detail: `no connection after ${this.attempts + 1} attempts: ${detail}`,
+        advice,
+      };
+      return this.fail(
+        new SandboxError(code, text, { cause: cause ?? error, retryable: true, attempts: this.attempts + 1 }),
+      );
     }
     this.attempts += 1;
     const delayMs = retryWaitMs(error, { ...RECONNECT, attempt: this.attempts });
@@ -107,7 +137,13 @@ export class TerminalRun {
       if (!this.mayHaveStarted) return this.connect();
       // The server may hold the terminal for the connection that broke.
       this.takeover = true;
-      this.ask(getTerminal(this.api, id), { next: (info) => this.resume(info, error), error: (reason) => (reason.code === "network" || reason.code === "timeout" || reason.code === "unavailable" ? this.lost(reason) : this.fail(reason)) });
+      this.ask(getTerminal(this.api, id), {
+        next: (info) => this.resume(info, error),
+        error: (reason) =>
+          reason.code === "network" || reason.code === "timeout" || reason.code === "unavailable"
+            ? this.lost(reason)
+            : this.fail(reason),
+      });
     });
   }
 
@@ -115,8 +151,18 @@ export class TerminalRun {
     const isUnstarted = this.mode === undefined && this.link.options.isPlainShell && outputOffset <= this.link.offset;
     if (running || isUnstarted) return this.connect();
     this.fetchRest(outputOffset, () => {
-      const text = { what: "Attach to terminal", detail: "the shell ended while the connection was down", advice: "its exit code is unknown" };
-      this.fail(new StreamTruncatedError(text, { commandId: undefined, events: 0, bytes: this.link.offset, lastEventType: undefined }, { cause }));
+      const text = {
+        what: "Attach to terminal",
+        detail: "the shell ended while the connection was down",
+        advice: "its exit code is unknown",
+      };
+      this.fail(
+        new StreamTruncatedError(
+          text,
+          { commandId: undefined, events: 0, bytes: this.link.offset, lastEventType: undefined },
+          { cause },
+        ),
+      );
     });
   }
 
@@ -142,18 +188,23 @@ export class TerminalRun {
     // Looking starts a shell: harmless only where it is an interactive one, which is killed at once.
     if (outputOffset <= link.offset || !link.options.isPlainShell) return finish();
     const { id, connection } = link.options;
-    const look = openTerminalSocket(this.sockets, { id, mode: connection.mode, since: link.offset, takeover: true }, {
-      connected: (mode, socket, replay) => {
-        const rest = replay?.bytes.subarray(0, Math.max(0, outputOffset - replay.offset));
-        if (replay !== undefined && rest !== undefined) this.emit(link.take(mode === "pty" ? "stdout" : "mixed", rest, replay.offset));
-        socket.send('{"type":"signal","signal":"SIGKILL"}');
+    const look = openTerminalSocket(
+      this.sockets,
+      { id, mode: connection.mode, since: link.offset, takeover: true },
+      {
+        connected: (mode, socket, replay) => {
+          const rest = replay?.bytes.subarray(0, Math.max(0, outputOffset - replay.offset));
+          if (replay !== undefined && rest !== undefined)
+            this.emit(link.take(mode === "pty" ? "stdout" : "mixed", rest, replay.offset));
+          socket.send('{"type":"signal","signal":"SIGKILL"}');
+        },
+        output: () => undefined,
+        exit: finish,
+        refused: finish,
+        lost: finish,
+        failed: finish,
       },
-      output: () => undefined,
-      exit: finish,
-      refused: finish,
-      lost: finish,
-      failed: finish,
-    });
+    );
     look.add(
       startLongTimer(REST_MS, () => {
         look.unsubscribe();

@@ -1,5 +1,15 @@
 import { Subscription } from "rxjs";
-import { IdleWatch, ProtocolError, SandboxError, isSandboxError, startLongTimer, toSandboxError, type ErrorContext, type SocketOpen, type Sockets } from "@rxsandbox/transport";
+import {
+  IdleWatch,
+  ProtocolError,
+  SandboxError,
+  isSandboxError,
+  startLongTimer,
+  toSandboxError,
+  type ErrorContext,
+  type SocketOpen,
+  type Sockets,
+} from "@rxsandbox/transport";
 import { readTerminalFrame, type TerminalFrame } from "./terminal-frame.js";
 import { terminalPath } from "./terminal-calls.js";
 import type { TerminalMode } from "./terminal-options.js";
@@ -15,7 +25,11 @@ export interface TerminalSocketRequest {
 /** What happens on one connection; after the first of `refused`, `lost` and `failed` nothing does. */
 export interface TerminalSocketListener {
   /** The shell is there; `replay` is what it had written since the offset asked for. */
-  connected(mode: TerminalMode, socket: SocketOpen, replay: Extract<TerminalFrame, { type: "replay" }> | undefined): void;
+  connected(
+    mode: TerminalMode,
+    socket: SocketOpen,
+    replay: Extract<TerminalFrame, { type: "replay" }> | undefined,
+  ): void;
   output(frame: Extract<TerminalFrame, { type: "output" }>): void;
   exit(exitCode: number): void;
   /** There may be a reason that another connection would meet again. `hasOpened`: a shell may have been started. */
@@ -34,7 +48,11 @@ const REFUSED_BY_PROXY = 1008;
 const TAKEN_OVER = 4001;
 
 /** Opens one connection of a terminal; unsubscribing closes it. */
-export function openTerminalSocket(sockets: Sockets, request: TerminalSocketRequest, listener: TerminalSocketListener): Subscription {
+export function openTerminalSocket(
+  sockets: Sockets,
+  request: TerminalSocketRequest,
+  listener: TerminalSocketListener,
+): Subscription {
   const { id, mode, since, takeover } = request;
   const path = `${terminalPath(id)}/ws`;
   const context: ErrorContext = { what: WHAT, method: "GET", path };
@@ -54,7 +72,12 @@ export function openTerminalSocket(sockets: Sockets, request: TerminalSocketRequ
   const exited = (): void => end(() => listener.exit(exitCode ?? -1));
   const lose = (reason: string, cause?: unknown): void => {
     if (exitCode !== undefined) return exited();
-    end(() => listener.lost(new SandboxError("network", { ...context, detail: reason }, { cause, retryable: true }), socket !== undefined));
+    end(() =>
+      listener.lost(
+        new SandboxError("network", { ...context, detail: reason }, { cause, retryable: true }),
+        socket !== undefined,
+      ),
+    );
   };
 
   function frame(received: TerminalFrame): void {
@@ -83,7 +106,8 @@ export function openTerminalSocket(sockets: Sockets, request: TerminalSocketRequ
   function closed(code: number, reason: string): void {
     if (exitCode !== undefined) exited();
     else if (code === TAKEN_OVER) end(() => listener.failed(conflict(context)));
-    else if (code === REFUSED_BY_PROXY) end(() => listener.refused(new SandboxError("network", { ...context, detail: "the proxy closed it with 1008" })));
+    else if (code === REFUSED_BY_PROXY)
+      end(() => listener.refused(new SandboxError("network", { ...context, detail: "the proxy closed it with 1008" })));
     else lose(`closed with ${code}${reason === "" ? "" : ` (${reason.slice(0, 100)})`} before the shell ended`);
   }
 
@@ -104,7 +128,13 @@ export function openTerminalSocket(sockets: Sockets, request: TerminalSocketRequ
           try {
             frame(readTerminalFrame(part.data));
           } catch (error) {
-            end(() => listener.failed(isSandboxError(error) ? error : new ProtocolError({ ...context, detail: "a frame cannot be read" }, { cause: error })));
+            end(() =>
+              listener.failed(
+                isSandboxError(error)
+                  ? error
+                  : new ProtocolError({ ...context, detail: "a frame cannot be read" }, { cause: error }),
+              ),
+            );
           }
         }
       },
@@ -121,11 +151,24 @@ export function openTerminalSocket(sockets: Sockets, request: TerminalSocketRequ
 }
 
 function conflict(context: ErrorContext): SandboxError {
-  return new SandboxError("conflict", { ...context, detail: "another client took the terminal over" }, { serverCode: "TAKEN_OVER" });
+  return new SandboxError(
+    "conflict",
+    { ...context, detail: "another client took the terminal over" },
+    { serverCode: "TAKEN_OVER" },
+  );
 }
 
 function frameError(context: ErrorContext, { code, message }: Extract<TerminalFrame, { type: "error" }>): SandboxError {
-  const kind = code === "SESSION_GONE" ? "not-found" : code === "ALREADY_CONNECTED" || code === "TAKEN_OVER" ? "conflict" : "server-error";
+  const kind =
+    code === "SESSION_GONE"
+      ? "not-found"
+      : code === "ALREADY_CONNECTED" || code === "TAKEN_OVER"
+        ? "conflict"
+        : "server-error";
   const text = message.replace(/\s+/g, " ").slice(0, 300);
-  return new SandboxError(kind, { ...context, detail: `${code}${text === "" ? "" : `: ${text}`}` }, { serverCode: code });
+  return new SandboxError(
+    kind,
+    { ...context, detail: `${code}${text === "" ? "" : `: ${text}`}` },
+    { serverCode: code },
+  );
 }

@@ -4,11 +4,18 @@ import { describe, expect, it } from "vitest";
 import type { TerminalOutput } from "./terminal-output.js";
 import { terminalText } from "./terminal-text.js";
 
-const output = (bytes: Uint8Array, stream: "stdout" | "stderr" = "stdout"): TerminalOutput => ({ type: "output", stream, bytes, offset: 0 });
+const output = (bytes: Uint8Array, stream: "stdout" | "stderr" = "stdout"): TerminalOutput => ({
+  type: "output",
+  stream,
+  bytes,
+  offset: 0,
+});
 
 function textOf(items: readonly TerminalOutput[]): string {
   let text = "";
-  from(items).pipe(terminalText()).subscribe((part) => (text += part));
+  from(items)
+    .pipe(terminalText())
+    .subscribe((part) => (text += part));
   return text;
 }
 
@@ -31,13 +38,20 @@ describe("terminalText", () => {
 
   it("decodes the two outputs apart and shows a character that a gap cut as U+FFFD", () => {
     const [first = 0, second = 0] = new TextEncoder().encode("é");
-    expect(textOf([output(Uint8Array.of(first)), output(Uint8Array.of(65), "stderr"), output(Uint8Array.of(second))])).toBe("Aé");
-    expect(textOf([output(Uint8Array.of(first)), { type: "gap", offset: 1, missingBytes: 9 }, output(Uint8Array.of(66))])).toBe("\ufffdB");
+    expect(
+      textOf([output(Uint8Array.of(first)), output(Uint8Array.of(65), "stderr"), output(Uint8Array.of(second))]),
+    ).toBe("Aé");
+    expect(
+      textOf([output(Uint8Array.of(first)), { type: "gap", offset: 1, missingBytes: 9 }, output(Uint8Array.of(66))]),
+    ).toBe("\ufffdB");
   });
 
   it("shows what is left before an error, and emits nothing empty", () => {
     const seen: unknown[] = [];
-    concat(from([output(new Uint8Array(0)), output(Uint8Array.of(0xe2))]), throwError(() => "cut"))
+    concat(
+      from([output(new Uint8Array(0)), output(Uint8Array.of(0xe2))]),
+      throwError(() => "cut"),
+    )
       .pipe(terminalText())
       .subscribe({ next: (text) => void seen.push(text), error: (error: unknown) => void seen.push([error]) });
     expect(seen).toEqual(["\ufffd", ["cut"]]);

@@ -20,7 +20,11 @@ async function follow(script: TerminalScript, command?: string): Promise<Followe
   terminals
     .open(command === undefined ? {} : { command })
     .pipe(concatMap(({ output }) => output))
-    .subscribe({ next: (item) => void items.push(item), error: (error: { readonly code: string }) => (end = error.code), complete: () => (end = "complete") });
+    .subscribe({
+      next: (item) => void items.push(item),
+      error: (error: { readonly code: string }) => (end = error.code),
+      complete: () => (end = "complete"),
+    });
   for (let rounds = 0; end === "none" && rounds < 5000; rounds += 1) await vi.advanceTimersToNextTimerAsync();
   return { items, end };
 }
@@ -45,23 +49,42 @@ function expectTiled({ items }: Followed, whole: readonly number[]): number {
 describe("Terminal.output", () => {
   it("has every byte once and in order, wherever its connections are cut", async () => {
     await fc.assert(
-      fc.asyncProperty(pieces, cuts, fc.integer({ min: 0, max: 3 }), fc.boolean(), fc.boolean(), async (parts, where, writesAlone, exitOvertakes, ignoresSince) => {
-        const followed = await follow({ pieces: parts, cuts: where, writesAlone, exitOvertakes, ignoresSince });
-        expect(["complete", "stream-truncated"]).toContain(followed.end);
-        const missing = expectTiled(followed, parts.flatMap((part) => [...part]));
-        // A cut of the look itself is the one way to lose the rest, and is told.
-        if (where.length === 0 || (followed.end === "complete" && !exitOvertakes)) expect(missing).toBe(0);
-        if (missing > 0) expect(followed.items.at(-1)?.type).toBe("gap");
-      }),
+      fc.asyncProperty(
+        pieces,
+        cuts,
+        fc.integer({ min: 0, max: 3 }),
+        fc.boolean(),
+        fc.boolean(),
+        async (parts, where, writesAlone, exitOvertakes, ignoresSince) => {
+          const followed = await follow({ pieces: parts, cuts: where, writesAlone, exitOvertakes, ignoresSince });
+          expect(["complete", "stream-truncated"]).toContain(followed.end);
+          const missing = expectTiled(
+            followed,
+            parts.flatMap((part) => [...part]),
+          );
+          // A cut of the look itself is the one way to lose the rest, and is told.
+          if (where.length === 0 || (followed.end === "complete" && !exitOvertakes)) expect(missing).toBe(0);
+          if (missing > 0) expect(followed.items.at(-1)?.type).toBe("gap");
+        },
+      ),
       { numRuns: 1000 },
     );
   }, 60_000);
 
   it("has a gap for exactly what the server no longer keeps", async () => {
     await fc.assert(
-      fc.asyncProperty(pieces, cuts, fc.integer({ min: 0, max: 6 }), fc.integer({ min: 1, max: 20 }), async (parts, where, writesAlone, kept) => {
-        expectTiled(await follow({ pieces: parts, cuts: where, writesAlone, kept }), parts.flatMap((part) => [...part]));
-      }),
+      fc.asyncProperty(
+        pieces,
+        cuts,
+        fc.integer({ min: 0, max: 6 }),
+        fc.integer({ min: 1, max: 20 }),
+        async (parts, where, writesAlone, kept) => {
+          expectTiled(
+            await follow({ pieces: parts, cuts: where, writesAlone, kept }),
+            parts.flatMap((part) => [...part]),
+          );
+        },
+      ),
       { numRuns: 300 },
     );
   }, 60_000);
@@ -71,7 +94,12 @@ describe("Terminal.output", () => {
       fc.asyncProperty(pieces, async (parts) => {
         const followed = await follow({ pieces: parts, exitOvertakes: true }, "make");
         expect(followed.end).toBe("complete");
-        expect(expectTiled(followed, parts.flatMap((part) => [...part]))).toBe(parts.at(-1)?.length);
+        expect(
+          expectTiled(
+            followed,
+            parts.flatMap((part) => [...part]),
+          ),
+        ).toBe(parts.at(-1)?.length);
       }),
       { numRuns: 50 },
     );

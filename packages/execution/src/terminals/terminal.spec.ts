@@ -19,7 +19,10 @@ function setUp(script: TerminalScript): { readonly daemon: ScriptedTerminal; rea
   return { daemon, terminals: createTerminals(daemon.context()) };
 }
 
-async function opened(script: TerminalScript, options = {}): Promise<{ readonly daemon: ScriptedTerminal; readonly terminal: Terminal }> {
+async function opened(
+  script: TerminalScript,
+  options = {},
+): Promise<{ readonly daemon: ScriptedTerminal; readonly terminal: Terminal }> {
   const { daemon, terminals } = setUp(script);
   return { daemon, terminal: await firstValueFrom(terminals.open(options)) };
 }
@@ -29,7 +32,8 @@ async function notifications(terminal: Terminal): Promise<unknown[]> {
   const seen: unknown[] = [];
   terminal.output.subscribe({
     next: (item) => void seen.push(item.type === "output" ? text(item.bytes) : item),
-    error: (error: { readonly code: string; readonly serverCode?: string }) => void seen.push([error.code, error.serverCode]),
+    error: (error: { readonly code: string; readonly serverCode?: string }) =>
+      void seen.push([error.code, error.serverCode]),
     complete: () => void seen.push("complete"),
   });
   await settle();
@@ -69,13 +73,19 @@ describe("Terminal", () => {
   it("takes bytes of another realm, and of a part of a buffer, as input", async () => {
     const { daemon, terminal } = await opened({ pieces: [bytes("a")], cuts: [3] });
     const foreign = runInNewContext("new Uint8Array([1, 2])") as Uint8Array;
-    for (const data of [foreign, foreign.buffer as ArrayBuffer, new DataView(new Uint8Array([0, 1, 2]).buffer, 1)]) terminal.input.next(data);
+    for (const data of [foreign, foreign.buffer as ArrayBuffer, new DataView(new Uint8Array([0, 1, 2]).buffer, 1)])
+      terminal.input.next(data);
     await notifications(terminal);
-    expect(daemon.received.filter((data) => typeof data !== "string").slice(0, 3)).toEqual([1, 2, 3].map(() => new Uint8Array([0, 1, 2])));
+    expect(daemon.received.filter((data) => typeof data !== "string").slice(0, 3)).toEqual(
+      [1, 2, 3].map(() => new Uint8Array([0, 1, 2])),
+    );
   });
 
   it("takes input from an Observable, whose end is not the terminal's", async () => {
-    const { daemon, terminal } = await opened({ pieces: [], says: ({ message }) => message('{"type":"connected","session_id":"t","mode":"pty"}\n') });
+    const { daemon, terminal } = await opened({
+      pieces: [],
+      says: ({ message }) => message('{"type":"connected","session_id":"t","mode":"pty"}\n'),
+    });
     const typed = new Subject<string>();
     const leaving = merge(terminal.output, EMPTY).subscribe();
     typed.subscribe(terminal.input);
@@ -85,15 +95,24 @@ describe("Terminal", () => {
     terminal.input.next("y");
     terminal.signal("SIGINT");
     terminal.resize(10, 5);
-    expect(daemon.received).toEqual([new Uint8Array([0, 120]), new Uint8Array([0, 121]), '{"type":"signal","signal":"SIGINT"}', '{"type":"resize","cols":10,"rows":5}']);
+    expect(daemon.received).toEqual([
+      new Uint8Array([0, 120]),
+      new Uint8Array([0, 121]),
+      '{"type":"signal","signal":"SIGINT"}',
+      '{"type":"resize","cols":10,"rows":5}',
+    ]);
     leaving.unsubscribe();
     expect(() => terminal.signal("SIGINT")).toThrow("invalid-state");
   });
 
   it("refuses what is no input and more than 16 MiB of it", async () => {
     const { terminal } = await opened({ pieces: [] });
-    expect(() => terminal.input.next(1 as never)).toThrow(expect.objectContaining({ code: "invalid-argument", argument: "data" }));
-    expect(() => terminal.input.next(new Uint8Array(16 * 1024 * 1024))).toThrow(expect.objectContaining({ code: "limit-exceeded" }));
+    expect(() => terminal.input.next(1 as never)).toThrow(
+      expect.objectContaining({ code: "invalid-argument", argument: "data" }),
+    );
+    expect(() => terminal.input.next(new Uint8Array(16 * 1024 * 1024))).toThrow(
+      expect.objectContaining({ code: "limit-exceeded" }),
+    );
     expect(() => terminal.resize(0, 1)).toThrow(expect.objectContaining({ argument: "cols" }));
     expect(() => terminal.signal("SIGUSR1" as never)).toThrow(expect.objectContaining({ argument: "signal" }));
   });
@@ -153,17 +172,30 @@ describe("Terminal", () => {
 
   it("gives up on connections that work but break at once, and not on ones that hold", async () => {
     const connected = '{"type":"connected","session_id":"t","mode":"pty"}\n';
-    const flapping = await opened({ pieces: [], says: ({ message, close }) => (message(connected), close(1011)) }, { maxReconnects: 2 });
+    const flapping = await opened(
+      { pieces: [], says: ({ message, close }) => (message(connected), close(1011)) },
+      { maxReconnects: 2 },
+    );
     expect(await notifications(flapping.terminal)).toEqual([["network", undefined]]);
     expect(flapping.daemon.connections).toHaveLength(3);
-    const holding = await opened({ pieces: [], says: ({ message, close }) => (message(connected), void setTimeout(() => close(1011), 11_000)) }, { maxReconnects: 2 });
+    const holding = await opened(
+      { pieces: [], says: ({ message, close }) => (message(connected), void setTimeout(() => close(1011), 11_000)) },
+      { maxReconnects: 2 },
+    );
     expect(await notifications(holding.terminal)).toEqual([]);
     expect(holding.daemon.connections.length).toBeGreaterThan(10);
   });
 
   it("tells the end of a shell that ended while it was away", async () => {
-    const { daemon, terminal } = await opened({ pieces: [bytes("a"), bytes("b")], cuts: [3], writesAlone: 5 }, { command: "make" });
-    expect(await notifications(terminal)).toEqual(["a", { type: "gap", offset: 1, missingBytes: 1 }, ["stream-truncated", undefined]]);
+    const { daemon, terminal } = await opened(
+      { pieces: [bytes("a"), bytes("b")], cuts: [3], writesAlone: 5 },
+      { command: "make" },
+    );
+    expect(await notifications(terminal)).toEqual([
+      "a",
+      { type: "gap", offset: 1, missingBytes: 1 },
+      ["stream-truncated", undefined],
+    ]);
     expect(daemon.connections).toHaveLength(1);
   });
 
@@ -184,7 +216,10 @@ describe("Terminal", () => {
     const streams: unknown[] = [];
     terminal.output.subscribe((item) => void streams.push(item.type === "output" ? [item.stream, item.offset] : item));
     await settle();
-    expect(streams).toEqual([["mixed", 0], ["stderr", 2]]);
+    expect(streams).toEqual([
+      ["mixed", 0],
+      ["stderr", 2],
+    ]);
   });
 });
 
@@ -195,16 +230,23 @@ describe("createTerminals", () => {
     expect(daemon.calls).toEqual(["GET /pty/t1"]);
     expect(await notifications(terminal)).toEqual(["x", "complete"]);
     expect(daemon.connections[0]).toMatchObject({ takeover: "1" });
-    await expect(firstValueFrom(terminals.attach("t1", { since: 2 }))).rejects.toMatchObject({ code: "invalid-request" });
+    await expect(firstValueFrom(terminals.attach("t1", { since: 2 }))).rejects.toMatchObject({
+      code: "invalid-request",
+    });
     expect(await firstValueFrom(terminals.get("t1"))).toEqual({ id: "t1", running: false, outputOffset: 1 });
   });
 
   it("deletes a session whose answer comes after the unsubscribe", async () => {
     const daemon = new ScriptedTerminal({ pieces: [] });
     const context = daemon.context();
-    const late: typeof context.api = { ...context.api, json: (request, parse) => context.api.json(request, parse).pipe(delay(50)) };
+    const late: typeof context.api = {
+      ...context.api,
+      json: (request, parse) => context.api.json(request, parse).pipe(delay(50)),
+    };
     const seen: Terminal[] = [];
-    const subscription = createTerminals({ ...context, api: late }).open().subscribe((terminal) => void seen.push(terminal));
+    const subscription = createTerminals({ ...context, api: late })
+      .open()
+      .subscribe((terminal) => void seen.push(terminal));
     await vi.advanceTimersByTimeAsync(10);
     subscription.unsubscribe();
     await settle();
@@ -217,7 +259,10 @@ describe("createTerminals", () => {
     const work = firstValueFrom(terminals.withTerminal({}, ({ output }) => output).pipe(toArray()));
     await settle();
     expect(await work).toHaveLength(1);
-    terminals.withTerminal({}, () => NEVER).subscribe().unsubscribe();
+    terminals
+      .withTerminal({}, () => NEVER)
+      .subscribe()
+      .unsubscribe();
     await settle();
     expect(daemon.calls.filter((call) => call === "DELETE /pty/t1")).toHaveLength(2);
   });
@@ -233,13 +278,17 @@ describe("createTerminals", () => {
     ["colums", { colums: 3 }],
   ])("refuses a wrong %s", (argument, options) => {
     const { terminals } = setUp({ pieces: [] });
-    expect(() => terminals.open(options as never)).toThrow(expect.objectContaining({ code: "invalid-argument", argument }));
+    expect(() => terminals.open(options as never)).toThrow(
+      expect.objectContaining({ code: "invalid-argument", argument }),
+    );
   });
 
   it("refuses wrong arguments of an attachment", () => {
     const { terminals } = setUp({ pieces: [] });
     expect(() => terminals.attach("")).toThrow(expect.objectContaining({ argument: "terminalId" }));
     expect(() => terminals.attach("t", { since: -1 })).toThrow(expect.objectContaining({ argument: "since" }));
-    expect(() => terminals.attach("t", { takeover: 1 as never })).toThrow(expect.objectContaining({ argument: "takeover" }));
+    expect(() => terminals.attach("t", { takeover: 1 as never })).toThrow(
+      expect.objectContaining({ argument: "takeover" }),
+    );
   });
 });

@@ -57,7 +57,11 @@ export function terminalHandle(context: ExecutionOptions, options: TerminalLinkO
   const { id } = options;
   const link = new TerminalLink(options);
   const live = scope
-    .guard(new Observable<TerminalOutput>((subscriber) => new TerminalRun(api, terminalSockets(context), link, subscriber).start()))
+    .guard(
+      new Observable<TerminalOutput>((subscriber) =>
+        new TerminalRun(api, terminalSockets(context), link, subscriber).start(),
+      ),
+    )
     .pipe(share({ resetOnComplete: true, resetOnError: true, resetOnRefCountZero: true }));
   const output = defer(() => (link.exitCode === undefined ? live : EMPTY));
   return {

@@ -1,11 +1,36 @@
-import { EMPTY, catchError, concatMap, defer, finalize, map, of, throwError, type Observable, type ObservableInput } from "rxjs";
-import { ProtocolError, SandboxError, carryThrough, isPathId, isSandboxError, readPathId, scoped, type Api } from "@rxsandbox/transport";
+import {
+  EMPTY,
+  catchError,
+  concatMap,
+  defer,
+  finalize,
+  map,
+  of,
+  throwError,
+  type Observable,
+  type ObservableInput,
+} from "rxjs";
+import {
+  ProtocolError,
+  SandboxError,
+  carryThrough,
+  isPathId,
+  isSandboxError,
+  readPathId,
+  scoped,
+  type Api,
+} from "@rxsandbox/transport";
 import type { ExecutionOptions } from "../execution-options.js";
 import { mayHaveBegun } from "../may-have-begun.js";
 import { newRequestId } from "../request-id.js";
 import { terminalHandle, type Terminal } from "./terminal.js";
 import { deleteTerminal, getTerminal, type TerminalInfo } from "./terminal-calls.js";
-import { readAttachOptions, readTerminalOptions, type AttachOptions, type TerminalOptions } from "./terminal-options.js";
+import {
+  readAttachOptions,
+  readTerminalOptions,
+  type AttachOptions,
+  type TerminalOptions,
+} from "./terminal-options.js";
 
 /** The terminals of one sandbox (`execd.md` 9). */
 export interface Terminals {
@@ -44,7 +69,11 @@ export function createTerminals(context: ExecutionOptions): Terminals {
       return scope.guard(
         getTerminal(api, id).pipe(
           map(({ outputOffset }) => {
-            if (since > outputOffset) throw new SandboxError("invalid-request", { what: "Attach to terminal", detail: `since is ${since}, but there are ${outputOffset} bytes of output` });
+            if (since > outputOffset)
+              throw new SandboxError("invalid-request", {
+                what: "Attach to terminal",
+                detail: `since is ${since}, but there are ${outputOffset} bytes of output`,
+              });
             return terminalHandle(context, { id, since, takeover, connection, isPlainShell: false });
           }),
         ),
@@ -56,7 +85,15 @@ export function createTerminals(context: ExecutionOptions): Terminals {
       return scope.guard(carryThrough(deleteTerminal(api, id), scope, { kind: "terminal", id }));
     },
     withTerminal: (options, project) =>
-      scoped({ scope, acquire: openTerminal(context, options), subject: ({ id }) => ({ kind: "terminal", id }), release: ({ id }) => ensureDeleted(api, id) }, project),
+      scoped(
+        {
+          scope,
+          acquire: openTerminal(context, options),
+          subject: ({ id }) => ({ kind: "terminal", id }),
+          release: ({ id }) => ensureDeleted(api, id),
+        },
+        project,
+      ),
   };
 }
 
@@ -66,13 +103,25 @@ function openTerminal(context: ExecutionOptions, options: TerminalOptions): Obse
   const work = defer(() => {
     const requestId = newRequestId();
     let isWanted = true;
-    const call = { what: "Open terminal", method: "POST" as const, path: "/pty", json: body, headers: { "x-request-id": requestId }, beforeAttempt: () => isWanted };
+    const call = {
+      what: "Open terminal",
+      method: "POST" as const,
+      path: "/pty",
+      json: body,
+      headers: { "x-request-id": requestId },
+      beforeAttempt: () => isWanted,
+    };
     const undo = (late: Observable<string>): Observable<unknown> =>
       late.pipe(
         catchError((error: unknown) => (mayHaveBegun(error) ? throwError(() => error) : EMPTY)),
         concatMap((id) => ensureDeleted(api, id)),
       );
-    return carryThrough(api.json(call, readTerminalId), scope, { kind: "terminal", id: `with request id ${requestId}` }, undo).pipe(
+    return carryThrough(
+      api.json(call, readTerminalId),
+      scope,
+      { kind: "terminal", id: `with request id ${requestId}` },
+      undo,
+    ).pipe(
       // A call that waits to be repeated is not repeated for nobody.
       finalize(() => {
         isWanted = false;
@@ -96,5 +145,9 @@ function readTerminalId(value: unknown): string {
 }
 
 function ensureDeleted(api: Api, id: string): Observable<void> {
-  return deleteTerminal(api, id).pipe(catchError((error: unknown) => (isSandboxError(error) && error.status === 404 ? of(undefined) : throwError(() => error))));
+  return deleteTerminal(api, id).pipe(
+    catchError((error: unknown) =>
+      isSandboxError(error) && error.status === 404 ? of(undefined) : throwError(() => error),
+    ),
+  );
 }

@@ -1,5 +1,13 @@
 import { map, of, tap, timer, type Observable } from "rxjs";
-import { createApi, createRedactor, createScope, type AccessPath, type ClientEvent, type RetryOptions, type Scope } from "@rxsandbox/transport";
+import {
+  createApi,
+  createRedactor,
+  createScope,
+  type AccessPath,
+  type ClientEvent,
+  type RetryOptions,
+  type Scope,
+} from "@rxsandbox/transport";
 import { createTestTransport, type RouteScript, type TestTransport } from "@rxsandbox/testkit";
 import { createExecution, type Execution } from "../execution.js";
 import type { ExecutionOptions } from "../execution-options.js";
@@ -30,8 +38,19 @@ export interface ScriptedExecdOptions {
 }
 
 /** The execution API over a scripted daemon in memory. */
-export function scriptedExecd(script: Readonly<Record<string, RouteScript>>, options: ScriptedExecdOptions = {}): ScriptedExecd {
-  const { url = "http://sandbox.test/base", access = "direct", connectionClose = true, maxEventBytes, resolveMs, retry = false, sync = false } = options;
+export function scriptedExecd(
+  script: Readonly<Record<string, RouteScript>>,
+  options: ScriptedExecdOptions = {},
+): ScriptedExecd {
+  const {
+    url = "http://sandbox.test/base",
+    access = "direct",
+    connectionClose = true,
+    maxEventBytes,
+    resolveMs,
+    retry = false,
+    sync = false,
+  } = options;
   const transport = createTestTransport(script, { sync });
   const events: ClientEvent[] = [];
   const observer = { next: (event: ClientEvent) => void events.push(event) };
@@ -39,7 +58,13 @@ export function scriptedExecd(script: Readonly<Record<string, RouteScript>>, opt
   const endpoint = { url, headers: {}, access };
   let isResolved = resolveMs === undefined;
   // As an endpoint directory does: looked up once.
-  const target = (): Observable<typeof endpoint> => (isResolved ? of(endpoint) : timer(resolveMs ?? 0).pipe(tap(() => (isResolved = true)), map(() => endpoint)));
+  const target = (): Observable<typeof endpoint> =>
+    isResolved
+      ? of(endpoint)
+      : timer(resolveMs ?? 0).pipe(
+          tap(() => (isResolved = true)),
+          map(() => endpoint),
+        );
   const api = createApi({
     transport,
     target,

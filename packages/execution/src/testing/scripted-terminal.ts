@@ -1,5 +1,13 @@
 import { Observable, of, throwError } from "rxjs";
-import { ApiError, SandboxError, createScope, type Api, type SocketOpen, type SocketPart, type Sockets } from "@rxsandbox/transport";
+import {
+  ApiError,
+  SandboxError,
+  createScope,
+  type Api,
+  type SocketOpen,
+  type SocketPart,
+  type Sockets,
+} from "@rxsandbox/transport";
 import type { ExecutionOptions } from "../execution-options.js";
 
 /** How a scripted terminal behaves. */
@@ -20,7 +28,10 @@ export interface TerminalScript {
   /** What a handshake meets before anything else. */
   readonly refusal?: { readonly status: number; readonly code: string };
   /** What the connection says instead of going on. */
-  readonly says?: (socket: { message(data: string | Uint8Array): void; close(code: number, reason?: string): void }) => void;
+  readonly says?: (socket: {
+    message(data: string | Uint8Array): void;
+    close(code: number, reason?: string): void;
+  }) => void;
 }
 
 /** A terminal session of a daemon in memory (`execd.md` 9). */
@@ -41,8 +52,16 @@ export class ScriptedTerminal {
 
   /** What the execution API needs of a client. */
   context(): ExecutionOptions {
-    const answer = (path: string): unknown => (path === "/pty" ? { session_id: "t1" } : { running: this.isRunning, output_offset: this.written.length });
-    const refuse = (status: number, serverCode: string) => throwError(() => new ApiError(status === 409 ? "conflict" : status === 404 ? "not-found" : "invalid-request", serverCode, { status, serverCode }));
+    const answer = (path: string): unknown =>
+      path === "/pty" ? { session_id: "t1" } : { running: this.isRunning, output_offset: this.written.length };
+    const refuse = (status: number, serverCode: string) =>
+      throwError(
+        () =>
+          new ApiError(status === 409 ? "conflict" : status === 404 ? "not-found" : "invalid-request", serverCode, {
+            status,
+            serverCode,
+          }),
+      );
     const api = {
       target: () => of({ url: "http://h", headers: {}, access: "direct" }),
       json: (call: { readonly method: string; readonly path: string }, parse: (value: unknown) => unknown) => {
@@ -53,13 +72,26 @@ export class ScriptedTerminal {
         this.calls.push(`${call.method} ${call.path}`);
         return of(undefined);
       },
-      request: () => (this.script.refusal === undefined ? refuse(400, "") : refuse(this.script.refusal.status, this.script.refusal.code)),
+      request: () =>
+        this.script.refusal === undefined
+          ? refuse(400, "")
+          : refuse(this.script.refusal.status, this.script.refusal.code),
     } as unknown as Api;
-    const sockets: Sockets = { connect: ({ query = {} }) => new Observable((subscriber) => this.connect(query, subscriber)) };
+    const sockets: Sockets = {
+      connect: ({ query = {} }) => new Observable((subscriber) => this.connect(query, subscriber)),
+    };
     return { api, sockets, scope: createScope({}), connectionClose: true };
   }
 
-  private connect(query: Readonly<Record<string, unknown>>, subscriber: { next(part: SocketPart): void; error(error: unknown): void; complete(): void; readonly closed: boolean }): () => void {
+  private connect(
+    query: Readonly<Record<string, unknown>>,
+    subscriber: {
+      next(part: SocketPart): void;
+      error(error: unknown): void;
+      complete(): void;
+      readonly closed: boolean;
+    },
+  ): () => void {
     const index = this.connections.push(query) - 1;
     let left = this.script.cuts?.[index] ?? Infinity;
     let timer: NodeJS.Timeout | undefined;
@@ -93,14 +125,24 @@ export class ScriptedTerminal {
       }
     };
     const begin = (): void => {
-      if (this.script.refusal !== undefined || left === 0) return void subscriber.error(new SandboxError("network", "not open"));
-      const socket: SocketOpen = { kind: "open", protocol: "", bufferedBytes: () => 0, close: () => undefined, send: (data) => this.receive(data, message, close) };
+      if (this.script.refusal !== undefined || left === 0)
+        return void subscriber.error(new SandboxError("network", "not open"));
+      const socket: SocketOpen = {
+        kind: "open",
+        protocol: "",
+        bufferedBytes: () => 0,
+        close: () => undefined,
+        send: (data) => this.receive(data, message, close),
+      };
       if (broken()) return;
       subscriber.next(socket);
       if (!this.isRunning) this.shells += 1;
       this.isRunning = true;
       if (this.script.says !== undefined) return this.script.says({ message, close });
-      const first = Math.max(this.script.ignoresSince === true ? 0 : Number(query["since"]), this.written.length - (this.script.kept ?? Infinity));
+      const first = Math.max(
+        this.script.ignoresSince === true ? 0 : Number(query["since"]),
+        this.written.length - (this.script.kept ?? Infinity),
+      );
       if (first < this.written.length) message(replayFrame(first, this.written.slice(first)));
       message('{"type":"connected","session_id":"t1","mode":"pty"}\n');
       // A second shell has nothing to say but its prompt.
@@ -111,7 +153,11 @@ export class ScriptedTerminal {
     return () => clearTimeout(timer);
   }
 
-  private receive(data: string | Uint8Array, message: (data: string) => void, close: (code: number, reason: string) => void): void {
+  private receive(
+    data: string | Uint8Array,
+    message: (data: string) => void,
+    close: (code: number, reason: string) => void,
+  ): void {
     this.received.push(data);
     if (typeof data !== "string" || !data.includes("SIGKILL")) return;
     this.isRunning = false;

@@ -12,6 +12,11 @@ export interface DirectoryEntry extends Permission {
 
 /** Makes directories and their parents (`execd.md` 6). */
 export function createDirectories({ api, scope }: FilesContext, entries: readonly DirectoryEntry[]): Observable<void> {
-  const json = distinctEntries("entries", entries, (at, entry) => ({ mode: DEFAULT_MODE, ...readPermission(at, entry) }));
-  return scope.guard(api.empty({ what: "Create directories", method: "POST", path: "/directories", json, idempotent: true }));
+  const json = distinctEntries("entries", entries, (at, entry) => ({
+    mode: DEFAULT_MODE,
+    ...readPermission(at, entry),
+  }));
+  return scope.guard(
+    api.empty({ what: "Create directories", method: "POST", path: "/directories", json, idempotent: true }),
+  );
 }

@@ -7,7 +7,11 @@ import { readPaths } from "../read-path.js";
 const MAX_SUBJECT_LENGTH = 200;
 
 /** Deletes files, or directories with what is in them; carried through once subscribed (`execd.md` 6). */
-export function deletePaths({ api, scope }: FilesContext, kind: "files" | "directories", paths: readonly string[]): Observable<void> {
+export function deletePaths(
+  { api, scope }: FilesContext,
+  kind: "files" | "directories",
+  paths: readonly string[],
+): Observable<void> {
   const path = readPaths("paths", paths);
   const deletion = api.empty({ what: `Delete ${kind}`, method: "DELETE", path: `/${kind}`, query: { path } });
   return scope.guard(carryThrough(deletion, scope, { kind: "file", id: path.join(", ").slice(0, MAX_SUBJECT_LENGTH) }));

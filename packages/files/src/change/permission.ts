@@ -14,7 +14,10 @@ export interface Permission {
 /** Copies a permission, or throws with the path of what is wrong. */
 export function readPermission(path: string, { mode, owner, group }: Permission): WirePermission {
   if (mode !== undefined && (typeof mode !== "number" || !/^[0-7]{1,3}$/.test(String(mode)))) {
-    throw new InvalidArgumentError(`${path}.mode`, `must be one to three digits from 0 to 7, read as octal, for example 644, got ${String(mode)}`);
+    throw new InvalidArgumentError(
+      `${path}.mode`,
+      `must be one to three digits from 0 to 7, read as octal, for example 644, got ${String(mode)}`,
+    );
   }
   return {
     ...(mode !== undefined && { mode }),
@@ -24,6 +27,7 @@ export function readPermission(path: string, { mode, owner, group }: Permission)
 }
 
 function readName(path: string, value: unknown): string {
-  if (typeof value !== "string" || value.trim() === "") throw new InvalidArgumentError(path, "must be a string that is not blank");
+  if (typeof value !== "string" || value.trim() === "")
+    throw new InvalidArgumentError(path, "must be a string that is not blank");
   return value;
 }

@@ -24,15 +24,21 @@ export function replaceContents({ api, scope }: FilesContext, entries: readonly 
 }
 
 /** Replaces texts in files and tells how many in each, in the order of the entries (`execd.md` 6). */
-export function replaceContentsDetailed({ api, scope }: FilesContext, entries: readonly ReplaceEntry[]): Observable<readonly ReplacedContent[]> {
+export function replaceContentsDetailed(
+  { api, scope }: FilesContext,
+  entries: readonly ReplaceEntry[],
+): Observable<readonly ReplacedContent[]> {
   const request = replaceRequest(entries, { verbose: true });
   const paths = entries.map(({ path }) => path);
-  return scope.guard(api.json(request, (value) => paths.map((path) => ({ path, replacedCount: parseCount(value, path) }))));
+  return scope.guard(
+    api.json(request, (value) => paths.map((path) => ({ path, replacedCount: parseCount(value, path) }))),
+  );
 }
 
 function replaceRequest(entries: readonly ReplaceEntry[], query: { readonly verbose?: true }): ApiRequest {
   const json = distinctEntries("entries", entries, (at, { oldContent, newContent }) => {
-    if (typeof oldContent !== "string" || oldContent === "") throw new InvalidArgumentError(`${at}.oldContent`, "must be a string that is not empty");
+    if (typeof oldContent !== "string" || oldContent === "")
+      throw new InvalidArgumentError(`${at}.oldContent`, "must be a string that is not empty");
     if (typeof newContent !== "string") throw new InvalidArgumentError(`${at}.newContent`, "must be a string");
     return { old: oldContent, new: newContent };
   });
@@ -40,7 +46,10 @@ function replaceRequest(entries: readonly ReplaceEntry[], query: { readonly verb
 }
 
 function parseCount(value: unknown, path: string): number {
-  const entry: unknown = typeof value === "object" && value !== null && Object.hasOwn(value, path) ? (value as Readonly<Record<string, unknown>>)[path] : undefined;
+  const entry: unknown =
+    typeof value === "object" && value !== null && Object.hasOwn(value, path)
+      ? (value as Readonly<Record<string, unknown>>)[path]
+      : undefined;
   const count = (entry as { readonly replacedCount?: unknown } | null | undefined)?.replacedCount;
   if (!Number.isSafeInteger(count)) throw new ProtocolError("The answer lacks the count of a path [protocol]");
   return count as number;

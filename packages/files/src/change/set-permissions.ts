@@ -13,8 +13,11 @@ export interface PermissionEntry extends Permission {
 export function setPermissions({ api, scope }: FilesContext, entries: readonly PermissionEntry[]): Observable<void> {
   const json = distinctEntries("entries", entries, (at, entry) => {
     const permission = readPermission(at, entry);
-    if (Object.keys(permission).length === 0) throw new InvalidArgumentError(at, "must have a mode, an owner or a group");
+    if (Object.keys(permission).length === 0)
+      throw new InvalidArgumentError(at, "must have a mode, an owner or a group");
     return permission;
   });
-  return scope.guard(api.empty({ what: "Set permissions", method: "POST", path: "/files/permissions", json, idempotent: true }));
+  return scope.guard(
+    api.empty({ what: "Set permissions", method: "POST", path: "/files/permissions", json, idempotent: true }),
+  );
 }

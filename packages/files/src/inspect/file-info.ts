@@ -22,7 +22,8 @@ export interface FileInfo {
 /** Reads one file of the wire; throws a `ProtocolError` when it is none. */
 export function parseFileInfo(value: unknown): FileInfo {
   const wire = value as Partial<WireFileInfo> | null;
-  if (typeof wire !== "object" || wire === null || typeof wire.path !== "string" || typeof wire.size !== "number") throw new ProtocolError("The answer holds no file description [protocol]");
+  if (typeof wire !== "object" || wire === null || typeof wire.path !== "string" || typeof wire.size !== "number")
+    throw new ProtocolError("The answer holds no file description [protocol]");
   return {
     path: wire.path,
     ...(wire.type !== undefined && { type: wire.type }),

@@ -5,12 +5,18 @@ import { readPaths } from "../read-path.js";
 import { parseFileInfo, type FileInfo } from "./file-info.js";
 
 /** Describes what the paths name, by requested path (`execd.md` 6). */
-export function getFileInfo({ api, scope }: FilesContext, paths: readonly string[]): Observable<Readonly<Record<string, FileInfo>>> {
+export function getFileInfo(
+  { api, scope }: FilesContext,
+  paths: readonly string[],
+): Observable<Readonly<Record<string, FileInfo>>> {
   const path = readPaths("paths", paths);
-  return scope.guard(api.json({ what: "Get file info", method: "GET", path: "/files/info", query: { path } }, parseFileMap));
+  return scope.guard(
+    api.json({ what: "Get file info", method: "GET", path: "/files/info", query: { path } }, parseFileMap),
+  );
 }
 
 function parseFileMap(value: unknown): Readonly<Record<string, FileInfo>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new ProtocolError("The answer holds no map of files [protocol]");
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new ProtocolError("The answer holds no map of files [protocol]");
   return Object.fromEntries(Object.entries(value).map(([path, file]) => [path, parseFileInfo(file)]));
 }

@@ -14,9 +14,15 @@ export interface ListDirectoryOptions {
 }
 
 /** Lists a directory in name order, each directory before what is in it (`execd.md` 6). */
-export function listDirectory({ api, scope }: FilesContext, options: ListDirectoryOptions): Observable<readonly FileInfo[]> {
+export function listDirectory(
+  { api, scope }: FilesContext,
+  options: ListDirectoryOptions,
+): Observable<readonly FileInfo[]> {
   const { path, depth } = readObject<ListDirectoryOptions>("options", options);
-  if (depth !== undefined && (!Number.isSafeInteger(depth) || depth < 0)) throw new InvalidArgumentError("depth", "must be an integer from 0");
+  if (depth !== undefined && (!Number.isSafeInteger(depth) || depth < 0))
+    throw new InvalidArgumentError("depth", "must be an integer from 0");
   const query = { path: readPath("path", path), depth };
-  return scope.guard(api.json({ what: "List directory", method: "GET", path: "/directories/list", query }, parseFileList));
+  return scope.guard(
+    api.json({ what: "List directory", method: "GET", path: "/directories/list", query }, parseFileList),
+  );
 }

@@ -16,6 +16,9 @@ export interface SearchOptions {
 /** Finds files and links below a directory (`execd.md` 6). */
 export function searchFiles({ api, scope }: FilesContext, options: SearchOptions): Observable<readonly FileInfo[]> {
   const { path, pattern } = readObject<SearchOptions>("options", options);
-  const query = { path: readPath("path", path), ...(pattern !== undefined && { pattern: readPath("pattern", pattern) }) };
+  const query = {
+    path: readPath("path", path),
+    ...(pattern !== undefined && { pattern: readPath("pattern", pattern) }),
+  };
   return scope.guard(api.json({ what: "Search files", method: "GET", path: "/files/search", query }, parseFileList));
 }

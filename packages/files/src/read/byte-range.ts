@@ -8,8 +8,17 @@ export type AskedRange = { readonly first: number; readonly end: number | undefi
 
 /** Reads a range, or throws: what the daemon does with a malformed one differs from call to call (`execd.md` 6.2). */
 export function readRange(value: unknown): AskedRange {
-  const range = typeof value === "string" ? parseHeader(value) : typeof value === "object" && value !== null ? fromObject(value) : undefined;
-  if (range === undefined) throw new InvalidArgumentError("range", 'must be one byte range, for example "bytes=0-9" or { start: 0, length: 10 }');
+  const range =
+    typeof value === "string"
+      ? parseHeader(value)
+      : typeof value === "object" && value !== null
+        ? fromObject(value)
+        : undefined;
+  if (range === undefined)
+    throw new InvalidArgumentError(
+      "range",
+      'must be one byte range, for example "bytes=0-9" or { start: 0, length: 10 }',
+    );
   return range;
 }
 
@@ -27,7 +36,11 @@ function parseHeader(text: string): AskedRange | undefined {
 }
 
 function fromObject(value: object): AskedRange | undefined {
-  const { start, length, last } = value as { readonly start?: unknown; readonly length?: unknown; readonly last?: unknown };
+  const { start, length, last } = value as {
+    readonly start?: unknown;
+    readonly length?: unknown;
+    readonly last?: unknown;
+  };
   if (last !== undefined) return start === undefined && length === undefined && isCount(last, 1) ? { last } : undefined;
   if (!isCount(start, 0)) return undefined;
   if (length === undefined) return { first: start, end: undefined };

@@ -16,7 +16,8 @@ export function readSink(argument: string, sink: unknown): () => OpenSink {
     const write = sink as (bytes: Uint8Array) => unknown;
     return () => ({ write, close: () => undefined, abort: () => undefined });
   }
-  if (typeof (sink as WritableStream<Uint8Array> | null | undefined)?.getWriter !== "function") throw new InvalidArgumentError(argument, "must be a function or a WritableStream");
+  if (typeof (sink as WritableStream<Uint8Array> | null | undefined)?.getWriter !== "function")
+    throw new InvalidArgumentError(argument, "must be a function or a WritableStream");
   return () => {
     const writer = (sink as WritableStream<Uint8Array>).getWriter();
     return {

@@ -16,7 +16,8 @@ describe("download", () => {
     const { files, transport } = scriptedFiles({ [route]: { headers: { "content-length": "100" }, live: body } });
     const open: (() => void)[] = [];
     let taken = 0;
-    const sink = (bytes: Uint8Array) => new Promise<void>((resolve) => open.push(() => (taken += bytes.length, resolve())));
+    const sink = (bytes: Uint8Array) =>
+      new Promise<void>((resolve) => open.push(() => ((taken += bytes.length), resolve())));
     const done = lastValueFrom(files.download("/f", sink, { highWaterMark: 20 }));
     await settled();
     for (let at = 0; at < 100; at += 10) body.send(content.subarray(at, at + 10));
@@ -44,14 +45,21 @@ describe("download", () => {
   it("aborts a stream when the download fails", async () => {
     const abort = vi.fn();
     const { files } = scriptedFiles({ [route]: { status: 404, json: { code: "FILE_NOT_FOUND", message: "no" } } });
-    const failure = await lastValueFrom(files.download("/f", new WritableStream({ abort }))).catch((error: unknown) => error);
+    const failure = await lastValueFrom(files.download("/f", new WritableStream({ abort }))).catch(
+      (error: unknown) => error,
+    );
     expect(failure).toMatchObject({ code: "not-found" });
     expect(abort).toHaveBeenCalledWith(failure);
   });
 
   it("errors with what the sink threw, and stops", async () => {
     const thrown = new Error("full");
-    for (const sink of [() => Promise.reject(thrown), () => { throw thrown; }]) {
+    for (const sink of [
+      () => Promise.reject(thrown),
+      () => {
+        throw thrown;
+      },
+    ]) {
       const { files, transport } = scriptedFiles({ [route]: servedFile({ content }) });
       await expect(lastValueFrom(files.download("/f", sink))).rejects.toBe(thrown);
       expect(transport.active()).toBe(0);
@@ -60,7 +68,12 @@ describe("download", () => {
 
   it("stops the connection and aborts the stream when it is left", async () => {
     const abort = vi.fn();
-    const { files, transport } = scriptedFiles({ [route]: { headers: { "content-length": "100" }, body: [...byteScript(content.subarray(0, 50)), { kind: "stall" }] } satisfies Answer });
+    const { files, transport } = scriptedFiles({
+      [route]: {
+        headers: { "content-length": "100" },
+        body: [...byteScript(content.subarray(0, 50)), { kind: "stall" }],
+      } satisfies Answer,
+    });
     const downloading = files.download("/f", new WritableStream({ abort })).subscribe();
     await vi.waitFor(() => expect(transport.active()).toBe(1));
     downloading.unsubscribe();

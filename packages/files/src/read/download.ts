@@ -10,7 +10,12 @@ import { pulledBytes } from "./pulled-bytes.js";
 import { readRequest, type DownloadOptions } from "./read-options.js";
 
 /** Hands a file, or a part of it, to a sink as fast as it takes it, and emits how far it is. */
-export function download({ api, scope }: FilesContext, path: string, sink: ByteSink, options: DownloadOptions = {}): Observable<TransferProgress> {
+export function download(
+  { api, scope }: FilesContext,
+  path: string,
+  sink: ByteSink,
+  options: DownloadOptions = {},
+): Observable<TransferProgress> {
   const parts = scope.guard(fileParts(api, readRequest(readPath("path", path), options)));
   const open = readSink("sink", sink);
   const highWaterMark = readCount("highWaterMark", options.highWaterMark) ?? DEFAULT_HIGH_WATER_MARK;
@@ -46,7 +51,12 @@ export function download({ api, scope }: FilesContext, path: string, sink: ByteS
   });
 }
 
-async function pump(bytes: AsyncIterator<Uint8Array>, out: OpenSink, subscriber: Subscriber<TransferProgress>, totalBytes: () => number | null): Promise<void> {
+async function pump(
+  bytes: AsyncIterator<Uint8Array>,
+  out: OpenSink,
+  subscriber: Subscriber<TransferProgress>,
+  totalBytes: () => number | null,
+): Promise<void> {
   let loadedBytes = 0;
   for (let next = await bytes.next(); next.done !== true; next = await bytes.next()) {
     await out.write(next.value);

@@ -7,7 +7,9 @@ export class FileChangedError extends SandboxError {
   /** Bytes that had been delivered. */
   readonly loadedBytes: number;
   constructor(path: string, loadedBytes: number, cause: unknown) {
-    super("conflict", `Read file: it changed while its download was cut, after ${loadedBytes} bytes [conflict]`, { cause });
+    super("conflict", `Read file: it changed while its download was cut, after ${loadedBytes} bytes [conflict]`, {
+      cause,
+    });
     this.path = path;
     this.loadedBytes = loadedBytes;
   }

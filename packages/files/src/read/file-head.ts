@@ -15,21 +15,28 @@ export interface FileHead {
 }
 
 /** Reads a head; throws a `ProtocolError` when it is not the answer to what was asked for. */
-export function readFileHead({ status, headers }: Pick<StreamHead, "status" | "headers">, asked: AskedRange | undefined): FileHead {
+export function readFileHead(
+  { status, headers }: Pick<StreamHead, "status" | "headers">,
+  asked: AskedRange | undefined,
+): FileHead {
   const length = announcedLength(headers);
   const dates = { lastModified: headers["last-modified"], date: headers["date"] };
   if (status !== 206) {
     // An empty file has no range: it is answered whole.
-    if (asked !== undefined && length !== 0) throw new ProtocolError("Read file: the server did not keep to the byte range [protocol]");
+    if (asked !== undefined && length !== 0)
+      throw new ProtocolError("Read file: the server did not keep to the byte range [protocol]");
     return { first: 0, length, fileBytes: length, ...dates };
   }
   const [, first, end, size] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(headers["content-range"] ?? "") ?? [];
-  if (asked === undefined || (first === undefined && "content-range" in headers)) throw new ProtocolError("Read file: the answer is another part than was asked for [protocol]");
-  if (first === undefined) return { first: "first" in asked ? asked.first : undefined, length, fileBytes: undefined, ...dates };
+  if (asked === undefined || (first === undefined && "content-range" in headers))
+    throw new ProtocolError("Read file: the answer is another part than was asked for [protocol]");
+  if (first === undefined)
+    return { first: "first" in asked ? asked.first : undefined, length, fileBytes: undefined, ...dates };
   const head = { first: safe(first), length: safe(end) - safe(first) + 1, fileBytes: safe(size), ...dates };
   const wanted = "first" in asked ? asked.first : Math.max(0, head.fileBytes - asked.last);
   const most = "first" in asked && asked.end !== undefined ? asked.end : head.fileBytes - 1;
-  if (head.first !== wanted || safe(end) > most) throw new ProtocolError("Read file: the answer is another part than was asked for [protocol]");
+  if (head.first !== wanted || safe(end) > most)
+    throw new ProtocolError("Read file: the answer is another part than was asked for [protocol]");
   return head;
 }
 
@@ -42,6 +49,7 @@ function announcedLength(headers: ResponseHeaders): number | undefined {
 /** A directory may be announced with a length that no file has (`execd.md` 6.2). */
 function safe(text: string | undefined): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new ProtocolError("Read file: the announced length is none; is it a directory? [protocol]");
+  if (!Number.isSafeInteger(value))
+    throw new ProtocolError("Read file: the announced length is none; is it a directory? [protocol]");
   return value;
 }

@@ -7,10 +7,17 @@ import { SERVED_MODIFIED, servedFile } from "../testing/served-file.js";
 const content = Uint8Array.from({ length: 100 }, (_, index) => index);
 const route = "GET /files/download";
 
-async function read(script: RouteScript, options: { readonly range?: string; readonly maxResumes?: number; readonly offset?: number } = {}) {
+async function read(
+  script: RouteScript,
+  options: { readonly range?: string; readonly maxResumes?: number; readonly offset?: number } = {},
+) {
   const { files, transport } = scriptedFiles({ [route]: script });
   const outcome = await lastValueFrom(files.readBytes("/f", options)).catch((error: unknown) => error);
-  return { outcome, ranges: transport.calls(route).map(({ headers }) => headers["range"]), ends: transport.calls(route).map(({ end }) => end) };
+  return {
+    outcome,
+    ranges: transport.calls(route).map(({ headers }) => headers["range"]),
+    ends: transport.calls(route).map(({ end }) => end),
+  };
 }
 
 describe("fileParts", () => {
@@ -33,18 +40,38 @@ describe("fileParts", () => {
   });
 
   it.each([
-    ["another date", { content, lastModified: (call: number) => (call === 0 ? SERVED_MODIFIED : "Mon, 23 Nov 2026 07:03:16 GMT") }, {}],
+    [
+      "another date",
+      { content, lastModified: (call: number) => (call === 0 ? SERVED_MODIFIED : "Mon, 23 Nov 2026 07:03:16 GMT") },
+      {},
+    ],
     ["another length", { content: (call: number) => (call === 0 ? content : content.subarray(1)) }, {}],
-    ["a length that changes after the look", { content: (call: number) => (call < 2 ? content : content.subarray(0, 90)) }, {}],
-    ["a date after the range was answered", { content, lastModified: "Mon, 23 Nov 2026 07:05:54 GMT" }, { range: "bytes=0-" }],
+    [
+      "a length that changes after the look",
+      { content: (call: number) => (call < 2 ? content : content.subarray(0, 90)) },
+      {},
+    ],
+    [
+      "a date after the range was answered",
+      { content, lastModified: "Mon, 23 Nov 2026 07:05:54 GMT" },
+      { range: "bytes=0-" },
+    ],
   ])("errors with what it is when the file has %s", async (_what, file, options) => {
     const { outcome } = await read(servedFile({ ...file, cuts: [40] }), options);
-    expect(outcome).toMatchObject({ name: "FileChangedError", code: "conflict", path: "/f", loadedBytes: 40, cause: { code: "network" } });
+    expect(outcome).toMatchObject({
+      name: "FileChangedError",
+      code: "conflict",
+      path: "/f",
+      loadedBytes: 40,
+      cause: { code: "network" },
+    });
   });
 
   it("errors as any read does when the file is gone meanwhile", async () => {
     const served = servedFile({ content, cuts: [40] }) as (...given: unknown[]) => never;
-    const { outcome } = await read((request, call) => (call === 0 ? served(request, call) : { status: 404, json: { code: "FILE_NOT_FOUND", message: "gone" } }));
+    const { outcome } = await read((request, call) =>
+      call === 0 ? served(request, call) : { status: 404, json: { code: "FILE_NOT_FOUND", message: "gone" } },
+    );
     expect(outcome).toMatchObject({ code: "not-found", serverCode: "FILE_NOT_FOUND" });
   });
 
@@ -59,8 +86,12 @@ describe("fileParts", () => {
 
   it("resumes neither lines nor more often than maxResumes", async () => {
     expect((await read(servedFile({ content, cuts: [1] }), { offset: 1 })).outcome).toMatchObject({ code: "network" });
-    expect((await read(servedFile({ content, cuts: [1] }), { maxResumes: 0 })).outcome).toMatchObject({ code: "network" });
-    expect((await read(servedFile({ content, cuts: [1, 1, 1] }), { maxResumes: 2 })).outcome).toMatchObject({ code: "network" });
+    expect((await read(servedFile({ content, cuts: [1] }), { maxResumes: 0 })).outcome).toMatchObject({
+      code: "network",
+    });
+    expect((await read(servedFile({ content, cuts: [1, 1, 1] }), { maxResumes: 2 })).outcome).toMatchObject({
+      code: "network",
+    });
     expect((await read(servedFile({ content, cuts: [1, 1, 1] }), { maxResumes: 3 })).outcome).toEqual(content);
   });
 
@@ -71,20 +102,35 @@ describe("fileParts", () => {
   it.each([
     ["a whole file for a range", { headers: { "content-length": "100" }, body: content }],
     ["another range", { status: 206, headers: { "content-range": "bytes 4-9/100" }, body: content.subarray(4, 10) }],
-    ["more than the range", { status: 206, headers: { "content-range": "bytes 5-10/100" }, body: content.subarray(5, 11) }],
-    ["a range that cannot be read", { status: 206, headers: { "content-range": "lines 5-9" }, body: content.subarray(5, 10) }],
+    [
+      "more than the range",
+      { status: 206, headers: { "content-range": "bytes 5-10/100" }, body: content.subarray(5, 11) },
+    ],
+    [
+      "a range that cannot be read",
+      { status: 206, headers: { "content-range": "lines 5-9" }, body: content.subarray(5, 10) },
+    ],
     ["a length that no file has", { headers: { "content-length": "9223372036854775807" } }],
   ])("refuses %s", async (_what, answer) => {
     expect((await read(answer, { range: "bytes=5-9" })).outcome).toMatchObject({ code: "protocol" });
   });
 
   it("believes a range whose place the platform hides", async () => {
-    expect((await read({ status: 206, headers: { "content-length": "5" }, body: content.subarray(5, 10) }, { range: "bytes=5-9" })).outcome).toEqual(content.subarray(5, 10));
+    expect(
+      (
+        await read(
+          { status: 206, headers: { "content-length": "5" }, body: content.subarray(5, 10) },
+          { range: "bytes=5-9" },
+        )
+      ).outcome,
+    ).toEqual(content.subarray(5, 10));
   });
 
   it("gives a refused range its meaning, however short its body is", async () => {
     const body = faults.reset(byteScript('{"code":"UNKNOWN"}'), 18);
-    expect((await read({ status: 416, headers: { "content-length": "27" }, body }, { range: "bytes=5-9" })).outcome).toMatchObject({ code: "limit-exceeded", status: 416, serverCode: "UNKNOWN" });
+    expect(
+      (await read({ status: 416, headers: { "content-length": "27" }, body }, { range: "bytes=5-9" })).outcome,
+    ).toMatchObject({ code: "limit-exceeded", status: 416, serverCode: "UNKNOWN" });
   });
 
   it("sends nothing before subscribe, and a second subscriber reads the file once more", async () => {
@@ -128,8 +174,13 @@ describe("fileParts, asked to come back later", () => {
   function readFrom(retryAfterSeconds: number) {
     const served = servedFile({ content, cuts: [40] }) as (...given: unknown[]) => never;
     const busy = { status: 503, headers: { "retry-after": String(retryAfterSeconds) } };
-    const { files, transport } = scriptedFiles({ [route]: (request, call) => (call === 1 ? busy : served(request, call === 0 ? 0 : call - 1)) });
-    return { sent: () => transport.calls(route).length, outcome: lastValueFrom(files.readBytes("/f")).catch((error: unknown) => error) };
+    const { files, transport } = scriptedFiles({
+      [route]: (request, call) => (call === 1 ? busy : served(request, call === 0 ? 0 : call - 1)),
+    });
+    return {
+      sent: () => transport.calls(route).length,
+      outcome: lastValueFrom(files.readBytes("/f")).catch((error: unknown) => error),
+    };
   }
 
   it.each([7, 60])("waits the %d s that a server wants", async (seconds) => {

@@ -1,5 +1,14 @@
 import { Observable, Subscription, type Subscriber } from "rxjs";
-import { SandboxError, isSandboxError, retryWaitMs, startLongTimer, type Api, type ApiRequest, type Flow, type StreamPart } from "@rxsandbox/transport";
+import {
+  SandboxError,
+  isSandboxError,
+  retryWaitMs,
+  startLongTimer,
+  type Api,
+  type ApiRequest,
+  type Flow,
+  type StreamPart,
+} from "@rxsandbox/transport";
 import { formatRange, type AskedRange } from "./byte-range.js";
 import { FileChangedError } from "./file-changed-error.js";
 import { readFileHead, type FileHead } from "./file-head.js";
@@ -136,8 +145,11 @@ class FileTransfer {
 
   private mayResume(error: unknown): error is SandboxError {
     const { begun } = this;
-    const isKnown = begun?.first !== undefined && begun.length !== undefined && (begun.lastModified ?? begun.date) !== undefined;
-    return isKnown && !this.isByLine() && this.resumes < this.request.maxResumes && isSandboxError(error) && error.retryable;
+    const isKnown =
+      begun?.first !== undefined && begun.length !== undefined && (begun.lastModified ?? begun.date) !== undefined;
+    return (
+      isKnown && !this.isByLine() && this.resumes < this.request.maxResumes && isSandboxError(error) && error.retryable
+    );
   }
 
   /** Looks whether the file is still the one that the download began with. */
@@ -158,13 +170,17 @@ class FileTransfer {
   private goOn(cut: unknown): void {
     const { first = 0, length = 0, fileBytes } = this.begun!;
     this.connect({ first: first + this.loaded, end: first + length - 1 }, (head) => {
-      const isWhole = head.length === this.left() && (fileBytes === undefined || head.fileBytes === undefined || head.fileBytes === fileBytes);
+      const isWhole =
+        head.length === this.left() &&
+        (fileBytes === undefined || head.fileBytes === undefined || head.fileBytes === fileBytes);
       if (!isWhole) this.subscriber.error(new FileChangedError(this.request.path, this.loaded, cut));
     });
   }
 
   private left(): number | undefined {
-    return this.begun?.length === undefined || this.isByLine() ? undefined : Math.max(0, this.begun.length - this.loaded);
+    return this.begun?.length === undefined || this.isByLine()
+      ? undefined
+      : Math.max(0, this.begun.length - this.loaded);
   }
 
   private isByLine(): boolean {
@@ -184,11 +200,16 @@ class FileTransfer {
 
 /** A range has no date of its own: then the file must not be younger than the answer that began the download. */
 function isSame(begun: FileHead, now: FileHead): boolean {
-  if (now.lastModified === undefined || (begun.fileBytes !== undefined && begun.fileBytes !== now.fileBytes)) return false;
+  if (now.lastModified === undefined || (begun.fileBytes !== undefined && begun.fileBytes !== now.fileBytes))
+    return false;
   if (begun.lastModified !== undefined) return begun.lastModified === now.lastModified;
   return Date.parse(now.lastModified) <= Date.parse(begun.date ?? "");
 }
 
 function shortBody(): SandboxError {
-  return new SandboxError("network", { what: "Read file", method: "GET", path: "/files/download", detail: "the body ended early" }, { retryable: true });
+  return new SandboxError(
+    "network",
+    { what: "Read file", method: "GET", path: "/files/download", detail: "the body ended early" },
+    { retryable: true },
+  );
 }

@@ -10,7 +10,11 @@ export type OnTotal = (totalBytes: number | undefined) => void;
  * Subscribes at the first `next`. At `highWaterMark` waiting bytes the connection is paused, at a quarter of it resumed. `return`
  * unsubscribes.
  */
-export function pulledBytes(parts: Observable<FilePart>, highWaterMark: number, onTotal: OnTotal = () => undefined): AsyncIterator<Uint8Array, undefined> {
+export function pulledBytes(
+  parts: Observable<FilePart>,
+  highWaterMark: number,
+  onTotal: OnTotal = () => undefined,
+): AsyncIterator<Uint8Array, undefined> {
   let waiting: Uint8Array[] = [];
   let waitingBytes = 0;
   let pulls: Pull[] = [];
@@ -50,7 +54,11 @@ export function pulledBytes(parts: Observable<FilePart>, highWaterMark: number, 
     next: () =>
       new Promise((resolve, reject) => {
         if (subscription === undefined && end === undefined) {
-          subscription = parts.subscribe({ next: take, error: (error: unknown) => settle({ error, isError: true }), complete: () => settle({ isError: false }) });
+          subscription = parts.subscribe({
+            next: take,
+            error: (error: unknown) => settle({ error, isError: true }),
+            complete: () => settle({ isError: false }),
+          });
         }
         const bytes = waiting.shift();
         if (bytes === undefined) {

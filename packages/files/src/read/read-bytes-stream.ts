@@ -5,7 +5,11 @@ import { fileParts, type FilePart } from "./file-parts.js";
 import { readRequest, type ReadStreamOptions } from "./read-options.js";
 
 /** Reads a file, or a part of it, chunk by chunk as it arrives; each chunk owns its bytes. */
-export function readBytesStream({ api, scope }: FilesContext, path: string, options: ReadStreamOptions = {}): Observable<Uint8Array> {
+export function readBytesStream(
+  { api, scope }: FilesContext,
+  path: string,
+  options: ReadStreamOptions = {},
+): Observable<Uint8Array> {
   const parts = fileParts(api, readRequest(readPath("path", path), options));
   return scope.guard(
     parts.pipe(

@@ -10,13 +10,23 @@ const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 const FIRST_BYTES = 64 * 1024;
 
 /** Reads a file, or a part of it, into memory; more than `maxBytes` errors `limit-exceeded` and stops the transfer. */
-export function readBytes({ api, scope }: FilesContext, path: string, options: ReadOptions = {}): Observable<Uint8Array> {
+export function readBytes(
+  { api, scope }: FilesContext,
+  path: string,
+  options: ReadOptions = {},
+): Observable<Uint8Array> {
   const request = readRequest(readPath("path", path), options);
   const maxBytes = readCount("maxBytes", options.maxBytes) ?? DEFAULT_MAX_BYTES;
   const collected = defer(() => {
     const bytes = new KeptBytes(maxBytes);
-    const keeping = fileParts(api, request).pipe(tap((part) => (part.kind === "head" ? bytes.expect(part.totalBytes) : bytes.add(part.bytes))), ignoreElements());
-    return concat(keeping, defer(() => of(bytes.whole())));
+    const keeping = fileParts(api, request).pipe(
+      tap((part) => (part.kind === "head" ? bytes.expect(part.totalBytes) : bytes.add(part.bytes))),
+      ignoreElements(),
+    );
+    return concat(
+      keeping,
+      defer(() => of(bytes.whole())),
+    );
   });
   return scope.guard(collected);
 }
@@ -69,6 +79,7 @@ class KeptBytes {
   }
 
   private check(size: number): void {
-    if (size > this.maxBytes) throw new SandboxError("limit-exceeded", `Read file: more than ${this.maxBytes} bytes [limit-exceeded]`);
+    if (size > this.maxBytes)
+      throw new SandboxError("limit-exceeded", `Read file: more than ${this.maxBytes} bytes [limit-exceeded]`);
   }
 }

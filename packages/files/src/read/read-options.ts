@@ -47,7 +47,8 @@ const DEFAULT_MAX_RESUMES = 5;
 /** Copies what says which part to read, or throws with the name of the wrong option. */
 export function readRequest(path: string, options: ReadStreamOptions): ReadRequest {
   const { range, offset, limit, maxResumes } = readObject<ReadStreamOptions>("options", options);
-  if (range !== undefined && (offset !== undefined || limit !== undefined)) throw new InvalidArgumentError("range", "excludes offset and limit");
+  if (range !== undefined && (offset !== undefined || limit !== undefined))
+    throw new InvalidArgumentError("range", "excludes offset and limit");
   return {
     path,
     range: range === undefined ? undefined : readRange(range),

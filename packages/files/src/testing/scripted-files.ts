@@ -11,12 +11,27 @@ export interface ScriptedFiles {
 }
 
 /** The file calls over a scripted daemon in memory, which never repeats a call. */
-export function scriptedFiles(script: Readonly<Record<string, RouteScript>>, options: { readonly sync?: boolean; readonly streamingUpload?: boolean } = {}): ScriptedFiles {
+export function scriptedFiles(
+  script: Readonly<Record<string, RouteScript>>,
+  options: { readonly sync?: boolean; readonly streamingUpload?: boolean } = {},
+): ScriptedFiles {
   const transport = createTestTransport(script, { sync: options.sync ?? false });
   const events: ClientEvent[] = [];
   const observer = { next: (event: ClientEvent) => void events.push(event) };
   const scope = createScope({ events: observer });
   const endpoint = { url: "http://sandbox.test", headers: {}, access: "direct" } as const;
-  const api = createApi({ transport, target: () => of(endpoint), requestTimeoutMs: 30_000, retry: false, redact: createRedactor([]), events: observer });
-  return { files: createFiles({ api, scope, streamingUpload: options.streamingUpload ?? true }), transport, scope, events };
+  const api = createApi({
+    transport,
+    target: () => of(endpoint),
+    requestTimeoutMs: 30_000,
+    retry: false,
+    redact: createRedactor([]),
+    events: observer,
+  });
+  return {
+    files: createFiles({ api, scope, streamingUpload: options.streamingUpload ?? true }),
+    transport,
+    scope,
+    events,
+  };
 }

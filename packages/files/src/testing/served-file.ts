@@ -20,7 +20,13 @@ export const SERVED_MODIFIED = "Mon, 23 Nov 2026 07:03:15 GMT";
  *
  * Probes, which are plain downloads after the first call, are served whole: whoever wants the head alone leaves.
  */
-export function servedFile({ content, lastModified = SERVED_MODIFIED, cuts = [], fault = faults.reset, chunkBytes = 16 }: ServedFile): RouteScript {
+export function servedFile({
+  content,
+  lastModified = SERVED_MODIFIED,
+  cuts = [],
+  fault = faults.reset,
+  chunkBytes = 16,
+}: ServedFile): RouteScript {
   let given = 0;
   return (request, call) => {
     const bytes = typeof content === "function" ? content(call) : content;
@@ -33,12 +39,25 @@ export function servedFile({ content, lastModified = SERVED_MODIFIED, cuts = [],
       const body = cut === undefined ? script : fault(script, cut);
       return { ...head, headers: { "content-length": String(part.length), date: SERVED_DATE, ...head.headers }, body };
     };
-    const whole: HttpAnswer = { headers: { "last-modified": typeof lastModified === "function" ? lastModified(call) : lastModified, "accept-ranges": "bytes" } };
+    const whole: HttpAnswer = {
+      headers: {
+        "last-modified": typeof lastModified === "function" ? lastModified(call) : lastModified,
+        "accept-ranges": "bytes",
+      },
+    };
     if (range === undefined || bytes.length === 0) return answer(bytes, whole);
     const [first = "", end = ""] = range.replace("bytes=", "").split("-");
     const start = first === "" ? Math.max(0, bytes.length - Number(end)) : Number(first);
     const stop = first === "" || end === "" ? bytes.length - 1 : Math.min(Number(end), bytes.length - 1);
-    if (start > stop) return { status: 416, headers: { "content-range": `bytes */${bytes.length}` }, body: "invalid range: failed to overlap\n" };
-    return answer(bytes.subarray(start, stop + 1), { status: 206, headers: { "content-range": `bytes ${start}-${stop}/${bytes.length}` } });
+    if (start > stop)
+      return {
+        status: 416,
+        headers: { "content-range": `bytes */${bytes.length}` },
+        body: "invalid range: failed to overlap\n",
+      };
+    return answer(bytes.subarray(start, stop + 1), {
+      status: 206,
+      headers: { "content-range": `bytes ${start}-${stop}/${bytes.length}` },
+    });
   };
 }

@@ -18,6 +18,10 @@ export function toBlob(value: unknown): Blob | undefined {
 
 /** Says whether a value is a Blob by what it can do. */
 export function isBlobLike(value: unknown): value is BlobLike {
-  const { size, arrayBuffer, slice } = Object(value) as { readonly size?: unknown; readonly arrayBuffer?: unknown; readonly slice?: unknown };
+  const { size, arrayBuffer, slice } = Object(value) as {
+    readonly size?: unknown;
+    readonly arrayBuffer?: unknown;
+    readonly slice?: unknown;
+  };
   return typeof size === "number" && typeof arrayBuffer === "function" && typeof slice === "function";
 }

@@ -9,7 +9,10 @@ import { joinBytes, type FormLayout } from "./form-layout.js";
  *
  * Errors with what a source threw; `limit-exceeded` when what has to be read is more than `maxBufferedBytes`. Unsubscribe gives up the sources.
  */
-export function collectForm(segments: FormLayout<FileSource>["segments"], maxBufferedBytes: number): Observable<Uint8Array | Blob> {
+export function collectForm(
+  segments: FormLayout<FileSource>["segments"],
+  maxBufferedBytes: number,
+): Observable<Uint8Array | Blob> {
   return new Observable((subscriber) => {
     const contents = segments.map((segment) => {
       if (isByteArray(segment)) return segment;
@@ -30,10 +33,15 @@ export function collectForm(segments: FormLayout<FileSource>["segments"], maxBuf
 
 /** The contents as one body; whatever is a Blob keeps its bytes where they are. */
 export function joinContents(contents: readonly (Uint8Array | Blob)[]): Uint8Array | Blob {
-  return contents.some((content) => content instanceof Blob) ? new Blob(contents as ConstructorParameters<typeof Blob>[0]) : joinBytes(contents as readonly Uint8Array[]);
+  return contents.some((content) => content instanceof Blob)
+    ? new Blob(contents as ConstructorParameters<typeof Blob>[0])
+    : joinBytes(contents as readonly Uint8Array[]);
 }
 
-async function readAll(contents: readonly (Uint8Array | Blob | FormBody)[], maxBytes: number): Promise<Uint8Array | Blob> {
+async function readAll(
+  contents: readonly (Uint8Array | Blob | FormBody)[],
+  maxBytes: number,
+): Promise<Uint8Array | Blob> {
   const whole: (Uint8Array | Blob)[] = [];
   let bytes = 0;
   for (const content of contents) {
@@ -43,7 +51,11 @@ async function readAll(contents: readonly (Uint8Array | Blob | FormBody)[], maxB
     }
     for await (const piece of content) {
       bytes += piece.byteLength;
-      if (bytes > maxBytes) throw new SandboxError("limit-exceeded", `Write files: more than ${maxBytes} bytes, and this platform cannot send them while they are read [limit-exceeded]`);
+      if (bytes > maxBytes)
+        throw new SandboxError(
+          "limit-exceeded",
+          `Write files: more than ${maxBytes} bytes, and this platform cannot send them while they are read [limit-exceeded]`,
+        );
       whole.push(piece);
     }
   }

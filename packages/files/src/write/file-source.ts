@@ -41,7 +41,13 @@ export function bytesSource(argument: string, bytes: Uint8Array): FileSource {
 
 /** Content that the platform keeps, perhaps on disk. */
 export function blobSource(argument: string, blob: Blob): FileSource {
-  return { argument, size: blob.size, whole: blob, open: () => streamReader(blob.stream().getReader()), discard: nothing };
+  return {
+    argument,
+    size: blob.size,
+    whole: blob,
+    open: () => streamReader(blob.stream().getReader()),
+    discard: nothing,
+  };
 }
 
 /** A Blob that the platform does not know; read as a whole, by each reader once more. */
@@ -75,7 +81,11 @@ export function streamSource(argument: string, stream: ReadableStream<unknown>, 
 }
 
 /** An iterable, a Node stream too; read once, since most cannot be begun again and would then look empty. */
-export function iterableSource(argument: string, iterable: AsyncIterable<unknown>, size: number | undefined): FileSource {
+export function iterableSource(
+  argument: string,
+  iterable: AsyncIterable<unknown>,
+  size: number | undefined,
+): FileSource {
   let isTaken = false;
   return {
     argument,
@@ -99,8 +109,18 @@ export function iterableSource(argument: string, iterable: AsyncIterable<unknown
 }
 
 /** An Observable; each reader subscribes once more. */
-export function observableSource(argument: string, observable: Observable<unknown>, size: number | undefined): FileSource {
-  return { argument, size, whole: undefined, open: (maxBufferedBytes) => observedPieces(argument, observable, maxBufferedBytes), discard: nothing };
+export function observableSource(
+  argument: string,
+  observable: Observable<unknown>,
+  size: number | undefined,
+): FileSource {
+  return {
+    argument,
+    size,
+    whole: undefined,
+    open: (maxBufferedBytes) => observedPieces(argument, observable, maxBufferedBytes),
+    discard: nothing,
+  };
 }
 
 function streamReader(reader: ReadableStreamDefaultReader<unknown>): PieceReader {

@@ -20,7 +20,9 @@ export class FormBody implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8A
   private readonly segments: FormLayout<FileSource>["segments"];
   private readonly options: FormBodyOptions;
   private index = 0;
-  private open: { readonly source: FileSource; readonly reader: PieceReader; readonly encoder: PieceEncoder; bytes: number } | undefined;
+  private open:
+    | { readonly source: FileSource; readonly reader: PieceReader; readonly encoder: PieceEncoder; bytes: number }
+    | undefined;
   private rest: Uint8Array | undefined;
   private loaded = 0;
   private given = 0;
@@ -80,7 +82,12 @@ export class FormBody implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8A
         this.index += 1;
         return segment;
       }
-      this.open ??= { source: segment, reader: segment.open(this.options.maxBufferedBytes), encoder: new PieceEncoder(segment.argument), bytes: 0 };
+      this.open ??= {
+        source: segment,
+        reader: segment.open(this.options.maxBufferedBytes),
+        encoder: new PieceEncoder(segment.argument),
+        bytes: 0,
+      };
       const { reader, encoder } = this.open;
       const { done = false, value } = await reader.next();
       if (this.isCancelled) return undefined;
@@ -107,7 +114,10 @@ export class FormBody implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8A
     open.bytes += bytes;
     const { argument, size } = open.source;
     if (size !== undefined && (open.bytes > size || (isEnd && open.bytes < size))) {
-      throw new InvalidArgumentError(argument.replace(/data$/, "size"), `is ${size}, but the data has ${isEnd ? "" : "at least "}${open.bytes} bytes`);
+      throw new InvalidArgumentError(
+        argument.replace(/data$/, "size"),
+        `is ${size}, but the data has ${isEnd ? "" : "at least "}${open.bytes} bytes`,
+      );
     }
   }
 }

@@ -34,7 +34,11 @@ export function layoutForm<C extends object>(parts: readonly FormPart<Uint8Array
   for (const { name, contentType, content } of parts) {
     // A part without a file name is not seen (execd.md 6.1). The name of the file would do, were it not for quotes and line ends in
     // it (divergence K13) and for parsers that take the part of ".." for nameless; the daemon does not look at it.
-    add(encoder.encode(`--${boundary}\r\nContent-Disposition: form-data; name="${name}"; filename="${name}"\r\nContent-Type: ${contentType}\r\n\r\n`));
+    add(
+      encoder.encode(
+        `--${boundary}\r\nContent-Disposition: form-data; name="${name}"; filename="${name}"\r\nContent-Type: ${contentType}\r\n\r\n`,
+      ),
+    );
     add(content);
     add(encoder.encode("\r\n"));
   }

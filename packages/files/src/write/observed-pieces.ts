@@ -6,7 +6,11 @@ import type { PieceReader } from "./piece-reader.js";
  * Reads an Observable piece by piece. It cannot be slowed down: what it is ahead waits, and more than `maxBufferedBytes` ends it with
  * `limit-exceeded`. Cancelling unsubscribes.
  */
-export function observedPieces(argument: string, observable: Observable<unknown>, maxBufferedBytes: number): PieceReader {
+export function observedPieces(
+  argument: string,
+  observable: Observable<unknown>,
+  maxBufferedBytes: number,
+): PieceReader {
   const waiting: unknown[] = [];
   let waitingBytes = 0;
   let wake: () => void = () => undefined;
@@ -24,7 +28,13 @@ export function observedPieces(argument: string, observable: Observable<unknown>
         waitingBytes += sizeOf(piece);
         if (waitingBytes > maxBufferedBytes) {
           waiting.length = 0;
-          settle({ isError: true, error: new SandboxError("limit-exceeded", `Write files: ${argument} was more than ${maxBufferedBytes} bytes ahead of the connection [limit-exceeded]`) });
+          settle({
+            isError: true,
+            error: new SandboxError(
+              "limit-exceeded",
+              `Write files: ${argument} was more than ${maxBufferedBytes} bytes ahead of the connection [limit-exceeded]`,
+            ),
+          });
           // Not assigned yet while it still emits synchronously.
           subscription?.unsubscribe();
         } else wake();

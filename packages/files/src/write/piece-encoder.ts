@@ -18,7 +18,11 @@ export class PieceEncoder {
       return this.encoder.encode(this.pending === "" ? text : text.slice(0, -1));
     }
     const bytes = toBytes(piece);
-    if (bytes === undefined) throw new InvalidArgumentError(this.argument, "gave a piece that is neither text nor bytes (an ArrayBuffer or a view on one)");
+    if (bytes === undefined)
+      throw new InvalidArgumentError(
+        this.argument,
+        "gave a piece that is neither text nor bytes (an ArrayBuffer or a view on one)",
+      );
     const rest = this.end();
     if (rest.byteLength === 0) return bytes;
     const both = new Uint8Array(rest.byteLength + bytes.byteLength);

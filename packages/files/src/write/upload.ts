@@ -30,9 +30,15 @@ const LONG_IDLE_TIMEOUT_MS = 300_000;
 const DISK_BYTES_PER_MS = 10_000;
 
 /** Writes files in one request and emits how many bytes of content have been taken by the connection. */
-export function upload({ api, scope, streamingUpload }: FilesContext, entries: readonly WriteEntry[], options: WriteOptions = {}): Observable<TransferProgress> {
+export function upload(
+  { api, scope, streamingUpload }: FilesContext,
+  entries: readonly WriteEntry[],
+  options: WriteOptions = {},
+): Observable<TransferProgress> {
   const parts = readEntries("entries", entries).flatMap((entry, index) => toFormParts(`entries[${index}]`, entry));
-  const maxBufferedBytes = readCount("maxBufferedBytes", readObject<WriteOptions>("options", options).maxBufferedBytes) ?? DEFAULT_MAX_BUFFERED_BYTES;
+  const maxBufferedBytes =
+    readCount("maxBufferedBytes", readObject<WriteOptions>("options", options).maxBufferedBytes) ??
+    DEFAULT_MAX_BUFFERED_BYTES;
 
   const uploading = new Observable<TransferProgress>((subscriber) => {
     const form = layoutForm<FileSource>(parts);
@@ -53,7 +59,8 @@ export function upload({ api, scope, streamingUpload }: FilesContext, entries: r
         body: content,
         ...(contentLength !== undefined && { contentLength }),
         timeoutMs: null,
-        idleTimeoutMs: totalBytes === null ? LONG_IDLE_TIMEOUT_MS : IDLE_TIMEOUT_MS + Math.ceil(totalBytes / DISK_BYTES_PER_MS),
+        idleTimeoutMs:
+          totalBytes === null ? LONG_IDLE_TIMEOUT_MS : IDLE_TIMEOUT_MS + Math.ceil(totalBytes / DISK_BYTES_PER_MS),
       });
       subscriber.add(
         call.subscribe({
@@ -70,15 +77,26 @@ export function upload({ api, scope, streamingUpload }: FilesContext, entries: r
     show(0);
     if (subscriber.closed) return;
     const whole = wholeContents(form);
-    if (whole !== undefined && (!streamingUpload || (totalBytes ?? Infinity) <= SMALL_FORM_BYTES)) send(joinContents(whole));
+    if (whole !== undefined && (!streamingUpload || (totalBytes ?? Infinity) <= SMALL_FORM_BYTES))
+      send(joinContents(whole));
     else if (streamingUpload) send(body, totalBytes === null ? undefined : form.ownBytes + totalBytes);
-    else subscriber.add(collectForm(form.segments, maxBufferedBytes).subscribe({ next: (content) => send(content), error: (error: unknown) => subscriber.error(error) }));
+    else
+      subscriber.add(
+        collectForm(form.segments, maxBufferedBytes).subscribe({
+          next: (content) => send(content),
+          error: (error: unknown) => subscriber.error(error),
+        }),
+      );
   });
   return scope.guard(uploading);
 }
 
 /** The same without progress. */
-export function writeFiles(context: FilesContext, entries: readonly WriteEntry[], options?: WriteOptions): Observable<void> {
+export function writeFiles(
+  context: FilesContext,
+  entries: readonly WriteEntry[],
+  options?: WriteOptions,
+): Observable<void> {
   return upload(context, entries, options).pipe(ignoreElements(), endWith(undefined));
 }
 

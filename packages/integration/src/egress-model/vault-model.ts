@@ -16,8 +16,17 @@ export interface ModelChanges {
 
 /** One call that changes the vault. `expected` is how its `expectedRevision` lies to the vault's own: absent means that none is sent. */
 export type VaultStep =
-  | { readonly kind: "create"; readonly credentials: readonly string[]; readonly bindings: readonly (readonly [name: string, credential: string])[] }
-  | { readonly kind: "patch"; readonly expected?: number; readonly credentials: ModelChanges; readonly bindings: ModelChanges }
+  | {
+      readonly kind: "create";
+      readonly credentials: readonly string[];
+      readonly bindings: readonly (readonly [name: string, credential: string])[];
+    }
+  | {
+      readonly kind: "patch";
+      readonly expected?: number;
+      readonly credentials: ModelChanges;
+      readonly bindings: ModelChanges;
+    }
   | { readonly kind: "delete" };
 
 /** What a change leads to. */
@@ -33,7 +42,11 @@ export function changeVault(before: ModelVault | undefined, step: VaultStep): Va
     if (before !== undefined) return refuse(409);
     const names = [step.credentials, step.bindings.map(([name]) => name)];
     if (names.some((list) => new Set(list).size < list.length)) return refuse(400);
-    const vault = { revision: 1, credentials: Object.fromEntries(step.credentials.map((name) => [name, 1])), bindings: Object.fromEntries(step.bindings) };
+    const vault = {
+      revision: 1,
+      credentials: Object.fromEntries(step.credentials.map((name) => [name, 1])),
+      bindings: Object.fromEntries(step.bindings),
+    };
     return isWhole(vault) ? { vault, status: 201 } : refuse(400);
   }
   if (before === undefined) return refuse(404);
@@ -48,13 +61,21 @@ export function changeVault(before: ModelVault | undefined, step: VaultStep): Va
 }
 
 /** 4.5: a name once in all; what is deleted or replaced exists, what is added does not. */
-function changed<T>(stored: Readonly<Record<string, T>>, changes: ModelChanges, valueOf: (credential: string) => T): Readonly<Record<string, T>> | undefined {
+function changed<T>(
+  stored: Readonly<Record<string, T>>,
+  changes: ModelChanges,
+  valueOf: (credential: string) => T,
+): Readonly<Record<string, T>> | undefined {
   const [replaced, added] = [changes.replace.map(([name]) => name), changes.add.map(([name]) => name)];
   const mentioned = [...changes.delete, ...replaced, ...added];
   if (new Set(mentioned).size < mentioned.length) return undefined;
-  if ([...changes.delete, ...replaced].some((name) => !(name in stored)) || added.some((name) => name in stored)) return undefined;
+  if ([...changes.delete, ...replaced].some((name) => !(name in stored)) || added.some((name) => name in stored))
+    return undefined;
   const kept = Object.entries(stored).filter(([name]) => !mentioned.includes(name));
-  return Object.fromEntries([...kept, ...[...changes.replace, ...changes.add].map(([name, credential]) => [name, valueOf(credential)] as const)]);
+  return Object.fromEntries([
+    ...kept,
+    ...[...changes.replace, ...changes.add].map(([name, credential]) => [name, valueOf(credential)] as const),
+  ]);
 }
 
 /** 4.3: no binding refers to a credential that is not there. */

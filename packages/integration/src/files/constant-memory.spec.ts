@@ -18,7 +18,13 @@ describe.runIf(process.platform === "linux")("the file routes of an execd worker
   beforeAll(async () => {
     worker = await startExecdWorker("execd-grace0");
     const endpoint = { url: `http://127.0.0.1:${worker.port}`, headers: {}, access: "direct" } as const;
-    const api = createApi({ transport, target: () => of(endpoint), requestTimeoutMs: 30_000, retry: false, redact: createRedactor([]) });
+    const api = createApi({
+      transport,
+      target: () => of(endpoint),
+      requestTimeoutMs: 30_000,
+      retry: false,
+      redact: createRedactor([]),
+    });
     files = createFiles({ api, scope: createScope(), streamingUpload: true });
   });
 

@@ -40,7 +40,12 @@ export async function startCuttingProxy(domain: string): Promise<CuttingProxy> {
       begunIn = round;
       const headEnd = bytes.indexOf("\r\n\r\n");
       let body = 0;
-      if (left === undefined && headEnd >= 0 && bytes.subarray(0, headEnd).toString("latin1").toLowerCase().includes(marker) && waiting.length > 0) {
+      if (
+        left === undefined &&
+        headEnd >= 0 &&
+        bytes.subarray(0, headEnd).toString("latin1").toLowerCase().includes(marker) &&
+        waiting.length > 0
+      ) {
         left = waiting.shift();
         body = headEnd + 4;
       }

@@ -40,19 +40,27 @@ interface Content {
 // Line ends, dashes and the beginnings of boundaries are what a parser stumbles over.
 const nasty = fc.constantFrom("\r\n", "--", "\r\n--", "\r\n--rxsandbox-", "\r", "\n", '"', "\0");
 const anyPiece = fc.oneof(
-  fc.array(fc.oneof(fc.string({ unit: "grapheme", maxLength: 4 }), nasty), { maxLength: 6 }).map((texts) => texts.join("")),
+  fc
+    .array(fc.oneof(fc.string({ unit: "grapheme", maxLength: 4 }), nasty), { maxLength: 6 })
+    .map((texts) => texts.join("")),
   fc.uint8Array({ maxLength: 40, size: "max" }),
   nasty.map((text) => new TextEncoder().encode(text)),
 );
 const anyContent: fc.Arbitrary<Content> = fc.record({
-  path: fc.oneof(fc.string({ minLength: 1, unit: "grapheme" }), fc.constantFrom('/a"b', "/a\r\nX-Evil: 1", "/ä/ü", "/trailing/", "/..")).filter((path) => path.trim() !== ""),
+  path: fc
+    .oneof(
+      fc.string({ minLength: 1, unit: "grapheme" }),
+      fc.constantFrom('/a"b', "/a\r\nX-Evil: 1", "/ä/ü", "/trailing/", "/.."),
+    )
+    .filter((path) => path.trim() !== ""),
   mode: fc.option(fc.constantFrom(600, 644, 755), { nil: undefined }),
   pieces: fc.array(anyPiece, { maxLength: 5 }),
   kind: fc.constantFrom("whole", "blob", "stream", "iterable", "observable"),
   isSized: fc.boolean(),
 });
 
-const bytesOf = (pieces: Content["pieces"]): Buffer => Buffer.concat(pieces.map((piece) => Buffer.from(piece as Uint8Array)));
+const bytesOf = (pieces: Content["pieces"]): Buffer =>
+  Buffer.concat(pieces.map((piece) => Buffer.from(piece as Uint8Array)));
 
 function entryOf({ path, mode, pieces, kind, isSized }: Content): WriteEntry {
   const data = ((): FileData => {
@@ -62,7 +70,9 @@ function entryOf({ path, mode, pieces, kind, isSized }: Content): WriteEntry {
       case "blob":
         return new Blob([Uint8Array.from(bytesOf(pieces))]);
       case "stream":
-        return Readable.toWeb(Readable.from(pieces.filter((piece) => piece.length > 0))) as ReadableStream<Uint8Array | string>;
+        return Readable.toWeb(Readable.from(pieces.filter((piece) => piece.length > 0))) as ReadableStream<
+          Uint8Array | string
+        >;
       case "iterable":
         return Readable.from(pieces.filter((piece) => piece.length > 0)) as AsyncIterable<Uint8Array | string>;
       case "observable":
@@ -73,29 +83,42 @@ function entryOf({ path, mode, pieces, kind, isSized }: Content): WriteEntry {
 }
 
 describe("writeFiles", () => {
-  it.each([true, false])("for any contents of any kind, sends a form that an independent parser reads as they are (streaming: %s)", async (streamingUpload) => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(anyContent, { minLength: 1, maxLength: 4 }), async (contents) => {
-        const transport = createTestTransport({ "POST /files/upload": {} });
-        const endpoint = { url: "http://sandbox.test", headers: {}, access: "direct" } as const;
-        const api = createApi({ transport, target: () => of(endpoint), requestTimeoutMs: 1000, retry: false, redact: createRedactor([]) });
-        const files = createFiles({ api, scope: createScope(), streamingUpload });
-        await lastValueFrom(files.writeFiles(contents.map(entryOf)));
-        const request = transport.requests[0]!;
-        if (request.contentLength !== undefined) expect(request.contentLength).toBe(request.bodyBytes().length);
-        const parts = await parse(request);
-        expect(parts.map(({ name }) => name)).toEqual(contents.flatMap(() => ["metadata", "file"]));
-        for (const [index, { path, mode, pieces }] of contents.entries()) {
-          const [metadata, file] = parts.slice(2 * index) as [Part, Part];
-          expect(metadata.contentType).toBe("application/json");
-          expect(metadata.filename).not.toBe("");
-          expect(JSON.parse(metadata.bytes.toString())).toEqual({ path: Buffer.from(path).toString(), ...(mode !== undefined && { mode }) });
-          expect(file.contentType).toBe("application/octet-stream");
-          expect(file.filename).not.toBe("");
-          expect(file.bytes.equals(bytesOf(pieces))).toBe(true);
-        }
-      }),
-      { numRuns: 1000 },
-    );
-  }, 60_000);
+  it.each([true, false])(
+    "for any contents of any kind, sends a form that an independent parser reads as they are (streaming: %s)",
+    async (streamingUpload) => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(anyContent, { minLength: 1, maxLength: 4 }), async (contents) => {
+          const transport = createTestTransport({ "POST /files/upload": {} });
+          const endpoint = { url: "http://sandbox.test", headers: {}, access: "direct" } as const;
+          const api = createApi({
+            transport,
+            target: () => of(endpoint),
+            requestTimeoutMs: 1000,
+            retry: false,
+            redact: createRedactor([]),
+          });
+          const files = createFiles({ api, scope: createScope(), streamingUpload });
+          await lastValueFrom(files.writeFiles(contents.map(entryOf)));
+          const request = transport.requests[0]!;
+          if (request.contentLength !== undefined) expect(request.contentLength).toBe(request.bodyBytes().length);
+          const parts = await parse(request);
+          expect(parts.map(({ name }) => name)).toEqual(contents.flatMap(() => ["metadata", "file"]));
+          for (const [index, { path, mode, pieces }] of contents.entries()) {
+            const [metadata, file] = parts.slice(2 * index) as [Part, Part];
+            expect(metadata.contentType).toBe("application/json");
+            expect(metadata.filename).not.toBe("");
+            expect(JSON.parse(metadata.bytes.toString())).toEqual({
+              path: Buffer.from(path).toString(),
+              ...(mode !== undefined && { mode }),
+            });
+            expect(file.contentType).toBe("application/octet-stream");
+            expect(file.filename).not.toBe("");
+            expect(file.bytes.equals(bytesOf(pieces))).toBe(true);
+          }
+        }),
+        { numRuns: 1000 },
+      );
+    },
+    60_000,
+  );
 });

@@ -28,7 +28,9 @@ describe("files, on a real disk", () => {
     proxy = await startCuttingProxy(server.domain);
     const connect = buildConnector({});
     // Addresses stay the server's, which answers to its own name only; connections go through the relay.
-    dispatcher = new Agent({ connect: (options, done) => connect({ ...options, port: proxy.domain.split(":")[1] ?? "" }, done) });
+    dispatcher = new Agent({
+      connect: (options, done) => connect({ ...options, port: proxy.domain.split(":")[1] ?? "" }, done),
+    });
     client = createClient({ domain: server.domain, apiKey: server.apiKey, access: "proxy", dispatcher });
     sandbox = await firstValueFrom(client.create({ image: "host" }));
     directory = "/tmp/files-live";
@@ -43,18 +45,34 @@ describe("files, on a real disk", () => {
 
   it("for any bytes, reads back what was written, and any part of it", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ maxLength: 5000, size: "max" }), fc.nat(5000), fc.integer({ min: 1, max: 5000 }), fc.boolean(), async (bytes, start, length, isStreamed) => {
-        const path = newPath();
-        await firstValueFrom(sandbox.files.writeFiles([{ path, data: isStreamed ? from([bytes.subarray(0, start), bytes.subarray(start)]) : bytes, mode: 600 }]));
-        expect(await firstValueFrom(sandbox.files.readBytes(path))).toEqual(bytes);
-        const range = { start, length };
-        if (start < bytes.length) expect(await firstValueFrom(sandbox.files.readBytes(path, { range }))).toEqual(bytes.slice(start, start + length));
-        else if (bytes.length > 0) await expect(firstValueFrom(sandbox.files.readBytes(path, { range }))).rejects.toMatchObject({ code: "limit-exceeded" });
-        const last = await firstValueFrom(sandbox.files.readBytes(path, { range: { last: length } }));
-        expect(last).toEqual(bytes.slice(-length));
-        const info = await firstValueFrom(sandbox.files.getFileInfo([path]));
-        expect(info[path]).toMatchObject({ size: bytes.length, mode: 600, type: "file" });
-      }),
+      fc.asyncProperty(
+        fc.uint8Array({ maxLength: 5000, size: "max" }),
+        fc.nat(5000),
+        fc.integer({ min: 1, max: 5000 }),
+        fc.boolean(),
+        async (bytes, start, length, isStreamed) => {
+          const path = newPath();
+          await firstValueFrom(
+            sandbox.files.writeFiles([
+              { path, data: isStreamed ? from([bytes.subarray(0, start), bytes.subarray(start)]) : bytes, mode: 600 },
+            ]),
+          );
+          expect(await firstValueFrom(sandbox.files.readBytes(path))).toEqual(bytes);
+          const range = { start, length };
+          if (start < bytes.length)
+            expect(await firstValueFrom(sandbox.files.readBytes(path, { range }))).toEqual(
+              bytes.slice(start, start + length),
+            );
+          else if (bytes.length > 0)
+            await expect(firstValueFrom(sandbox.files.readBytes(path, { range }))).rejects.toMatchObject({
+              code: "limit-exceeded",
+            });
+          const last = await firstValueFrom(sandbox.files.readBytes(path, { range: { last: length } }));
+          expect(last).toEqual(bytes.slice(-length));
+          const info = await firstValueFrom(sandbox.files.getFileInfo([path]));
+          expect(info[path]).toMatchObject({ size: bytes.length, mode: 600, type: "file" });
+        },
+      ),
       { numRuns },
     );
   }, 120_000);
@@ -62,13 +80,21 @@ describe("files, on a real disk", () => {
   it("for any lines, reads back those asked for", async () => {
     const anyLine = fc.string({ unit: "grapheme", maxLength: 20 }).map((text) => text.replace(/[\r\n]/g, ""));
     await fc.assert(
-      fc.asyncProperty(fc.array(anyLine, { minLength: 1, maxLength: 30, size: "max" }), fc.constantFrom("\n", "\r\n"), fc.integer({ min: 1, max: 35 }), fc.integer({ min: 1, max: 35 }), async (lines, end, offset, limit) => {
-        const path = newPath();
-        await firstValueFrom(sandbox.files.writeFiles([{ path, data: lines.map((line) => line + end).join("") }]));
-        // Decoded as the client decodes, so that a byte order mark in the first line counts the same on both sides.
-        const expected = new TextDecoder().decode(new TextEncoder().encode(lines.slice(offset - 1, offset - 1 + limit).join("\n")));
-        expect(await firstValueFrom(sandbox.files.readFile(path, { offset, limit }))).toBe(expected);
-      }),
+      fc.asyncProperty(
+        fc.array(anyLine, { minLength: 1, maxLength: 30, size: "max" }),
+        fc.constantFrom("\n", "\r\n"),
+        fc.integer({ min: 1, max: 35 }),
+        fc.integer({ min: 1, max: 35 }),
+        async (lines, end, offset, limit) => {
+          const path = newPath();
+          await firstValueFrom(sandbox.files.writeFiles([{ path, data: lines.map((line) => line + end).join("") }]));
+          // Decoded as the client decodes, so that a byte order mark in the first line counts the same on both sides.
+          const expected = new TextDecoder().decode(
+            new TextEncoder().encode(lines.slice(offset - 1, offset - 1 + limit).join("\n")),
+          );
+          expect(await firstValueFrom(sandbox.files.readFile(path, { offset, limit }))).toBe(expected);
+        },
+      ),
       { numRuns },
     );
   }, 120_000);
@@ -78,14 +104,22 @@ describe("files, on a real disk", () => {
     const bytes = Uint8Array.from({ length: 200_000 }, (_, index) => (index * 7919) >> 3);
     await firstValueFrom(sandbox.files.writeFiles([{ path, data: bytes }]));
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 120_000 }), { minLength: 1, maxLength: 4 }), fc.option(fc.nat(199_999), { nil: undefined }), async (cuts, start) => {
-        proxy.cutBodiesAfter(cuts, "application/octet-stream");
-        const before = proxy.cuts();
-        const chunks = await lastValueFrom(sandbox.files.readBytesStream(path, { maxResumes: 20, ...(start !== undefined && { range: { start } }) }).pipe(toArray()));
-        expect(Buffer.concat(chunks).equals(bytes.subarray(start ?? 0))).toBe(true);
-        if ((cuts[0] ?? 0) < bytes.length - (start ?? 0)) expect(proxy.cuts()).toBeGreaterThan(before);
-        proxy.cutBodiesAfter([], "");
-      }),
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 120_000 }), { minLength: 1, maxLength: 4 }),
+        fc.option(fc.nat(199_999), { nil: undefined }),
+        async (cuts, start) => {
+          proxy.cutBodiesAfter(cuts, "application/octet-stream");
+          const before = proxy.cuts();
+          const chunks = await lastValueFrom(
+            sandbox.files
+              .readBytesStream(path, { maxResumes: 20, ...(start !== undefined && { range: { start } }) })
+              .pipe(toArray()),
+          );
+          expect(Buffer.concat(chunks).equals(bytes.subarray(start ?? 0))).toBe(true);
+          if ((cuts[0] ?? 0) < bytes.length - (start ?? 0)) expect(proxy.cuts()).toBeGreaterThan(before);
+          proxy.cutBodiesAfter([], "");
+        },
+      ),
       { numRuns },
     );
   }, 120_000);
@@ -114,7 +148,9 @@ describe("files, on a real disk", () => {
       const bytes = Buffer.alloc(3 * 1024 * 1024 + 1, "0123456789abcdef-");
       await writeFile(join(local, "up"), bytes);
       const path = newPath();
-      const progress = await lastValueFrom(sandbox.files.upload([{ path, data: createReadStream(join(local, "up")), size: bytes.length }]).pipe(toArray()));
+      const progress = await lastValueFrom(
+        sandbox.files.upload([{ path, data: createReadStream(join(local, "up")), size: bytes.length }]).pipe(toArray()),
+      );
       expect(progress.at(-1)).toEqual({ loadedBytes: bytes.length, totalBytes: bytes.length });
       const file = await open(join(local, "down"), "w+");
       await lastValueFrom(sandbox.files.download(path, (chunk) => file.write(chunk)));
@@ -141,26 +177,49 @@ describe("files, on a real disk", () => {
     const root = `${directory}/tree`;
     const { files } = sandbox;
     await firstValueFrom(files.createDirectories([{ path: `${root}/a/b`, mode: 700 }, { path: `${root}/c` }]));
-    await firstValueFrom(files.writeFiles([{ path: `${root}/a/b/x.ts`, data: "one two one" }, { path: `${root}/c/y.js`, data: "" }]));
+    await firstValueFrom(
+      files.writeFiles([
+        { path: `${root}/a/b/x.ts`, data: "one two one" },
+        { path: `${root}/c/y.js`, data: "" },
+      ]),
+    );
     const names = async (depth?: number): Promise<readonly string[]> =>
-      (await firstValueFrom(files.listDirectory({ path: root, ...(depth !== undefined && { depth }) }))).map(({ path, mode }) => `${path.slice(path.indexOf("/tree") + 6)} ${mode}`);
+      (await firstValueFrom(files.listDirectory({ path: root, ...(depth !== undefined && { depth }) }))).map(
+        ({ path, mode }) => `${path.slice(path.indexOf("/tree") + 6)} ${mode}`,
+      );
     expect(await names()).toEqual(["a 755", "c 755"]);
     expect(await names(0)).toEqual([]);
     expect((await names(3)).map((line) => line.split(" ")[0])).toEqual(["a", "a/b", "a/b/x.ts", "c", "c/y.js"]);
     expect(await names(2)).toContain("a/b 700");
-    expect((await firstValueFrom(files.search({ path: root, pattern: "**/*.ts" }))).map(({ size }) => size)).toEqual([11]);
-    expect(await firstValueFrom(files.replaceContentsDetailed([{ path: `${root}/a/b/x.ts`, oldContent: "one", newContent: "three" }, { path: `${root}/c/y.js`, oldContent: "x", newContent: "" }]))).toEqual([
+    expect((await firstValueFrom(files.search({ path: root, pattern: "**/*.ts" }))).map(({ size }) => size)).toEqual([
+      11,
+    ]);
+    expect(
+      await firstValueFrom(
+        files.replaceContentsDetailed([
+          { path: `${root}/a/b/x.ts`, oldContent: "one", newContent: "three" },
+          { path: `${root}/c/y.js`, oldContent: "x", newContent: "" },
+        ]),
+      ),
+    ).toEqual([
       { path: `${root}/a/b/x.ts`, replacedCount: 2 },
       { path: `${root}/c/y.js`, replacedCount: 0 },
     ]);
     await firstValueFrom(files.setPermissions([{ path: `${root}/a/b/x.ts`, mode: 640 }]));
     await firstValueFrom(files.moveFiles([{ src: `${root}/a/b/x.ts`, dest: `${root}/new/deep/x.ts` }]));
     expect(await firstValueFrom(files.readFile(`${root}/new/deep/x.ts`))).toBe("three two three");
-    expect((await firstValueFrom(files.getFileInfo([`${root}/new/deep/x.ts`])))[`${root}/new/deep/x.ts`]).toMatchObject({ mode: 640 });
-    await expect(firstValueFrom(files.moveFiles([{ src: `${root}/c`, dest: `${root}/new` }]))).rejects.toMatchObject({ code: "server-error" });
+    expect((await firstValueFrom(files.getFileInfo([`${root}/new/deep/x.ts`])))[`${root}/new/deep/x.ts`]).toMatchObject(
+      { mode: 640 },
+    );
+    await expect(firstValueFrom(files.moveFiles([{ src: `${root}/c`, dest: `${root}/new` }]))).rejects.toMatchObject({
+      code: "server-error",
+    });
     await expect(firstValueFrom(files.deleteFiles([`${root}/a`]))).rejects.toMatchObject({ code: "server-error" });
     await firstValueFrom(files.deleteFiles([`${root}/c/y.js`, `${root}/c/missing`]));
     await firstValueFrom(files.deleteDirectories([root, `${root}/missing`]));
-    await expect(firstValueFrom(files.readFile(`${root}/new/deep/x.ts`))).rejects.toMatchObject({ code: "not-found", serverCode: "FILE_NOT_FOUND" });
+    await expect(firstValueFrom(files.readFile(`${root}/new/deep/x.ts`))).rejects.toMatchObject({
+      code: "not-found",
+      serverCode: "FILE_NOT_FOUND",
+    });
   }, 60_000);
 });

@@ -21,7 +21,10 @@ export interface FuzzedProcess {
 
 /** Starts a module's text that writes one line of JSON; needs `/proc`. */
 export async function fuzzedProcess(text: string): Promise<FuzzedProcess> {
-  const child = spawn(process.execPath, ["--input-type=module", "-e", text], { cwd: fileURLToPath(new URL(".", import.meta.url)), stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, ["--input-type=module", "-e", text], {
+    cwd: fileURLToPath(new URL(".", import.meta.url)),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (part: string) => (errors = (errors + part).slice(-4096)));
   const ended = once(child, "exit");
@@ -43,10 +46,12 @@ export async function fuzzedProcess(text: string): Promise<FuzzedProcess> {
 function familyOf(root: number): readonly number[] {
   const parents = new Map<number, number>();
   for (const name of readdirSync("/proc")) {
-    if (/^\d+$/.test(name)) parents.set(Number(name), Number(/^PPid:\t(\d+)/m.exec(readOrEmpty(`/proc/${name}/status`))?.[1] ?? 0));
+    if (/^\d+$/.test(name))
+      parents.set(Number(name), Number(/^PPid:\t(\d+)/m.exec(readOrEmpty(`/proc/${name}/status`))?.[1] ?? 0));
   }
   const isOfFamily = (pid: number): boolean => {
-    for (let at: number | undefined = pid; at !== undefined && at !== 0; at = parents.get(at)) if (at === root) return true;
+    for (let at: number | undefined = pid; at !== undefined && at !== 0; at = parents.get(at))
+      if (at === root) return true;
     return false;
   };
   return [...parents.keys()].filter(isOfFamily);

@@ -22,14 +22,28 @@ describe.runIf(process.platform === "linux").each(Object.keys(FUZZ_TARGETS))("%s
   afterAll(() => target.close());
 
   it(`outlives ${CASES} hostile answers and leaks nothing`, { timeout: TIMEOUT_MS }, () =>
-    fuzz("answers", (index) => askInnocently(target, `c${index}`, index), (index) => hostileAnswer(SEED, index, "?").pieces));
+    fuzz(
+      "answers",
+      (index) => askInnocently(target, `c${index}`, index),
+      (index) => hostileAnswer(SEED, index, "?").pieces,
+    ),
+  );
 
   it(`outlives ${CASES} hostile requests and leaks nothing`, { timeout: TIMEOUT_MS }, () => {
-    const request = (index: number) => hostileRequest(SEED, index, `${target.prefix}/`, `Host: ${target.address}\r\n${target.headers}`);
-    return fuzz("requests", (index) => sendHostile(target, request(index)), (index) => request(index).pieces);
+    const request = (index: number) =>
+      hostileRequest(SEED, index, `${target.prefix}/`, `Host: ${target.address}\r\n${target.headers}`);
+    return fuzz(
+      "requests",
+      (index) => sendHostile(target, request(index)),
+      (index) => request(index).pieces,
+    );
   });
 
-  async function fuzz(kind: string, run: (index: number) => Promise<Outcome>, bytesOf: (index: number) => readonly Buffer[]): Promise<void> {
+  async function fuzz(
+    kind: string,
+    run: (index: number) => Promise<Outcome>,
+    bytesOf: (index: number) => readonly Buffer[],
+  ): Promise<void> {
     const ran: number[] = [];
     const runOne = async (index: number): Promise<Outcome> => {
       ran.push(index);
@@ -46,14 +60,23 @@ describe.runIf(process.platform === "linux").each(Object.keys(FUZZ_TARGETS))("%s
       const outcomes = await runCases(FIRST, CASES, runOne);
       const tookMs = performance.now() - start;
       expect(await askInnocently(target, "innocent", 0)).toBe(200);
-      await expect.poll(() => target.process.holdings().descriptors, { timeout: 20_000, interval: 200 }).toBeLessThanOrEqual(before.descriptors + SLACK.descriptors);
+      await expect
+        .poll(() => target.process.holdings().descriptors, { timeout: 20_000, interval: 200 })
+        .toBeLessThanOrEqual(before.descriptors + SLACK.descriptors);
       const after = target.process.holdings();
       const counts = [...outcomes].map(([outcome, count]) => `${count} × ${outcome}`).join(", ");
-      process.stdout.write(`${name}: ${CASES} hostile ${kind} (seed ${SEED}) in ${(tookMs / 1000).toFixed(1)} s: ${counts}; descriptors ${before.descriptors} → ${after.descriptors}, memory ${before.kilobytes >> 10} → ${after.kilobytes >> 10} MiB\n`);
+      process.stdout.write(
+        `${name}: ${CASES} hostile ${kind} (seed ${SEED}) in ${(tookMs / 1000).toFixed(1)} s: ${counts}; descriptors ${before.descriptors} → ${after.descriptors}, memory ${before.kilobytes >> 10} → ${after.kilobytes >> 10} MiB\n`,
+      );
       expect(after.kilobytes).toBeLessThanOrEqual(before.kilobytes + SLACK.kilobytes);
     } catch (cause) {
-      const last = ran.slice(-32).map((index) => `${index}: ${Buffer.concat(bytesOf(index)).subarray(0, 120).toString("hex")}`);
-      throw new Error(`seed ${SEED}, ${kind}: ${String(cause)}\nRepeat one with RXSANDBOX_FUZZ_SEED=${SEED} RXSANDBOX_FUZZ_FIRST=<case> RXSANDBOX_FUZZ_CASES=1. The last cases, in hexadecimal digits:\n${last.join("\n")}`, { cause });
+      const last = ran
+        .slice(-32)
+        .map((index) => `${index}: ${Buffer.concat(bytesOf(index)).subarray(0, 120).toString("hex")}`);
+      throw new Error(
+        `seed ${SEED}, ${kind}: ${String(cause)}\nRepeat one with RXSANDBOX_FUZZ_SEED=${SEED} RXSANDBOX_FUZZ_FIRST=<case> RXSANDBOX_FUZZ_CASES=1. The last cases, in hexadecimal digits:\n${last.join("\n")}`,
+        { cause },
+      );
     }
   }
 });

@@ -11,7 +11,11 @@ const IN_PARALLEL = 32;
 export type Outcome = number | "cut" | "open";
 
 /** Runs cases, many at once; a case that fails names itself and those that ran with it. */
-export async function runCases(first: number, count: number, run: (index: number) => Promise<Outcome>): Promise<ReadonlyMap<string, number>> {
+export async function runCases(
+  first: number,
+  count: number,
+  run: (index: number) => Promise<Outcome>,
+): Promise<ReadonlyMap<string, number>> {
   const outcomes = new Map<string, number>();
   const running = new Set<number>();
   let next = first;
@@ -20,7 +24,10 @@ export async function runCases(first: number, count: number, run: (index: number
       const index = next++;
       running.add(index);
       const outcome = await run(index);
-      if (outcome === "open") throw new Error(`case ${index} got neither an answer nor an end in ${PATIENCE_MS} ms (with it ran ${[...running].join(", ")})`);
+      if (outcome === "open")
+        throw new Error(
+          `case ${index} got neither an answer nor an end in ${PATIENCE_MS} ms (with it ran ${[...running].join(", ")})`,
+        );
       running.delete(index);
       const name = String(outcome);
       outcomes.set(name, (outcomes.get(name) ?? 0) + 1);
@@ -36,7 +43,9 @@ export function askInnocently({ address, prefix, headers }: FuzzTarget, path: st
   const isUpload = index % 4 === 2;
   const head = `${isUpload ? "POST" : "GET"} ${prefix}/${path} HTTP/1.1\r\nHost: ${address}\r\n${headers}${isUpgrade ? UPGRADE : "Connection: close\r\n"}`;
   // The second half of the body comes after an answer that does not wait for it.
-  const pieces = isUpload ? [Buffer.from(`${head}Content-Length: 60000\r\n\r\n`), Buffer.alloc(30_000), Buffer.alloc(30_000)] : [Buffer.from(`${head}\r\n`)];
+  const pieces = isUpload
+    ? [Buffer.from(`${head}Content-Length: 60000\r\n\r\n`), Buffer.alloc(30_000), Buffer.alloc(30_000)]
+    : [Buffer.from(`${head}\r\n`)];
   return exchange(address, isUpgrade, (socket) => {
     for (const piece of pieces) socket.write(piece);
   });
@@ -47,7 +56,8 @@ export function sendHostile({ address }: FuzzTarget, bytes: HostileBytes): Promi
   return exchange(address, false, (socket) => play(socket, bytes));
 }
 
-const UPGRADE = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
+const UPGRADE =
+  "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
 
 function exchange(address: string, isUpgrade: boolean, send: (socket: Socket) => void): Promise<Outcome> {
   const [host = "", port = ""] = address.split(":");

@@ -7,7 +7,8 @@ export interface Aliases {
 const TIMES = new Set(["createdAt", "lastTransitionAt", "timestamp"]);
 const ENGINE_CODES = /^DOCKER::SANDBOX_\w+_FAILED$/;
 /** What the recorded server's HTTP client and the hops in between add to a request on its way to a service. */
-const HOP_HEADERS = /^(host|accept|accept-encoding|connection|user-agent|content-length|transfer-encoding|x-forwarded-.*)$/i;
+const HOP_HEADERS =
+  /^(host|accept|accept-encoding|connection|user-agent|content-length|transfer-encoding|x-forwarded-.*)$/i;
 
 /**
  * Reduces a body to what both servers must agree on: ids, addresses, moments and tokens get fixed names, the engine's
@@ -19,10 +20,12 @@ export function comparableBody(body: unknown, aliases: Aliases): unknown {
 
 function reduce(value: unknown, aliases: Aliases): unknown {
   if (typeof value === "string") return rename(value, aliases);
-  if (Array.isArray(value)) return isEventList(value) ? reduceEvents(value, aliases) : value.map((item) => reduce(item, aliases));
+  if (Array.isArray(value))
+    return isEventList(value) ? reduceEvents(value, aliases) : value.map((item) => reduce(item, aliases));
   if (typeof value !== "object" || value === null) return value;
   const record = value as Record<string, unknown>;
-  if (typeof record["code"] === "string" && ENGINE_CODES.test(record["code"])) return { code: record["code"], message: "<engine>" };
+  if (typeof record["code"] === "string" && ENGINE_CODES.test(record["code"]))
+    return { code: record["code"], message: "<engine>" };
   const isSandbox = "status" in record && "id" in record;
   return Object.fromEntries(
     Object.entries(record).map(([name, item]) => {
@@ -35,7 +38,10 @@ function reduce(value: unknown, aliases: Aliases): unknown {
 }
 
 function rename(text: string, aliases: Aliases): string {
-  return aliases.replacements.reduce((result, [from, to]) => result.replaceAll(typeof from === "string" ? from : new RegExp(from, "g"), to), text);
+  return aliases.replacements.reduce(
+    (result, [from, to]) => result.replaceAll(typeof from === "string" ? from : new RegExp(from, "g"), to),
+    text,
+  );
 }
 
 function serviceHeaders(pairs: readonly (readonly [string, string])[]): string[] {
@@ -46,7 +52,12 @@ function serviceHeaders(pairs: readonly (readonly [string, string])[]): string[]
 }
 
 function isEventList(value: readonly unknown[]): value is Record<string, unknown>[] {
-  return value.length > 0 && value.every((item) => typeof item === "object" && item !== null && "type" in item && ("timestamp" in item || "text" in item));
+  return (
+    value.length > 0 &&
+    value.every(
+      (item) => typeof item === "object" && item !== null && "type" in item && ("timestamp" in item || "text" in item),
+    )
+  );
 }
 
 function reduceEvents(events: readonly Record<string, unknown>[], aliases: Aliases): unknown {

@@ -32,7 +32,12 @@ export function rawRequest(options: RawRequest): Promise<RawAnswer> {
       port,
       method: options.method,
       path: options.path,
-      headers: { Host: options.domain, ...framing, ...(options.isChunked === true ? { "Transfer-Encoding": "chunked" } : {}), ...options.headers },
+      headers: {
+        Host: options.domain,
+        ...framing,
+        ...(options.isChunked === true ? { "Transfer-Encoding": "chunked" } : {}),
+        ...options.headers,
+      },
       agent: false,
       setHost: false,
     });
@@ -45,7 +50,11 @@ export function rawRequest(options: RawRequest): Promise<RawAnswer> {
       clearTimeout(timer);
       const chunks: Buffer[] = [];
       const finish = (): void =>
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: Buffer.concat(chunks).toString("utf8") });
+        resolve({
+          status: answer.statusCode ?? 0,
+          headers: answer.headers,
+          text: Buffer.concat(chunks).toString("utf8"),
+        });
       answer.on("data", (chunk: Buffer) => chunks.push(chunk));
       answer.on("end", finish);
       // A cut answer is an answer as well.

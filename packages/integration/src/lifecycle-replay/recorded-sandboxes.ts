@@ -17,10 +17,11 @@ const EARLIER_POLICIES: Readonly<Record<string, unknown>> = {
 };
 
 /** What had become of sandboxes before a case that shows it in texts only. */
-const EARLIER_ENDS: Readonly<Record<string, { readonly entrypoint?: readonly string[]; readonly isPaused?: boolean }>> = {
-  "0e35079b-d228-480f-9922-6afb72cf3479": { entrypoint: ["sh", "-c", "echo bye; exit 3"] },
-  "a69d813b-3509-4fc3-8c06-99073176fdee": { isPaused: true },
-};
+const EARLIER_ENDS: Readonly<Record<string, { readonly entrypoint?: readonly string[]; readonly isPaused?: boolean }>> =
+  {
+    "0e35079b-d228-480f-9922-6afb72cf3479": { entrypoint: ["sh", "-c", "echo bye; exit 3"] },
+    "a69d813b-3509-4fc3-8c06-99073176fdee": { isPaused: true },
+  };
 
 /** Finds the sandboxes a case takes for granted, oldest first, and how to create the like of them. */
 export function earlierSandboxes(recorded: RecordedCase): readonly EarlierSandbox[] {
@@ -28,7 +29,8 @@ export function earlierSandboxes(recorded: RecordedCase): readonly EarlierSandbo
   const shown = new Map<string, Record<string, unknown> | undefined>();
   for (const step of recorded.steps) {
     const pathId = /\/sandboxes\/([^/?]+)/.exec(step.request.path)?.[1];
-    if (pathId !== undefined && UUID.test(pathId) && UUID.exec(pathId)?.[0] === pathId && !shown.has(pathId)) shown.set(pathId, undefined);
+    if (pathId !== undefined && UUID.test(pathId) && UUID.exec(pathId)?.[0] === pathId && !shown.has(pathId))
+      shown.set(pathId, undefined);
     for (const sandbox of sandboxesIn(step.decoded?.[0])) {
       const id = String(sandbox["id"]);
       if (shown.get(id) === undefined) shown.set(id, sandbox);
@@ -40,12 +42,16 @@ export function earlierSandboxes(recorded: RecordedCase): readonly EarlierSandbo
     .sort((one, other) => String(one[1]?.["createdAt"]).localeCompare(String(other[1]?.["createdAt"])))
     .map(([recordedId, sandbox]) => ({
       recordedId,
-      isPaused: EARLIER_ENDS[recordedId]?.isPaused ?? ((sandbox?.["status"] as { state?: string } | undefined)?.state === "Paused" && recorded.id.includes("/list/")),
+      isPaused:
+        EARLIER_ENDS[recordedId]?.isPaused ??
+        ((sandbox?.["status"] as { state?: string } | undefined)?.state === "Paused" && recorded.id.includes("/list/")),
       body: {
         image: { uri: "sandbox-image:local" },
         entrypoint: EARLIER_ENDS[recordedId]?.entrypoint ?? ["tail", "-f", "/dev/null"],
         resourceLimits: {},
-        ...(sandbox !== undefined && sandbox["expiresAt"] === undefined ? {} : { timeout: recorded.id.endsWith("renew-manual-cleanup") ? null : 300 }),
+        ...(sandbox !== undefined && sandbox["expiresAt"] === undefined
+          ? {}
+          : { timeout: recorded.id.endsWith("renew-manual-cleanup") ? null : 300 }),
         ...(sandbox?.["metadata"] === undefined ? {} : { metadata: sandbox["metadata"] }),
         ...(EARLIER_POLICIES[recorded.id] === undefined ? {} : { networkPolicy: EARLIER_POLICIES[recorded.id] }),
       },
@@ -53,9 +59,13 @@ export function earlierSandboxes(recorded: RecordedCase): readonly EarlierSandbo
 }
 
 /** The id that a create step made. */
-export function createdId(request: { readonly method: string; readonly path: string }, answer: unknown): string | undefined {
+export function createdId(
+  request: { readonly method: string; readonly path: string },
+  answer: unknown,
+): string | undefined {
   const isCreate = request.method === "POST" && /^(\/v1)?\/sandboxes\/?$/.test(request.path);
-  const id = isCreate && typeof answer === "object" && answer !== null ? (answer as Record<string, unknown>)["id"] : undefined;
+  const id =
+    isCreate && typeof answer === "object" && answer !== null ? (answer as Record<string, unknown>)["id"] : undefined;
   return typeof id === "string" ? id : undefined;
 }
 
@@ -66,7 +76,10 @@ function itemsIn(body: unknown): readonly unknown[] {
 }
 
 function sandboxesIn(body: unknown): Record<string, unknown>[] {
-  return itemsIn(body).filter((item): item is Record<string, unknown> => typeof item === "object" && item !== null && "id" in item && "status" in item && !("sandboxId" in item));
+  return itemsIn(body).filter(
+    (item): item is Record<string, unknown> =>
+      typeof item === "object" && item !== null && "id" in item && "status" in item && !("sandboxId" in item),
+  );
 }
 
 /** A snapshot that existed before the first recorded step. */
@@ -87,12 +100,18 @@ export function earlierSnapshots(recorded: RecordedCase): readonly EarlierSnapsh
       shown.set(id, { snapshot: { recordedId: id, sandboxId, name }, createdAt: createdAt ?? "" });
     }
   }
-  return [...shown.values()].sort((one, other) => one.createdAt.localeCompare(other.createdAt)).map(({ snapshot }) => snapshot);
+  return [...shown.values()]
+    .sort((one, other) => one.createdAt.localeCompare(other.createdAt))
+    .map(({ snapshot }) => snapshot);
 }
 
 /** The id that a step made a snapshot with. */
-export function createdSnapshotId(request: { readonly method: string; readonly path: string }, answer: unknown): string | undefined {
+export function createdSnapshotId(
+  request: { readonly method: string; readonly path: string },
+  answer: unknown,
+): string | undefined {
   const isCreate = request.method === "POST" && /^(\/v1)?\/sandboxes\/[^/]+\/snapshots$/.test(request.path);
-  const id = isCreate && typeof answer === "object" && answer !== null ? (answer as Record<string, unknown>)["id"] : undefined;
+  const id =
+    isCreate && typeof answer === "object" && answer !== null ? (answer as Record<string, unknown>)["id"] : undefined;
   return typeof id === "string" ? id : undefined;
 }

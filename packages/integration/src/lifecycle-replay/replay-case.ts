@@ -35,7 +35,15 @@ const RECORDED_FILE = "/root/kept";
 const HOME_FILE = "$HOME/kept";
 const RECORDED_DOMAIN = "127.0.0.1:8080";
 const RECORDED_TOKEN = "EGRESS-TOKEN-REPLACED-xxxxxxxxxx";
-const COMPARED_HEADERS = ["allow", "location", "deprecation", "content-range", "access-control-allow-origin", "access-control-allow-methods", "access-control-max-age"];
+const COMPARED_HEADERS = [
+  "allow",
+  "location",
+  "deprecation",
+  "content-range",
+  "access-control-allow-origin",
+  "access-control-allow-methods",
+  "access-control-max-age",
+];
 const PROXY_ROUTE = /^(\/v1)?\/sandboxes\/[^/]+\/proxy\/\d+(\/|\?|$)/;
 
 /** The recorded date has no fraction, and the recorded server renews it once a second: the true time is later. */
@@ -72,7 +80,8 @@ export async function replayCase(recorded: RecordedCase, context: ReplayContext)
     ids.set(sandbox.recordedId, id);
     if (sandbox.isPaused) await call(server, "POST", `/v1/sandboxes/${id}/pause`);
     if (recorded.steps.some((step) => step.request.path.includes("/proxy/9000"))) await startEchoService(server, id);
-    if (recorded.steps.some((step) => step.request.body?.includes(RECORDED_FILE))) await call(server, "POST", `/v1/sandboxes/${id}/proxy/44772/command`, { command: `printf kept > ${HOME_FILE}` });
+    if (recorded.steps.some((step) => step.request.body?.includes(RECORDED_FILE)))
+      await call(server, "POST", `/v1/sandboxes/${id}/proxy/44772/command`, { command: `printf kept > ${HOME_FILE}` });
   }
   for (const { recordedId, sandboxId, name } of earlierSnapshots(recorded)) {
     const answer = await call(server, "POST", `/v1/sandboxes/${ids.get(sandboxId) ?? sandboxId}/snapshots`, { name });
@@ -94,7 +103,9 @@ export async function replayCase(recorded: RecordedCase, context: ReplayContext)
     const recordedId = createdId(step.request, step.decoded?.[0]);
     const actualId = createdId(step.request, actualBody);
     if (recordedId !== undefined && actualId !== undefined) ids.set(recordedId, actualId);
-    const session = [step.decoded?.[0], actualBody].map((body) => (body as { readonly session_id?: string } | undefined)?.session_id);
+    const session = [step.decoded?.[0], actualBody].map(
+      (body) => (body as { readonly session_id?: string } | undefined)?.session_id,
+    );
     if (REAL_TIME.has(recorded.id) && recordedId !== undefined) await delay(MAIN_START_MS);
     if (session[0] !== undefined && session[1] !== undefined) ids.set(session[0], session[1]);
     if (actualId !== undefined && recordedId === undefined) await call(server, "DELETE", `/v1/sandboxes/${actualId}`);
@@ -109,7 +120,14 @@ function sendingTimeMs(step: RecordedStep): number {
   return step.startMs * 1.05 + (isCreate ? 400 : 0);
 }
 
-function compare(step: RecordedStep, title: string, answer: RawAnswer, actualBody: unknown, context: ReplayContext, ids: ReadonlyMap<string, string>): ReplayedStep {
+function compare(
+  step: RecordedStep,
+  title: string,
+  answer: RawAnswer,
+  actualBody: unknown,
+  context: ReplayContext,
+  ids: ReadonlyMap<string, string>,
+): ReplayedStep {
   const isStream = String(step.response.headers["content-type"] ?? "").startsWith("text/event-stream");
   const isHead = step.response.end === "client";
   const recordedAliases: Aliases = {
@@ -131,7 +149,11 @@ function compare(step: RecordedStep, title: string, answer: RawAnswer, actualBod
     ],
   };
   const headers = (all: Readonly<Record<string, unknown>>, aliases: Aliases) =>
-    Object.fromEntries(COMPARED_HEADERS.flatMap((name) => (step.response.headers[name] === undefined ? [] : [[name, comparableBody(all[name], aliases)]])));
+    Object.fromEntries(
+      COMPARED_HEADERS.flatMap((name) =>
+        step.response.headers[name] === undefined ? [] : [[name, comparableBody(all[name], aliases)]],
+      ),
+    );
   return {
     title,
     recorded: {
@@ -139,16 +161,29 @@ function compare(step: RecordedStep, title: string, answer: RawAnswer, actualBod
       headers: headers(step.response.headers, recordedAliases),
       body: isHead ? undefined : comparableBody(recordedBody(step.decoded, isStream), recordedAliases),
     },
-    actual: { status: answer.status, headers: headers(answer.headers, actualAliases), body: isHead ? undefined : comparableBody(actualBody, actualAliases) },
+    actual: {
+      status: answer.status,
+      headers: headers(answer.headers, actualAliases),
+      body: isHead ? undefined : comparableBody(actualBody, actualAliases),
+    },
   };
 }
 
-async function send(step: RecordedStep, key: string, context: ReplayContext, ids: ReadonlyMap<string, string>, tokens: Map<string, string>): Promise<RawAnswer> {
+async function send(
+  step: RecordedStep,
+  key: string,
+  context: ReplayContext,
+  ids: ReadonlyMap<string, string>,
+  tokens: Map<string, string>,
+): Promise<RawAnswer> {
   const { request } = step;
   const isProxied = PROXY_ROUTE.test(request.path) && !/\.\.|%2e/i.test(request.path);
   const rename = (text: string): string => {
     const renamed = [...ids].reduce((result, [recorded, actual]) => result.replaceAll(recorded, actual), text);
-    return renamed.replaceAll(RECORDED_FILE, HOME_FILE).replaceAll(RECORDED_VOLUME, context.volumeDirectory).replaceAll("<valid key>", context.server.apiKey);
+    return renamed
+      .replaceAll(RECORDED_FILE, HOME_FILE)
+      .replaceAll(RECORDED_VOLUME, context.volumeDirectory)
+      .replaceAll("<valid key>", context.server.apiKey);
   };
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, rename(value)]));
   if (headers["OPENSANDBOX-EGRESS-AUTH"] === RECORDED_TOKEN) {
@@ -184,7 +219,8 @@ async function egressToken(server: ReferenceServer, path: string, tokens: Map<st
 /** Removal and the end of a main process take real time, which the recorded steps waited for by polling. */
 async function settle(server: ReferenceServer, step: RecordedStep, ids: ReadonlyMap<string, string>): Promise<void> {
   const id = ids.get(/\/sandboxes\/([^/?]+)/.exec(step.request.path)?.[1] ?? "");
-  const expectsEnd = step.response.status === 404 || /CONTAINER_EXITED|Status: +exited/.test(JSON.stringify(step.decoded ?? ""));
+  const expectsEnd =
+    step.response.status === 404 || /CONTAINER_EXITED|Status: +exited/.test(JSON.stringify(step.decoded ?? ""));
   if (id === undefined || !expectsEnd) return;
   for (let attempt = 0; attempt < 100; attempt++) {
     const answer = await call(server, "GET", `/v1/sandboxes/${id}`);
@@ -212,7 +248,10 @@ async function create(context: ReplayContext, body: unknown): Promise<string> {
 async function startEchoService(server: ReferenceServer, id: string): Promise<void> {
   const base = `/v1/sandboxes/${id}/proxy`;
   const script = Buffer.from(ECHO_SERVICE).toString("base64");
-  await call(server, "POST", `${base}/44772/command`, { command: `echo ${script} | base64 -d > /tmp/echo.cjs; exec node /tmp/echo.cjs`, background: true });
+  await call(server, "POST", `${base}/44772/command`, {
+    command: `echo ${script} | base64 -d > /tmp/echo.cjs; exec node /tmp/echo.cjs`,
+    background: true,
+  });
   for (let attempt = 0; attempt < 200; attempt++) {
     if ((await call(server, "GET", `${base}/9000/ready`)).status === 200) return;
     await delay(25);
@@ -225,7 +264,10 @@ function call(server: ReferenceServer, method: string, path: string, body?: unkn
     domain: server.domain,
     method,
     path,
-    headers: { "OPEN-SANDBOX-API-KEY": server.apiKey, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
+    headers: {
+      "OPEN-SANDBOX-API-KEY": server.apiKey,
+      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+    },
     body: body === undefined ? null : JSON.stringify(body),
   });
 }

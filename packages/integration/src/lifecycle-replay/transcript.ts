@@ -34,7 +34,8 @@ export function recordedCases(group: string): readonly RecordedCase[] {
   return readdirSync(directory)
     .sort()
     .map((file) => {
-      const raw = JSON.parse(readFileSync(new URL(file, directory), "utf8")) as Partial<RecordedCase> & RecordedStep & { readonly id: string };
+      const raw = JSON.parse(readFileSync(new URL(file, directory), "utf8")) as Partial<RecordedCase> &
+        RecordedStep & { readonly id: string };
       return { id: raw.id, steps: raw.steps ?? [{ ...raw, startMs: 0 }] };
     });
 }

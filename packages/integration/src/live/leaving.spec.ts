@@ -18,7 +18,11 @@ const lanes = 6;
 const cli = fileURLToPath(new URL("../../../cli/dist/bin.js", import.meta.url));
 
 /** A command that writes slowly, or one that ends about when it is left and pings in its tail. */
-const commands = fc.constantFrom("while :; do echo tick; sleep 0.2; done", "for i in 1 2 3; do echo tick; sleep 0.1; done", "sleep 600");
+const commands = fc.constantFrom(
+  "while :; do echo tick; sleep 0.2; done",
+  "for i in 1 2 3; do echo tick; sleep 0.1; done",
+  "sleep 600",
+);
 const moments = fc.integer({ min: 0, max: 700 });
 
 interface Pair {
@@ -28,7 +32,10 @@ interface Pair {
   readonly leaveAfterMs: number;
 }
 
-const connected = async ({ server, sandbox }: Pair, access: "direct" | "proxy" = "direct"): Promise<{ client: Client; other: Sandbox }> => {
+const connected = async (
+  { server, sandbox }: Pair,
+  access: "direct" | "proxy" = "direct",
+): Promise<{ client: Client; other: Sandbox }> => {
   const client = createClient({ domain: server.domain, apiKey: server.apiKey, access });
   return { client, other: await firstValueFrom(client.connect(sandbox.id)) };
 };
@@ -42,10 +49,13 @@ const ways: Readonly<Record<string, (pair: Pair) => Promise<unknown>>> = {
   },
   async break({ sandbox, command, leaveAfterMs }) {
     const leaveAt = performance.now() + leaveAfterMs;
-    for await (const _ of sandbox.commands.iterate(command, { highWaterMark: 1 })) if (performance.now() >= leaveAt || command.startsWith("sleep")) break;
+    for await (const _ of sandbox.commands.iterate(command, { highWaterMark: 1 }))
+      if (performance.now() >= leaveAt || command.startsWith("sleep")) break;
   },
   async abortWith({ sandbox, command, leaveAfterMs }) {
-    await lastValueFrom(sandbox.commands.run(command).pipe(abortWith(AbortSignal.timeout(leaveAfterMs)))).catch(() => undefined);
+    await lastValueFrom(sandbox.commands.run(command).pipe(abortWith(AbortSignal.timeout(leaveAfterMs)))).catch(
+      () => undefined,
+    );
   },
   async take({ sandbox, command, leaveAfterMs }) {
     await lastValueFrom(sandbox.commands.run(command).pipe(take(1 + (leaveAfterMs % 3))));
@@ -75,7 +85,10 @@ const ways: Readonly<Record<string, (pair: Pair) => Promise<unknown>>> = {
     await ended;
   },
   async "compat, signal"({ server, sandbox, command, leaveAfterMs }) {
-    const other = await OfficialSandbox.connect({ sandboxId: sandbox.id, connectionConfig: { domain: server.domain, apiKey: server.apiKey } });
+    const other = await OfficialSandbox.connect({
+      sandboxId: sandbox.id,
+      connectionConfig: { domain: server.domain, apiKey: server.apiKey },
+    });
     await other.commands.run(command, {}, undefined, AbortSignal.timeout(leaveAfterMs)).catch(() => undefined);
     await other.close();
   },
@@ -89,7 +102,9 @@ describe("leaving a run, on a daemon that kills neighbours by broken pipes", () 
   beforeAll(async () => {
     server = await startReferenceServer({ port: 0, allowRoot: true, advertise: false, faults: ["sigpipe-neighbours"] });
     client = createClient({ domain: server.domain, apiKey: server.apiKey });
-    sandboxes = await Promise.all(Array.from({ length: lanes }, () => firstValueFrom(client.create({ image: "host", timeoutSeconds: 3600 }))));
+    sandboxes = await Promise.all(
+      Array.from({ length: lanes }, () => firstValueFrom(client.create({ image: "host", timeoutSeconds: 3600 }))),
+    );
   }, 60_000);
 
   afterAll(async () => {
@@ -99,7 +114,9 @@ describe("leaving a run, on a daemon that kills neighbours by broken pipes", () 
 
   it(`for ${pairs} pairs of commands, every way to leave one and any moment, lets the other live`, async () => {
     const names = Object.keys(ways);
-    const queue = fc.sample(fc.tuple(commands, moments), pairs).map(([command, leaveAfterMs], index) => ({ command, leaveAfterMs, way: names[index % names.length]! }));
+    const queue = fc
+      .sample(fc.tuple(commands, moments), pairs)
+      .map(([command, leaveAfterMs], index) => ({ command, leaveAfterMs, way: names[index % names.length]! }));
     const counts = new Map(names.map((name) => [name, { tries: 0, killed: 0 }]));
     const lane = async (sandbox: Sandbox): Promise<void> => {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -112,7 +129,9 @@ describe("leaving a run, on a daemon that kills neighbours by broken pipes", () 
       }
     };
     await Promise.all(sandboxes.map(lane));
-    process.stdout.write([...counts].map(([way, { tries, killed }]) => `${way}: ${killed} of ${tries} neighbours killed\n`).join(""));
+    process.stdout.write(
+      [...counts].map(([way, { tries, killed }]) => `${way}: ${killed} of ${tries} neighbours killed\n`).join(""),
+    );
     expect([...counts].filter(([, { killed }]) => killed > 0)).toEqual([]);
   }, 1_200_000);
 

@@ -3,7 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createClient, stdoutText, toExecution, type Client, type Sandbox } from "@rxsandbox/client";
 import { createExecution } from "@rxsandbox/execution";
 import { startReferenceServer, type ReferenceServer } from "@rxsandbox/reference-server";
-import { createApi, createFetchTransport, createRedactor, createScope, type Endpoint, type Transport } from "@rxsandbox/transport";
+import {
+  createApi,
+  createFetchTransport,
+  createRedactor,
+  createScope,
+  type Endpoint,
+  type Transport,
+} from "@rxsandbox/transport";
 import { createUndiciTransport } from "@rxsandbox/transport-undici";
 
 /** 60 by default; the release command makes 2,000 of them. */
@@ -14,7 +21,13 @@ type Runner = Pick<Sandbox, "code" | "withSession">;
 /** Counts in one session, run by run, and gives what each printed. */
 function countInSession({ withSession }: Runner, count: number): Promise<readonly string[]> {
   return lastValueFrom(
-    withSession({}, (session) => range(0, count).pipe(concatMap(() => session.run("export n=$((n + 1)); echo $n").pipe(stdoutText())), map((text) => text.trim()), toArray())),
+    withSession({}, (session) =>
+      range(0, count).pipe(
+        concatMap(() => session.run("export n=$((n + 1)); echo $n").pipe(stdoutText())),
+        map((text) => text.trim()),
+        toArray(),
+      ),
+    ),
   );
 }
 
@@ -38,7 +51,12 @@ describe("runs at a daemon that loses what comes through its own proxy on connec
   const closers: (() => Promise<unknown>)[] = [];
 
   async function startServer(hasRoot: boolean): Promise<ReferenceServer> {
-    const server = await startReferenceServer({ port: 0, allowRoot: true, advertise: false, faults: ["proxied-run-lost", ...(hasRoot ? [] : (["no-daemon-root"] as const))] });
+    const server = await startReferenceServer({
+      port: 0,
+      allowRoot: true,
+      advertise: false,
+      faults: ["proxied-run-lost", ...(hasRoot ? [] : (["no-daemon-root"] as const))],
+    });
     closers.unshift(() => server.close());
     return server;
   }
@@ -86,10 +104,17 @@ describe("runs at a daemon that loses what comes through its own proxy on connec
     closers.unshift(() => transport.close());
     // An address of which the client does not know that it is a proxy of the daemon's.
     const endpoint: Endpoint = { url, headers: {}, access: "proxy" };
-    const api = createApi({ transport, target: () => of(endpoint), requestTimeoutMs: 30_000, redact: createRedactor([]) });
+    const api = createApi({
+      transport,
+      target: () => of(endpoint),
+      requestTimeoutMs: 30_000,
+      redact: createRedactor([]),
+    });
     const execution = createExecution({ api, scope: createScope(), connectionClose: true });
     const session = await firstValueFrom(execution.createSession());
     await expect(lastValueFrom(session.run("echo 1"))).rejects.toMatchObject({ code: "stream-truncated" });
-    await expect(lastValueFrom(execution.code.run("1", { language: "javascript" }))).rejects.toMatchObject({ code: "stream-truncated" });
+    await expect(lastValueFrom(execution.code.run("1", { language: "javascript" }))).rejects.toMatchObject({
+      code: "stream-truncated",
+    });
   });
 });

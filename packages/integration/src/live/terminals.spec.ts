@@ -69,28 +69,40 @@ describe("terminals, with real shells", () => {
   it("resumes without gap or repeat wherever the connection breaks", { timeout: 120_000 }, async () => {
     let broken = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer({ min: 200, max: 6000 }), { minLength: 1, maxLength: 3 }), fc.constantFrom("pty" as const, "pipe" as const), async (cuts, mode) => {
-        relay.cuts = [...cuts];
-        const before = relay.broken;
-        // The shell outlives every wait for another connection.
-        const script = "stty -echo 2>/dev/null; for i in $(seq 1 40); do seq $i 100; sleep 0.05; done; sleep 1; exit 5\n";
-        const items = await lastValueFrom(
-          sandbox.terminals.withTerminal({ mode }, (terminal) => {
-            terminal.input.next(script);
-            return terminal.output.pipe(toArray(), map((all) => ({ all, offset: terminal.offset })));
-          }),
-        );
-        broken += relay.broken - before;
-        let at = 0;
-        for (const item of items.all) {
-          expect([item.type, item.offset]).toEqual(["output", at]);
-          at += (item as Extract<TerminalOutput, { type: "output" }>).bytes.length;
-        }
-        expect(at).toBe(items.offset);
-        const text = Buffer.concat(items.all.map((item) => (item.type === "output" ? item.bytes : new Uint8Array(0)))).toString().replaceAll("\r", "");
-        const wanted = Array.from({ length: 40 }, (_, first) => Array.from({ length: 100 - first }, (_, index) => `${first + 1 + index}\n`).join("")).join("");
-        expect(text.includes(wanted)).toBe(true);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 200, max: 6000 }), { minLength: 1, maxLength: 3 }),
+        fc.constantFrom("pty" as const, "pipe" as const),
+        async (cuts, mode) => {
+          relay.cuts = [...cuts];
+          const before = relay.broken;
+          // The shell outlives every wait for another connection.
+          const script =
+            "stty -echo 2>/dev/null; for i in $(seq 1 40); do seq $i 100; sleep 0.05; done; sleep 1; exit 5\n";
+          const items = await lastValueFrom(
+            sandbox.terminals.withTerminal({ mode }, (terminal) => {
+              terminal.input.next(script);
+              return terminal.output.pipe(
+                toArray(),
+                map((all) => ({ all, offset: terminal.offset })),
+              );
+            }),
+          );
+          broken += relay.broken - before;
+          let at = 0;
+          for (const item of items.all) {
+            expect([item.type, item.offset]).toEqual(["output", at]);
+            at += (item as Extract<TerminalOutput, { type: "output" }>).bytes.length;
+          }
+          expect(at).toBe(items.offset);
+          const text = Buffer.concat(items.all.map((item) => (item.type === "output" ? item.bytes : new Uint8Array(0))))
+            .toString()
+            .replaceAll("\r", "");
+          const wanted = Array.from({ length: 40 }, (_, first) =>
+            Array.from({ length: 100 - first }, (_, index) => `${first + 1 + index}\n`).join(""),
+          ).join("");
+          expect(text.includes(wanted)).toBe(true);
+        },
+      ),
       { numRuns: 6 },
     );
     expect(broken).toBeGreaterThan(5);
@@ -120,18 +132,28 @@ describe("terminals, with real shells", () => {
     const ended = lastValueFrom(first.output.pipe(materialize()));
     await firstValueFrom(first.output.pipe(take(1)));
     const second = await firstValueFrom(own.terminals.attach(first.id));
-    await expect(lastValueFrom(second.output)).rejects.toMatchObject({ code: "conflict", serverCode: "ALREADY_CONNECTED", status: 409 });
+    await expect(lastValueFrom(second.output)).rejects.toMatchObject({
+      code: "conflict",
+      serverCode: "ALREADY_CONNECTED",
+      status: 409,
+    });
     const third = await firstValueFrom(own.terminals.attach(first.id, { takeover: true }));
     const exit = lastValueFrom(third.exit);
     expect(await ended).toMatchObject({ kind: "E", error: { code: "conflict", serverCode: "TAKEN_OVER" } });
     await lastValueFrom(own.terminals.delete(first.id));
     expect(await exit).toBe(-1);
     await expect(lastValueFrom(own.terminals.get(first.id))).rejects.toMatchObject({ code: "not-found" });
-    await expect(lastValueFrom(second.output)).rejects.toMatchObject({ code: "not-found", serverCode: "CONTEXT_NOT_FOUND" });
+    await expect(lastValueFrom(second.output)).rejects.toMatchObject({
+      code: "not-found",
+      serverCode: "CONTEXT_NOT_FOUND",
+    });
   });
 
   it("measures the machine, once and as a stream", { timeout: 20_000 }, async () => {
-    const [once, ...watched] = await Promise.all([firstValueFrom(sandbox.getMetrics()), ...(await lastValueFrom(sandbox.watchMetrics().pipe(take(2), toArray())))]);
+    const [once, ...watched] = await Promise.all([
+      firstValueFrom(sandbox.getMetrics()),
+      ...(await lastValueFrom(sandbox.watchMetrics().pipe(take(2), toArray()))),
+    ]);
     for (const metrics of [once, ...watched]) {
       expect(metrics.cpuCount).toBeGreaterThan(0);
       expect(metrics.cpuUsedPercentage).toBeGreaterThanOrEqual(0);

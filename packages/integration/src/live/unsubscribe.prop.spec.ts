@@ -47,7 +47,11 @@ describe("unsubscribe, with real processes", () => {
     client = createClient({
       domain: server.domain,
       apiKey: server.apiKey,
-      events: { next: (event) => void (event.type === "cleanup-failed" && failedCleanups.push(event)), error: () => {}, complete: () => {} },
+      events: {
+        next: (event) => void (event.type === "cleanup-failed" && failedCleanups.push(event)),
+        error: () => {},
+        complete: () => {},
+      },
     });
     sandbox = await firstValueFrom(client.create({ image: "host" }));
   });
@@ -105,7 +109,9 @@ describe("unsubscribe, with real processes", () => {
       subscription.unsubscribe();
     });
     const left = async (): Promise<readonly string[]> =>
-      (await firstValueFrom(client.sandboxes.listAll({ metadata: { purpose: "unsubscribe" } }).pipe(toArray()))).map(({ id }) => id);
+      (await firstValueFrom(client.sandboxes.listAll({ metadata: { purpose: "unsubscribe" } }).pipe(toArray()))).map(
+        ({ id }) => id,
+      );
     // A busy machine works off hundreds of creates in more than the 15 s that `close` waits.
     const deadline = Date.now() + 120_000;
     while ((await left()).length > 0 && Date.now() < deadline) await delay(100);

@@ -1,5 +1,12 @@
 import type { RuleFunctions } from "@rxsandbox/conformance";
-import { EgressRuleError, inferExitCode, mergeEgressRules, removeEgressRules, toWireEvent, type WireEgressPolicy } from "@rxsandbox/protocol";
+import {
+  EgressRuleError,
+  inferExitCode,
+  mergeEgressRules,
+  removeEgressRules,
+  toWireEvent,
+  type WireEgressPolicy,
+} from "@rxsandbox/protocol";
 import { decodeEvents, isSandboxError } from "@rxsandbox/transport";
 import { concat, from, throwError } from "rxjs";
 
@@ -15,14 +22,28 @@ export const ownRules: Required<RuleFunctions> = {
   decode: async (chunks, end) => {
     const items: Item[] = [];
     const body = from(chunks);
-    const events = (end === "eof" ? body : concat(body, throwError(() => broken))).pipe(decodeEvents({ unit: "line" }));
+    const events = (
+      end === "eof"
+        ? body
+        : concat(
+            body,
+            throwError(() => broken),
+          )
+    ).pipe(decodeEvents({ unit: "line" }));
     try {
       await events.forEach((event) => items.push({ event: toWireEvent(event) as Readonly<Record<string, unknown>> }));
       return { items, ended: "complete" };
     } catch (error) {
       // The decoder's only errors with a body are those that the server reported.
-      if (isSandboxError(error) && error.body !== undefined) return { items: [...items, { envelope: error.body as { readonly code: string; readonly message: string } }], ended: "complete" };
-      return { items, ended: error === broken || (isSandboxError(error) && error.code === "stream-truncated") ? "truncated" : "error" };
+      if (isSandboxError(error) && error.body !== undefined)
+        return {
+          items: [...items, { envelope: error.body as { readonly code: string; readonly message: string } }],
+          ended: "complete",
+        };
+      return {
+        items,
+        ended: error === broken || (isSandboxError(error) && error.code === "stream-truncated") ? "truncated" : "error",
+      };
     }
   },
   infer: ({ error, complete }) => inferExitCode({ error, complete: complete !== null }),

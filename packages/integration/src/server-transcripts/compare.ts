@@ -19,7 +19,12 @@ export type Normalise = (text: string) => string;
  * Compares a live answer with its recording: status, headers, body or events, how it ended, and whether a stream stayed
  * open after its terminal event. Times, pings and the interleaving of the two outputs are left out.
  */
-export function compareAnswer(index: number, step: RecordedStep, answer: Answer, normalise: Normalise): readonly Difference[] {
+export function compareAnswer(
+  index: number,
+  step: RecordedStep,
+  answer: Answer,
+  normalise: Normalise,
+): readonly Difference[] {
   const { response } = step;
   const isStream = response.headers["content-type"] === "text/event-stream" && step.request.path !== "/metrics/watch";
   const aspects: Readonly<Record<string, readonly [unknown, unknown]>> = {
@@ -28,7 +33,9 @@ export function compareAnswer(index: number, step: RecordedStep, answer: Answer,
     length: [true, hasTrueLength(answer, step.request.method)],
     end: [response.end, answer.end],
     early: [false, response.endTMs - answer.endMs > EARLY_MS],
-    ...(isStream ? streamAspects(step, answer, normalise) : { body: [comparableBody(recordedBody(response), normalise), comparableBody(answer.body, normalise)] }),
+    ...(isStream
+      ? streamAspects(step, answer, normalise)
+      : { body: [comparableBody(recordedBody(response), normalise), comparableBody(answer.body, normalise)] }),
   };
   return Object.entries(aspects)
     .filter(([, [recorded, live]]) => !isDeepStrictEqual(recorded, live))
@@ -39,7 +46,12 @@ function plainHeaders(headers: RecordedStep["response"]["headers"], normalise: N
   const plain: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (name === "date") continue;
-    plain[name] = name === "content-length" && value !== "0" ? "<length>" : name === "last-modified" ? "<date>" : normalise(String(value));
+    plain[name] =
+      name === "content-length" && value !== "0"
+        ? "<length>"
+        : name === "last-modified"
+          ? "<date>"
+          : normalise(String(value));
   }
   return plain;
 }
@@ -47,10 +59,16 @@ function plainHeaders(headers: RecordedStep["response"]["headers"], normalise: N
 /** The announced length is the real one; the recorded one is not comparable, since paths differ in length. */
 function hasTrueLength(answer: Answer, method: string): boolean {
   const announced = answer.headers["content-length"];
-  return announced === undefined || method === "HEAD" || answer.end !== "eof" || Number(announced) === answer.body.length;
+  return (
+    announced === undefined || method === "HEAD" || answer.end !== "eof" || Number(announced) === answer.body.length
+  );
 }
 
-function streamAspects(step: RecordedStep, answer: Answer, normalise: Normalise): Record<string, readonly [unknown, unknown]> {
+function streamAspects(
+  step: RecordedStep,
+  answer: Answer,
+  normalise: Normalise,
+): Record<string, readonly [unknown, unknown]> {
   const recorded = (step.decoded ?? decodeFrames(recordedBody(step.response))) as readonly WireFrame[];
   const live = decodeFrames(answer.body);
   const comparable = (frames: readonly WireFrame[]): unknown =>
@@ -63,7 +81,10 @@ function streamAspects(step: RecordedStep, answer: Answer, normalise: Normalise)
 }
 
 function recordedPieces(step: RecordedStep): Answer["pieces"] {
-  return (step.response.chunks ?? []).map((chunk) => ({ atMs: chunk.tMs, bytes: Buffer.from(chunk.b64 ?? "", "base64") }));
+  return (step.response.chunks ?? []).map((chunk) => ({
+    atMs: chunk.tMs,
+    bytes: Buffer.from(chunk.b64 ?? "", "base64"),
+  }));
 }
 
 /** An answer that ends this much before the recorded one does not wait for what that one waited for. */

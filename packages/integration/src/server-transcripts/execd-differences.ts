@@ -8,15 +8,18 @@ export interface DeliberateDifference {
 /** Every deliberate difference of the reference server's execd, by case. */
 export const EXECD_DIFFERENCES: Readonly<Record<string, DeliberateDifference>> = {
   "execd/background/status-at-init": {
-    reason: "X60, reference as specified: a background command is known as soon as its init is; the gap is the fault background-late-registration",
+    reason:
+      "X60, reference as specified: a background command is known as soon as its init is; the gap is the fault background-late-registration",
     aspects: ["1:status", "1:body"],
   },
   "execd/code/create-context-hangs": {
-    reason: "X28, reference as specified: a context that cannot be made is refused at once instead of after 60 attempts",
+    reason:
+      "X28, reference as specified: a context that cannot be made is refused at once instead of after 60 attempts",
     aspects: ["0:status", "0:headers", "0:end", "0:early", "0:body"],
   },
   "execd/command/interrupt": {
-    reason: "execd.md 3.2: an interrupt answers when the group has ended; the recorded one also waited for a zombie to be collected",
+    reason:
+      "execd.md 3.2: an interrupt answers when the group has ended; the recorded one also waited for a zombie to be collected",
     aspects: ["1:early"],
   },
   "execd/files/delete": {
@@ -32,7 +35,8 @@ export const EXECD_DIFFERENCES: Readonly<Record<string, DeliberateDifference>> =
     aspects: ["0:headers", "0:end", "1:headers", "1:body"],
   },
   "execd/session/line-over-16mib": {
-    reason: "execd.md 2.3: a line that is too long ends the run at once; the stall until the timeout only harms (architecture.md 6, Fidelity)",
+    reason:
+      "execd.md 2.3: a line that is too long ends the run at once; the stall until the timeout only harms (architecture.md 6, Fidelity)",
     aspects: ["2:early", "2:end", "2:events", "2:tail", "3:early"],
   },
   "execd/session/timeout-child": {

@@ -1,5 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -46,7 +56,8 @@ export async function startExecdWorker(profile: string, isConfined = false): Pro
     port,
     root,
     memoryMib: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${worker.pid}/status`, "utf8"))?.[1]) / 1024,
-    capturedBytes: () => Math.max(0, ...readdirSync(join(root, "tmp")).map((name) => statSync(join(root, "tmp", name)).size)),
+    capturedBytes: () =>
+      Math.max(0, ...readdirSync(join(root, "tmp")).map((name) => statSync(join(root, "tmp", name)).size)),
     async stop() {
       const exited = once(worker, "exit");
       worker.stdin?.end();
@@ -59,7 +70,9 @@ export async function startExecdWorker(profile: string, isConfined = false): Pro
 const ENTRY = fileURLToPath(new URL("../../../reference-server/dist/execd/main.js", import.meta.url));
 
 async function readPort(worker: ChildProcess): Promise<number> {
-  const failed = once(worker, "exit").then(() => Promise.reject(new Error(`${ENTRY} did not start; is the package built?`)));
+  const failed = once(worker, "exit").then(() =>
+    Promise.reject(new Error(`${ENTRY} did not start; is the package built?`)),
+  );
   const [line] = (await Promise.race([once(worker.stdout ?? worker, "data"), failed])) as [Buffer];
   failed.catch(() => {});
   return (JSON.parse(line.toString("utf8")) as { port: number }).port;
@@ -71,7 +84,8 @@ function writeFixtures(root: string): void {
   chmodSync(root, 0o755);
   mkdirSync(join(root, "tmp"));
   chmodSync(join(root, "tmp"), 0o1777);
-  for (const directory of ["dir", "f/sub", "f/src/deep", "rm/d", "mv"]) mkdirSync(join(root, directory), { recursive: true });
+  for (const directory of ["dir", "f/sub", "f/src/deep", "rm/d", "mv"])
+    mkdirSync(join(root, directory), { recursive: true });
   const files: Readonly<Record<string, string>> = {
     "file.txt": "file\n",
     "f/a.txt": "abcdefghijklmnopqrstuvwxyz\n",
@@ -94,6 +108,12 @@ function writeFixtures(root: string): void {
     writeFileSync(join(root, path), content, { mode: 0o644 });
   }
   chmodSync(join(root, "f/run.sh"), 0o755);
-  const links: Readonly<Record<string, string>> = { "f/link": "a.txt", "f/dangling": "/nope", "f/sublink": "sub", "rm/dang": "/nope", "rm/dl": "d" };
+  const links: Readonly<Record<string, string>> = {
+    "f/link": "a.txt",
+    "f/dangling": "/nope",
+    "f/sublink": "sub",
+    "rm/dang": "/nope",
+    "rm/dl": "d",
+  };
   for (const [path, target] of Object.entries(links)) symlinkSync(target, join(root, path));
 }

@@ -32,14 +32,26 @@ export function exchange(port: number, wanted: Exchange): Promise<Answer> {
     const startMs = performance.now();
     // An explicit header keeps the client from asking for the connection's end, which a server may echo.
     const headers = { connection: "keep-alive", ...wanted.headers };
-    const request = sendRequest({ host: "127.0.0.1", port, method: wanted.method, path: wanted.path, headers, agent: false });
+    const request = sendRequest({
+      host: "127.0.0.1",
+      port,
+      method: wanted.method,
+      path: wanted.path,
+      headers,
+      agent: false,
+    });
     request.on("error", reject);
     request.on("response", (response) => collect(response, wanted, startMs, resolve));
     request.end(wanted.body);
   });
 }
 
-function collect(response: IncomingMessage, wanted: Exchange, startMs: number, resolve: (answer: Answer) => void): void {
+function collect(
+  response: IncomingMessage,
+  wanted: Exchange,
+  startMs: number,
+  resolve: (answer: Answer) => void,
+): void {
   // The response lets go of its socket at the end.
   const { socket } = response;
   const pieces: { atMs: number; bytes: Buffer }[] = [];
@@ -62,11 +74,20 @@ function collect(response: IncomingMessage, wanted: Exchange, startMs: number, r
     for (const timer of timers) clearTimeout(timer);
     const end = hasHungUp ? "client" : response.complete ? "eof" : "short";
     const body = Buffer.concat(pieces.map((piece) => piece.bytes));
-    resolve({ status: response.statusCode ?? 0, headers: plainHeaders(response), body, endMs: performance.now() - startMs, pieces, end });
+    resolve({
+      status: response.statusCode ?? 0,
+      headers: plainHeaders(response),
+      body,
+      endMs: performance.now() - startMs,
+      pieces,
+      end,
+    });
     socket.destroy();
   });
 }
 
 function plainHeaders(response: IncomingMessage): Record<string, string | readonly string[]> {
-  return Object.fromEntries(Object.entries(response.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  return Object.fromEntries(
+    Object.entries(response.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }

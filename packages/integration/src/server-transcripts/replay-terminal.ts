@@ -54,25 +54,49 @@ const PATIENCE_MS = 4000;
 const PAUSE_MS = 60;
 
 /** Sends the steps of a case again; returns both sides of each and which recorded id is which live one. */
-export async function replayTerminal(steps: readonly TerminalStep[], target: TerminalTarget): Promise<{ readonly steps: readonly ReplayedTerminalStep[]; readonly ids: ReadonlyMap<string, string> }> {
+export async function replayTerminal(
+  steps: readonly TerminalStep[],
+  target: TerminalTarget,
+): Promise<{ readonly steps: readonly ReplayedTerminalStep[]; readonly ids: ReadonlyMap<string, string> }> {
   const ids = new Map<string, string>();
   const sockets: { readonly step: TerminalStep; readonly live: LiveSocket }[] = [];
   const results: (Promise<ReplayedTerminalStep> | ReplayedTerminalStep)[] = [];
   for (const [index, step] of steps.entries()) {
     for (const { step: earlier, live } of sockets) await live.passed(step.startMs - earlier.startMs);
     target.beforeStep?.(index);
-    const rename = (text: string): string => [...ids].reduce((result, [recorded, actual]) => result.replaceAll(recorded, actual), target.translate(text));
-    const normalise = (text: string): string => target.normalise([...ids].flat().reduce((result, id) => result.replaceAll(id, "<id>"), text));
+    const rename = (text: string): string =>
+      [...ids].reduce((result, [recorded, actual]) => result.replaceAll(recorded, actual), target.translate(text));
+    const normalise = (text: string): string =>
+      target.normalise([...ids].flat().reduce((result, id) => result.replaceAll(id, "<id>"), text));
     if (step.frames !== undefined) {
-      const live = new LiveSocket(`ws://127.0.0.1:${target.port}${rename(step.request.path)}`, target.headers, step, normalise);
+      const live = new LiveSocket(
+        `ws://127.0.0.1:${target.port}${rename(step.request.path)}`,
+        target.headers,
+        step,
+        normalise,
+      );
       sockets.push({ step, live });
-      results.push(live.done.then((summary) => ({ recorded: summarise(step, normalise), live: summary, answer: undefined })));
+      results.push(
+        live.done.then((summary) => ({ recorded: summarise(step, normalise), live: summary, answer: undefined })),
+      );
       continue;
     }
     const body = step.request.body === null ? undefined : Buffer.from(rename(step.request.body));
-    const headers = { ...step.request.headers, ...target.headers, ...(body !== undefined && { "content-length": String(body.length) }) };
-    const answer = await exchange(target.port, { method: step.request.method, path: rename(step.request.path), headers, body, onPiece: () => false });
-    const [recordedId, liveId] = [recordedBody(step.response), answer.body].map((bytes) => /"session_id":"([0-9a-f-]{36})"/.exec(bytes.toString())?.[1]);
+    const headers = {
+      ...step.request.headers,
+      ...target.headers,
+      ...(body !== undefined && { "content-length": String(body.length) }),
+    };
+    const answer = await exchange(target.port, {
+      method: step.request.method,
+      path: rename(step.request.path),
+      headers,
+      body,
+      onPiece: () => false,
+    });
+    const [recordedId, liveId] = [recordedBody(step.response), answer.body].map(
+      (bytes) => /"session_id":"([0-9a-f-]{36})"/.exec(bytes.toString())?.[1],
+    );
     if (recordedId !== undefined && liveId !== undefined) ids.set(recordedId, liveId);
     results.push({ recorded: undefined, live: undefined, answer });
   }
@@ -87,8 +111,15 @@ export function summarise(step: TerminalStep, normalise: (text: string) => strin
   return summary({
     status: step.response.status,
     body: body ?? "",
-    frames: frames.filter(({ op }) => op === "text" || op === "binary").map(({ op, hex }) => ({ isText: op === "text", bytes: Buffer.from(hex, "hex") })),
-    close: close === undefined ? (step.end === "client" ? "client" : "dropped") : `${close.code ?? 1005} ${close.reason ?? ""}`,
+    frames: frames
+      .filter(({ op }) => op === "text" || op === "binary")
+      .map(({ op, hex }) => ({ isText: op === "text", bytes: Buffer.from(hex, "hex") })),
+    close:
+      close === undefined
+        ? step.end === "client"
+          ? "client"
+          : "dropped"
+        : `${close.code ?? 1005} ${close.reason ?? ""}`,
     normalise,
   });
 }
@@ -98,9 +129,21 @@ interface Seen {
   readonly bytes: Buffer;
 }
 
-function summary(raw: { readonly status: number; readonly body: string; readonly frames: readonly Seen[]; readonly close: string; readonly normalise: (text: string) => string }): SocketSummary {
-  const kind = ({ isText, bytes }: Seen): string => (isText ? (/"type":"(\w+)"/.exec(bytes.toString())?.[1] ?? "text") : (["stdin", "output", "output", "replay"][bytes[0] ?? 9] ?? "unknown"));
-  const outputs = (type: number): string => Buffer.concat(raw.frames.filter(({ isText, bytes }) => !isText && bytes[0] === type).map(({ bytes }) => bytes.subarray(1))).toString("latin1");
+function summary(raw: {
+  readonly status: number;
+  readonly body: string;
+  readonly frames: readonly Seen[];
+  readonly close: string;
+  readonly normalise: (text: string) => string;
+}): SocketSummary {
+  const kind = ({ isText, bytes }: Seen): string =>
+    isText
+      ? (/"type":"(\w+)"/.exec(bytes.toString())?.[1] ?? "text")
+      : (["stdin", "output", "output", "replay"][bytes[0] ?? 9] ?? "unknown");
+  const outputs = (type: number): string =>
+    Buffer.concat(
+      raw.frames.filter(({ isText, bytes }) => !isText && bytes[0] === type).map(({ bytes }) => bytes.subarray(1)),
+    ).toString("latin1");
   const kinds = raw.frames.map(kind);
   return {
     status: raw.status,
@@ -111,7 +154,9 @@ function summary(raw: { readonly status: number; readonly body: string; readonly
     texts: raw.frames.filter(({ isText }) => isText).map(({ bytes }) => raw.normalise(bytes.toString())),
     close: raw.normalise(raw.close),
     // Between the greeting and the exit, output and the answers to what was sent race.
-    order: [...kinds.slice(0, kinds.indexOf("connected") + 1), ...(kinds.includes("exit") ? [kinds.at(-1)] : [])].join(" "),
+    order: [...kinds.slice(0, kinds.indexOf("connected") + 1), ...(kinds.includes("exit") ? [kinds.at(-1)] : [])].join(
+      " ",
+    ),
   };
 }
 
@@ -127,7 +172,12 @@ class LiveSocket {
   #isClosed = false;
   #sent = 0;
 
-  constructor(url: string, headers: Readonly<Record<string, string>>, step: TerminalStep, normalise: (text: string) => string) {
+  constructor(
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    step: TerminalStep,
+    normalise: (text: string) => string,
+  ) {
     this.#step = step;
     this.#normalise = normalise;
     this.#socket = new WebSocket(url, { headers });
@@ -183,7 +233,13 @@ class LiveSocket {
   }
 
   #summary(): SocketSummary {
-    return summary({ status: this.#status, body: this.#body, frames: this.#frames, close: this.#close, normalise: this.#normalise });
+    return summary({
+      status: this.#status,
+      body: this.#body,
+      frames: this.#frames,
+      close: this.#close,
+      normalise: this.#normalise,
+    });
   }
 
   async #until(isTrue: () => boolean): Promise<void> {
@@ -194,5 +250,10 @@ class LiveSocket {
 
 /** Whether everything has come that was recorded. */
 function covers(live: SocketSummary, recorded: SocketSummary): boolean {
-  return live.stdout.length >= recorded.stdout.length && live.stderr.length >= recorded.stderr.length && live.texts.length >= recorded.texts.length && live.replay.length >= recorded.replay.length;
+  return (
+    live.stdout.length >= recorded.stdout.length &&
+    live.stderr.length >= recorded.stderr.length &&
+    live.texts.length >= recorded.texts.length &&
+    live.replay.length >= recorded.replay.length
+  );
 }

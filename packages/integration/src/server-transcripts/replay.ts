@@ -111,7 +111,8 @@ const PATIENCE_MS = 3000;
 
 async function send(step: RecordedStep, track: Track, target: ReplayTarget, ids: Map<string, string>): Promise<Answer> {
   const { request, response } = step;
-  const live = (text: string): string => [...ids].reduce((replaced, [recorded, actual]) => replaced.replaceAll(recorded, actual), target.translate(text));
+  const live = (text: string): string =>
+    [...ids].reduce((replaced, [recorded, actual]) => replaced.replaceAll(recorded, actual), target.translate(text));
   const body = target.body?.(step) ?? (request.body === null ? undefined : Buffer.from(live(request.body)));
   const isHungUp = response.end === "client";
   const wantedUnits = countUnits(recordedBody(response));
@@ -120,7 +121,11 @@ async function send(step: RecordedStep, track: Track, target: ReplayTarget, ids:
   const answer = await exchange(target.port, {
     method: request.method,
     path: live(request.path),
-    headers: { ...request.headers, ...target.authHeaders(request.auth), ...(body === undefined ? {} : { "content-length": String(body.length) }) },
+    headers: {
+      ...request.headers,
+      ...target.authHeaders(request.auth),
+      ...(body === undefined ? {} : { "content-length": String(body.length) }),
+    },
     body,
     onPiece: (bytes) => {
       if (isFirst) learnIds(response, bytes, ids);

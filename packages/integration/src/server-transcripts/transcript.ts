@@ -52,11 +52,20 @@ export function recordedBody(response: RecordedResponse): Buffer {
 
 const ROOT = new URL("../../fixtures/transcripts/", import.meta.url);
 
-type Raw = { readonly id: string; readonly profile: string; readonly steps?: readonly RecordedStep[] } & Partial<RecordedStep>;
+type Raw = {
+  readonly id: string;
+  readonly profile: string;
+  readonly steps?: readonly RecordedStep[];
+} & Partial<RecordedStep>;
 
 function normalise(raw: Raw): Transcript {
   if (raw.steps !== undefined) return { id: raw.id, profile: raw.profile, steps: raw.steps };
   const { request, response, decoded } = raw;
-  if (request === undefined || response === undefined) throw new Error(`${raw.id} in ${fileURLToPath(ROOT)} has no request`);
-  return { id: raw.id, profile: raw.profile, steps: [{ startMs: 0, request, response, ...(decoded === undefined ? {} : { decoded }) }] };
+  if (request === undefined || response === undefined)
+    throw new Error(`${raw.id} in ${fileURLToPath(ROOT)} has no request`);
+  return {
+    id: raw.id,
+    profile: raw.profile,
+    steps: [{ startMs: 0, request, response, ...(decoded === undefined ? {} : { decoded }) }],
+  };
 }

@@ -46,9 +46,18 @@ export function summariseStream(frames: readonly WireFrame[]): StreamSummary {
   const firstEnd = events.findIndex((frame, index) => index > 0 && !isOutput(frame));
   return {
     first: events[0]?.["type"],
-    stdout: summariseOutput(events.filter((frame) => frame["type"] === "stdout"), omitted),
-    stderr: summariseOutput(events.filter((frame) => frame["type"] === "stderr"), undefined),
-    rest: events.slice(1).filter((frame) => !isOutput(frame)).map(withoutTimes),
+    stdout: summariseOutput(
+      events.filter((frame) => frame["type"] === "stdout"),
+      omitted,
+    ),
+    stderr: summariseOutput(
+      events.filter((frame) => frame["type"] === "stderr"),
+      undefined,
+    ),
+    rest: events
+      .slice(1)
+      .filter((frame) => !isOutput(frame))
+      .map(withoutTimes),
     hasOutputAfterEnd: firstEnd !== -1 && events.slice(firstEnd).some(isOutput),
   };
 }

@@ -14,10 +14,16 @@ export const implementations: readonly (readonly [string, () => Transport])[] = 
 ];
 
 /** The text of the chunks of an answer. */
-export const textOf = (parts: readonly StreamPart[]): string => parts.map((part) => (part.kind === "chunk" ? Buffer.from(part.bytes).toString() : "")).join("");
+export const textOf = (parts: readonly StreamPart[]): string =>
+  parts.map((part) => (part.kind === "chunk" ? Buffer.from(part.bytes).toString() : "")).join("");
 
 /** A request without a body. */
-export const get = (url: string, rest: Partial<TransportRequest> = {}): TransportRequest => ({ method: "GET", url, headers: {}, ...rest });
+export const get = (url: string, rest: Partial<TransportRequest> = {}): TransportRequest => ({
+  method: "GET",
+  url,
+  headers: {},
+  ...rest,
+});
 
 /** Fails the spec when a promise is rejected and nobody handles it. */
 export function expectNoUnhandledRejections(): void {
@@ -47,7 +53,9 @@ export function contractSetup(create: () => Transport) {
     closing.push(() => server.close());
     return server;
   }
-  async function http(onRequest: (request: IncomingMessage, response: ServerResponse) => void): Promise<{ readonly url: string; readonly server: Server }> {
+  async function http(
+    onRequest: (request: IncomingMessage, response: ServerResponse) => void,
+  ): Promise<{ readonly url: string; readonly server: Server }> {
     const server = createServer(onRequest);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     closing.push(() => {

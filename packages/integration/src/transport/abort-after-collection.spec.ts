@@ -16,11 +16,16 @@ describe.each([
 
   it("aborts after a garbage collection too, before and after the head", async () => {
     server = await startRawServer((socket, request) => {
-      if (!request.includes("/silent")) socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n");
+      if (!request.includes("/silent"))
+        socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n");
     });
     const { url, sockets, open } = server;
     const client = create();
-    const running = [watch(client.open(get(url))), watch(client.open(get(`${url}/silent`))), watch(client.request(get(url)))];
+    const running = [
+      watch(client.open(get(url))),
+      watch(client.open(get(`${url}/silent`))),
+      watch(client.request(get(url))),
+    ];
     await eventually(() => running[0]?.values.length === 2 && sockets.length === 3, "all are running");
     await collectGarbage();
     for (const { subscription } of running) subscription.unsubscribe();

@@ -21,8 +21,12 @@ describe.each(["fetch", "sseFetch"] as const)("ConnectionConfig.%s", (name) => {
     const byRequest = new AbortController();
     const read = async (response: Response): Promise<string> => response.text();
     const outcomes = Promise.all([
-      send(url + path, { signal: bySignal.signal }).then(read).catch((error: unknown) => error),
-      send(new Request(url + path, { signal: byRequest.signal })).then(read).catch((error: unknown) => error),
+      send(url + path, { signal: bySignal.signal })
+        .then(read)
+        .catch((error: unknown) => error),
+      send(new Request(url + path, { signal: byRequest.signal }))
+        .then(read)
+        .catch((error: unknown) => error),
     ]);
     await eventually(() => sockets.length === 2, "both are sent");
     await collectGarbage();

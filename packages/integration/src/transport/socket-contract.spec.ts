@@ -1,6 +1,12 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createFetchTransport, type SocketOpen, type SocketPart, type SocketRequest, type Transport } from "@rxsandbox/transport";
+import {
+  createFetchTransport,
+  type SocketOpen,
+  type SocketPart,
+  type SocketRequest,
+  type Transport,
+} from "@rxsandbox/transport";
 import { createUndiciTransport } from "@rxsandbox/transport-undici";
 import { WebSocket } from "undici";
 import { afterEach, describe, expect, it } from "vitest";
@@ -11,7 +17,10 @@ import { eventually, watch, type Watched } from "./testing/watch.js";
 // Node 20 has no WebSocket of its own.
 const implementations: readonly (readonly [string, () => Transport])[] = [
   ["createUndiciTransport", () => createUndiciTransport()],
-  ["createFetchTransport", () => createFetchTransport({ WebSocket: WebSocket as unknown as typeof globalThis.WebSocket })],
+  [
+    "createFetchTransport",
+    () => createFetchTransport({ WebSocket: WebSocket as unknown as typeof globalThis.WebSocket }),
+  ],
 ];
 
 describe.each(implementations)("%s connect", (name, create) => {
@@ -27,7 +36,11 @@ describe.each(implementations)("%s connect", (name, create) => {
     return created;
   }
   async function serve(onConnection: (socket: ServerSocket, headers: IncomingHttpHeaders) => void) {
-    const server = new WebSocketServer({ port: 0, host: "127.0.0.1", handleProtocols: (offered) => [...offered][0] ?? false });
+    const server = new WebSocketServer({
+      port: 0,
+      host: "127.0.0.1",
+      handleProtocols: (offered) => [...offered][0] ?? false,
+    });
     server.on("connection", (socket, request) => onConnection(socket, request.headers));
     await new Promise((resolve) => server.once("listening", resolve));
     closing.push(() => {
@@ -97,19 +110,35 @@ describe.each(implementations)("%s connect", (name, create) => {
 
   it("fails when the connection breaks without a close", async () => {
     const { url } = await serve((socket) => void setTimeout(() => socket.terminate(), 20));
-    expect((await watch(transport().connect(to(url))).ended).error).toMatchObject({ name: "TransportFailure", kind: "reset" });
+    expect((await watch(transport().connect(to(url))).ended).error).toMatchObject({
+      name: "TransportFailure",
+      kind: "reset",
+    });
   });
 
   it("fails when nobody listens, when the answer is no socket, and when the time is up", async () => {
-    const refusing = await startRawServer((socket) => void socket.end("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n"));
+    const refusing = await startRawServer(
+      (socket) => void socket.end("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n"),
+    );
     const silent = await startRawServer(() => undefined);
-    closing.push(() => refusing.close(), () => silent.close());
+    closing.push(
+      () => refusing.close(),
+      () => silent.close(),
+    );
     const client = transport();
-    expect((await watch(client.connect(to(refusing.url.replace("http", "ws")))).ended).error).toMatchObject({ kind: "connect", sent: true });
-    expect((await watch(client.connect(to(silent.url.replace("http", "ws"), { timeoutMs: 40 }))).ended).error).toMatchObject({ kind: "timeout" });
+    expect((await watch(client.connect(to(refusing.url.replace("http", "ws")))).ended).error).toMatchObject({
+      kind: "connect",
+      sent: true,
+    });
+    expect(
+      (await watch(client.connect(to(silent.url.replace("http", "ws"), { timeoutMs: 40 }))).ended).error,
+    ).toMatchObject({ kind: "timeout" });
     const gone = await startRawServer(() => undefined);
     await gone.close();
-    expect((await watch(client.connect(to(gone.url.replace("http", "ws")))).ended).error).toMatchObject({ kind: "connect", sent: true });
+    expect((await watch(client.connect(to(gone.url.replace("http", "ws")))).ended).error).toMatchObject({
+      kind: "connect",
+      sent: true,
+    });
     expect((await watch(client.connect(to("nonsense:")))).error).toMatchObject({ kind: "unsupported" });
   });
 

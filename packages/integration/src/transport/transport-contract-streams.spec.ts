@@ -20,14 +20,23 @@ describe.each(implementations)("%s", (name, create) => {
       });
       const call = watch(transport().open(get(url)));
       await eventually(() => textOf(call.values) === "one", "the first chunk arrives");
-      expect(call.values[0]).toMatchObject({ kind: "head", status: 200, headers: { "content-type": "text/event-stream" } });
+      expect(call.values[0]).toMatchObject({
+        kind: "head",
+        status: 200,
+        headers: { "content-type": "text/event-stream" },
+      });
       finish();
       expect((await call.ended).isDone).toBe(true);
       expect(textOf(call.values)).toBe("onetwo");
     });
 
     it("passes 1xx answers over", async () => {
-      const server = await raw((socket) => void socket.write(`HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n${answer("ok")}`));
+      const server = await raw(
+        (socket) =>
+          void socket.write(
+            `HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n${answer("ok")}`,
+          ),
+      );
       const { values, isDone } = await watch(transport().open(get(server.url))).ended;
       expect(values.filter(({ kind }) => kind === "head")).toMatchObject([{ status: 200 }]);
       expect(isDone).toBe(true);
@@ -40,7 +49,9 @@ describe.each(implementations)("%s", (name, create) => {
       });
       expect((await watch(transport().open(get(server.url, { timeoutMs: 60 }))).ended).isDone).toBe(true);
       const silent = await raw(() => undefined);
-      expect((await watch(transport().open(get(silent.url, { timeoutMs: 60 }))).ended).error).toMatchObject({ kind: "timeout" });
+      expect((await watch(transport().open(get(silent.url, { timeoutMs: 60 }))).ended).error).toMatchObject({
+        kind: "timeout",
+      });
     });
 
     it("fails when nothing moves for the idle time, not while something does", async () => {
@@ -63,7 +74,9 @@ describe.each(implementations)("%s", (name, create) => {
           yield new Uint8Array([65]);
         }
       };
-      expect((await watch(transport().open(get(url, { method: "POST", body: slow(), idleTimeoutMs: 60 }))).ended).error).toBeUndefined();
+      expect(
+        (await watch(transport().open(get(url, { method: "POST", body: slow(), idleTimeoutMs: 60 }))).ended).error,
+      ).toBeUndefined();
     });
 
     it("fails when the server does not take the body for the idle time", async () => {
@@ -71,7 +84,9 @@ describe.each(implementations)("%s", (name, create) => {
       const endless = async function* (): AsyncGenerator<Uint8Array> {
         for (;;) yield new Uint8Array(1024 * 1024);
       };
-      const { error } = await watch(transport().open(get(server.url, { method: "POST", body: endless(), idleTimeoutMs: 100 }))).ended;
+      const { error } = await watch(
+        transport().open(get(server.url, { method: "POST", body: endless(), idleTimeoutMs: 100 })),
+      ).ended;
       expect(error).toMatchObject({ kind: "timeout" });
     });
 
@@ -81,8 +96,16 @@ describe.each(implementations)("%s", (name, create) => {
       ["a reset in the body", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc", "reset"],
       ["an end in a body with length", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc", "end"],
       ["a reset in a chunked body", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n", "reset"],
-      ["a reset of a connection of its own", "HTTP/1.1 200 OK\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n", "reset"],
-      ["an end of a connection of its own", "HTTP/1.1 200 OK\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n", "end"],
+      [
+        "a reset of a connection of its own",
+        "HTTP/1.1 200 OK\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n",
+        "reset",
+      ],
+      [
+        "an end of a connection of its own",
+        "HTTP/1.1 200 OK\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n",
+        "end",
+      ],
       ["an end in a chunked body", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n", "end"],
     ] as const)("fails on %s, after what came", async (_, sent, how) => {
       const server = await raw((socket) => {
@@ -111,18 +134,29 @@ describe.each(implementations)("%s", (name, create) => {
       ["a head beyond all bounds", `HTTP/1.1 200 OK\r\nx: ${"y".repeat(200_000)}\r\n\r\n`],
     ])("fails on %s", async (_, sent) => {
       const server = await raw((socket) => void socket.write(sent));
-      expect((await watch(transport().open(get(server.url))).ended).error).toMatchObject({ name: "TransportFailure", kind: "malformed" });
+      expect((await watch(transport().open(get(server.url))).ended).error).toMatchObject({
+        name: "TransportFailure",
+        kind: "malformed",
+      });
     });
 
     it("accepts large headers", async () => {
-      const server = await raw((socket) => void socket.write(`HTTP/1.1 200 OK\r\nx: ${"y".repeat(12_000)}\r\ncontent-length: 0\r\n\r\n`));
-      expect((await watch(transport().open(get(server.url))).ended).values).toMatchObject([{ headers: { x: "y".repeat(12_000) } }]);
+      const server = await raw(
+        (socket) => void socket.write(`HTTP/1.1 200 OK\r\nx: ${"y".repeat(12_000)}\r\ncontent-length: 0\r\n\r\n`),
+      );
+      expect((await watch(transport().open(get(server.url))).ended).values).toMatchObject([
+        { headers: { x: "y".repeat(12_000) } },
+      ]);
     });
 
     it("fails to connect to a port that nobody listens on", async () => {
       const server = await raw(() => undefined);
       await server.close();
-      expect((await watch(transport().open(get(server.url))).ended).error).toMatchObject({ name: "TransportFailure", kind: "connect", sent: isFetch });
+      expect((await watch(transport().open(get(server.url))).ended).error).toMatchObject({
+        name: "TransportFailure",
+        kind: "connect",
+        sent: isFetch,
+      });
     });
 
     it("is dropped by unsubscribe before the connection is there", async () => {
@@ -141,7 +175,8 @@ describe.each(implementations)("%s", (name, create) => {
 
     it("is aborted by unsubscribe before the head, at the head and in the body", async () => {
       const server = await raw((socket, request) => {
-        if (!request.includes("/silent")) socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n");
+        if (!request.includes("/silent"))
+          socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n");
       });
       const client = transport();
       const silent = watch(client.open(get(`${server.url}/silent`)));

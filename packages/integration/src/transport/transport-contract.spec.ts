@@ -16,7 +16,16 @@ describe.each(implementations)("%s", (name, create) => {
       const seen: string[] = [];
       const { url } = await http((request, response) => {
         seen.push(`${request.method} ${request.url} ${request.headers["x-a"]}`);
-        response.writeHead(201, [["X-Up", "1"], ["x-many", "a"], ["X-Many", "b"]].flat()).end("body");
+        response
+          .writeHead(
+            201,
+            [
+              ["X-Up", "1"],
+              ["x-many", "a"],
+              ["X-Many", "b"],
+            ].flat(),
+          )
+          .end("body");
       });
       const call = transport().request(get(`${url}/p?q=%20`, { headers: { "x-a": "v" } }));
       expect(seen).toEqual([]);
@@ -65,10 +74,24 @@ describe.each(implementations)("%s", (name, create) => {
         yield Buffer.from("a");
         yield Buffer.from("b");
       };
-      for (const rest of [{ body: "héllo" }, { body: new Uint8Array([65, 66]) }, { body: new Blob(["blob"]) }, { body: iterable() }, { body: iterable(), contentLength: 2 }, {}]) {
+      for (const rest of [
+        { body: "héllo" },
+        { body: new Uint8Array([65, 66]) },
+        { body: new Blob(["blob"]) },
+        { body: iterable() },
+        { body: iterable(), contentLength: 2 },
+        {},
+      ]) {
         await firstValueFrom(client.request(get(url, { method: "POST", ...rest })));
       }
-      expect(seen).toEqual([["héllo", "6"], ["AB", "2"], ["blob", "4"], ["ab", "chunked"], ["ab", isFetch ? "chunked" : "2"], ["", "0"]]);
+      expect(seen).toEqual([
+        ["héllo", "6"],
+        ["AB", "2"],
+        ["blob", "4"],
+        ["ab", "chunked"],
+        ["ab", isFetch ? "chunked" : "2"],
+        ["", "0"],
+      ]);
     });
 
     it("fails with what a body threw, and does not leave the server with a request that looks whole", async () => {
@@ -78,7 +101,9 @@ describe.each(implementations)("%s", (name, create) => {
         yield Buffer.from("a");
         throw thrown;
       };
-      const { error } = await watch(transport().request(get(server.url, { method: "POST", body: body(), contentLength: 2 }))).ended;
+      const { error } = await watch(
+        transport().request(get(server.url, { method: "POST", body: body(), contentLength: 2 })),
+      ).ended;
       expect(error).toMatchObject({ name: "TransportFailure" });
       await eventually(() => server.open() === 0, "the connection is closed");
     });
@@ -103,7 +128,9 @@ describe.each(implementations)("%s", (name, create) => {
     });
 
     it("bounds the body", async () => {
-      const server = await raw((socket) => void socket.write(`HTTP/1.1 200 OK\r\ncontent-length: 99999999\r\n\r\n${"x".repeat(100_000)}`));
+      const server = await raw(
+        (socket) => void socket.write(`HTTP/1.1 200 OK\r\ncontent-length: 99999999\r\n\r\n${"x".repeat(100_000)}`),
+      );
       const { error } = await watch(transport().request(get(server.url, { maxBodyBytes: 1000 }))).ended;
       expect(error).toMatchObject({ kind: "too-large" });
       await eventually(() => server.open() === 0, "the connection is closed");
@@ -124,11 +151,19 @@ describe.each(implementations)("%s", (name, create) => {
   describe("close", () => {
     it("aborts what runs with a failure, refuses further work, and may be called again", async () => {
       const server = await raw((socket, request) => {
-        if (!request.includes("/silent")) socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n");
+        if (!request.includes("/silent"))
+          socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n");
       });
       const client = transport();
-      const running = [watch(client.open(get(server.url))), watch(client.open(get(`${server.url}/silent`))), watch(client.request(get(server.url)))];
-      await eventually(() => textOf(running[0]?.values as StreamPart[]) === "abc" && server.sockets.length === 3, "all are running");
+      const running = [
+        watch(client.open(get(server.url))),
+        watch(client.open(get(`${server.url}/silent`))),
+        watch(client.request(get(server.url))),
+      ];
+      await eventually(
+        () => textOf(running[0]?.values as StreamPart[]) === "abc" && server.sockets.length === 3,
+        "all are running",
+      );
       await client.close();
       for (const { error } of running) expect(error).toMatchObject({ name: "TransportFailure", kind: "closed" });
       expect((await watch(client.request(get(server.url))).ended).error).toMatchObject({ kind: "closed", sent: false });
@@ -139,8 +174,16 @@ describe.each(implementations)("%s", (name, create) => {
   });
 
   it("fails on what cannot be sent", async () => {
-    for (const request of [get("http://[nonsense/"), get("http://127.0.0.1:1/", { headers: { "bad name": "x" } }), get("http://127.0.0.1:1/", { headers: { a: "x\r\ny: z" } })]) {
-      expect((await watch(transport().request(request)).ended).error).toMatchObject({ name: "TransportFailure", kind: "unsupported", sent: false });
+    for (const request of [
+      get("http://[nonsense/"),
+      get("http://127.0.0.1:1/", { headers: { "bad name": "x" } }),
+      get("http://127.0.0.1:1/", { headers: { a: "x\r\ny: z" } }),
+    ]) {
+      expect((await watch(transport().request(request)).ended).error).toMatchObject({
+        name: "TransportFailure",
+        kind: "unsupported",
+        sent: false,
+      });
     }
   });
 });

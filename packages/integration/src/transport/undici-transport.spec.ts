@@ -9,7 +9,12 @@ import { afterEach, describe, expect, it } from "vitest";
 import { answer, startRawServer, type RawServer } from "./testing/raw-server.js";
 import { eventually, watch } from "./testing/watch.js";
 
-const get = (url: string, rest: Partial<TransportRequest> = {}): TransportRequest => ({ method: "GET", url, headers: {}, ...rest });
+const get = (url: string, rest: Partial<TransportRequest> = {}): TransportRequest => ({
+  method: "GET",
+  url,
+  headers: {},
+  ...rest,
+});
 const chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n";
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -50,7 +55,8 @@ describe("createUndiciTransport", () => {
       socket.write(answer(""));
     });
     const client = transport();
-    for (let count = 0; count < 3; count += 1) await firstValueFrom(client.request(get(server.url, { method: "POST", body: "x", closeConnection: true })));
+    for (let count = 0; count < 3; count += 1)
+      await firstValueFrom(client.request(get(server.url, { method: "POST", body: "x", closeConnection: true })));
     expect(server.sockets).toHaveLength(3);
     expect(seen.every((request) => request.includes("connection: close"))).toBe(true);
   });
@@ -58,7 +64,8 @@ describe("createUndiciTransport", () => {
   it("keeps the connection after a DELETE with a body", async () => {
     const server = await raw((socket) => void socket.write(answer("")));
     const client = transport();
-    for (let count = 0; count < 3; count += 1) await firstValueFrom(client.request(get(server.url, { method: "DELETE", body: "[]" })));
+    for (let count = 0; count < 3; count += 1)
+      await firstValueFrom(client.request(get(server.url, { method: "DELETE", body: "[]" })));
     expect(server.sockets).toHaveLength(1);
   });
 
@@ -107,7 +114,10 @@ describe("createUndiciTransport", () => {
     const dropped = watch(client.open(get(url)));
     await eventually(() => server.sockets.length === 1, "the connection is begun");
     dropped.subscription.unsubscribe();
-    expect((await watch(client.request(get(url, { method: "POST", timeoutMs: 40 }))).ended).error).toMatchObject({ kind: "timeout", sent: false });
+    expect((await watch(client.request(get(url, { method: "POST", timeoutMs: 40 }))).ended).error).toMatchObject({
+      kind: "timeout",
+      sent: false,
+    });
     await eventually(() => server.open() === 0, "both are closed");
     expect(server.sockets).toHaveLength(2);
   });
@@ -119,7 +129,8 @@ describe("createUndiciTransport", () => {
       else socket.write(answer("ok"));
     });
     const client = transport();
-    for (let count = 0; count < 3; count += 1) expect((await watch(client.request(get(server.url))).ended).error).toMatchObject({ kind: "reset" });
+    for (let count = 0; count < 3; count += 1)
+      expect((await watch(client.request(get(server.url))).ended).error).toMatchObject({ kind: "reset" });
     isBroken = false;
     await firstValueFrom(client.request(get(server.url)));
     expect(server.open()).toBe(1);
@@ -184,7 +195,10 @@ describe("createUndiciTransport", () => {
     it("is closed at once when it was detached or flows through a dispatcher of the caller's", async () => {
       const agent = new Agent();
       closing.push(() => agent.destroy());
-      for (const [client, prepare] of [[transport({ dispatcher: agent }), undefined], [transport(), (flow: Flow) => flow.detach()]] as const) {
+      for (const [client, prepare] of [
+        [transport({ dispatcher: agent }), undefined],
+        [transport(), (flow: Flow) => flow.detach()],
+      ] as const) {
         const { seen, script } = writer();
         const server = await raw(script, { allowHalfOpen: true });
         await leave(client, server.url, prepare);
@@ -286,15 +300,25 @@ describe("createUndiciTransport", () => {
       const chunk = () => { ${rest} };
     `;
     function run(source: string) {
-      const child = spawn(process.execPath, ["--input-type=module", "-e", source], { cwd: new URL("../..", import.meta.url), stdio: ["ignore", "pipe", "inherit"] });
+      const child = spawn(process.execPath, ["--input-type=module", "-e", source], {
+        cwd: new URL("../..", import.meta.url),
+        stdio: ["ignore", "pipe", "inherit"],
+      });
       let output = "";
       child.stdout.on("data", (bytes: Buffer) => (output += bytes.toString()));
-      return { child, ended: once(child, "close").then(() => ({ code: child.exitCode, signal: child.signalCode, output })) };
+      return {
+        child,
+        ended: once(child, "close").then(() => ({ code: child.exitCode, signal: child.signalCode, output })),
+      };
     }
 
     it("lets the process end while the body is open", async () => {
       const server = await raw((socket) => void socket.write(chunked));
-      expect(await run(script(server.url, "flow.detach(); console.log('detached');")).ended).toEqual({ code: 0, signal: null, output: "detached\n" });
+      expect(await run(script(server.url, "flow.detach(); console.log('detached');")).ended).toEqual({
+        code: 0,
+        signal: null,
+        output: "detached\n",
+      });
     });
 
     it("is what lets it end", async () => {

@@ -7,7 +7,11 @@ import { ensureKilled, killSandbox } from "./kill.js";
 function outcome(kill: typeof killSandbox, answer: Parameters<typeof fakeApi>[0]) {
   const api = fakeApi(answer);
   const seen: unknown[] = [];
-  kill(api, "s").subscribe({ next: (value) => seen.push(value), error: (error) => seen.push(error), complete: () => seen.push("complete") });
+  kill(api, "s").subscribe({
+    next: (value) => seen.push(value),
+    error: (error) => seen.push(error),
+    complete: () => seen.push("complete"),
+  });
   vi.advanceTimersByTime(60_000);
   return { seen, asked: api.asked };
 }
@@ -27,18 +31,24 @@ describe("killSandbox", () => {
   });
 
   it("waits for another delete under way", () => {
-    const { seen, asked } = outcome(killSandbox, (request: ApiRequest, nth) => (request.method === "DELETE" ? busy() : nth < 4 ? of(wireSandbox("s", "Failed")) : notFound()));
+    const { seen, asked } = outcome(killSandbox, (request: ApiRequest, nth) =>
+      request.method === "DELETE" ? busy() : nth < 4 ? of(wireSandbox("s", "Failed")) : notFound(),
+    );
     expect(seen).toEqual([undefined, "complete"]);
     expect(asked).toEqual(["DELETE /sandboxes/s", "GET /sandboxes/s", "GET /sandboxes/s", "GET /sandboxes/s"]);
   });
 
   it("passes the refusal on when the sandbox stays", () => {
-    expect(outcome(killSandbox, (request: ApiRequest) => (request.method === "DELETE" ? busy() : of(wireSandbox("s")))).seen).toMatchObject([{ serverCode: "DOCKER::SANDBOX_DELETE_FAILED" }]);
+    expect(
+      outcome(killSandbox, (request: ApiRequest) => (request.method === "DELETE" ? busy() : of(wireSandbox("s")))).seen,
+    ).toMatchObject([{ serverCode: "DOCKER::SANDBOX_DELETE_FAILED" }]);
   });
 
   it("passes other failures on", () => {
     expect(outcome(killSandbox, () => lost()).seen).toMatchObject([{ code: "network" }]);
-    expect(outcome(killSandbox, (request: ApiRequest) => (request.method === "DELETE" ? busy() : lost())).seen).toMatchObject([{ code: "network" }]);
+    expect(
+      outcome(killSandbox, (request: ApiRequest) => (request.method === "DELETE" ? busy() : lost())).seen,
+    ).toMatchObject([{ code: "network" }]);
   });
 });
 

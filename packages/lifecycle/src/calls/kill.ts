@@ -9,22 +9,35 @@ const REREAD_MS = 200;
 
 /** Deletes a sandbox; 404 errors `not-found`. Another delete or an expiry under way is waited for (`lifecycle.md` 4). */
 export function killSandbox(api: Api, id: string): Observable<void> {
-  return api.empty({ what: "Kill sandbox", method: "DELETE", path: sandboxPath(id) }).pipe(
-    catchError((error: unknown) => (hasServerCode(error, 500, "DELETE_FAILED") ? untilGone(api, id, error) : throwError(() => error))),
-  );
+  return api
+    .empty({ what: "Kill sandbox", method: "DELETE", path: sandboxPath(id) })
+    .pipe(
+      catchError((error: unknown) =>
+        hasServerCode(error, 500, "DELETE_FAILED") ? untilGone(api, id, error) : throwError(() => error),
+      ),
+    );
 }
 
 /** The same for somebody who wants it gone: 404 is success. */
 export function ensureKilled(api: Api, id: string): Observable<void> {
-  return killSandbox(api, id).pipe(catchError((error: unknown) => (isSandboxError(error) && error.status === 404 ? of(undefined) : throwError(() => error))));
+  return killSandbox(api, id).pipe(
+    catchError((error: unknown) =>
+      isSandboxError(error) && error.status === 404 ? of(undefined) : throwError(() => error),
+    ),
+  );
 }
 
 /** While a delete runs a real server refuses the next one with 500 and shows `Failed` for up to a second (divergence L12). */
 function untilGone(api: Api, id: string, refusal: unknown): Observable<void> {
   return defer(() => getInfo(api, id)).pipe(
     map(({ status }) => status.state === "Terminated"),
-    catchError((error: unknown) => (isSandboxError(error) && error.status === 404 ? of(true) : throwError(() => error))),
+    catchError((error: unknown) =>
+      isSandboxError(error) && error.status === 404 ? of(true) : throwError(() => error),
+    ),
     concatMap((isGone) => (isGone ? of(undefined) : throwError(() => refusal))),
-    retry({ count: REREADS, delay: (error: unknown, attempt) => (error === refusal ? after(REREAD_MS * attempt) : throwError(() => error)) }),
+    retry({
+      count: REREADS,
+      delay: (error: unknown, attempt) => (error === refusal ? after(REREAD_MS * attempt) : throwError(() => error)),
+    }),
   );
 }

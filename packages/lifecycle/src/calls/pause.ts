@@ -26,5 +26,12 @@ export function pauseSandbox(api: Api, id: string): Observable<void> {
 
 function alreadyPaused(id: string, refusal: SandboxError): ApiError {
   const { status, serverCode, serverMessage, requestId, body } = refusal;
-  return new ApiError("invalid-state", `Pause sandbox: ${id} is Paused already [invalid-state]`, { cause: refusal, status, serverCode, serverMessage, requestId, body });
+  return new ApiError("invalid-state", `Pause sandbox: ${id} is Paused already [invalid-state]`, {
+    cause: refusal,
+    status,
+    serverCode,
+    serverMessage,
+    requestId,
+    body,
+  });
 }

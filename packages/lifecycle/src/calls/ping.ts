@@ -6,5 +6,11 @@ const PROBE_TIMEOUT_MS = 2000;
 
 /** Asks the daemon once whether it is there; any body will do (`execd.md` 7). */
 export function ping(execd: Api): Observable<void> {
-  return execd.empty({ what: "Ping sandbox", method: "GET", path: "/ping", timeoutMs: PROBE_TIMEOUT_MS, noRetry: true });
+  return execd.empty({
+    what: "Ping sandbox",
+    method: "GET",
+    path: "/ping",
+    timeoutMs: PROBE_TIMEOUT_MS,
+    noRetry: true,
+  });
 }

@@ -8,7 +8,8 @@ type Script = (path: string) => Observable<unknown>;
 /** A sandbox whose root and whose address as handed out answer by script; remembers who was asked what. */
 function world({ root, handedOut }: { readonly root: Script; readonly handedOut: Script }) {
   const calls: string[] = [];
-  const script = (name: string, answer: Script) => fakeApi(({ path }) => (calls.push(`${name} ${path.replace(/[0-9a-f]{32}$/, ":id")}`), answer(path)));
+  const script = (name: string, answer: Script) =>
+    fakeApi(({ path }) => (calls.push(`${name} ${path.replace(/[0-9a-f]{32}$/, ":id")}`), answer(path)));
   const directory = createEndpointDirectory({
     api: fakeApi(() => of({ endpoint: "h/proxy/44772" })),
     access: "direct",
@@ -20,7 +21,11 @@ function world({ root, handedOut }: { readonly root: Script; readonly handedOut:
   });
   const execd = script("daemon", handedOut);
   const outcomes: string[] = [];
-  const reach = () => directory.source("s").reach(execd).subscribe({ next: () => outcomes.push("there"), error: () => outcomes.push("error") });
+  const reach = () =>
+    directory
+      .source("s")
+      .reach(execd)
+      .subscribe({ next: () => outcomes.push("there"), error: () => outcomes.push("error") });
   return { calls, reach, outcomes };
 }
 
@@ -50,7 +55,10 @@ describe("reachDaemon", () => {
     ["was silent", () => lost()],
   ])("looks for a root again after a ping that failed where the root %s", (_, before) => {
     let isUp = false;
-    const { calls, reach, outcomes } = world({ root: (path) => (isUp ? daemon(path) : before(path)), handedOut: () => throwError(() => new Error("not yet")) });
+    const { calls, reach, outcomes } = world({
+      root: (path) => (isUp ? daemon(path) : before(path)),
+      handedOut: () => throwError(() => new Error("not yet")),
+    });
     reach();
     isUp = true;
     reach();

@@ -1,6 +1,13 @@
 import { of } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createApi, createRedactor, createServerClock, type ApiRequest, type SandboxError, type Transport } from "@rxsandbox/transport";
+import {
+  createApi,
+  createRedactor,
+  createServerClock,
+  type ApiRequest,
+  type SandboxError,
+  type Transport,
+} from "@rxsandbox/transport";
 import { fakeApi, heardClock, refusal, wireSandbox } from "../testing/fake-api.js";
 import { renewSandbox } from "./renew.js";
 
@@ -27,12 +34,18 @@ describe("renewSandbox", () => {
     ["ahead of", HOUR_MS],
     ["behind", -HOUR_MS],
   ])("counts from the server's clock, which is an hour %s this machine's", (_, aheadMs) => {
-    expect(serverWith(heardClock(aheadMs))).toEqual({ asked: ["POST /sandboxes/s/renew-expiration"], renewals: [aheadMs / 1000 + 600] });
+    expect(serverWith(heardClock(aheadMs))).toEqual({
+      asked: ["POST /sandboxes/s/renew-expiration"],
+      renewals: [aheadMs / 1000 + 600],
+    });
   });
 
   it("reads the sandbox first where no answer has told the server's clock yet, and goes on where that fails", () => {
     for (const answersInfo of [true, false]) {
-      expect(serverWith(createServerClock(), answersInfo)).toEqual({ asked: ["GET /sandboxes/s", "POST /sandboxes/s/renew-expiration"], renewals: [600] });
+      expect(serverWith(createServerClock(), answersInfo)).toEqual({
+        asked: ["GET /sandboxes/s", "POST /sandboxes/s/renew-expiration"],
+        renewals: [600],
+      });
     }
   });
 
@@ -46,7 +59,13 @@ describe("renewSandbox", () => {
       },
     } as unknown as Transport;
     const clock = createServerClock();
-    const api = createApi({ transport, target: () => of({ url: "http://h", headers: {}, access: "direct" }), requestTimeoutMs: 1000, redact: createRedactor(), clock });
+    const api = createApi({
+      transport,
+      target: () => of({ url: "http://h", headers: {}, access: "direct" }),
+      requestTimeoutMs: 1000,
+      redact: createRedactor(),
+      clock,
+    });
     renewSandbox(api, clock, "s", 600).subscribe({ error: () => undefined });
     expect(sent).toHaveLength(2);
     expect(sent[0]).toBe("GET");
@@ -56,8 +75,15 @@ describe("renewSandbox", () => {
 
   it("speaks of the clock when the server takes the new expiry for past", () => {
     let error: SandboxError | undefined;
-    renewSandbox(fakeApi(() => refusal(400, "DOCKER::INVALID_EXPIRATION", "invalid-request")), heardClock(), "s", 600).subscribe({ error: (reason: SandboxError) => (error = reason) });
+    renewSandbox(
+      fakeApi(() => refusal(400, "DOCKER::INVALID_EXPIRATION", "invalid-request")),
+      heardClock(),
+      "s",
+      600,
+    ).subscribe({ error: (reason: SandboxError) => (error = reason) });
     expect(error).toMatchObject({ code: "invalid-request", status: 400, serverCode: "DOCKER::INVALID_EXPIRATION" });
-    expect(error?.message).toContain("; the server's clock may be ahead of this machine's by 600 s or more: set the clock of this machine [invalid-request]");
+    expect(error?.message).toContain(
+      "; the server's clock may be ahead of this machine's by 600 s or more: set the clock of this machine [invalid-request]",
+    );
   });
 });

@@ -13,11 +13,19 @@ export function renewSandbox(api: Api, clock: ServerClock, id: string, timeoutSe
       const body: WireRenewRequest = { expiresAt: new Date(nowMs + timeoutSeconds * 1000).toISOString() };
       return api.json(
         // The instant is absolute: sending it twice is sending it once.
-        { what: "Renew sandbox", method: "POST", path: `${sandboxPath(id)}/renew-expiration`, json: body, idempotent: true },
+        {
+          what: "Renew sandbox",
+          method: "POST",
+          path: `${sandboxPath(id)}/renew-expiration`,
+          json: body,
+          idempotent: true,
+        },
         (value) => parseDate("expiresAt", (value as Partial<WireRenewResponse> | null)?.expiresAt),
       );
     }),
-    catchError((error: unknown) => throwError(() => (hasServerCode(error, 400, "INVALID_EXPIRATION") ? wrongClock(error, timeoutSeconds) : error))),
+    catchError((error: unknown) =>
+      throwError(() => (hasServerCode(error, 400, "INVALID_EXPIRATION") ? wrongClock(error, timeoutSeconds) : error)),
+    ),
   );
 }
 
@@ -25,5 +33,9 @@ export function renewSandbox(api: Api, clock: ServerClock, id: string, timeoutSe
 function wrongClock(error: SandboxError, timeoutSeconds: number): ApiError {
   const { status, serverCode, serverMessage, requestId, attempts, body } = error;
   const advice = `the server's clock may be ahead of this machine's by ${timeoutSeconds} s or more: set the clock of this machine`;
-  return new ApiError(error.code, { ...error.text, advice }, { cause: error, status, serverCode, serverMessage, requestId, attempts, body });
+  return new ApiError(
+    error.code,
+    { ...error.text, advice },
+    { cause: error, status, serverCode, serverMessage, requestId, attempts, body },
+  );
 }

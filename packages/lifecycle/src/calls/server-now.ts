@@ -12,7 +12,18 @@ export function serverNow(api: Api, clock: ServerClock, sandboxId: string): Obse
   const now = defer(() => of(clock.nowMs()));
   return defer(() => {
     if (clock.hasHeard()) return now;
-    const read = api.empty({ what: "Read the server's clock", method: "GET", path: sandboxPath(sandboxId), noRetry: true });
-    return concat(read.pipe(ignoreElements(), catchError(() => EMPTY)), now);
+    const read = api.empty({
+      what: "Read the server's clock",
+      method: "GET",
+      path: sandboxPath(sandboxId),
+      noRetry: true,
+    });
+    return concat(
+      read.pipe(
+        ignoreElements(),
+        catchError(() => EMPTY),
+      ),
+      now,
+    );
   });
 }

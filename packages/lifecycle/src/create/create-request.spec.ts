@@ -14,15 +14,27 @@ function refusal(options: unknown): string {
 }
 
 const host = { path: "/data" };
-const volume = (part: Partial<Record<keyof Volume, unknown>>) => ({ image: "i", volumes: [{ name: "v", mountPath: "/v", ...part }] });
+const volume = (part: Partial<Record<keyof Volume, unknown>>) => ({
+  image: "i",
+  volumes: [{ name: "v", mountPath: "/v", ...part }],
+});
 
 describe("createRequest", () => {
   it("fills in the defaults of the official SDK", () => {
-    expect(createRequest({ image: "python:3.11" })).toEqual({ image: { uri: "python:3.11" }, entrypoint: ["tail", "-f", "/dev/null"], timeout: 600, resourceLimits: { cpu: "1", memory: "2Gi" } });
+    expect(createRequest({ image: "python:3.11" })).toEqual({
+      image: { uri: "python:3.11" },
+      entrypoint: ["tail", "-f", "/dev/null"],
+      timeout: 600,
+      resourceLimits: { cpu: "1", memory: "2Gi" },
+    });
   });
 
   it("sends no entrypoint with a snapshot", () => {
-    expect(createRequest({ snapshotId: "s" })).toEqual({ snapshotId: "s", timeout: 600, resourceLimits: { cpu: "1", memory: "2Gi" } });
+    expect(createRequest({ snapshotId: "s" })).toEqual({
+      snapshotId: "s",
+      timeout: 600,
+      resourceLimits: { cpu: "1", memory: "2Gi" },
+    });
   });
 
   it("needs no image with a pool", () => {
@@ -42,10 +54,25 @@ describe("createRequest", () => {
   });
 
   it("spells targets as the sidecar compares them, and refuses one that could never match", () => {
-    const egress = (target: string) => createRequest({ image: "i", networkPolicy: { egress: [{ action: "deny", target }] } }).networkPolicy?.egress;
+    const egress = (target: string) =>
+      createRequest({ image: "i", networkPolicy: { egress: [{ action: "deny", target }] } }).networkPolicy?.egress;
     expect(egress(" Example.COM.")).toEqual([{ action: "deny", target: "example.com" }]);
-    for (const target of ["https://example.com", "example.com:443", "example.com/x", ".example.com", "*example.com", "a b.com", "a..com", "*"]) {
-      expect(() => egress(target)).toThrow(expect.objectContaining({ argument: "networkPolicy.egress[0].target", message: expect.stringContaining("a target is a host name") as string }));
+    for (const target of [
+      "https://example.com",
+      "example.com:443",
+      "example.com/x",
+      ".example.com",
+      "*example.com",
+      "a b.com",
+      "a..com",
+      "*",
+    ]) {
+      expect(() => egress(target)).toThrow(
+        expect.objectContaining({
+          argument: "networkPolicy.egress[0].target",
+          message: expect.stringContaining("a target is a host name") as string,
+        }),
+      );
     }
   });
 
@@ -62,8 +89,31 @@ describe("createRequest", () => {
       credentialProxy: { enabled: true },
       volumes: [
         { name: "h", mountPath: "/h", readOnly: true, subPath: "a/b", host },
-        { name: "p", mountPath: "/p", host: null, pvc: { claimName: "c", createIfNotExists: false, deleteOnSandboxTermination: true, storageClass: "s", storage: "1.5Gi", accessModes: ["ReadWriteOnce"] } },
-        { name: "o", mountPath: "/o", ossfs: { bucket: "bucket", endpoint: "e", accessKeyId: "k", accessKeySecret: "s", version: "1.0", options: ["ro"] } },
+        {
+          name: "p",
+          mountPath: "/p",
+          host: null,
+          pvc: {
+            claimName: "c",
+            createIfNotExists: false,
+            deleteOnSandboxTermination: true,
+            storageClass: "s",
+            storage: "1.5Gi",
+            accessModes: ["ReadWriteOnce"],
+          },
+        },
+        {
+          name: "o",
+          mountPath: "/o",
+          ossfs: {
+            bucket: "bucket",
+            endpoint: "e",
+            accessKeyId: "k",
+            accessKeySecret: "s",
+            version: "1.0",
+            options: ["ro"],
+          },
+        },
       ],
       extensions: { "access.renew.extend.seconds": "600" },
       platform: { os: "linux", arch: "arm64" },
@@ -74,7 +124,9 @@ describe("createRequest", () => {
       ...same,
       timeout: timeoutSeconds,
       resourceLimits: resource,
-      volumes: options.volumes?.map(({ host: hostVolume, ...rest }) => (hostVolume === null ? rest : { ...rest, ...(hostVolume !== undefined && { host: hostVolume }) })),
+      volumes: options.volumes?.map(({ host: hostVolume, ...rest }) =>
+        hostVolume === null ? rest : { ...rest, ...(hostVolume !== undefined && { host: hostVolume }) },
+      ),
     });
   });
 
@@ -119,7 +171,18 @@ describe("createRequest", () => {
     ["networkPolicy.defaultAction", { image: "i", networkPolicy: { defaultAction: "Deny" } }],
     ["networkPolicy.egress[0].action", { image: "i", networkPolicy: { egress: [{ action: "block", target: "a" }] } }],
     ["networkPolicy.egress[0].action", { image: "i", networkPolicy: { egress: [{ target: "a" }] } }],
-    ["networkPolicy.egress[1].target", { image: "i", networkPolicy: { egress: [{ action: "allow", target: "a" }, { action: "allow", target: " " }] } }],
+    [
+      "networkPolicy.egress[1].target",
+      {
+        image: "i",
+        networkPolicy: {
+          egress: [
+            { action: "allow", target: "a" },
+            { action: "allow", target: " " },
+          ],
+        },
+      },
+    ],
     ["credentialProxy.enabled", { image: "i", credentialProxy: { enabled: true } }],
     ["platform.os", { image: "i", platform: { os: "mac", arch: "amd64" } }],
     ["platform.arch", { image: "i", platform: { os: "linux", arch: "x86" } }],
@@ -139,8 +202,20 @@ describe("createRequest", () => {
     ["volumes[0].pvc.claimName", volume({ pvc: { claimName: "C" } })],
     ["volumes[0].pvc.storage", volume({ pvc: { claimName: "c", storage: "1GB" } })],
     ["volumes[0].ossfs.accessKeySecret", volume({ ossfs: { bucket: "bucket", endpoint: "e", accessKeyId: "k" } })],
-    ["volumes[0].ossfs.options[0]", volume({ ossfs: { bucket: "bucket", endpoint: "e", accessKeyId: "k", accessKeySecret: "s", options: ["-o"] } })],
-    ["volumes[1].name", { image: "i", volumes: [{ name: "v", mountPath: "/v", host }, { name: "v", mountPath: "/w", host }] }],
+    [
+      "volumes[0].ossfs.options[0]",
+      volume({ ossfs: { bucket: "bucket", endpoint: "e", accessKeyId: "k", accessKeySecret: "s", options: ["-o"] } }),
+    ],
+    [
+      "volumes[1].name",
+      {
+        image: "i",
+        volumes: [
+          { name: "v", mountPath: "/v", host },
+          { name: "v", mountPath: "/w", host },
+        ],
+      },
+    ],
   ])("refuses %s", (argument, options) => {
     expect(refusal(options)).toBe(argument);
   });

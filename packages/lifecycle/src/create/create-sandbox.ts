@@ -22,15 +22,26 @@ export interface CreateContext {
  * Unsubscribe before the answer does not abort the request, since that would leave a sandbox whose id nobody knows (`lifecycle.md` 2.2): the scope
  * waits for the answer and kills what it names.
  */
-export function createSandbox({ api, scope, createTimeoutMs }: CreateContext, request: WireCreateSandboxRequest): Observable<SandboxInfo> {
+export function createSandbox(
+  { api, scope, createTimeoutMs }: CreateContext,
+  request: WireCreateSandboxRequest,
+): Observable<SandboxInfo> {
   return defer(() => {
     const createId = mintCreateId();
     const subject = { kind: "create", id: createId } as const;
-    const body: WireCreateSandboxRequest = { ...request, metadata: { ...request.metadata, [CREATE_ID_METADATA_KEY]: createId } };
-    const sent = api.json({ what: "Create sandbox", method: "POST", path: "/sandboxes", json: body, timeoutMs: createTimeoutMs }, parseSandboxInfo);
+    const body: WireCreateSandboxRequest = {
+      ...request,
+      metadata: { ...request.metadata, [CREATE_ID_METADATA_KEY]: createId },
+    };
+    const sent = api.json(
+      { what: "Create sandbox", method: "POST", path: "/sandboxes", json: body, timeoutMs: createTimeoutMs },
+      parseSandboxInfo,
+    );
     const undo = (outcome: Observable<SandboxInfo>) =>
       outcome.pipe(
-        catchError((error: unknown) => (mayHaveCreated(error) ? killOrphans(api, createId).pipe(ignoreElements()) : EMPTY)),
+        catchError((error: unknown) =>
+          mayHaveCreated(error) ? killOrphans(api, createId).pipe(ignoreElements()) : EMPTY,
+        ),
         concatMap(({ id }) => ensureKilled(api, id)),
       );
     return carryThrough(sent, scope, subject, undo).pipe(

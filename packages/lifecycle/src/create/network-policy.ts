@@ -10,7 +10,8 @@ import { readList, readObject } from "../argument.js";
  */
 export function readNetworkPolicy(path: string, value: unknown): WireNetworkPolicy {
   const policy = readObject(path, value, ["defaultAction", "egress"]);
-  const defaultAction = policy["defaultAction"] === undefined ? "deny" : readAction(`${path}.defaultAction`, policy["defaultAction"]);
+  const defaultAction =
+    policy["defaultAction"] === undefined ? "deny" : readAction(`${path}.defaultAction`, policy["defaultAction"]);
   const egress = policy["egress"];
   if (egress === undefined || egress === null) return { defaultAction };
   return {

@@ -28,7 +28,11 @@ describe("mayHaveCreated", () => {
 describe("killOrphans", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
-  const page = (ids: readonly string[]) => of({ items: ids.map((id) => wireSandbox(id)), pagination: { page: 1, pageSize: 200, totalItems: ids.length, totalPages: 1, hasNextPage: false } });
+  const page = (ids: readonly string[]) =>
+    of({
+      items: ids.map((id) => wireSandbox(id)),
+      pagination: { page: 1, pageSize: 200, totalItems: ids.length, totalPages: 1, hasNextPage: false },
+    });
   function outcome(lists: (nth: number) => ReturnType<typeof page>) {
     let nth = 0;
     const queries = new Set<unknown>();
@@ -49,7 +53,12 @@ describe("killOrphans", () => {
   });
 
   it("looks again while a server that was cut off may still be creating", () => {
-    expect(outcome((nth) => (nth === 1 ? lost() : page(nth === 3 ? ["a"] : []))).asked).toEqual(["GET /sandboxes", "GET /sandboxes", "GET /sandboxes", "DELETE /sandboxes/a"]);
+    expect(outcome((nth) => (nth === 1 ? lost() : page(nth === 3 ? ["a"] : []))).asked).toEqual([
+      "GET /sandboxes",
+      "GET /sandboxes",
+      "GET /sandboxes",
+      "DELETE /sandboxes/a",
+    ]);
   });
 
   it("gives up after half a minute", () => {

@@ -23,12 +23,28 @@ const ms = fc.integer({ min: 0, max: 3000 });
 const script: fc.Arbitrary<Script> = fc.record({
   createMs: ms,
   answerMs: ms,
-  create: fc.oneof({ weight: 4, arbitrary: fc.constant("answered" as const) }, { weight: 3, arbitrary: fc.constantFrom("lost" as const, "garbled" as const, "gateway" as const, "refused" as const, "unsent" as const) }),
+  create: fc.oneof(
+    { weight: 4, arbitrary: fc.constant("answered" as const) },
+    {
+      weight: 3,
+      arbitrary: fc.constantFrom(
+        "lost" as const,
+        "garbled" as const,
+        "gateway" as const,
+        "refused" as const,
+        "unsent" as const,
+      ),
+    },
+  ),
   pings: fc.array(fc.constantFrom("ok" as const, "down" as const, "silent" as const), { maxLength: 4 }),
   pingMs: ms,
   state: fc.constantFrom("Running", "Running", "Pending", "Failed"),
   killMs: ms,
-  leave: fc.oneof(fc.record({ afterMs: fc.integer({ min: 0, max: 12_000 }) }), fc.record({ atValue: fc.integer({ min: 1, max: 6 }) }), fc.constant("never" as const)),
+  leave: fc.oneof(
+    fc.record({ afterMs: fc.integer({ min: 0, max: 12_000 }) }),
+    fc.record({ atValue: fc.integer({ min: 1, max: 6 }) }),
+    fc.constant("never" as const),
+  ),
 });
 
 /** A server that keeps what was created until it is deleted, whoever listens. */
@@ -40,23 +56,34 @@ function serve({ createMs, answerMs, create, pings, pingMs, state, killMs }: Scr
     const id = request.path.split("/")[2] ?? "";
     if (request.method === "POST") {
       if (create === "unsent") return lost(false);
-      if (create === "refused") return afterwards(createMs, () => refusal(400, "SANDBOX::INVALID_PARAMETER", "invalid-request"));
+      if (create === "refused")
+        return afterwards(createMs, () => refusal(400, "SANDBOX::INVALID_PARAMETER", "invalid-request"));
       created += 1;
       const mine = `s${created}`;
       const label = (request.json as { metadata: Record<string, string> }).metadata["rxsandbox.dev/create-id"] ?? "";
       // The server goes on whether or not the client still listens.
       setTimeout(() => alive.set(mine, label), createMs);
-      const answers = { answered: () => of(wireSandbox(mine)), lost: () => lost(), garbled: () => of({}), gateway: () => refusal(502) };
+      const answers = {
+        answered: () => of(wireSandbox(mine)),
+        lost: () => lost(),
+        garbled: () => of({}),
+        gateway: () => refusal(502),
+      };
       return afterwards(createMs + answerMs, answers[create]);
     }
     if (request.method === "DELETE") {
-      return afterwards(killMs, () => (alive.delete(id) ? of(undefined) : refusal(404, "DOCKER::SANDBOX_NOT_FOUND", "not-found")));
+      return afterwards(killMs, () =>
+        alive.delete(id) ? of(undefined) : refusal(404, "DOCKER::SANDBOX_NOT_FOUND", "not-found"),
+      );
     }
     if (request.path.includes("/endpoints/")) return of({ endpoint: "h:1" });
     if (id !== "") return of(wireSandbox(id, state));
     const wanted = decodeURIComponent(String(request.query?.["metadata"])).split("=")[1];
     const items = [...alive].filter(([, label]) => label === wanted).map(([found]) => wireSandbox(found));
-    return of({ items, pagination: { page: 1, pageSize: 200, totalItems: items.length, totalPages: 1, hasNextPage: false } });
+    return of({
+      items,
+      pagination: { page: 1, pageSize: 200, totalItems: items.length, totalPages: 1, hasNextPage: false },
+    });
   });
   let nth = 0;
   const execd = fakeApi(() => {
@@ -68,7 +95,12 @@ function serve({ createMs, answerMs, create, pings, pingMs, state, killMs }: Scr
 }
 
 describe("provision", () => {
-  beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"] }));
+  beforeEach(
+    () =>
+      void vi.useFakeTimers({
+        toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"],
+      }),
+  );
   afterEach(() => void vi.useRealTimers());
 
   it("for any server and any moment of leaving, sends one create at most, leaves a sandbox only to who received it, and kills no other", async () => {
@@ -77,7 +109,13 @@ describe("provision", () => {
       fc.asyncProperty(script, async (behaviour) => {
         const server = serve(behaviour);
         const scope = fakeScope();
-        const lifecycle = createLifecycle({ api: server.control, scope, sandboxApi: () => server.execd, controlPlane: { origin: "http://cp", apiKey: "k" }, onSecret: () => undefined });
+        const lifecycle = createLifecycle({
+          api: server.control,
+          scope,
+          sandboxApi: () => server.execd,
+          controlPlane: { origin: "http://cp", apiKey: "k" },
+          onSecret: () => undefined,
+        });
         let received: string | undefined;
         let isLeft = false;
         let didFail = false;
@@ -123,18 +161,52 @@ describe("provision", () => {
   }, 60_000);
 
   it("sends nothing when it is left at the first value", () => {
-    const server = serve({ createMs: 0, answerMs: 0, create: "answered", pings: [], pingMs: 0, state: "Running", killMs: 0, leave: "never" });
-    const lifecycle = createLifecycle({ api: server.control, scope: fakeScope(), sandboxApi: () => server.execd, controlPlane: { origin: "http://cp", apiKey: "k" } });
+    const server = serve({
+      createMs: 0,
+      answerMs: 0,
+      create: "answered",
+      pings: [],
+      pingMs: 0,
+      state: "Running",
+      killMs: 0,
+      leave: "never",
+    });
+    const lifecycle = createLifecycle({
+      api: server.control,
+      scope: fakeScope(),
+      sandboxApi: () => server.execd,
+      controlPlane: { origin: "http://cp", apiKey: "k" },
+    });
     const seen: string[] = [];
-    lifecycle.provision({ image: "i" }).pipe(take(1), tap(({ phase }) => seen.push(phase))).subscribe();
+    lifecycle
+      .provision({ image: "i" })
+      .pipe(
+        take(1),
+        tap(({ phase }) => seen.push(phase)),
+      )
+      .subscribe();
     vi.runAllTimers();
     expect(seen).toEqual(["creating"]);
     expect(server.control.asked).toEqual([]);
   });
 
   it("does nothing before subscribe and everything once more per subscription", () => {
-    const server = serve({ createMs: 0, answerMs: 0, create: "answered", pings: [], pingMs: 0, state: "Running", killMs: 0, leave: "never" });
-    const lifecycle = createLifecycle({ api: server.control, scope: fakeScope(), sandboxApi: () => server.execd, controlPlane: { origin: "http://cp", apiKey: "k" } });
+    const server = serve({
+      createMs: 0,
+      answerMs: 0,
+      create: "answered",
+      pings: [],
+      pingMs: 0,
+      state: "Running",
+      killMs: 0,
+      leave: "never",
+    });
+    const lifecycle = createLifecycle({
+      api: server.control,
+      scope: fakeScope(),
+      sandboxApi: () => server.execd,
+      controlPlane: { origin: "http://cp", apiKey: "k" },
+    });
     const create = lifecycle.create({ image: "i" });
     vi.runAllTimers();
     expect(server.control.asked).toEqual([]);

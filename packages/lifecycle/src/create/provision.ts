@@ -1,4 +1,17 @@
-import { catchError, concat, defer, finalize, from, of, race, switchMap, tap, throwError, timer, type Observable } from "rxjs";
+import {
+  catchError,
+  concat,
+  defer,
+  finalize,
+  from,
+  of,
+  race,
+  switchMap,
+  tap,
+  throwError,
+  timer,
+  type Observable,
+} from "rxjs";
 import type { WireCreateSandboxRequest } from "@rxsandbox/protocol";
 import { ensureKilled } from "../calls/kill.js";
 import type { SandboxInfo } from "../info/sandbox-info.js";
@@ -10,7 +23,8 @@ import { createSandbox, type CreateContext } from "./create-sandbox.js";
 const KILL_WAIT_MS = 5000;
 
 /** How far a sandbox to be is: `creating` while the request is out, `pending` once the server answered, then one `probing` per probe. */
-export type ProvisionProgress = { readonly phase: "creating" } | { readonly phase: "pending"; readonly info: SandboxInfo } | ReadyProgress;
+export type ProvisionProgress =
+  { readonly phase: "creating" } | { readonly phase: "pending"; readonly info: SandboxInfo } | ReadyProgress;
 
 /** What provisioning needs beyond a create. */
 export interface ProvisionContext extends CreateContext {
@@ -23,7 +37,11 @@ export interface ProvisionContext extends CreateContext {
  * Emits its progress, at last `ready`, with which the sandbox becomes the subscriber's: from then on nothing here kills it.
  * Errors, and an unsubscribe before `ready`, kill it.
  */
-export function provision(context: ProvisionContext, request: WireCreateSandboxRequest, ready: ReadyOptions<SandboxInfo> | "skip"): Observable<ProvisionProgress> {
+export function provision(
+  context: ProvisionContext,
+  request: WireCreateSandboxRequest,
+  ready: ReadyOptions<SandboxInfo> | "skip",
+): Observable<ProvisionProgress> {
   const { api, scope } = context;
   return defer(() => {
     // The sandbox that exists and that nobody else would kill.
@@ -36,9 +54,18 @@ export function provision(context: ProvisionContext, request: WireCreateSandboxR
     };
     const created = createSandbox(context, request).pipe(
       tap(({ id }) => (ownedId = id)),
-      switchMap((info) => concat(of<ProvisionProgress>({ phase: "pending", info }), ready === "skip" ? of<ProvisionProgress>({ phase: "ready", info }) : waitUntilReady(context.readySubject(info), ready))),
+      switchMap((info) =>
+        concat(
+          of<ProvisionProgress>({ phase: "pending", info }),
+          ready === "skip"
+            ? of<ProvisionProgress>({ phase: "ready", info })
+            : waitUntilReady(context.readySubject(info), ready),
+        ),
+      ),
       catchError((error: unknown) =>
-        ownedId === undefined ? throwError(() => error) : race(from(release()), timer(KILL_WAIT_MS)).pipe(switchMap(() => throwError(() => error))),
+        ownedId === undefined
+          ? throwError(() => error)
+          : race(from(release()), timer(KILL_WAIT_MS)).pipe(switchMap(() => throwError(() => error))),
       ),
     );
     return concat(of<ProvisionProgress>({ phase: "creating" }), created).pipe(

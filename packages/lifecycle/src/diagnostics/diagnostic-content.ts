@@ -30,8 +30,10 @@ export function parseDiagnosticContent(value: unknown): DiagnosticContent {
     return field;
   };
   const delivery = text("delivery");
-  if (delivery === "inline" && typeof wire.content !== "string") throw new ProtocolError("The answer holds no content [protocol]");
-  if (delivery === "url" && typeof wire.contentUrl !== "string") throw new ProtocolError("The answer holds no contentUrl [protocol]");
+  if (delivery === "inline" && typeof wire.content !== "string")
+    throw new ProtocolError("The answer holds no content [protocol]");
+  if (delivery === "url" && typeof wire.contentUrl !== "string")
+    throw new ProtocolError("The answer holds no contentUrl [protocol]");
   return {
     sandboxId: text("sandboxId"),
     kind: text("kind"),

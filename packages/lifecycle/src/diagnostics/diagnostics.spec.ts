@@ -13,17 +13,31 @@ function world(text: string, json: unknown = {}) {
   };
   const api: Api = {
     ...fakeApi((request) => told(request, of(json))),
-    request: (request) => told(request, of<ApiResponse>({ status: 200, headers: {}, body: new TextEncoder().encode(text), requestId: "r" })),
+    request: (request) =>
+      told(
+        request,
+        of<ApiResponse>({ status: 200, headers: {}, body: new TextEncoder().encode(text), requestId: "r" }),
+      ),
     open: () => NEVER,
   };
-  return { diagnostics: createDiagnostics({ api, scope: fakeScope(), onSecret: (secret) => secrets.push(secret) }, "s"), requests, secrets };
+  return {
+    diagnostics: createDiagnostics({ api, scope: fakeScope(), onSecret: (secret) => secrets.push(secret) }, "s"),
+    requests,
+    secrets,
+  };
 }
 
 describe("createDiagnostics", () => {
   it("asks for texts as told", async () => {
     const { diagnostics, requests } = world("é\n");
     expect(await firstValueFrom(diagnostics.logs())).toBe("é\n");
-    for (const call of [diagnostics.logs({ tail: 10_000, since: "10m" }), diagnostics.events({ limit: 500 }), diagnostics.inspect(), diagnostics.summary({ tail: 1, eventLimit: 2 })]) await firstValueFrom(call);
+    for (const call of [
+      diagnostics.logs({ tail: 10_000, since: "10m" }),
+      diagnostics.events({ limit: 500 }),
+      diagnostics.inspect(),
+      diagnostics.summary({ tail: 1, eventLimit: 2 }),
+    ])
+      await firstValueFrom(call);
     expect(requests.map(({ path, query }) => [path, JSON.stringify(query)])).toEqual([
       ["/sandboxes/s/diagnostics/logs", "{}"],
       ["/sandboxes/s/diagnostics/logs", `{"tail":10000,"since":"10m"}`],
@@ -34,23 +48,46 @@ describe("createDiagnostics", () => {
   });
 
   it("masks what a name gives away as a secret, in inspect and summary", async () => {
-    const text = "Labels:\n  opensandbox.io/egress-auth-token=EGRESS\n  opensandbox.io/id=x\nEnvironment:\n  MY_KEY=***\n  PLAIN=shown\n  DB_PASSWD=p=q\n2026 TOKEN=in-a-log\n";
-    const masked = "Labels:\n  opensandbox.io/egress-auth-token=***\n  opensandbox.io/id=x\nEnvironment:\n  MY_KEY=***\n  PLAIN=shown\n  DB_PASSWD=***\n2026 TOKEN=in-a-log\n";
+    const text =
+      "Labels:\n  opensandbox.io/egress-auth-token=EGRESS\n  opensandbox.io/id=x\nEnvironment:\n  MY_KEY=***\n  PLAIN=shown\n  DB_PASSWD=p=q\n2026 TOKEN=in-a-log\n";
+    const masked =
+      "Labels:\n  opensandbox.io/egress-auth-token=***\n  opensandbox.io/id=x\nEnvironment:\n  MY_KEY=***\n  PLAIN=shown\n  DB_PASSWD=***\n2026 TOKEN=in-a-log\n";
     const { diagnostics } = world(text);
     expect(await firstValueFrom(diagnostics.inspect())).toBe(masked);
     expect(await firstValueFrom(diagnostics.summary())).toBe(masked);
   });
 
   it("reads a descriptor and makes its address known as a secret", async () => {
-    const url = { sandboxId: "s", kind: "logs", scope: "container", delivery: "url", contentType: "text/plain", truncated: true, contentUrl: "https://store.example/x?sig=1", expiresAt: "2026-11-23T08:05:39Z", contentLength: 9 };
+    const url = {
+      sandboxId: "s",
+      kind: "logs",
+      scope: "container",
+      delivery: "url",
+      contentType: "text/plain",
+      truncated: true,
+      contentUrl: "https://store.example/x?sig=1",
+      expiresAt: "2026-11-23T08:05:39Z",
+      contentLength: 9,
+    };
     const { diagnostics, requests, secrets } = world("", url);
-    expect(await firstValueFrom(diagnostics.describe("logs", "container"))).toEqual({ ...url, expiresAt: new Date("2026-11-23T08:05:39Z"), warnings: [] });
+    expect(await firstValueFrom(diagnostics.describe("logs", "container"))).toEqual({
+      ...url,
+      expiresAt: new Date("2026-11-23T08:05:39Z"),
+      warnings: [],
+    });
     expect(requests[0]?.query).toEqual({ scope: "container" });
     expect(secrets).toEqual(["https://store.example/x?sig=1"]);
   });
 
-  it.each([null, {}, { sandboxId: "s", kind: "logs", scope: "all", delivery: "inline", contentType: "text/plain" }, { sandboxId: "s", kind: "logs", scope: "all", delivery: "url", contentType: "text/plain" }])("refuses the descriptor %j", async (json) => {
-    await expect(firstValueFrom(world("", json).diagnostics.describe("logs", "all"))).rejects.toMatchObject({ code: "protocol" });
+  it.each([
+    null,
+    {},
+    { sandboxId: "s", kind: "logs", scope: "all", delivery: "inline", contentType: "text/plain" },
+    { sandboxId: "s", kind: "logs", scope: "all", delivery: "url", contentType: "text/plain" },
+  ])("refuses the descriptor %j", async (json) => {
+    await expect(firstValueFrom(world("", json).diagnostics.describe("logs", "all"))).rejects.toMatchObject({
+      code: "protocol",
+    });
   });
 
   it("refuses wrong arguments at the call", () => {
@@ -64,7 +101,8 @@ describe("createDiagnostics", () => {
       scope: () => diagnostics.describe("logs", " "),
       lines: () => diagnostics.logs({ lines: 3 } as object),
     };
-    for (const [argument, call] of Object.entries(wrong)) expect(call, argument).toThrow(expect.objectContaining({ code: "invalid-argument", argument }));
+    for (const [argument, call] of Object.entries(wrong))
+      expect(call, argument).toThrow(expect.objectContaining({ code: "invalid-argument", argument }));
     expect(requests).toEqual([]);
   });
 });

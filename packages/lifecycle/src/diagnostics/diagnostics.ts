@@ -69,22 +69,35 @@ export function createDiagnostics({ api, scope, onSecret }: DiagnosticsContext, 
     query,
   });
   const text = (kind: string, query: NonNullable<ApiRequest["query"]> = {}): Observable<string> =>
-    scope.guard(api.request({ ...request(kind, query), headers: { accept: "text/plain" } }).pipe(map(({ body }) => decoder.decode(body))));
+    scope.guard(
+      api
+        .request({ ...request(kind, query), headers: { accept: "text/plain" } })
+        .pipe(map(({ body }) => decoder.decode(body))),
+    );
   return {
     logs: (options = {}) => {
       const { tail, since } = readObject("options", options, ["tail", "since"]);
-      return text("logs", { tail: readOptional("tail", tail, 10_000), since: since === undefined ? undefined : readSince(since) });
+      return text("logs", {
+        tail: readOptional("tail", tail, 10_000),
+        since: since === undefined ? undefined : readSince(since),
+      });
     },
-    events: (options = {}) => text("events", { limit: readOptional("limit", readObject("options", options, ["limit"])["limit"], 500) }),
+    events: (options = {}) =>
+      text("events", { limit: readOptional("limit", readObject("options", options, ["limit"])["limit"], 500) }),
     inspect: () => text("inspect").pipe(map(maskValues)),
     summary: (options = {}) => {
       const { tail, eventLimit } = readObject("options", options, ["tail", "eventLimit"]);
-      return text("summary", { tail: readOptional("tail", tail, 10_000), event_limit: readOptional("eventLimit", eventLimit, 500) }).pipe(map(maskValues));
+      return text("summary", {
+        tail: readOptional("tail", tail, 10_000),
+        event_limit: readOptional("eventLimit", eventLimit, 500),
+      }).pipe(map(maskValues));
     },
     describe: (kind, of) => {
       if (kind !== "logs" && kind !== "events") throw new InvalidArgumentError("kind", `must be "logs" or "events"`);
       const content = api.json(request(kind, { scope: readText("scope", of) }), parseDiagnosticContent);
-      return scope.guard(content.pipe(tap(({ contentUrl }) => void (contentUrl !== undefined && onSecret?.(contentUrl)))));
+      return scope.guard(
+        content.pipe(tap(({ contentUrl }) => void (contentUrl !== undefined && onSecret?.(contentUrl)))),
+      );
     },
   };
 }
@@ -95,6 +108,7 @@ function readOptional(path: string, value: unknown, max: number): number | undef
 
 function readSince(value: unknown): string {
   const since = readText("since", value);
-  if (!/^\d{1,9}[smh]$/.test(since)) throw new InvalidArgumentError("since", "must be a number with s, m or h, for example 10m");
+  if (!/^\d{1,9}[smh]$/.test(since))
+    throw new InvalidArgumentError("since", "must be a number with s, m or h, for example 10m");
   return since;
 }

@@ -9,7 +9,11 @@ import type { ControlPlane } from "../control-plane.js";
  * address for its proxy gets no key there, which a real proxy does not ask for either (`lifecycle.md` 9). The server's endpoint headers
  * win over the caller's.
  */
-export function attachCredentials(endpoint: Endpoint, sandboxHeaders: Readonly<Record<string, string>>, controlPlane: ControlPlane): Endpoint {
+export function attachCredentials(
+  endpoint: Endpoint,
+  sandboxHeaders: Readonly<Record<string, string>>,
+  controlPlane: ControlPlane,
+): Endpoint {
   const isControlPlane = endpoint.access === "proxy" && new URL(endpoint.url).origin === controlPlane.origin;
   const headers: Record<string, string> = {};
   for (const [name, text] of Object.entries(sandboxHeaders)) headers[name.toLowerCase()] = text;

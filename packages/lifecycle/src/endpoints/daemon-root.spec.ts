@@ -63,9 +63,17 @@ describe("askRoot", () => {
 
   it("gives each call 2 s and repeats none", () => {
     const bounds: unknown[] = [];
-    const api = fakeApi(({ path, timeoutMs, noRetry }) => (bounds.push([timeoutMs, noRetry]), path === "/ping" ? of(undefined) : unknownCommand()));
+    const api = fakeApi(
+      ({ path, timeoutMs, noRetry }) => (
+        bounds.push([timeoutMs, noRetry]),
+        path === "/ping" ? of(undefined) : unknownCommand()
+      ),
+    );
     askRoot(api).subscribe();
-    expect(bounds).toEqual([[2000, true], [2000, true]]);
+    expect(bounds).toEqual([
+      [2000, true],
+      [2000, true],
+    ]);
   });
 
   it("asks for an id that no command has", () => {

@@ -18,7 +18,9 @@ export type RootAnswer = "daemon" | "other" | "silent";
  */
 export function rootOf(endpoint: Endpoint): Endpoint | undefined {
   const { url, access } = endpoint;
-  return access === "direct" && url.endsWith(OWN_PROXY) ? { ...endpoint, url: url.slice(0, -OWN_PROXY.length) } : undefined;
+  return access === "direct" && url.endsWith(OWN_PROXY)
+    ? { ...endpoint, url: url.slice(0, -OWN_PROXY.length) }
+    : undefined;
 }
 
 /**
@@ -29,7 +31,13 @@ export function rootOf(endpoint: Endpoint): Endpoint | undefined {
  * Emits one answer and completes; never errors. Bounds: two calls of at most 2 s each, never repeated.
  */
 export function askRoot(root: Api): Observable<RootAnswer> {
-  const status = { what: "Look for the daemon", method: "GET" as const, path: `/command/status/${randomHex()}`, timeoutMs: STATUS_TIMEOUT_MS, noRetry: true };
+  const status = {
+    what: "Look for the daemon",
+    method: "GET" as const,
+    path: `/command/status/${randomHex()}`,
+    timeoutMs: STATUS_TIMEOUT_MS,
+    noRetry: true,
+  };
   return root.empty(status).pipe(
     map((): RootAnswer => "other"),
     catchError((error: unknown) => of(knowsCommands(error) ? "daemon" : refused(error))),

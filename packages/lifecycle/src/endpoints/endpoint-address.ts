@@ -13,7 +13,8 @@ export function parseEndpoint(value: unknown, scheme: "http" | "https", access: 
     // The address is left out of the message: it may carry a token.
     throw new ProtocolError("The answer's endpoint is not an address [protocol]");
   }
-  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") throw new ProtocolError("The answer's endpoint is not an address [protocol]");
+  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "")
+    throw new ProtocolError("The answer's endpoint is not an address [protocol]");
   const headers: Record<string, string> = {};
   for (const [name, text] of Object.entries(wire?.headers ?? {})) {
     if (typeof text !== "string") throw new ProtocolError("The answer's endpoint headers are not texts [protocol]");

@@ -13,7 +13,10 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant("invalidate" as const), key }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("forget" as const), sandbox: fc.constantFrom("a", "b") }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("leave" as const), nth: fc.nat(20) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("wait" as const), ms: fc.constantFrom(1, 1000, 100_000, 599_999, 600_000) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant("wait" as const), ms: fc.constantFrom(1, 1000, 100_000, 599_999, 600_000) }),
+  },
 );
 
 describe("createEndpointDirectory", () => {
@@ -42,7 +45,14 @@ describe("createEndpointDirectory", () => {
           pending.set(name, entry);
           return answer.pipe(finalize(() => void (pending.get(name) === entry && pending.delete(name))));
         });
-        const directory = createEndpointDirectory({ api, access: "direct", endpointProtocol: "http", sandboxHeaders: {}, controlPlane: { origin: "http://cp", apiKey: "k" }, clock: heardClock() });
+        const directory = createEndpointDirectory({
+          api,
+          access: "direct",
+          endpointProtocol: "http",
+          sandboxHeaders: {},
+          controlPlane: { origin: "http://cp", apiKey: "k" },
+          clock: heardClock(),
+        });
         const waiting: Subscription[] = [];
 
         for (const action of steps) {
@@ -55,15 +65,20 @@ describe("createEndpointDirectory", () => {
               const wasPending = pending.has(action.key);
               let isSynchronous = true;
               waiting.push(
-                directory.source(sandbox).resolve(Number(port)).subscribe({
-                  next: ({ url }) => {
-                    const asked = askedAt[Number(/\d+$/.exec(url)?.[0])];
-                    if (asked === undefined || asked.order < (forgottenAt.get(action.key) ?? 0)) violations.push(`a forgotten address of ${action.key}`);
-                    // Found by an earlier look-up: not older than ten minutes.
-                    if (isSynchronous && asked !== undefined && subscribedMs - asked.ms >= 600_000) violations.push(`an expired address of ${action.key}`);
-                  },
-                  error: () => undefined,
-                }),
+                directory
+                  .source(sandbox)
+                  .resolve(Number(port))
+                  .subscribe({
+                    next: ({ url }) => {
+                      const asked = askedAt[Number(/\d+$/.exec(url)?.[0])];
+                      if (asked === undefined || asked.order < (forgottenAt.get(action.key) ?? 0))
+                        violations.push(`a forgotten address of ${action.key}`);
+                      // Found by an earlier look-up: not older than ten minutes.
+                      if (isSynchronous && asked !== undefined && subscribedMs - asked.ms >= 600_000)
+                        violations.push(`an expired address of ${action.key}`);
+                    },
+                    error: () => undefined,
+                  }),
               );
               isSynchronous = false;
               if (wasPending) expect(askedAt.length).toBe(before);

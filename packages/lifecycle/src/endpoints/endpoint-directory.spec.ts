@@ -5,7 +5,11 @@ import type { Access } from "../access.js";
 import { fakeApi, heardClock, lost, refusal, unknownCommand, wireSandbox } from "../testing/fake-api.js";
 import { createEndpointDirectory } from "./endpoint-directory.js";
 
-function directoryOf(answer: (request: ApiRequest, nth: number) => ReturnType<Parameters<typeof fakeApi>[0]>, access: Access = "direct", clock = heardClock()) {
+function directoryOf(
+  answer: (request: ApiRequest, nth: number) => ReturnType<Parameters<typeof fakeApi>[0]>,
+  access: Access = "direct",
+  clock = heardClock(),
+) {
   const queries: unknown[] = [];
   const api = fakeApi((request, nth) => {
     queries.push(request.query);
@@ -32,11 +36,17 @@ describe("createEndpointDirectory", () => {
     const answer = new Subject<unknown>();
     const { directory, asked } = directoryOf(() => answer);
     const seen: Endpoint[] = [];
-    directory.source("s").resolve(1).subscribe((endpoint) => seen.push(endpoint));
+    directory
+      .source("s")
+      .resolve(1)
+      .subscribe((endpoint) => seen.push(endpoint));
     directory.look("s", 1).subscribe((endpoint) => seen.push(endpoint));
     answer.next({ endpoint: "h:1" });
     answer.complete();
-    directory.source("s").resolve(1).subscribe((endpoint) => seen.push(endpoint));
+    directory
+      .source("s")
+      .resolve(1)
+      .subscribe((endpoint) => seen.push(endpoint));
     expect(asked).toHaveLength(1);
     expect(seen.map(({ url }) => url)).toEqual(["http://h:1", "http://h:1", "http://h:1"]);
     directory.source("s").resolve(2).subscribe();
@@ -45,13 +55,23 @@ describe("createEndpointDirectory", () => {
   });
 
   it("shows the caller what the server handed out and adds the rest for calls of the client", () => {
-    const { directory, secrets } = directoryOf(() => of({ endpoint: "cp.example/sandboxes/s/proxy/1", headers: { "X-Token": "t" } }), "proxy");
+    const { directory, secrets } = directoryOf(
+      () => of({ endpoint: "cp.example/sandboxes/s/proxy/1", headers: { "X-Token": "t" } }),
+      "proxy",
+    );
     const seen: Endpoint[] = [];
     directory.look("s", 1).subscribe((endpoint) => seen.push(endpoint));
-    directory.source("s").resolve(1).subscribe((endpoint) => seen.push(endpoint));
+    directory
+      .source("s")
+      .resolve(1)
+      .subscribe((endpoint) => seen.push(endpoint));
     expect(seen).toEqual([
       { url: "https://cp.example/sandboxes/s/proxy/1", headers: { "x-token": "t" }, access: "proxy" },
-      { url: "https://cp.example/sandboxes/s/proxy/1", headers: { "x-token": "t", "x-mine": "m", "open-sandbox-api-key": "KEY" }, access: "proxy" },
+      {
+        url: "https://cp.example/sandboxes/s/proxy/1",
+        headers: { "x-token": "t", "x-mine": "m", "open-sandbox-api-key": "KEY" },
+        access: "proxy",
+      },
     ]);
     expect(secrets).toEqual(["t"]);
   });
@@ -95,7 +115,10 @@ describe("createEndpointDirectory", () => {
     ["a server that fails", refusal(500), "error"],
   ])("reads the fate of %s", (_, answer, expected) => {
     let fate: unknown = "nothing";
-    directoryOf(() => answer).directory.source("s").readFate?.().subscribe({ next: (read) => (fate = read), error: () => (fate = "error") });
+    directoryOf(() => answer)
+      .directory.source("s")
+      .readFate?.()
+      .subscribe({ next: (read) => (fate = read), error: () => (fate = "error") });
     expect(fate).toEqual(expected);
   });
 
@@ -144,7 +167,11 @@ describe("createEndpointDirectory", () => {
     signed.subscribe((endpoint) => seen.push(endpoint));
     signed.subscribe((endpoint) => seen.push(endpoint));
     directory.look("s", 1).subscribe((endpoint) => seen.push(endpoint));
-    expect(seen.map(({ url, access }) => `${access} ${url}`)).toEqual(["signed http://h/1", "signed http://h/2", "direct http://h/3"]);
+    expect(seen.map(({ url, access }) => `${access} ${url}`)).toEqual([
+      "signed http://h/1",
+      "signed http://h/2",
+      "direct http://h/3",
+    ]);
     expect(queries).toEqual([{ expires: 1_900_000_000 }, { expires: 1_900_000_000 }, {}]);
   });
 
@@ -173,7 +200,10 @@ describe("createEndpointDirectory, looking for a daemon", () => {
   afterEach(() => void vi.useRealTimers());
 
   /** A directory of sandboxes at `h/<n>/proxy/44772`, `n` counting look-ups; `answer` gives what their roots answer. */
-  function world(answer: (request: ApiRequest, nth: number) => ReturnType<Parameters<typeof fakeApi>[0]>, access: Access = "direct") {
+  function world(
+    answer: (request: ApiRequest, nth: number) => ReturnType<Parameters<typeof fakeApi>[0]>,
+    access: Access = "direct",
+  ) {
     const api = fakeApi((_, nth) => of({ endpoint: `h/${nth}/proxy/44772`, headers: { "X-Token": "t" } }));
     const roots: Endpoint[] = [];
     const root = fakeApi(answer);
@@ -187,7 +217,11 @@ describe("createEndpointDirectory, looking for a daemon", () => {
       probeApi: (endpoint) => (roots.push(endpoint), root),
     });
     const urls: string[] = [];
-    const resolve = () => directory.source("s").daemon.resolve(44772).subscribe(({ url }) => urls.push(url));
+    const resolve = () =>
+      directory
+        .source("s")
+        .daemon.resolve(44772)
+        .subscribe(({ url }) => urls.push(url));
     return { directory, resolve, urls, roots, asked: root.asked };
   }
   const daemon = ({ path }: ApiRequest) => (path === "/ping" ? of(undefined) : unknownCommand());
@@ -197,16 +231,25 @@ describe("createEndpointDirectory, looking for a daemon", () => {
     resolve();
     const headers = { "x-token": "t", "x-mine": "m" };
     expect(roots).toEqual([{ url: "http://h/1", headers, access: "direct" }]);
-    directory.source("s").daemon.resolve(44772).subscribe((endpoint) => expect(endpoint).toEqual({ url: "http://h/1", headers, access: "direct" }));
+    directory
+      .source("s")
+      .daemon.resolve(44772)
+      .subscribe((endpoint) => expect(endpoint).toEqual({ url: "http://h/1", headers, access: "direct" }));
     expect(urls).toEqual(["http://h/1"]);
   });
 
   it("leaves the address of other ports, and of those who ask for it as it was handed out", () => {
     const { directory, roots } = world(daemon);
     const seen: string[] = [];
-    directory.source("s").resolve(44772).subscribe(({ url }) => seen.push(url));
+    directory
+      .source("s")
+      .resolve(44772)
+      .subscribe(({ url }) => seen.push(url));
     directory.look("s", 44772).subscribe(({ url }) => seen.push(url));
-    directory.source("s").daemon.resolve(80).subscribe(({ url }) => seen.push(url));
+    directory
+      .source("s")
+      .daemon.resolve(80)
+      .subscribe(({ url }) => seen.push(url));
     expect(seen).toEqual(["http://h/1/proxy/44772", "http://h/1/proxy/44772", "http://h/2/proxy/44772"]);
     expect(roots).toEqual([]);
   });
@@ -257,14 +300,19 @@ describe("createEndpointDirectory, looking for a daemon", () => {
     vi.advanceTimersByTime(1);
     resolve();
     expect(asked).toHaveLength(2);
-    directory.source("s").reach(fakeApi(() => lost())).subscribe({ error: () => undefined });
+    directory
+      .source("s")
+      .reach(fakeApi(() => lost()))
+      .subscribe({ error: () => undefined });
     resolve();
     expect(urls).toEqual([...Array<string>(3).fill("http://h/1/proxy/44772"), "http://h/1"]);
   });
 
   it("begins anew what is under way when the address is forgotten, and aborts what nobody waits for", () => {
     const status = new Subject<never>();
-    const { directory, resolve, urls, roots } = world((request, nth) => (nth === 1 || nth === 4 ? status : daemon(request)));
+    const { directory, resolve, urls, roots } = world((request, nth) =>
+      nth === 1 || nth === 4 ? status : daemon(request),
+    );
     resolve();
     directory.forget("s");
     expect([urls, roots.map(({ url }) => url)]).toEqual([["http://h/2"], ["http://h/1", "http://h/2"]]);

@@ -69,7 +69,10 @@ export function createEndpointDirectory(options: EndpointDirectoryOptions): Endp
     const { ports } = known(sandboxId);
     const present = ports.get(port);
     if (present !== undefined && present.staleAt() > Date.now()) return present;
-    const found = remembered(() => askFor(options, sandboxId, port), (_, startedAt) => startedAt + lifeMs(options.access));
+    const found = remembered(
+      () => askFor(options, sandboxId, port),
+      (_, startedAt) => startedAt + lifeMs(options.access),
+    );
     ports.set(port, found);
     return found;
   }
@@ -77,14 +80,16 @@ export function createEndpointDirectory(options: EndpointDirectoryOptions): Endp
   function daemonOf(sandboxId: string): Remembered<FoundDaemon> {
     const sandbox = known(sandboxId);
     if (sandbox.daemon === undefined || sandbox.daemon.staleAt() <= Date.now()) {
-      const find = (): Observable<FoundDaemon> => findDaemon(lookup(sandboxId, EXECD_PORT), (root) => options.probeApi?.(withCredentials(root)));
+      const find = (): Observable<FoundDaemon> =>
+        findDaemon(lookup(sandboxId, EXECD_PORT), (root) => options.probeApi?.(withCredentials(root)));
       sandbox.daemon = remembered(find, ({ goodUntil }) => goodUntil);
     }
     return sandbox.daemon;
   }
 
   const look = (sandboxId: string, port: number): Observable<Endpoint> => defer(() => lookup(sandboxId, port).value$);
-  const withCredentials = (endpoint: Endpoint): Endpoint => attachCredentials(endpoint, options.sandboxHeaders, options.controlPlane);
+  const withCredentials = (endpoint: Endpoint): Endpoint =>
+    attachCredentials(endpoint, options.sandboxHeaders, options.controlPlane);
 
   return {
     look,
@@ -97,7 +102,10 @@ export function createEndpointDirectory(options: EndpointDirectoryOptions): Endp
         if (port === EXECD_PORT) sandbox?.daemon?.forget();
       };
       const fate$ = sandboxFate(options.api, sandboxId);
-      const search = { find: () => defer(() => daemonOf(sandboxId).value$), doubt: () => sandboxes.get(sandboxId)?.daemon?.forget() };
+      const search = {
+        find: () => defer(() => daemonOf(sandboxId).value$),
+        doubt: () => sandboxes.get(sandboxId)?.daemon?.forget(),
+      };
       return sandboxEndpoints({ resolve, invalidate, readFate: () => fate$ }, search, withCredentials);
     },
     forget: (sandboxId) => {
@@ -122,10 +130,18 @@ function askFor(options: EndpointDirectoryOptions, sandboxId: string, port: numb
   const { access, api, clock } = options;
   if (typeof access === "string") return ask(options, sandboxId, port, access, undefined);
   // Rounded up: rounded down, a short life might be over before it began.
-  return serverNow(api, clock, sandboxId).pipe(switchMap((nowMs) => ask(options, sandboxId, port, access.kind, Math.ceil(nowMs / 1000 + access.ttlSeconds))));
+  return serverNow(api, clock, sandboxId).pipe(
+    switchMap((nowMs) => ask(options, sandboxId, port, access.kind, Math.ceil(nowMs / 1000 + access.ttlSeconds))),
+  );
 }
 
-function ask({ api, endpointProtocol, controlPlane, onSecret }: EndpointDirectoryOptions, sandboxId: string, port: number, kind: Endpoint["access"], expires: number | undefined): Observable<Endpoint> {
+function ask(
+  { api, endpointProtocol, controlPlane, onSecret }: EndpointDirectoryOptions,
+  sandboxId: string,
+  port: number,
+  kind: Endpoint["access"],
+  expires: number | undefined,
+): Observable<Endpoint> {
   // The address of the proxy is the control plane's own, and so is its scheme (divergence L28).
   const scheme = kind === "proxy" ? (controlPlane.origin.startsWith("https:") ? "https" : "http") : endpointProtocol;
   return api

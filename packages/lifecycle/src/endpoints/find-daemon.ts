@@ -34,7 +34,10 @@ export interface DaemonSearch {
 }
 
 /** Finds the daemon's root at an address, else that address; `probeApi` builds the API of the root, `undefined` where none is looked for. */
-export function findDaemon(address: Pick<Remembered<Endpoint>, "value$" | "staleAt">, probeApi: (root: Endpoint) => Api | undefined): Observable<FoundDaemon> {
+export function findDaemon(
+  address: Pick<Remembered<Endpoint>, "value$" | "staleAt">,
+  probeApi: (root: Endpoint) => Api | undefined,
+): Observable<FoundDaemon> {
   return address.value$.pipe(
     switchMap((endpoint): Observable<FoundDaemon> => {
       const root = rootOf(endpoint);
@@ -42,8 +45,12 @@ export function findDaemon(address: Pick<Remembered<Endpoint>, "value$" | "stale
       if (root === undefined || probe === undefined) return of({ endpoint, goodUntil: address.staleAt() });
       return askRoot(probe).pipe(
         map((answer) => {
-          if (answer === "daemon") return { endpoint: root, answeredAt: performance.now(), goodUntil: address.staleAt() };
-          return { endpoint, goodUntil: answer === "other" ? address.staleAt() : Math.min(address.staleAt(), Date.now() + SILENT_MS) };
+          if (answer === "daemon")
+            return { endpoint: root, answeredAt: performance.now(), goodUntil: address.staleAt() };
+          return {
+            endpoint,
+            goodUntil: answer === "other" ? address.staleAt() : Math.min(address.staleAt(), Date.now() + SILENT_MS),
+          };
         }),
       );
     }),

@@ -33,7 +33,11 @@ describe("fixedEndpoints", () => {
     now.url = "http://h/two/proxy/44772";
     resolve();
     expect(roots).toEqual(["http://h/one", "http://h/two"]);
-    expect(seen.map(({ url, headers }) => [url, headers["token"], headers["mine"]])).toEqual([["http://h/one", "a", "m"], ["http://h/one", "b", "m"], ["http://h/two", "b", "m"]]);
+    expect(seen.map(({ url, headers }) => [url, headers["token"], headers["mine"]])).toEqual([
+      ["http://h/one", "a", "m"],
+      ["http://h/one", "b", "m"],
+      ["http://h/two", "b", "m"],
+    ]);
   });
 
   it("leaves other ports and addresses as they are given", () => {
@@ -42,7 +46,11 @@ describe("fixedEndpoints", () => {
     endpoints.resolve(44_772).subscribe((endpoint) => seen.push(endpoint));
     now.url = "http://h:44772";
     resolve();
-    expect(seen.map(({ url }) => url)).toEqual(["http://h/one/proxy/44772", "http://h/one/proxy/44772", "http://h:44772"]);
+    expect(seen.map(({ url }) => url)).toEqual([
+      "http://h/one/proxy/44772",
+      "http://h/one/proxy/44772",
+      "http://h:44772",
+    ]);
     expect(roots).toEqual([]);
   });
 
@@ -63,6 +71,9 @@ describe("fixedEndpoints", () => {
     vi.advanceTimersByTime(1);
     resolve();
     expect(asked).toHaveLength(6);
-    expect(seen.map(({ url }) => url)).toEqual([...Array<string>(3).fill("http://h/one/proxy/44772"), ...Array<string>(3).fill("http://h/one")]);
+    expect(seen.map(({ url }) => url)).toEqual([
+      ...Array<string>(3).fill("http://h/one/proxy/44772"),
+      ...Array<string>(3).fill("http://h/one"),
+    ]);
   });
 });

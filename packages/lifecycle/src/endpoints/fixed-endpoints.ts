@@ -27,13 +27,27 @@ export function fixedEndpoints({ endpoint, withCredentials, probeApi }: FixedEnd
         const address = endpoint(EXECD_PORT);
         if (known === undefined || known.url !== address.url || known.daemon.staleAt() <= Date.now()) {
           const lasting = { value$: of(address), staleAt: () => Date.now() + SEARCH_MS };
-          known = { url: address.url, daemon: remembered(() => findDaemon(lasting, (root) => probeApi?.(withCredentials(root))), ({ goodUntil }) => goodUntil) };
+          known = {
+            url: address.url,
+            daemon: remembered(
+              () => findDaemon(lasting, (root) => probeApi?.(withCredentials(root))),
+              ({ goodUntil }) => goodUntil,
+            ),
+          };
         }
         // With the headers of this call: they may be newer than those of the search.
-        return known.daemon.value$.pipe(map((found) => ({ ...found, endpoint: (found.answeredAt === undefined ? undefined : rootOf(address)) ?? address })));
+        return known.daemon.value$.pipe(
+          map((found) => ({
+            ...found,
+            endpoint: (found.answeredAt === undefined ? undefined : rootOf(address)) ?? address,
+          })),
+        );
       }),
     doubt: () => known?.daemon.forget(),
   };
-  const source = { resolve: (port: number) => defer(() => of(withCredentials(endpoint(port)))), invalidate: search.doubt };
+  const source = {
+    resolve: (port: number) => defer(() => of(withCredentials(endpoint(port)))),
+    invalidate: search.doubt,
+  };
   return sandboxEndpoints(source, search, withCredentials);
 }

@@ -11,7 +11,10 @@ export interface Remembered<T> {
 }
 
 /** Starts with nothing; `staleAt` says until which millisecond of the clock a value is good, given when the work for it began. */
-export function remembered<T>(work: () => Observable<T>, staleAt: (value: T, startedAt: number) => number): Remembered<T> {
+export function remembered<T>(
+  work: () => Observable<T>,
+  staleAt: (value: T, startedAt: number) => number,
+): Remembered<T> {
   const again = new Subject<void>();
   let startedAt = 0;
   let goodUntil = Infinity;
@@ -28,7 +31,12 @@ export function remembered<T>(work: () => Observable<T>, staleAt: (value: T, sta
       take(1),
       tap({ next: (value) => (goodUntil = staleAt(value, startedAt)), error: () => (goodUntil = 0) }),
       // An AsyncSubject gives the value when the work is over: who unsubscribes at the value then no longer aborts it for the others.
-      share({ connector: () => new AsyncSubject(), resetOnComplete: false, resetOnError: true, resetOnRefCountZero: true }),
+      share({
+        connector: () => new AsyncSubject(),
+        resetOnComplete: false,
+        resetOnError: true,
+        resetOnRefCountZero: true,
+      }),
     ),
     forget: () => {
       goodUntil = 0;

@@ -18,7 +18,11 @@ export interface SandboxEndpoints extends EndpointSource {
 }
 
 /** Adds to the addresses of a sandbox where its daemon is called. */
-export function sandboxEndpoints(source: EndpointSource, search: DaemonSearch, withCredentials: (endpoint: Endpoint) => Endpoint): SandboxEndpoints {
+export function sandboxEndpoints(
+  source: EndpointSource,
+  search: DaemonSearch,
+  withCredentials: (endpoint: Endpoint) => Endpoint,
+): SandboxEndpoints {
   const daemon = search.find().pipe(map(({ endpoint }) => withCredentials(endpoint)));
   return {
     ...source,

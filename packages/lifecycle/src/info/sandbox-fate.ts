@@ -10,7 +10,12 @@ export function hasEnded({ status: { state } }: SandboxInfo): boolean {
 
 /** Whether the server says that it knows no such sandbox, rather than no such route. */
 export function isUnknownSandbox(error: unknown): boolean {
-  return isSandboxError(error) && error.status === 404 && error.serverCode !== undefined && error.serverCode.endsWith("SANDBOX_NOT_FOUND");
+  return (
+    isSandboxError(error) &&
+    error.status === 404 &&
+    error.serverCode !== undefined &&
+    error.serverCode.endsWith("SANDBOX_NOT_FOUND")
+  );
 }
 
 /**
@@ -21,7 +26,9 @@ export function isUnknownSandbox(error: unknown): boolean {
 export function sandboxFate(api: Api, sandboxId: string): Observable<GoneSandbox | undefined> {
   return defer(() => getInfo(api, sandboxId)).pipe(
     map((info) => (hasEnded(info) ? { sandboxId, state: info.status.state } : undefined)),
-    catchError((error: unknown) => (isUnknownSandbox(error) ? of({ sandboxId, state: undefined }) : throwError(() => error))),
+    catchError((error: unknown) =>
+      isUnknownSandbox(error) ? of({ sandboxId, state: undefined }) : throwError(() => error),
+    ),
     share(),
   );
 }

@@ -29,7 +29,8 @@ export interface SandboxInfo {
 /** Reads a `Sandbox` of the wire; throws a `ProtocolError` when it has no id, no state or a date that is none. */
 export function parseSandboxInfo(value: unknown): SandboxInfo {
   const wire = value as Partial<WireSandbox> | null;
-  if (typeof wire !== "object" || wire === null || !isPathId(wire.id)) throw new ProtocolError("The answer holds no sandbox id [protocol]");
+  if (typeof wire !== "object" || wire === null || !isPathId(wire.id))
+    throw new ProtocolError("The answer holds no sandbox id [protocol]");
   const { [CREATE_ID_METADATA_KEY]: _createId, ...metadata } = wire.metadata ?? {};
   return {
     id: wire.id,
@@ -46,13 +47,19 @@ export function parseSandboxInfo(value: unknown): SandboxInfo {
 }
 
 /** Reads the status of a sandbox or a snapshot; throws a `ProtocolError` when it has no state. */
-export function parseStatus(of: "sandbox" | "snapshot", value: Partial<WireSandboxStatus> | null | undefined): SandboxStatus {
-  if (typeof value !== "object" || value === null || typeof value.state !== "string") throw new ProtocolError(`The answer holds no ${of} state [protocol]`);
+export function parseStatus(
+  of: "sandbox" | "snapshot",
+  value: Partial<WireSandboxStatus> | null | undefined,
+): SandboxStatus {
+  if (typeof value !== "object" || value === null || typeof value.state !== "string")
+    throw new ProtocolError(`The answer holds no ${of} state [protocol]`);
   return {
     state: value.state,
     ...(value.reason != null && { reason: value.reason }),
     ...(value.message != null && { message: value.message }),
-    ...(value.lastTransitionAt != null && { lastTransitionAt: parseDate("status.lastTransitionAt", value.lastTransitionAt) }),
+    ...(value.lastTransitionAt != null && {
+      lastTransitionAt: parseDate("status.lastTransitionAt", value.lastTransitionAt),
+    }),
   };
 }
 

@@ -23,7 +23,9 @@ export interface Page<T> {
  * Pages are no snapshot: what is created meanwhile moves items to the next page, where the repeated ones are left out; what is deleted
  * meanwhile may hide one (`lifecycle.md` 3).
  */
-export function everyPage<T extends { readonly id: string }>(fetchPage: (page: number) => Observable<Page<T>>): Observable<T> {
+export function everyPage<T extends { readonly id: string }>(
+  fetchPage: (page: number) => Observable<Page<T>>,
+): Observable<T> {
   return defer(() => {
     // Counted here: a server that echoes another page number must not make this turn in circles.
     let page = 0;
@@ -44,8 +46,10 @@ export function everyPage<T extends { readonly id: string }>(fetchPage: (page: n
 /** Reads a page of the wire; throws a `ProtocolError` when it has no items or no pagination. */
 export function parsePage<T>(value: unknown, what: string, parseItem: (value: unknown) => T): Page<T> {
   const wire = value as { readonly items?: unknown; readonly pagination?: WirePagination } | null;
-  if (typeof wire !== "object" || wire === null || !Array.isArray(wire.items)) throw new ProtocolError(`The answer holds no list of ${what} [protocol]`);
+  if (typeof wire !== "object" || wire === null || !Array.isArray(wire.items))
+    throw new ProtocolError(`The answer holds no list of ${what} [protocol]`);
   const { pagination } = wire;
-  if (typeof pagination !== "object" || pagination === null || typeof pagination.hasNextPage !== "boolean") throw new ProtocolError("The answer holds no pagination [protocol]");
+  if (typeof pagination !== "object" || pagination === null || typeof pagination.hasNextPage !== "boolean")
+    throw new ProtocolError("The answer holds no pagination [protocol]");
   return { items: wire.items.map(parseItem), pagination };
 }

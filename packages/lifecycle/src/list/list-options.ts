@@ -19,9 +19,16 @@ export interface ListOptions extends ListFilter {
 
 /** Copies list options, or throws with the name of the wrong one. */
 export function readListOptions(options: ListOptions): ListOptions {
-  const { states, metadata, page, pageSize } = readObject("options", options, ["states", "metadata", "page", "pageSize"]);
+  const { states, metadata, page, pageSize } = readObject("options", options, [
+    "states",
+    "metadata",
+    "page",
+    "pageSize",
+  ]);
   return {
-    ...(states !== undefined && { states: readList("states", states).map((state, index) => readText(`states[${index}]`, state)) }),
+    ...(states !== undefined && {
+      states: readList("states", states).map((state, index) => readText(`states[${index}]`, state)),
+    }),
     ...(metadata !== undefined && { metadata: readTextMap("metadata", metadata) ?? {} }),
     ...(page !== undefined && { page: readCount("page", page) }),
     ...(pageSize !== undefined && { pageSize: readCount("pageSize", pageSize, MAX_PAGE_SIZE) }),

@@ -4,7 +4,11 @@ import type { ApiRequest } from "@rxsandbox/transport";
 import { fakeApi, wireSandbox } from "../testing/fake-api.js";
 import { listAll, listPage } from "./list-sandboxes.js";
 
-const page = (ids: readonly string[], number: number, hasNextPage: boolean) => of({ items: ids.map((id) => wireSandbox(id)), pagination: { page: number, pageSize: 200, totalItems: 9, totalPages: 3, hasNextPage } });
+const page = (ids: readonly string[], number: number, hasNextPage: boolean) =>
+  of({
+    items: ids.map((id) => wireSandbox(id)),
+    pagination: { page: number, pageSize: 200, totalItems: 9, totalPages: 3, hasNextPage },
+  });
 function ids(source: Observable<{ id: string }>): string[] {
   let seen: string[] = [];
   source.pipe(toArray()).subscribe((all) => (seen = all.map(({ id }) => id)));
@@ -22,16 +26,30 @@ describe("listPage", () => {
     expect(queries).toEqual([{ state: ["Running", "Paused"], metadata: "a%2Fb=c%20d%26e", page: 2, pageSize: 7 }]);
   });
 
-  it.each([null, {}, { items: [] }, { items: {}, pagination: { hasNextPage: false } }, { items: [{}], pagination: { hasNextPage: false } }])("refuses %j", (answer) => {
+  it.each([
+    null,
+    {},
+    { items: [] },
+    { items: {}, pagination: { hasNextPage: false } },
+    { items: [{}], pagination: { hasNextPage: false } },
+  ])("refuses %j", (answer) => {
     let code: unknown;
-    listPage(fakeApi(() => of(answer)), {}).subscribe({ error: (error: { code: string }) => (code = error.code) });
+    listPage(
+      fakeApi(() => of(answer)),
+      {},
+    ).subscribe({ error: (error: { code: string }) => (code = error.code) });
     expect(code).toBe("protocol");
   });
 });
 
 describe("listAll", () => {
   it("asks page after page and leaves repeated items out", () => {
-    const api = fakeApi(({ query }: ApiRequest) => ({ 1: page(["a", "b"], 1, true), 2: page(["b", "c"], 2, true), 3: page(["d"], 3, false) })[query?.["page"] as 1 | 2 | 3]);
+    const api = fakeApi(
+      ({ query }: ApiRequest) =>
+        ({ 1: page(["a", "b"], 1, true), 2: page(["b", "c"], 2, true), 3: page(["d"], 3, false) })[
+          query?.["page"] as 1 | 2 | 3
+        ],
+    );
     const all = listAll(api, {});
     expect(ids(all)).toEqual(["a", "b", "c", "d"]);
     expect(ids(all)).toEqual(["a", "b", "c", "d"]);
@@ -44,6 +62,13 @@ describe("listAll", () => {
   });
 
   it("ends at an empty page that promises more", () => {
-    expect(ids(listAll(fakeApi(() => page([], 1, true)), {}))).toEqual([]);
+    expect(
+      ids(
+        listAll(
+          fakeApi(() => page([], 1, true)),
+          {},
+        ),
+      ),
+    ).toEqual([]);
   });
 });

@@ -12,7 +12,12 @@ export interface SandboxPage extends Page<SandboxInfo> {}
 /** Emits one page and completes. */
 export function listPage(api: Api, { states, metadata, page, pageSize }: ListOptions): Observable<SandboxPage> {
   return api.json(
-    { what: "List sandboxes", method: "GET", path: "/sandboxes", query: { state: states, metadata: metadataFilter(metadata ?? {}), page, pageSize } },
+    {
+      what: "List sandboxes",
+      method: "GET",
+      path: "/sandboxes",
+      query: { state: states, metadata: metadataFilter(metadata ?? {}), page, pageSize },
+    },
     (value) => parsePage(value, "sandboxes", parseSandboxInfo),
   );
 }

@@ -11,9 +11,15 @@ describe("metadataFilter", () => {
   it("for any labels, is read back as the same labels", () => {
     const text = fc.string({ unit: "grapheme-ascii" });
     fc.assert(
-      fc.property(fc.dictionary(text.filter((key) => key !== "" && key !== "__proto__"), text), (metadata) => {
-        expect(serverReads(metadataFilter(metadata))).toEqual({ ...metadata });
-      }),
+      fc.property(
+        fc.dictionary(
+          text.filter((key) => key !== "" && key !== "__proto__"),
+          text,
+        ),
+        (metadata) => {
+          expect(serverReads(metadataFilter(metadata))).toEqual({ ...metadata });
+        },
+      ),
       { numRuns: 1000 },
     );
   });

@@ -16,7 +16,11 @@ interface Run {
   done: boolean;
 }
 
-function run(parts: Partial<Record<"locate" | "ping" | "getInfo", (nth: number) => Observable<unknown>>>, options: ReadyOptions<SandboxInfo> = {}, state = "Running"): Run {
+function run(
+  parts: Partial<Record<"locate" | "ping" | "getInfo", (nth: number) => Observable<unknown>>>,
+  options: ReadyOptions<SandboxInfo> = {},
+  state = "Running",
+): Run {
   const result: Run = { steps: [], calls: [], done: false };
   const counted = (name: "locate" | "ping" | "getInfo", otherwise: Observable<unknown>) => {
     let nth = 0;
@@ -45,7 +49,12 @@ function run(parts: Partial<Record<"locate" | "ping" | "getInfo", (nth: number) 
 }
 
 describe("waitUntilReady", () => {
-  beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"] }));
+  beforeEach(
+    () =>
+      void vi.useFakeTimers({
+        toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"],
+      }),
+  );
   afterEach(() => void vi.useRealTimers());
 
   it("probes at once and asks nothing more when the first ping answers", () => {
@@ -64,7 +73,9 @@ describe("waitUntilReady", () => {
   ])("takes %s from the look-up for not yet", (_, answer) => {
     const result = run({ locate: (nth) => (nth < 3 ? answer() : of({})) });
     vi.advanceTimersByTime(200);
-    expect(result.steps.map((step) => (step.phase === "probing" ? [step.attempt, step.cause?.status] : "ready"))).toEqual([[1, undefined], [2, expect.any(Number)], [3, expect.any(Number)], "ready"]);
+    expect(
+      result.steps.map((step) => (step.phase === "probing" ? [step.attempt, step.cause?.status] : "ready")),
+    ).toEqual([[1, undefined], [2, expect.any(Number)], [3, expect.any(Number)], "ready"]);
   });
 
   it.each([401, 403, 404, 500, 502])("takes %i from the ping for not yet", (status) => {
@@ -92,13 +103,17 @@ describe("waitUntilReady", () => {
     const result = run({ ping: () => refusal(status, undefined, code) });
     vi.advanceTimersByTime(100);
     expect(result.error).toMatchObject({ code, status, retryable: false, cause: { status } });
-    expect(result.error?.message).toContain("; the sandbox's access token is missing or wrong: give it in sandboxHeaders, as X-EXECD-ACCESS-TOKEN");
+    expect(result.error?.message).toContain(
+      "; the sandbox's access token is missing or wrong: give it in sandboxHeaders, as X-EXECD-ACCESS-TOKEN",
+    );
     expect(result.calls.filter((call) => call === "ping")).toHaveLength(2);
     expect(vi.getTimerCount()).toBe(0);
   });
 
   it("keeps probing after refusals that are not in a row, and after those of a health check", () => {
-    const mixed = run({ ping: (nth) => (nth === 4 ? of(undefined) : nth === 2 ? refusal(502) : refusal(401, undefined, "unauthorized")) });
+    const mixed = run({
+      ping: (nth) => (nth === 4 ? of(undefined) : nth === 2 ? refusal(502) : refusal(401, undefined, "unauthorized")),
+    });
     let nth = 0;
     const checked = run({}, { healthCheck: () => ((nth += 1) === 4 ? true : refusal(401, undefined, "unauthorized")) });
     vi.advanceTimersByTime(1000);
@@ -146,10 +161,18 @@ describe("waitUntilReady", () => {
   });
 
   it("says where the last probe went and what to do, when the time is up", () => {
-    const text = { what: "Ping sandbox", method: "GET", path: "/ping", detail: "cannot connect to 10.0.0.1:80", advice: "use the proxy" };
+    const text = {
+      what: "Ping sandbox",
+      method: "GET",
+      path: "/ping",
+      detail: "cannot connect to 10.0.0.1:80",
+      advice: "use the proxy",
+    };
     const result = run({ ping: () => throwError(() => new SandboxError("network", text)) }, { readyTimeoutSeconds: 1 });
     vi.advanceTimersByTime(1000);
-    expect(result.error?.message).toMatch(/^Sandbox s was not ready after 1 s and \d+ probes: Ping sandbox: cannot connect to 10\.0\.0\.1:80; use the proxy \[ready-timeout\]$/);
+    expect(result.error?.message).toMatch(
+      /^Sandbox s was not ready after 1 s and \d+ probes: Ping sandbox: cannot connect to 10\.0\.0\.1:80; use the proxy \[ready-timeout\]$/,
+    );
   });
 
   it("waits longer than a timer of the platform can, for the next probe and in all", () => {
@@ -197,30 +220,52 @@ describe("waitUntilReady", () => {
 
   it("takes a health check that throws or hangs for not yet", () => {
     let nth = 0;
-    const result = run({}, {
-      readyTimeoutSeconds: 60,
-      healthCheck: () => {
-        nth += 1;
-        if (nth === 1) throw new Error("no");
-        return nth === 2 ? NEVER : true;
+    const result = run(
+      {},
+      {
+        readyTimeoutSeconds: 60,
+        healthCheck: () => {
+          nth += 1;
+          if (nth === 1) throw new Error("no");
+          return nth === 2 ? NEVER : true;
+        },
       },
-    });
+    );
     vi.advanceTimersByTime(15_000);
-    expect(result.steps.flatMap((step) => (step.phase === "probing" && step.cause !== undefined ? [step.cause.code] : []))).toEqual(["unavailable", "timeout"]);
+    expect(
+      result.steps.flatMap((step) => (step.phase === "probing" && step.cause !== undefined ? [step.cause.code] : [])),
+    ).toEqual(["unavailable", "timeout"]);
     expect(result.done).toBe(true);
   });
 
   it("counts from the start for each subscription", async () => {
-    const subject: ReadySubject = { info: info("Running"), locate: of({}), ping: of(undefined), getInfo: NEVER, limit: createProbeLimit(1) };
+    const subject: ReadySubject = {
+      info: info("Running"),
+      locate: of({}),
+      ping: of(undefined),
+      getInfo: NEVER,
+      limit: createProbeLimit(1),
+    };
     const waiting = waitUntilReady(subject, {});
-    const attempts = async () => (await firstValueFrom(waiting.pipe(toArray()))).flatMap((step) => (step.phase === "probing" ? [step.attempt] : []));
+    const attempts = async () =>
+      (await firstValueFrom(waiting.pipe(toArray()))).flatMap((step) =>
+        step.phase === "probing" ? [step.attempt] : [],
+      );
     expect(await attempts()).toEqual([1]);
     expect(await attempts()).toEqual([1]);
   });
 
   it("leaves nothing running when it is unsubscribed", () => {
-    const subject: ReadySubject = { info: info("Running"), locate: of({}), ping: refusal(502), getInfo: of(info("Running")), limit: createProbeLimit(1) };
-    const subscription = waitUntilReady(subject, {}).subscribe({ error: (error) => expect(isSandboxError(error)).toBe(true) });
+    const subject: ReadySubject = {
+      info: info("Running"),
+      locate: of({}),
+      ping: refusal(502),
+      getInfo: of(info("Running")),
+      limit: createProbeLimit(1),
+    };
+    const subscription = waitUntilReady(subject, {}).subscribe({
+      error: (error) => expect(isSandboxError(error)).toBe(true),
+    });
     vi.advanceTimersByTime(5000);
     subscription.unsubscribe();
     expect(vi.getTimerCount()).toBe(0);

@@ -1,4 +1,21 @@
-import { catchError, concat, defaultIfEmpty, defer, from, map, merge, of, retry, switchMap, take, takeWhile, tap, throwError, timeout, type Observable } from "rxjs";
+import {
+  catchError,
+  concat,
+  defaultIfEmpty,
+  defer,
+  from,
+  map,
+  merge,
+  of,
+  retry,
+  switchMap,
+  take,
+  takeWhile,
+  tap,
+  throwError,
+  timeout,
+  type Observable,
+} from "rxjs";
 import { EXECD_TOKEN_HEADER } from "@rxsandbox/protocol";
 import { ReadyTimeoutError, SandboxError, after } from "@rxsandbox/transport";
 import type { SandboxInfo } from "../info/sandbox-info.js";
@@ -60,7 +77,8 @@ export function waitUntilReady(subject: ReadySubject, options: ReadyOptions<Sand
       if (error instanceof Final) return throwError(() => error.reason);
       const previous = cause;
       cause = asSandboxError(error);
-      if (healthCheck === undefined && isRefusal(cause) && isRefusal(previous)) return throwError(() => wrongToken(cause as SandboxError));
+      if (healthCheck === undefined && isRefusal(cause) && isRefusal(previous))
+        return throwError(() => wrongToken(cause as SandboxError));
       return subject.getInfo.pipe(
         tap((read) => (info = read)),
         catchError((unread: unknown) => (answerIsFinal(unread) ? throwError(() => unread) : of(undefined))),
@@ -69,14 +87,19 @@ export function waitUntilReady(subject: ReadySubject, options: ReadyOptions<Sand
     };
 
     const intervalMs = (elapsedMs: number): number =>
-      Math.max(healthCheckPollingInterval ?? probeInterval(elapsedMs, Math.random()), 1000 * (cause?.retryAfterSeconds ?? 0));
+      Math.max(
+        healthCheckPollingInterval ?? probeInterval(elapsedMs, Math.random()),
+        1000 * (cause?.retryAfterSeconds ?? 0),
+      );
 
     const deadline = after(readyTimeoutSeconds * 1000).pipe(
       map((): ReadyProgress => {
         throw timedOut(info.id, readyTimeoutSeconds, attempt, performance.now() - startedAt, cause);
       }),
     );
-    return merge(attempts.pipe(retry({ delay: nextAttempt })), deadline).pipe(takeWhile(({ phase }) => phase !== "ready", true));
+    return merge(attempts.pipe(retry({ delay: nextAttempt })), deadline).pipe(
+      takeWhile(({ phase }) => phase !== "ready", true),
+    );
   });
 }
 
@@ -88,7 +111,11 @@ function isRefusal(error: SandboxError | undefined): boolean {
 function wrongToken(error: SandboxError): SandboxError {
   const { code, status, serverCode, serverMessage, requestId, body } = error;
   const advice = `the sandbox's access token is missing or wrong: give it in sandboxHeaders, as ${EXECD_TOKEN_HEADER}`;
-  return new SandboxError(code, { ...error.text, advice }, { cause: error, status, serverCode, serverMessage, requestId, body });
+  return new SandboxError(
+    code,
+    { ...error.text, advice },
+    { cause: error, status, serverCode, serverMessage, requestId, body },
+  );
 }
 
 /** Marks what no further probe would change. */
@@ -109,23 +136,38 @@ function locateAndPing({ locate, ping }: ReadySubject): Observable<unknown> {
   );
 }
 
-function ask(healthCheck: NonNullable<ReadyOptions<SandboxInfo>["healthCheck"]>, info: SandboxInfo): Observable<unknown> {
+function ask(
+  healthCheck: NonNullable<ReadyOptions<SandboxInfo>["healthCheck"]>,
+  info: SandboxInfo,
+): Observable<unknown> {
   return defer(() => {
     const answer = healthCheck(info);
     return typeof answer === "boolean" ? of(answer) : from(answer);
   }).pipe(
     take(1),
     defaultIfEmpty(false),
-    timeout({ first: CUSTOM_PROBE_TIMEOUT_MS, with: () => throwError(() => new SandboxError("timeout", "The health check gave no answer in 10 s")) }),
+    timeout({
+      first: CUSTOM_PROBE_TIMEOUT_MS,
+      with: () => throwError(() => new SandboxError("timeout", "The health check gave no answer in 10 s")),
+    }),
     map((isHealthy) => {
       if (!isHealthy) throw new SandboxError("unavailable", "The health check returned false");
     }),
   );
 }
 
-function timedOut(sandboxId: string, seconds: number, probes: number, waitedMs: number, cause: SandboxError | undefined): ReadyTimeoutError {
+function timedOut(
+  sandboxId: string,
+  seconds: number,
+  probes: number,
+  waitedMs: number,
+  cause: SandboxError | undefined,
+): ReadyTimeoutError {
   const { what, detail, advice } = cause?.text ?? { detail: "no probe has ended" };
   const last = what === undefined ? detail : `${what}: ${detail}`;
-  const text = { detail: `Sandbox ${sandboxId} was not ready after ${seconds} s and ${probes} probes: ${last}`, advice };
+  const text = {
+    detail: `Sandbox ${sandboxId} was not ready after ${seconds} s and ${probes} probes: ${last}`,
+    advice,
+  };
   return new ReadyTimeoutError(text, { sandboxId, probes, waitedMs }, { cause, retryable: true });
 }

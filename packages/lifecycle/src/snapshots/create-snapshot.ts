@@ -19,11 +19,21 @@ export interface SnapshotContext {
  * Unsubscribe before the answer does not abort the request: the scope waits for the answer and discards what it names. A snapshot
  * carries no label by which it could be found again, so an answer that is lost then is reported as `cleanup-failed`.
  */
-export function createSnapshot({ api, scope }: SnapshotContext, sandboxId: string, options: SnapshotOptions): Observable<SnapshotInfo> {
+export function createSnapshot(
+  { api, scope }: SnapshotContext,
+  sandboxId: string,
+  options: SnapshotOptions,
+): Observable<SnapshotInfo> {
   return defer(() => {
     let isWanted = true;
     const sent = api.json(
-      { what: "Create snapshot", method: "POST", path: `${sandboxPath(sandboxId)}/snapshots`, json: options, beforeAttempt: () => isWanted },
+      {
+        what: "Create snapshot",
+        method: "POST",
+        path: `${sandboxPath(sandboxId)}/snapshots`,
+        json: options,
+        beforeAttempt: () => isWanted,
+      },
       parseSnapshotInfo,
     );
     const undo = (outcome: Observable<SnapshotInfo>): Observable<unknown> =>

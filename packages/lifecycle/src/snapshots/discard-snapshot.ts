@@ -18,10 +18,13 @@ export function discardSnapshot(api: Api, id: string): Observable<void> {
   return defer(() => {
     let waitedMs = 0;
     return deleteSnapshot(api, id).pipe(
-      catchError((error: unknown) => (isSandboxError(error) && error.status === 404 ? of(undefined) : throwError(() => error))),
+      catchError((error: unknown) =>
+        isSandboxError(error) && error.status === 404 ? of(undefined) : throwError(() => error),
+      ),
       retry({
         delay: (error: unknown, attempt) => {
-          if (!hasServerCode(error, 409, "SNAPSHOT::INVALID_STATE") || waitedMs >= WAIT_MS) return throwError(() => error);
+          if (!hasServerCode(error, 409, "SNAPSHOT::INVALID_STATE") || waitedMs >= WAIT_MS)
+            return throwError(() => error);
           const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS);
           waitedMs += pauseMs;
           return after(pauseMs);

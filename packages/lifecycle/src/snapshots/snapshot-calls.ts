@@ -19,9 +19,17 @@ export function getSnapshot(api: Api, id: string): Observable<SnapshotInfo> {
 }
 
 /** Emits one page and completes. */
-export function listSnapshotPage(api: Api, { sandboxId, states, name, page, pageSize }: SnapshotListOptions): Observable<SnapshotPage> {
+export function listSnapshotPage(
+  api: Api,
+  { sandboxId, states, name, page, pageSize }: SnapshotListOptions,
+): Observable<SnapshotPage> {
   return api.json(
-    { what: "List snapshots", method: "GET", path: "/snapshots", query: { sandboxId, state: states, name, page, pageSize } },
+    {
+      what: "List snapshots",
+      method: "GET",
+      path: "/snapshots",
+      query: { sandboxId, state: states, name, page, pageSize },
+    },
     (value) => parsePage(value, "snapshots", parseSnapshotInfo),
   );
 }

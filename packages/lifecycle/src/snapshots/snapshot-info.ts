@@ -16,7 +16,8 @@ export interface SnapshotInfo {
 /** Reads a `Snapshot` of the wire; throws a `ProtocolError` when it has no id, no state or a date that is none. */
 export function parseSnapshotInfo(value: unknown): SnapshotInfo {
   const wire = value as Partial<WireSnapshot> | null;
-  if (typeof wire !== "object" || wire === null || !isPathId(wire.id)) throw new ProtocolError("The answer holds no snapshot id [protocol]");
+  if (typeof wire !== "object" || wire === null || !isPathId(wire.id))
+    throw new ProtocolError("The answer holds no snapshot id [protocol]");
   if (typeof wire.sandboxId !== "string") throw new ProtocolError("The answer holds no sandbox id [protocol]");
   return {
     id: wire.id,

@@ -33,11 +33,16 @@ export function readSnapshotOptions(options: SnapshotOptions): SnapshotOptions {
 }
 
 /** Copies list options, or throws with the name of the wrong one. */
-export function readSnapshotListOptions(options: SnapshotListOptions, names: readonly string[] = ["sandboxId", "states", "name", "page", "pageSize"]): SnapshotListOptions {
+export function readSnapshotListOptions(
+  options: SnapshotListOptions,
+  names: readonly string[] = ["sandboxId", "states", "name", "page", "pageSize"],
+): SnapshotListOptions {
   const { sandboxId, states, name, page, pageSize } = readObject("options", options, names);
   return {
     ...(sandboxId !== undefined && { sandboxId: readText("sandboxId", sandboxId) }),
-    ...(states !== undefined && { states: readList("states", states).map((state, index) => readText(`states[${index}]`, state)) }),
+    ...(states !== undefined && {
+      states: readList("states", states).map((state, index) => readText(`states[${index}]`, state)),
+    }),
     ...(name !== undefined && { name: readName(name) }),
     ...(page !== undefined && { page: readCount("page", page) }),
     ...(pageSize !== undefined && { pageSize: readCount("pageSize", pageSize, MAX_PAGE_SIZE) }),

@@ -1,9 +1,21 @@
 import { last, type Observable } from "rxjs";
 import { carryThrough, readPathId } from "@rxsandbox/transport";
 import { createSnapshot, type SnapshotContext } from "./create-snapshot.js";
-import { deleteSnapshot, getSnapshot, listAllSnapshots, listSnapshotPage, type SnapshotPage } from "./snapshot-calls.js";
+import {
+  deleteSnapshot,
+  getSnapshot,
+  listAllSnapshots,
+  listSnapshotPage,
+  type SnapshotPage,
+} from "./snapshot-calls.js";
 import type { SnapshotInfo } from "./snapshot-info.js";
-import { readSnapshotListOptions, readSnapshotOptions, type SnapshotFilter, type SnapshotListOptions, type SnapshotOptions } from "./snapshot-options.js";
+import {
+  readSnapshotListOptions,
+  readSnapshotOptions,
+  type SnapshotFilter,
+  type SnapshotListOptions,
+  type SnapshotOptions,
+} from "./snapshot-options.js";
 import { takeSnapshot } from "./take-snapshot.js";
 import { watchSnapshot } from "./watch-snapshot.js";
 
@@ -53,12 +65,16 @@ export interface Snapshots {
 export function createSnapshots(context: SnapshotContext): Snapshots {
   const { api, scope } = context;
   return {
-    create: (sandboxId, options = {}) => scope.guard(createSnapshot(context, readPathId("sandboxId", sandboxId), readSnapshotOptions(options))),
-    take: (sandboxId, options = {}) => scope.guard(takeSnapshot(context, readPathId("sandboxId", sandboxId), readSnapshotOptions(options))),
+    create: (sandboxId, options = {}) =>
+      scope.guard(createSnapshot(context, readPathId("sandboxId", sandboxId), readSnapshotOptions(options))),
+    take: (sandboxId, options = {}) =>
+      scope.guard(takeSnapshot(context, readPathId("sandboxId", sandboxId), readSnapshotOptions(options))),
     get: (id) => scope.guard(getSnapshot(api, readPathId("snapshotId", id))),
     list: (options = {}) => scope.guard(listSnapshotPage(api, readSnapshotListOptions(options))),
-    listAll: (filter = {}) => scope.guard(listAllSnapshots(api, readSnapshotListOptions(filter, ["sandboxId", "states", "name"]))),
-    delete: (id) => scope.guard(carryThrough(deleteSnapshot(api, readPathId("snapshotId", id)), scope, { kind: "snapshot", id })),
+    listAll: (filter = {}) =>
+      scope.guard(listAllSnapshots(api, readSnapshotListOptions(filter, ["sandboxId", "states", "name"]))),
+    delete: (id) =>
+      scope.guard(carryThrough(deleteSnapshot(api, readPathId("snapshotId", id)), scope, { kind: "snapshot", id })),
     watch: (id) => scope.guard(watchSnapshot(api, readPathId("snapshotId", id))),
     waitUntilReady: (id) => scope.guard(watchSnapshot(api, readPathId("snapshotId", id)).pipe(last())),
   };

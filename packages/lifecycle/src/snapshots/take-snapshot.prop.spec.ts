@@ -28,26 +28,38 @@ const script: fc.Arbitrary<Script> = fc.record({
   end: fc.constantFrom("Ready", "Ready", "Failed"),
   readMs: ms,
   deleteMs: ms,
-  leave: fc.oneof(fc.record({ afterMs: fc.integer({ min: 0, max: 12_000 }) }), fc.record({ atValue: fc.integer({ min: 1, max: 3 }) }), fc.constant("never" as const)),
+  leave: fc.oneof(
+    fc.record({ afterMs: fc.integer({ min: 0, max: 12_000 }) }),
+    fc.record({ atValue: fc.integer({ min: 1, max: 3 }) }),
+    fc.constant("never" as const),
+  ),
 });
 
 /** A server that keeps what was accepted until it is deleted, whoever listens, and refuses to delete what it is still creating. */
 function serve({ acceptMs, answerMs, create, workMs, end, readMs, deleteMs }: Script) {
   const alive = new Map<string, string>();
-  const wire = (id: string) => ({ id, sandboxId: "s", status: { state: alive.get(id) }, createdAt: "2026-11-23T08:05:39Z" });
+  const wire = (id: string) => ({
+    id,
+    sandboxId: "s",
+    status: { state: alive.get(id) },
+    createdAt: "2026-11-23T08:05:39Z",
+  });
   const afterwards = <T>(delayMs: number, work: () => Observable<T>) => timer(delayMs).pipe(switchMap(work));
   let created = 0;
   const api = fakeApi((request: ApiRequest) => {
     const id = request.path.split("/")[2] ?? "";
     if (request.method === "POST") {
       if (create === "unsent") return lost(false);
-      if (create === "refused") return afterwards(acceptMs, () => refusal(409, "SNAPSHOT::INVALID_SOURCE_STATE", "invalid-state"));
+      if (create === "refused")
+        return afterwards(acceptMs, () => refusal(409, "SNAPSHOT::INVALID_SOURCE_STATE", "invalid-state"));
       const mine = `n${(created += 1)}`;
       setTimeout(() => {
         alive.set(mine, "Creating");
         setTimeout(() => alive.set(mine, end), workMs);
       }, acceptMs);
-      return afterwards(acceptMs + answerMs, () => (create === "lost" ? lost() : of({ ...wire(mine), status: { state: "Creating" } })));
+      return afterwards(acceptMs + answerMs, () =>
+        create === "lost" ? lost() : of({ ...wire(mine), status: { state: "Creating" } }),
+      );
     }
     if (request.method === "GET") return afterwards(readMs, () => of(wire(id)));
     return afterwards(deleteMs, () => {
@@ -81,7 +93,12 @@ function scope() {
 }
 
 describe("createSnapshots", () => {
-  beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"] }));
+  beforeEach(
+    () =>
+      void vi.useFakeTimers({
+        toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"],
+      }),
+  );
   afterEach(() => void vi.useRealTimers());
 
   async function watch(verb: "create" | "take", behaviour: Script) {
@@ -94,10 +111,21 @@ describe("createSnapshots", () => {
     const limit = typeof leave === "object" && "atValue" in leave ? leave.atValue : Infinity;
     const subscription = snapshots[verb]("s")
       .pipe(take(limit))
-      .subscribe({ next: ({ status }) => states.push(status.state), error: () => (end = "failed"), complete: () => (end = "completed") });
+      .subscribe({
+        next: ({ status }) => states.push(status.state),
+        error: () => (end = "failed"),
+        complete: () => (end = "completed"),
+      });
     if (typeof leave === "object" && "afterMs" in leave) setTimeout(() => subscription.unsubscribe(), leave.afterMs);
     await vi.advanceTimersByTimeAsync(180_000);
-    return { ...server, states, end, failed: life.failed, deletes: server.api.asked.filter((call) => call.startsWith("DELETE")), posts: server.api.asked.filter((call) => call.startsWith("POST")) };
+    return {
+      ...server,
+      states,
+      end,
+      failed: life.failed,
+      deletes: server.api.asked.filter((call) => call.startsWith("DELETE")),
+      posts: server.api.asked.filter((call) => call.startsWith("POST")),
+    };
   }
 
   it("for any server and any moment of leaving take, leaves a snapshot only to who saw it Ready, or says that it may have", async () => {
@@ -120,7 +148,8 @@ describe("createSnapshots", () => {
       }),
       { numRuns: 1000 },
     );
-    for (const kind of ["completedtrue", "completedfalse", "failedfalse", "leftfalse"]) expect(ends.get(kind), kind).toBeGreaterThan(20);
+    for (const kind of ["completedtrue", "completedfalse", "failedfalse", "leftfalse"])
+      expect(ends.get(kind), kind).toBeGreaterThan(20);
   }, 60_000);
 
   it("for any server and any moment of leaving create, leaves a snapshot only to who received it", async () => {
@@ -144,11 +173,16 @@ describe("createSnapshots", () => {
       fc.asyncProperty(script, fc.integer({ min: 0, max: 12_000 }), async (behaviour, closeMs) => {
         const server = serve({ ...behaviour, create: behaviour.create === "lost" ? "answered" : behaviour.create });
         const reported: string[] = [];
-        const life = createScope({ events: { next: (event) => void (event.type === "cleanup-failed" && reported.push(event.subject.id)) } });
+        const life = createScope({
+          events: { next: (event) => void (event.type === "cleanup-failed" && reported.push(event.subject.id)) },
+        });
         let ready: string | undefined;
         createSnapshots({ api: server.api, scope: life })
           .take("s")
-          .subscribe({ next: ({ id, status }) => void (status.state === "Ready" && (ready = id)), error: () => undefined });
+          .subscribe({
+            next: ({ id, status }) => void (status.state === "Ready" && (ready = id)),
+            error: () => undefined,
+          });
         setTimeout(() => void life.close(), closeMs);
         await vi.advanceTimersByTimeAsync(180_000);
         if (ready !== undefined) {

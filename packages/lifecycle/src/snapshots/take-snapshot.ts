@@ -10,7 +10,11 @@ import { watchSnapshot } from "./watch-snapshot.js";
  *
  * Errors, and an unsubscribe before `Ready`, discard it in the background.
  */
-export function takeSnapshot(context: SnapshotContext, sandboxId: string, options: SnapshotOptions): Observable<SnapshotInfo> {
+export function takeSnapshot(
+  context: SnapshotContext,
+  sandboxId: string,
+  options: SnapshotOptions,
+): Observable<SnapshotInfo> {
   const { api, scope } = context;
   return defer(() => {
     // The snapshot that exists and that nobody else would discard.

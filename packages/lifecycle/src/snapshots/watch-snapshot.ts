@@ -15,7 +15,13 @@ export function watchSnapshot(api: Api, id: string, known?: SnapshotInfo): Obser
   return defer(() => {
     const startedAt = performance.now();
     return (known === undefined ? getSnapshot(api, id) : of(known)).pipe(
-      expand(({ status }) => (isFinal(status.state) ? [] : after(probeInterval(performance.now() - startedAt, Math.random())).pipe(mergeMap(() => getSnapshot(api, id))))),
+      expand(({ status }) =>
+        isFinal(status.state)
+          ? []
+          : after(probeInterval(performance.now() - startedAt, Math.random())).pipe(
+              mergeMap(() => getSnapshot(api, id)),
+            ),
+      ),
       distinctUntilChanged((before, after) => before.status.state === after.status.state),
       mergeMap((info) => concat(of(info), failureOf(info))),
     );
@@ -31,7 +37,9 @@ function failureOf({ id, status: { state, reason, message } }: SnapshotInfo): Ob
   const text = `Snapshot ${id} is ${state}`;
   switch (state) {
     case "Failed":
-      return throwError(() => new SandboxError("snapshot-failed", `${text}${detail === undefined ? "" : `: ${detail}`}`));
+      return throwError(
+        () => new SandboxError("snapshot-failed", `${text}${detail === undefined ? "" : `: ${detail}`}`),
+      );
     case "Deleting":
       return throwError(() => new SandboxError("invalid-state", `${text} and will not be Ready`));
     default:

@@ -1,9 +1,21 @@
 import { NEVER, defer, map, throwError, type Observable } from "rxjs";
 import { isRetryable } from "@rxsandbox/protocol";
-import { ApiError, SandboxError, createRedactor, type Api, type ApiRequest, type ApiResponse, type Scope, type SandboxErrorCode, type ServerClock } from "@rxsandbox/transport";
+import {
+  ApiError,
+  SandboxError,
+  createRedactor,
+  type Api,
+  type ApiRequest,
+  type ApiResponse,
+  type Scope,
+  type SandboxErrorCode,
+  type ServerClock,
+} from "@rxsandbox/transport";
 
 /** An API whose answers a function gives; remembers what was asked as `METHOD path`. */
-export function fakeApi(answer: (request: ApiRequest, nth: number) => Observable<unknown>): Api & { readonly asked: string[] } {
+export function fakeApi(
+  answer: (request: ApiRequest, nth: number) => Observable<unknown>,
+): Api & { readonly asked: string[] } {
   const asked: string[] = [];
   const ask = (request: ApiRequest) => defer(() => answer(request, asked.push(`${request.method} ${request.path}`)));
   return {
@@ -19,13 +31,26 @@ export function fakeApi(answer: (request: ApiRequest, nth: number) => Observable
 }
 
 /** An error answer. */
-export function refusal(status: number, serverCode?: string, code: SandboxErrorCode = "server-error"): Observable<never> {
-  return throwError(() => new ApiError(code, `refused [${code}]`, { status, serverCode, retryable: isRetryable({ status, method: "GET", sent: true }) }));
+export function refusal(
+  status: number,
+  serverCode?: string,
+  code: SandboxErrorCode = "server-error",
+): Observable<never> {
+  return throwError(
+    () =>
+      new ApiError(code, `refused [${code}]`, {
+        status,
+        serverCode,
+        retryable: isRetryable({ status, method: "GET", sent: true }),
+      }),
+  );
 }
 
 /** What a daemon answers when it is asked for the status of a command that it does not know. */
 export function unknownCommand(status = 404): Observable<never> {
-  return throwError(() => new ApiError("not-found", "refused [not-found]", { status, serverMessage: "command not found: none" }));
+  return throwError(
+    () => new ApiError("not-found", "refused [not-found]", { status, serverMessage: "command not found: none" }),
+  );
 }
 
 /** A lost connection. */

@@ -28,7 +28,9 @@ const lower = (text: string): string => text.replace(/[A-Z]/g, (char) => String.
 /** Removes earlier rules of the same target again and again: quadratic and without maps. */
 function naiveMerge(stored: readonly WireEgressRule[], incoming: readonly WireEgressRule[]): WireEgressRule[] {
   const all = [...incoming, ...stored];
-  return all.filter((one, index) => !all.slice(0, index).some((earlier) => lower(earlier.target) === lower(one.target)));
+  return all.filter(
+    (one, index) => !all.slice(0, index).some((earlier) => lower(earlier.target) === lower(one.target)),
+  );
 }
 
 /** Compares label by label from the right. */
@@ -47,7 +49,10 @@ describe("mergeEgressRules", () => {
     fc.assert(
       fc.property(policy, patch, (stored, incoming) => {
         const before = JSON.stringify(stored);
-        expect(mergeEgressRules(stored, incoming)).toEqual({ defaultAction: stored.defaultAction, egress: naiveMerge(stored.egress ?? [], incoming) });
+        expect(mergeEgressRules(stored, incoming)).toEqual({
+          defaultAction: stored.defaultAction,
+          egress: naiveMerge(stored.egress ?? [], incoming),
+        });
         expect(JSON.stringify(stored)).toBe(before);
       }),
       many,
@@ -68,7 +73,8 @@ describe("mergeEgressRules", () => {
     fc.assert(
       fc.property(policy, patch, fc.integer({ min: 1, max: 10 }), (stored, incoming, maxRules) => {
         const merge = (): unknown => mergeEgressRules(stored, incoming, { maxRules });
-        if (naiveMerge(stored.egress ?? [], incoming).length > maxRules) expect(merge).toThrow(expect.objectContaining({ kind: "limit" }));
+        if (naiveMerge(stored.egress ?? [], incoming).length > maxRules)
+          expect(merge).toThrow(expect.objectContaining({ kind: "limit" }));
         else expect(merge).not.toThrow();
       }),
       many,
@@ -78,12 +84,20 @@ describe("mergeEgressRules", () => {
 
 describe("removeEgressRules", () => {
   it("for any policy and targets, keeps exactly the rules that no target names", () => {
-    const spelled = fc.tuple(fc.constantFrom("", " ", "\t"), target, fc.constantFrom("", "\n")).map((parts) => parts.join(""));
+    const spelled = fc
+      .tuple(fc.constantFrom("", " ", "\t"), target, fc.constantFrom("", "\n"))
+      .map((parts) => parts.join(""));
     fc.assert(
-      fc.property(policy, fc.array(fc.oneof(spelled, fc.constantFrom("", "  ")), { minLength: 1, maxLength: 5 }), (stored, targets) => {
-        const left = (stored.egress ?? []).filter((one) => targets.every((named) => lower(named.trim()) !== lower(one.target)));
-        expect(removeEgressRules(stored, targets)).toEqual({ defaultAction: stored.defaultAction, egress: left });
-      }),
+      fc.property(
+        policy,
+        fc.array(fc.oneof(spelled, fc.constantFrom("", "  ")), { minLength: 1, maxLength: 5 }),
+        (stored, targets) => {
+          const left = (stored.egress ?? []).filter((one) =>
+            targets.every((named) => lower(named.trim()) !== lower(one.target)),
+          );
+          expect(removeEgressRules(stored, targets)).toEqual({ defaultAction: stored.defaultAction, egress: left });
+        },
+      ),
       many,
     );
   });
@@ -91,8 +105,15 @@ describe("removeEgressRules", () => {
   it("for any patch of new targets, undoes the merge up to order", () => {
     fc.assert(
       fc.property(policy, patch, (stored, incoming) => {
-        const undone = removeEgressRules(mergeEgressRules(stored, incoming), incoming.map((one) => one.target));
-        expect(undone.egress).toEqual(naiveMerge(stored.egress ?? [], incoming).filter((one) => incoming.every((added) => lower(added.target) !== lower(one.target))));
+        const undone = removeEgressRules(
+          mergeEgressRules(stored, incoming),
+          incoming.map((one) => one.target),
+        );
+        expect(undone.egress).toEqual(
+          naiveMerge(stored.egress ?? [], incoming).filter((one) =>
+            incoming.every((added) => lower(added.target) !== lower(one.target)),
+          ),
+        );
       }),
       many,
     );
@@ -104,7 +125,9 @@ describe("evaluateEgress", () => {
     fc.assert(
       fc.property(policy, host, (stored, name) => {
         const first = (stored.egress ?? []).find((one) => naiveMatch(one.target, name));
-        expect(evaluateEgress(stored, name)).toBe(first?.action ?? (stored.defaultAction === "deny" ? "deny" : "allow"));
+        expect(evaluateEgress(stored, name)).toBe(
+          first?.action ?? (stored.defaultAction === "deny" ? "deny" : "allow"),
+        );
       }),
       { numRuns: 5000 },
     );

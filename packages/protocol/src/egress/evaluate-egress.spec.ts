@@ -37,6 +37,7 @@ describe("evaluateEgress", () => {
     ["allow", "allow"],
     ["foo", "allow"],
   ])("falls back to the default action %j, which blocks only when it is deny", (defaultAction, verdict) => {
-    for (const egress of [undefined, null, []]) expect(evaluateEgress({ defaultAction, ...(egress === undefined ? {} : { egress }) }, "a.com")).toBe(verdict);
+    for (const egress of [undefined, null, []])
+      expect(evaluateEgress({ defaultAction, ...(egress === undefined ? {} : { egress }) }, "a.com")).toBe(verdict);
   });
 });

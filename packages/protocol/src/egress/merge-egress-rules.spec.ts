@@ -9,14 +9,44 @@ const policy = (...egress: readonly WireEgressRule[]): WireEgressPolicy => ({ de
 
 describe("mergeEgressRules", () => {
   it.each([
-    ["moves a repeated rule to the front", [allow("a.com"), allow("b.com")], [allow("b.com")], [allow("b.com"), allow("a.com")]],
-    ["replaces by target without case and keeps the incoming spelling", [allow("a.com"), allow("b.com")], [deny("B.com"), allow("c.com")], [deny("B.com"), allow("c.com"), allow("a.com")]],
+    [
+      "moves a repeated rule to the front",
+      [allow("a.com"), allow("b.com")],
+      [allow("b.com")],
+      [allow("b.com"), allow("a.com")],
+    ],
+    [
+      "replaces by target without case and keeps the incoming spelling",
+      [allow("a.com"), allow("b.com")],
+      [deny("B.com"), allow("c.com")],
+      [deny("B.com"), allow("c.com"), allow("a.com")],
+    ],
     ["keeps the first of duplicates in the patch", [], [allow("a.com"), deny("A.COM")], [allow("a.com")]],
-    ["keeps the first of stored duplicates", [allow("a.com"), deny("a.com")], [allow("b.com")], [allow("b.com"), allow("a.com")]],
+    [
+      "keeps the first of stored duplicates",
+      [allow("a.com"), deny("a.com")],
+      [allow("b.com")],
+      [allow("b.com"), allow("a.com")],
+    ],
     ["takes a trailing dot for another target", [allow("a.com")], [deny("a.com.")], [deny("a.com."), allow("a.com")]],
-    ["takes a wildcard for another target", [allow("a.com"), deny("*.a.com")], [allow("*.A.com")], [allow("*.A.com"), allow("a.com")]],
-    ["compares addresses as text", [allow("10.0.0.0/8")], [deny("10.0.0.1/8")], [deny("10.0.0.1/8"), allow("10.0.0.0/8")]],
-    ["takes padding for another target and leaves it", [allow("example.com")], [deny(" example.com ")], [deny(" example.com "), allow("example.com")]],
+    [
+      "takes a wildcard for another target",
+      [allow("a.com"), deny("*.a.com")],
+      [allow("*.A.com")],
+      [allow("*.A.com"), allow("a.com")],
+    ],
+    [
+      "compares addresses as text",
+      [allow("10.0.0.0/8")],
+      [deny("10.0.0.1/8")],
+      [deny("10.0.0.1/8"), allow("10.0.0.0/8")],
+    ],
+    [
+      "takes padding for another target and leaves it",
+      [allow("example.com")],
+      [deny(" example.com ")],
+      [deny(" example.com "), allow("example.com")],
+    ],
   ])("%s", (_fact, stored, patch, merged) => {
     expect(mergeEgressRules(policy(...stored), patch)).toEqual(policy(...merged));
   });
@@ -56,6 +86,8 @@ describe("mergeEgressRules", () => {
   });
 
   it("counts the merged list against the limit", () => {
-    expect(mergeEgressRules(policy(allow("a.com"), allow("b.com")), [deny("b.com")], { maxRules: 2 }).egress).toHaveLength(2);
+    expect(
+      mergeEgressRules(policy(allow("a.com"), allow("b.com")), [deny("b.com")], { maxRules: 2 }).egress,
+    ).toHaveLength(2);
   });
 });

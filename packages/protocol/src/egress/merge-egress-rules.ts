@@ -21,7 +21,11 @@ export interface MergeEgressOptions {
  * mergeEgressRules({ defaultAction: "deny", egress: [{ action: "allow", target: "a.com" }] }, [{ action: "deny", target: "A.com" }]);
  * // => { defaultAction: "deny", egress: [{ action: "deny", target: "A.com" }] }
  */
-export function mergeEgressRules(policy: WireEgressPolicy, rules: readonly WireEgressRule[], options: MergeEgressOptions = {}): WireEgressPolicy {
+export function mergeEgressRules(
+  policy: WireEgressPolicy,
+  rules: readonly WireEgressRule[],
+  options: MergeEgressOptions = {},
+): WireEgressPolicy {
   if (rules.length === 0) throw new EgressRuleError("empty", "no egress rules to merge");
   const merged = new Map<string, WireEgressRule>();
   for (const rule of [...rules, ...(policy.egress ?? [])]) {

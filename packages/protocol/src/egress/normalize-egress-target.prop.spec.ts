@@ -5,9 +5,33 @@ import { EgressRuleError } from "./egress-rule-error.js";
 import { evaluateEgress } from "./evaluate-egress.js";
 import { normalizeEgressTarget } from "./normalize-egress-target.js";
 
-const label = fc.oneof(fc.stringMatching(/^[a-z\d_-]{1,8}$/), fc.constantFrom("a", "COM", "xn--bcher-kva", "10", "255", "0"));
+const label = fc.oneof(
+  fc.stringMatching(/^[a-z\d_-]{1,8}$/),
+  fc.constantFrom("a", "COM", "xn--bcher-kva", "10", "255", "0"),
+);
 const name = fc.array(label, { minLength: 1, maxLength: 5 }).map((labels) => labels.join("."));
-const piece = fc.constantFrom("*", ".", "..", "*.", "://", "http", ":", "/", "8", "10.0.0.1", "256", "::", "2001:db8::1", "example", "com", " ", "é", "%", "@", "\u3002");
+const piece = fc.constantFrom(
+  "*",
+  ".",
+  "..",
+  "*.",
+  "://",
+  "http",
+  ":",
+  "/",
+  "8",
+  "10.0.0.1",
+  "256",
+  "::",
+  "2001:db8::1",
+  "example",
+  "com",
+  " ",
+  "é",
+  "%",
+  "@",
+  "\u3002",
+);
 const anyTarget = fc.oneof(
   name,
   name.map((text) => `*.${text}`),
@@ -48,7 +72,10 @@ describe("normalizeEgressTarget", () => {
           return;
         }
         const host = target.replace(/^\*\./, "x.");
-        for (const [action, other] of [["allow", "deny"], ["deny", "allow"]] as const) {
+        for (const [action, other] of [
+          ["allow", "deny"],
+          ["deny", "allow"],
+        ] as const) {
           expect(evaluateEgress({ defaultAction: other, egress: [{ action, target }] }, host)).toBe(action);
         }
       }),
@@ -68,13 +95,22 @@ describe("normalizeEgressTarget", () => {
 
   it("for any host name, the name and every wildcard above it are accepted and decide it", () => {
     fc.assert(
-      fc.property(name.filter((text) => !/(^|\.)\d+$/.test(text)), fc.constantFrom("", "."), (host, dot) => {
-        const labels = host.split(".");
-        const targets = [host, ...labels.slice(1).map((_label, index) => `*.${labels.slice(index + 1).join(".")}`)];
-        for (const target of targets) {
-          expect(evaluateEgress({ defaultAction: "deny", egress: [{ action: "allow", target: normalizeEgressTarget(target + dot) }] }, host)).toBe("allow");
-        }
-      }),
+      fc.property(
+        name.filter((text) => !/(^|\.)\d+$/.test(text)),
+        fc.constantFrom("", "."),
+        (host, dot) => {
+          const labels = host.split(".");
+          const targets = [host, ...labels.slice(1).map((_label, index) => `*.${labels.slice(index + 1).join(".")}`)];
+          for (const target of targets) {
+            expect(
+              evaluateEgress(
+                { defaultAction: "deny", egress: [{ action: "allow", target: normalizeEgressTarget(target + dot) }] },
+                host,
+              ),
+            ).toBe("allow");
+          }
+        },
+      ),
       { numRuns: 2000 },
     );
   });

@@ -67,7 +67,9 @@ describe("normalizeEgressTarget", () => {
     [`${"a.".repeat(130)}com`, "more than 253"],
   ])("refuses %j and says that it %s", (given, problem) => {
     expect(() => normalizeEgressTarget(given)).toThrow(EgressRuleError);
-    expect(() => normalizeEgressTarget(given)).toThrow(expect.objectContaining({ kind: "target", message: expect.stringContaining(problem) as string }));
+    expect(() => normalizeEgressTarget(given)).toThrow(
+      expect.objectContaining({ kind: "target", message: expect.stringContaining(problem) as string }),
+    );
     expect(() => normalizeEgressTarget(given)).toThrow('a target is a host name ("pypi.org")');
   });
 });

@@ -1,6 +1,7 @@
 import { EgressRuleError } from "./egress-rule-error.js";
 
-const LOOK = 'a target is a host name ("pypi.org"), "*." and a host name ("*.pypi.org"), an IP address ("10.0.0.1") or a block ("10.0.0.0/8")';
+const LOOK =
+  'a target is a host name ("pypi.org"), "*." and a host name ("*.pypi.org"), an IP address ("10.0.0.1") or a block ("10.0.0.0/8")';
 const MAX_LABEL_LENGTH = 63;
 const MAX_NAME_LENGTH = 253;
 
@@ -33,14 +34,19 @@ function problemOf(text: string, name: string | undefined): string | undefined {
   if (text.includes("://")) return "is a URL, of which only the host belongs here";
   if (/\s/.test(text)) return "has blanks inside";
   if (/^[^:]*:\d*$/.test(text)) return "has a port, but a rule is for all ports";
-  if (text.includes("/")) return /^[\d.:]+\/|:.*\//.test(text) ? "is not a valid block of addresses" : "has a path, but a rule is for a whole host";
+  if (text.includes("/"))
+    return /^[\d.:]+\/|:.*\//.test(text)
+      ? "is not a valid block of addresses"
+      : "has a path, but a rule is for a whole host";
   if (text.startsWith(".")) return 'begins with a dot: write "*." for every name below it';
   if (text === "*") return 'would match nothing: for every host set defaultAction to "allow" or "deny"';
-  if (text.lastIndexOf("*") > 0 || (text.startsWith("*") && !text.startsWith("*."))) return 'has a "*" that is not the whole first label, and would match nothing';
+  if (text.lastIndexOf("*") > 0 || (text.startsWith("*") && !text.startsWith("*.")))
+    return 'has a "*" that is not the whole first label, and would match nothing';
   if (name === undefined || !/^[a-z\d_.-]*$/.test(name)) return "has characters that are in no host name";
   const labels = name.split(".");
   if (labels.includes("")) return "has an empty label";
-  if (labels.some((label) => label.length > MAX_LABEL_LENGTH)) return `has a label of more than ${MAX_LABEL_LENGTH} characters`;
+  if (labels.some((label) => label.length > MAX_LABEL_LENGTH))
+    return `has a label of more than ${MAX_LABEL_LENGTH} characters`;
   if (name.length > MAX_NAME_LENGTH) return `has more than ${MAX_NAME_LENGTH} characters`;
   return /^\d+$/.test(labels.at(-1) ?? "") ? "ends in a number but is not a valid IP address" : undefined;
 }
@@ -66,7 +72,10 @@ function isAddressOrBlock(text: string): boolean {
 }
 
 function isIpv4(text: string): boolean {
-  return /^\d+\.\d+\.\d+\.\d+$/.test(text) && text.split(".").every((byte) => /^(?:0|[1-9]\d{0,2})$/.test(byte) && Number(byte) <= 255);
+  return (
+    /^\d+\.\d+\.\d+\.\d+$/.test(text) &&
+    text.split(".").every((byte) => /^(?:0|[1-9]\d{0,2})$/.test(byte) && Number(byte) <= 255)
+  );
 }
 
 function isIpv6(text: string): boolean {

@@ -5,7 +5,10 @@ import type { WireEgressRule } from "./wire.js";
 const rule = (target: string, action = "allow"): WireEgressRule => ({ action, target });
 
 describe("removeEgressRules", () => {
-  const policy = { defaultAction: "deny", egress: [rule("A.com"), rule("*.a.com"), rule("a.com", "deny"), rule("a.com."), rule("10.0.0.0/8")] };
+  const policy = {
+    defaultAction: "deny",
+    egress: [rule("A.com"), rule("*.a.com"), rule("a.com", "deny"), rule("a.com."), rule("10.0.0.0/8")],
+  };
 
   it.each([
     ["a.com", ["*.a.com", "a.com.", "10.0.0.0/8"]],
@@ -19,8 +22,14 @@ describe("removeEgressRules", () => {
   });
 
   it("leaves an empty list when the last rule goes, and the default action as it was", () => {
-    expect(removeEgressRules({ defaultAction: "Allow", egress: [rule("a.com")] }, ["a.com"])).toEqual({ defaultAction: "Allow", egress: [] });
-    expect(removeEgressRules({ defaultAction: "deny", egress: null }, ["a.com"])).toEqual({ defaultAction: "deny", egress: [] });
+    expect(removeEgressRules({ defaultAction: "Allow", egress: [rule("a.com")] }, ["a.com"])).toEqual({
+      defaultAction: "Allow",
+      egress: [],
+    });
+    expect(removeEgressRules({ defaultAction: "deny", egress: null }, ["a.com"])).toEqual({
+      defaultAction: "deny",
+      egress: [],
+    });
   });
 
   it("refuses an empty list of targets", () => {

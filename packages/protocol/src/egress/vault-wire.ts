@@ -35,8 +35,16 @@ export interface WireVaultCreateRequest {
 /** Body of `PATCH /credential-vault` (`egress.md` 4.5). */
 export interface WireVaultPatchRequest {
   readonly expectedRevision?: number | null;
-  readonly credentials?: { readonly add?: readonly WireCredential[]; readonly replace?: readonly WireCredential[]; readonly delete?: readonly string[] };
-  readonly bindings?: { readonly add?: readonly WireCredentialBinding[]; readonly replace?: readonly WireCredentialBinding[]; readonly delete?: readonly string[] };
+  readonly credentials?: {
+    readonly add?: readonly WireCredential[];
+    readonly replace?: readonly WireCredential[];
+    readonly delete?: readonly string[];
+  };
+  readonly bindings?: {
+    readonly add?: readonly WireCredentialBinding[];
+    readonly replace?: readonly WireCredentialBinding[];
+    readonly delete?: readonly string[];
+  };
 }
 
 /** What is shown of a credential: never its value (`egress.md` 4.4). */

@@ -37,7 +37,11 @@ describe("inferExitCode", () => {
 
   it("for any text, is the number that its characters spell, or null", () => {
     const padding = fc.string({ unit: fc.constantFrom(" ", "\t", "\n") });
-    const body = fc.oneof(fc.integer().map(String), fc.string({ unit: fc.constantFrom("-", "0", "1", "9", " ", ".", "a") }), fc.string());
+    const body = fc.oneof(
+      fc.integer().map(String),
+      fc.string({ unit: fc.constantFrom("-", "0", "1", "9", " ", ".", "a") }),
+      fc.string(),
+    );
     fc.assert(
       fc.property(padding, body, padding, fc.boolean(), (before, value, after, complete) => {
         expect(inferExitCode({ error: { value: before + value + after }, complete })).toBe(spelled(value.trim()));

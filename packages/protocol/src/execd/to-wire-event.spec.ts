@@ -19,13 +19,17 @@ const recorded = [
 
 describe("toWireEvent", () => {
   it.each(recorded)("gives back the frame %s with its keys in the daemon's order", (frame) => {
-    expect(JSON.stringify(toWireEvent(fromWireEvent(JSON.parse(frame) as Record<string, unknown>, "line")))).toBe(frame);
+    expect(JSON.stringify(toWireEvent(fromWireEvent(JSON.parse(frame) as Record<string, unknown>, "line")))).toBe(
+      frame,
+    );
   });
 
   it("leaves out empty and zero fields", () => {
     expect(toWireEvent({ type: "stdout", text: "", unit: "line", timestamp: 0 })).toEqual({ type: "stdout" });
     expect(toWireEvent({ type: "result", results: {}, timestamp: 0 })).toEqual({ type: "result" });
-    expect(toWireEvent({ type: "execution_count", executionCount: 0, timestamp: 0 })).toEqual({ type: "execution_count" });
+    expect(toWireEvent({ type: "execution_count", executionCount: 0, timestamp: 0 })).toEqual({
+      type: "execution_count",
+    });
   });
 
   it("gives the raw value of an unknown event itself", () => {

@@ -19,14 +19,30 @@ export function toWireEvent(event: ExecutionEvent): WireExecutionEvent | Readonl
     case "ping":
       return { type: event.type, text: "pong", ...stamp };
     case "execution_count":
-      return { type: event.type, ...(event.executionCount === 0 ? {} : { execution_count: event.executionCount }), ...stamp };
+      return {
+        type: event.type,
+        ...(event.executionCount === 0 ? {} : { execution_count: event.executionCount }),
+        ...stamp,
+      };
     case "execution_complete":
-      return { type: event.type, ...(event.executionTimeMs === 0 ? {} : { execution_time: event.executionTimeMs }), ...stamp };
+      return {
+        type: event.type,
+        ...(event.executionTimeMs === 0 ? {} : { execution_time: event.executionTimeMs }),
+        ...stamp,
+      };
     case "result":
-      return { type: event.type, ...stamp, ...(Object.keys(event.results).length === 0 ? {} : { results: event.results }) };
+      return {
+        type: event.type,
+        ...stamp,
+        ...(Object.keys(event.results).length === 0 ? {} : { results: event.results }),
+      };
     case "error": {
       const { name, value, traceback } = event.error;
-      return { type: event.type, ...stamp, error: { ename: name, evalue: value, traceback: traceback.length === 0 ? null : traceback } };
+      return {
+        type: event.type,
+        ...stamp,
+        error: { ename: name, evalue: value, traceback: traceback.length === 0 ? null : traceback },
+      };
     }
     case "unknown":
       return event.raw;

@@ -7,7 +7,17 @@ import { toWireEvent } from "./to-wire-event.js";
 const unit: fc.Arbitrary<TextUnit> = fc.constantFrom("line", "chunk");
 const timestamp = fc.nat({ max: Number.MAX_SAFE_INTEGER });
 const text = fc.string({ unit: "binary" });
-const knownTypes = ["init", "ping", "stdout", "stderr", "status", "execution_count", "execution_complete", "result", "error"];
+const knownTypes = [
+  "init",
+  "ping",
+  "stdout",
+  "stderr",
+  "status",
+  "execution_count",
+  "execution_complete",
+  "result",
+  "error",
+];
 
 const event = (of: TextUnit): fc.Arbitrary<ExecutionEvent> =>
   fc.oneof(
@@ -18,13 +28,28 @@ const event = (of: TextUnit): fc.Arbitrary<ExecutionEvent> =>
     fc.record({ type: fc.constant("execution_count" as const), executionCount: fc.nat(), timestamp }),
     fc.record({ type: fc.constant("execution_complete" as const), executionTimeMs: fc.nat(), timestamp }),
     fc.record({ type: fc.constant("result" as const), results: fc.dictionary(fc.string(), fc.jsonValue()), timestamp }),
-    fc.record({ type: fc.constant("error" as const), error: fc.record({ name: text, value: text, traceback: fc.array(text) }), timestamp }),
+    fc.record({
+      type: fc.constant("error" as const),
+      error: fc.record({ name: text, value: text, traceback: fc.array(text) }),
+      timestamp,
+    }),
     fc
       .record({ wireType: fc.string().filter((name) => !knownTypes.includes(name)), extra: fc.jsonValue(), timestamp })
-      .map((at): ExecutionEvent => ({ type: "unknown", wireType: at.wireType, raw: { type: at.wireType, extra: at.extra, timestamp: at.timestamp }, timestamp: at.timestamp })),
+      .map((at): ExecutionEvent => ({
+        type: "unknown",
+        wireType: at.wireType,
+        raw: { type: at.wireType, extra: at.extra, timestamp: at.timestamp },
+        timestamp: at.timestamp,
+      })),
   );
 
-const fieldValue = fc.oneof(fc.jsonValue(), fc.constant(undefined), text, fc.integer(), fc.constant(Number.POSITIVE_INFINITY));
+const fieldValue = fc.oneof(
+  fc.jsonValue(),
+  fc.constant(undefined),
+  text,
+  fc.integer(),
+  fc.constant(Number.POSITIVE_INFINITY),
+);
 
 describe("fromWireEvent and toWireEvent", () => {
   it("for any event, the wire form read back is the event", () => {

@@ -1,9 +1,31 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canReach, isKnownState, isTerminalState, isTransitionalState, nextStates, type KnownSandboxState } from "./sandbox-state.js";
+import {
+  canReach,
+  isKnownState,
+  isTerminalState,
+  isTransitionalState,
+  nextStates,
+  type KnownSandboxState,
+} from "./sandbox-state.js";
 
-const known: readonly KnownSandboxState[] = ["Pending", "Allocated", "Running", "Pausing", "Paused", "Resuming", "Stopping", "Terminated", "Failed", "Unknown"];
-const state = fc.oneof(fc.constantFrom<string>(...known), fc.string(), fc.constantFrom("running", "constructor", "__proto__"));
+const known: readonly KnownSandboxState[] = [
+  "Pending",
+  "Allocated",
+  "Running",
+  "Pausing",
+  "Paused",
+  "Resuming",
+  "Stopping",
+  "Terminated",
+  "Failed",
+  "Unknown",
+];
+const state = fc.oneof(
+  fc.constantFrom<string>(...known),
+  fc.string(),
+  fc.constantFrom("running", "constructor", "__proto__"),
+);
 
 describe("nextStates", () => {
   it.each([
@@ -30,7 +52,8 @@ describe("nextStates", () => {
   });
 
   it("rules nothing out after a state that it does not know", () => {
-    for (const from of ["Unknown", "Hibernating", "running", "constructor"]) expect(new Set(nextStates(from))).toEqual(new Set(known));
+    for (const from of ["Unknown", "Hibernating", "running", "constructor"])
+      expect(new Set(nextStates(from))).toEqual(new Set(known));
   });
 });
 
@@ -74,7 +97,9 @@ describe("isKnownState, isTerminalState, isTransitionalState", () => {
         expect(isTerminalState(name) && isTransitionalState(name)).toBe(false);
         expect(isTerminalState(name)).toBe(["Terminated", "Failed"].includes(name));
         expect(isTerminalState(name)).toBe(nextStates(name).length === 0);
-        expect(isTransitionalState(name)).toBe(["Pending", "Allocated", "Pausing", "Resuming", "Stopping"].includes(name));
+        expect(isTransitionalState(name)).toBe(
+          ["Pending", "Allocated", "Pausing", "Resuming", "Stopping"].includes(name),
+        );
       }),
       { numRuns: 1000 },
     );

@@ -60,8 +60,12 @@ export function isTerminalState(state: SandboxState): state is "Terminated" | "F
 }
 
 /** Tells whether the server is at work and the state will change without another call. */
-export function isTransitionalState(state: SandboxState): state is "Pending" | "Allocated" | "Pausing" | "Resuming" | "Stopping" {
-  return state === "Pending" || state === "Allocated" || state === "Pausing" || state === "Resuming" || state === "Stopping";
+export function isTransitionalState(
+  state: SandboxState,
+): state is "Pending" | "Allocated" | "Pausing" | "Resuming" | "Stopping" {
+  return (
+    state === "Pending" || state === "Allocated" || state === "Pausing" || state === "Resuming" || state === "Stopping"
+  );
 }
 
 function isMapped(state: string): state is Exclude<KnownSandboxState, "Unknown"> {

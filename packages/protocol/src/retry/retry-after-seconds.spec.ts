@@ -27,7 +27,11 @@ describe("retryAfterSeconds", () => {
   });
 
   it("for any text, gives whole seconds from 0 on, or nothing", () => {
-    const header = fc.oneof(fc.nat().map(String), fc.string(), fc.date({ noInvalidDate: true }).map((date) => date.toUTCString()));
+    const header = fc.oneof(
+      fc.nat().map(String),
+      fc.string(),
+      fc.date({ noInvalidDate: true }).map((date) => date.toUTCString()),
+    );
     fc.assert(
       fc.property(header, (text) => {
         const seconds = retryAfterSeconds(text, nowMs);

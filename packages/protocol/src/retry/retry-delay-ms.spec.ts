@@ -6,7 +6,14 @@ const base = { baseDelayMs: 100, maxDelayMs: 5000 };
 
 describe("retryDelayMs", () => {
   it("doubles with each attempt, between half and all of it", () => {
-    for (const [attempt, full] of [[1, 100], [2, 200], [3, 400], [6, 3200], [7, 5000], [60, 5000]] as const) {
+    for (const [attempt, full] of [
+      [1, 100],
+      [2, 200],
+      [3, 400],
+      [6, 3200],
+      [7, 5000],
+      [60, 5000],
+    ] as const) {
       expect(retryDelayMs({ ...base, attempt, random: () => 0 })).toBe(full / 2);
       expect(retryDelayMs({ ...base, attempt, random: () => 0.5 })).toBe(full * 0.75);
     }

@@ -27,13 +27,20 @@ describe.each(await availableDrivers())("startReferenceServer and what its clien
   });
   afterAll(() => attacked.close());
 
-  const withKey = (headers: Readonly<Record<string, string>>) => ({ "OPEN-SANDBOX-API-KEY": server.apiKey, ...headers });
+  const withKey = (headers: Readonly<Record<string, string>>) => ({
+    "OPEN-SANDBOX-API-KEY": server.apiKey,
+    ...headers,
+  });
 
   it("outlives a frame that is none on a connection that it closes (H6)", async () => {
     const [host = "", port = ""] = server.domain.split(":");
     const socket = connect(Number(port), host);
     const head = { Host: server.domain, ...withKey(UPGRADE) };
-    socket.write(`GET /sandboxes/none/proxy/80/ HTTP/1.1\r\n${Object.entries(head).map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`);
+    socket.write(
+      `GET /sandboxes/none/proxy/80/ HTTP/1.1\r\n${Object.entries(head)
+        .map(([name, value]) => `${name}: ${value}\r\n`)
+        .join("")}\r\n`,
+    );
     await once(socket, "data");
     // All reserved bits are set.
     socket.write(Buffer.from([0xf1, 0x80, 0, 0, 0, 0]));
@@ -60,13 +67,21 @@ describe.each(await availableDrivers())("startReferenceServer and what its clien
     await server.check();
   });
 
-  it.each(["__proto__", "constructor", "toString"])("gives a field of an upload named %s no meaning (H7)", async (name) => {
-    const body = `--b\r\nContent-Disposition: form-data; name="${name}"; filename="x"\r\n\r\nx\r\n--b--\r\n`;
-    const path = `/v1/sandboxes/${id}/proxy/44772/files/upload`;
-    const answer = await rawHttp(server.domain, { method: "POST", path, headers: withKey({ "Content-Type": FORM }), body });
-    expect(answer.status).toBe(400);
-    expect(await server.run(id, "echo alive")).toBe("alive\n");
-  });
+  it.each(["__proto__", "constructor", "toString"])(
+    "gives a field of an upload named %s no meaning (H7)",
+    async (name) => {
+      const body = `--b\r\nContent-Disposition: form-data; name="${name}"; filename="x"\r\n\r\nx\r\n--b--\r\n`;
+      const path = `/v1/sandboxes/${id}/proxy/44772/files/upload`;
+      const answer = await rawHttp(server.domain, {
+        method: "POST",
+        path,
+        headers: withKey({ "Content-Type": FORM }),
+        body,
+      });
+      expect(answer.status).toBe(400);
+      expect(await server.run(id, "echo alive")).toBe("alive\n");
+    },
+  );
 
   it.each(["__proto__", "constructor", "toString"])("takes a file named %s for a file (H7)", async (name) => {
     const parts = [
@@ -74,9 +89,19 @@ describe.each(await availableDrivers())("startReferenceServer and what its clien
       `Content-Disposition: form-data; name="file"; filename="${name}"\r\n\r\nof ${name}`,
     ];
     const body = `${parts.map((part) => `--b\r\n${part}\r\n`).join("")}--b--\r\n`;
-    const answer = await rawHttp(server.domain, { method: "POST", path: `/v1/sandboxes/${id}/proxy/44772/files/upload`, headers: withKey({ "Content-Type": FORM }), body });
+    const answer = await rawHttp(server.domain, {
+      method: "POST",
+      path: `/v1/sandboxes/${id}/proxy/44772/files/upload`,
+      headers: withKey({ "Content-Type": FORM }),
+      body,
+    });
     expect([answer.status, await server.run(id, `cat ${name}/${name}`)]).toEqual([200, `of ${name}\n`]);
   });
 });
 
-const UPGRADE = { Connection: "Upgrade", Upgrade: "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==" };
+const UPGRADE = {
+  Connection: "Upgrade",
+  Upgrade: "websocket",
+  "Sec-WebSocket-Version": "13",
+  "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+};

@@ -3,7 +3,10 @@ import { availableDrivers } from "../testing/available-drivers.js";
 import { type TestServer, testServer } from "../testing/test-server.js";
 
 const DEPTH = 100_000;
-const deep = { arrays: "[".repeat(DEPTH) + "]".repeat(DEPTH), objects: `${'{"a":'.repeat(DEPTH)}1${"}".repeat(DEPTH)}` };
+const deep = {
+  arrays: "[".repeat(DEPTH) + "]".repeat(DEPTH),
+  objects: `${'{"a":'.repeat(DEPTH)}1${"}".repeat(DEPTH)}`,
+};
 
 describe.each(await availableDrivers())("odd input of a client (%s driver)", (driver) => {
   let test: TestServer;
@@ -34,10 +37,19 @@ describe.each(await availableDrivers())("odd input of a client (%s driver)", (dr
     expect(await test.run(id, "echo alive")).toBe("alive\n");
   });
 
-  it.each(["/.host", "/.host/x", "/a\nb", "/a\0b", `/${"n".repeat(300)}`, `/${"p/".repeat(3000)}p`])("refuses the mount path %j (H12)", async (mountPath) => {
-    const volumes = [{ name: "v", mountPath, pvc: { claimName: "odd" } }];
-    expect(await send("POST", "/v1/sandboxes", JSON.stringify({ image: { uri: "any" }, entrypoint: ["true"], resourceLimits: {}, volumes }))).toBe(400);
-  });
+  it.each(["/.host", "/.host/x", "/a\nb", "/a\0b", `/${"n".repeat(300)}`, `/${"p/".repeat(3000)}p`])(
+    "refuses the mount path %j (H12)",
+    async (mountPath) => {
+      const volumes = [{ name: "v", mountPath, pvc: { claimName: "odd" } }];
+      expect(
+        await send(
+          "POST",
+          "/v1/sandboxes",
+          JSON.stringify({ image: { uri: "any" }, entrypoint: ["true"], resourceLimits: {}, volumes }),
+        ),
+      ).toBe(400);
+    },
+  );
 
   it("never waits for the other end of a pipe, and goes on with files", async () => {
     await test.run(id, "mkfifo $HOME/pipe");

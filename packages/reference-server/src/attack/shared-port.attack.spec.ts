@@ -38,12 +38,20 @@ describe.each(await availableDrivers())("a port of a shared network that two lis
   async function sandboxListens(where: Readonly<Record<string, unknown>>, name: string): Promise<void> {
     const script = `const say = (text) => require("fs").writeFileSync("${name}", String(text));
       require("http").createServer((_, answer) => answer.end("${OWN}")).on("error", (error) => say(error.code)).listen(${JSON.stringify(where)}, () => say(process.pid))`;
-    await test.call("POST", `/v1/sandboxes/${id}/proxy/44772/command`, { command: `exec node -e '${script}'`, background: true });
-    expect(await test.run(id, `for i in $(seq 200); do test -s ${name} && break; sleep 0.05; done; cat ${name}`)).toMatch(/^\d+\n$/);
+    await test.call("POST", `/v1/sandboxes/${id}/proxy/44772/command`, {
+      command: `exec node -e '${script}'`,
+      background: true,
+    });
+    expect(
+      await test.run(id, `for i in $(seq 200); do test -s ${name} && break; sleep 0.05; done; cat ${name}`),
+    ).toMatch(/^\d+\n$/);
   }
 
   const ask = (port: number) =>
-    rawHttp(test.server.domain, { path: `/sandboxes/${id}/proxy/${port}/`, headers: { "OPEN-SANDBOX-API-KEY": test.server.apiKey } });
+    rawHttp(test.server.domain, {
+      path: `/sandboxes/${id}/proxy/${port}/`,
+      headers: { "OPEN-SANDBOX-API-KEY": test.server.apiKey },
+    });
 
   const freePort = async (): Promise<number> => {
     const port = await userListens(0);
@@ -63,11 +71,14 @@ describe.each(await availableDrivers())("a port of a shared network that two lis
     expect(await ask(later)).toMatchObject({ status: 502 });
   });
 
-  it.each([{ host: "::" }, { host: "0.0.0.0" }, { host: "127.0.0.1" }, {}])("serves the sandbox's own on %j", async (where) => {
-    const port = await freePort();
-    await sandboxListens({ ...where, port }, `own-${port}`);
-    expect(await ask(port)).toMatchObject({ status: 200, text: OWN });
-  });
+  it.each([{ host: "::" }, { host: "0.0.0.0" }, { host: "127.0.0.1" }, {}])(
+    "serves the sandbox's own on %j",
+    async (where) => {
+      const port = await freePort();
+      await sandboxListens({ ...where, port }, `own-${port}`);
+      expect(await ask(port)).toMatchObject({ status: 200, text: OWN });
+    },
+  );
 
   it("does not serve the user's on a port that was the sandbox's a moment ago (H9)", async () => {
     const port = await freePort();

@@ -1,6 +1,11 @@
 import type { WireDiagnosticContent } from "@rxsandbox/protocol";
 import { problem } from "../http/http-problem.js";
-import type { LifecycleAnswer, LifecycleCall, LifecycleRoute, LifecycleRouteParts } from "../lifecycle/lifecycle-routes.js";
+import type {
+  LifecycleAnswer,
+  LifecycleCall,
+  LifecycleRoute,
+  LifecycleRouteParts,
+} from "../lifecycle/lifecycle-routes.js";
 import { readCount } from "../lifecycle/paging.js";
 import { eventsText, inspectText, logsText, summaryText } from "./diagnostic-texts.js";
 
@@ -15,7 +20,10 @@ const KEPT_SCOPES: ReadonlySet<string> = new Set(["lifecycle", "container", "all
  * The routes of diagnostics (`lifecycle.md` 8). With a `scope` the recorded server has nothing, whatever the sandbox (`divergences.md` L24);
  * profile `spec` answers with the content in place.
  */
-export function diagnosticRoutes({ options, registry }: Pick<LifecycleRouteParts, "options" | "registry">): readonly LifecycleRoute[] {
+export function diagnosticRoutes({
+  options,
+  registry,
+}: Pick<LifecycleRouteParts, "options" | "registry">): readonly LifecycleRoute[] {
   const { clock, profile } = options;
   const idOf = (call: LifecycleCall): string => call.params["id"] ?? "";
   const logs = (call: LifecycleCall): string => {
@@ -26,14 +34,24 @@ export function diagnosticRoutes({ options, registry }: Pick<LifecycleRouteParts
     readCount(call.query, "limit", 50, MAX_EVENTS);
     return eventsText(registry.get(idOf(call)));
   };
-  const scoped = (kind: "logs" | "events", render: (call: LifecycleCall) => string) => (call: LifecycleCall): LifecycleAnswer => {
-    const scope = call.query.getAll("scope").at(-1);
-    if (scope === undefined) return { status: 200, text: render(call), headers: DEPRECATED };
-    // The recorded server's own answer, word for word: profile `opensandbox` reproduces it.
-    if (profile !== "spec") throw problem(501, "DIAGNOSTICS_NOT_IMPLEMENTED", "The stable Diagnostics API is not implemented by this OpenSandbox server.");
-    return { status: 200, body: describe(idOf(call), kind, scope, render(call)) };
-  };
-  const route = (kind: string, answer: (call: LifecycleCall) => LifecycleAnswer): LifecycleRoute => ({ path: `/sandboxes/:id/diagnostics/${kind}`, methods: { GET: answer } });
+  const scoped =
+    (kind: "logs" | "events", render: (call: LifecycleCall) => string) =>
+    (call: LifecycleCall): LifecycleAnswer => {
+      const scope = call.query.getAll("scope").at(-1);
+      if (scope === undefined) return { status: 200, text: render(call), headers: DEPRECATED };
+      // The recorded server's own answer, word for word: profile `opensandbox` reproduces it.
+      if (profile !== "spec")
+        throw problem(
+          501,
+          "DIAGNOSTICS_NOT_IMPLEMENTED",
+          "The stable Diagnostics API is not implemented by this OpenSandbox server.",
+        );
+      return { status: 200, body: describe(idOf(call), kind, scope, render(call)) };
+    };
+  const route = (kind: string, answer: (call: LifecycleCall) => LifecycleAnswer): LifecycleRoute => ({
+    path: `/sandboxes/:id/diagnostics/${kind}`,
+    methods: { GET: answer },
+  });
   return [
     route("logs", scoped("logs", logs)),
     route("events", scoped("events", events)),

@@ -10,7 +10,10 @@ const MINUTE_MS = 60_000;
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: MINUTE_MS, h: 60 * MINUTE_MS };
 
 /** The log of a sandbox: the last `tail` lines, not older than `since` such as `10m`; what is no duration means ten minutes (`lifecycle.md` 8). */
-export function logsText(record: SandboxRecord, { tail, since, nowMs }: { readonly tail: number; readonly since?: string | undefined; readonly nowMs: number }): string {
+export function logsText(
+  record: SandboxRecord,
+  { tail, since, nowMs }: { readonly tail: number; readonly since?: string | undefined; readonly nowMs: number },
+): string {
   const lines = record.log.tail(tail, since === undefined ? undefined : nowMs - durationMs(since));
   return lines.length === 0 ? "(no logs)" : lines.map(({ atMs, text }) => `${formatInstant(atMs)} ${text}\n`).join("");
 }
@@ -24,7 +27,9 @@ export function eventsText(record: SandboxRecord): string {
     `Status:     ${engineStatus(record)}`,
     `Created:    ${formatInstant(record.createdAtMs)}`,
     `Started:    ${formatInstant(record.createdAtMs)}`,
-    ...(hasEnded ? [`Finished:   ${formatInstant(record.phaseSinceMs)}`, `Event:      Exited with code ${phase.exitCode}`] : []),
+    ...(hasEnded
+      ? [`Finished:   ${formatInstant(record.phaseSinceMs)}`, `Event:      Exited with code ${phase.exitCode}`]
+      : []),
   ].join("\n");
 }
 
@@ -61,7 +66,10 @@ export function inspectText(record: SandboxRecord): string {
 }
 
 /** The three together. */
-export function summaryText(record: SandboxRecord, { tail, nowMs }: { readonly tail: number; readonly nowMs: number }): string {
+export function summaryText(
+  record: SandboxRecord,
+  { tail, nowMs }: { readonly tail: number; readonly nowMs: number },
+): string {
   const bar = "=".repeat(72);
   const section = (title: string, text: string): string => `${"-".repeat(40)}\n${title}\n${"-".repeat(40)}\n${text}\n`;
   return [
@@ -74,7 +82,9 @@ export function summaryText(record: SandboxRecord, { tail, nowMs }: { readonly t
 
 function settings(values: Readonly<Record<string, string>>): string[] {
   // A line break in a value must not look like another setting.
-  return Object.entries(values).map(([name, value]) => `  ${name}=${SECRET_NAME.test(name) ? MASK : value.replace(/[\r\n]+/g, " ")}`);
+  return Object.entries(values).map(
+    ([name, value]) => `  ${name}=${SECRET_NAME.test(name) ? MASK : value.replace(/[\r\n]+/g, " ")}`,
+  );
 }
 
 function engineId({ id }: SandboxRecord): string {

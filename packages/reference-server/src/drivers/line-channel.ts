@@ -58,7 +58,10 @@ export function lineChannel(readable: Readable, writable: Writable): LineChannel
           if (accepts(line)) settle(() => resolve(line));
         };
         const onEnd = (reason: Error): void => settle(() => reject(reason));
-        const timer = setTimeout(() => onEnd(new Error(`no answer of the child process within ${timeoutMs} ms`)), Math.min(timeoutMs, LONGEST_TIMER_MS));
+        const timer = setTimeout(
+          () => onEnd(new Error(`no answer of the child process within ${timeoutMs} ms`)),
+          Math.min(timeoutMs, LONGEST_TIMER_MS),
+        );
         listeners.add(onLine);
         endings.add(onEnd);
       });

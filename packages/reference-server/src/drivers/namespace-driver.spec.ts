@@ -18,7 +18,7 @@ describe.each((await availableDrivers()).filter((name) => name === "namespace"))
     test = await testServer({ driver, allowedHostPaths: [directory] });
     const path = join(directory, "volume");
     id = await test.create({
-      env: { GREETING: "it's \"me\" $HOME" },
+      env: { GREETING: 'it\'s "me" $HOME' },
       volumes: [
         { name: "rw", mountPath: "/rw", host: { path } },
         { name: "ro", mountPath: "/ro", host: { path }, readOnly: true },
@@ -31,14 +31,20 @@ describe.each((await availableDrivers()).filter((name) => name === "namespace"))
   });
 
   it("shows neither the user's home nor the server's state nor the machine's temporary files", async () => {
-    const listing = await test.run(id, `ls -A ${homedir()} 2>&1 | grep -vxE '\\.\\w+|go' ; ls -A /tmp; cat ${directory}/secret ${test.server.stateDir}/server.json 2>&1`);
+    const listing = await test.run(
+      id,
+      `ls -A ${homedir()} 2>&1 | grep -vxE '\\.\\w+|go' ; ls -A /tmp; cat ${directory}/secret ${test.server.stateDir}/server.json 2>&1`,
+    );
     expect(listing).not.toContain("outside");
     expect(listing).not.toContain(test.server.apiKey);
     expect(listing).toContain("No such file or directory");
   });
 
   it("keeps system directories and its own root from being written, and mounts from being changed", async () => {
-    const output = await test.run(id, "touch /etc/x /usr/x /x /run/rxsandbox/x; mount -o remount,bind,rw /usr; umount /proc; mknod d b 8 0; echo end");
+    const output = await test.run(
+      id,
+      "touch /etc/x /usr/x /x /run/rxsandbox/x; mount -o remount,bind,rw /usr; umount /proc; mknod d b 8 0; echo end",
+    );
     expect(output.match(/Read-only file system/g)?.length).toBe(4);
     expect(output).toMatch(/mount: .*(denied|permitted)/);
     expect(output).toMatch(/umount: .*(denied|permitted|superuser)/);
@@ -46,7 +52,12 @@ describe.each((await availableDrivers()).filter((name) => name === "namespace"))
   });
 
   it("cannot trace or signal its init, which may mount", async () => {
-    expect(await test.run(id, "kill -9 1; sleep 0.1; cat /proc/1/environ; ls /proc/1/cwd/ /proc/1/root/; readlink /proc/1/fd/0")).toMatch(/Permission denied/);
+    expect(
+      await test.run(
+        id,
+        "kill -9 1; sleep 0.1; cat /proc/1/environ; ls /proc/1/cwd/ /proc/1/root/; readlink /proc/1/fd/0",
+      ),
+    ).toMatch(/Permission denied/);
     expect((await test.call("GET", `/v1/sandboxes/${id}`)).text).toContain('"Running"');
   });
 
@@ -61,19 +72,23 @@ describe.each((await availableDrivers()).filter((name) => name === "namespace"))
   });
 
   it("gives commands and the main process the environment of the create request", async () => {
-    expect(await test.run(id, "printenv GREETING; tr '\\0' '\\n' < /proc/$(pgrep -x tail)/environ | grep ^GREETING")).toBe(
-      "it's \"me\" $HOME\nGREETING=it's \"me\" $HOME\n",
-    );
+    expect(
+      await test.run(id, "printenv GREETING; tr '\\0' '\\n' < /proc/$(pgrep -x tail)/environ | grep ^GREETING"),
+    ).toBe('it\'s "me" $HOME\nGREETING=it\'s "me" $HOME\n');
   });
 
   it("leaves no file with the environment, and no descriptor of its own, to commands and the main process", async () => {
-    const output = await test.run(id, "ls -A /run/rxsandbox; for fd in /proc/$(pgrep -x tail)/fd/* /proc/self/fd/*; do readlink $fd; done");
+    const output = await test.run(
+      id,
+      "ls -A /run/rxsandbox; for fd in /proc/$(pgrep -x tail)/fd/* /proc/self/fd/*; do readlink $fd; done",
+    );
     expect(output).toMatch(/^e\.sock\n/);
     expect(output).not.toMatch(/socket|deleted|environment/);
   });
 
   it("works in home, workspace, temporary directory and with devices", async () => {
-    const command = 'cd && pwd && touch a && cd /workspace && touch b && mktemp && echo x > /dev/null && head -c1 /dev/urandom | wc -c && [ -d /dev/shm ] && node -e "console.log(1+1)"';
+    const command =
+      'cd && pwd && touch a && cd /workspace && touch b && mktemp && echo x > /dev/null && head -c1 /dev/urandom | wc -c && [ -d /dev/shm ] && node -e "console.log(1+1)"';
     expect(await test.run(id, command)).toMatch(/^\/home\/sandbox\n\/tmp\/tmp\.\w+\n1\n2\n$/);
   });
 });

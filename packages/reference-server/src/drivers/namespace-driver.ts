@@ -25,7 +25,10 @@ const KILL_TIMEOUT_MS = 2_000;
  * Makes each sandbox a private set of Linux namespaces whose init ends with the server: the kernel then ends every
  * process in it, also those that called `setsid` and those that are stopped.
  */
-export function namespaceDriver(options: { readonly stateDirectory: string; readonly network: "own" | "shared" }): SandboxDriver {
+export function namespaceDriver(options: {
+  readonly stateDirectory: string;
+  readonly network: "own" | "shared";
+}): SandboxDriver {
   const { network } = options;
   const groups = findControlGroups();
   const limits = describeLimits(groups.controllers, hasOwnUsers());
@@ -39,10 +42,14 @@ export function namespaceDriver(options: { readonly stateDirectory: string; read
       "Mounts, host name and System V IPC are private; mounting is not possible inside.",
       "Kernel settings: /proc/sys and the like are read-only, /sys is empty, and no program gains privileges (no_new_privs).",
       ...limits.isolates,
-      ...(network === "own" ? ["Network: a sandbox has its own; only the server's egress proxy leads out of it, and not to this machine."] : []),
+      ...(network === "own"
+        ? ["Network: a sandbox has its own; only the server's egress proxy leads out of it, and not to this machine."]
+        : []),
     ],
     doesNotIsolate: [
-      ...(network === "shared" ? ["Network: a sandbox uses the machine's network, loopback services of the user included."] : []),
+      ...(network === "shared"
+        ? ["Network: a sandbox uses the machine's network, loopback services of the user included."]
+        : []),
       ...limits.doesNotIsolate,
       "Kernel: it is shared, and a server that runs as root gives its sandboxes root's file access to what they see.",
     ],
@@ -60,9 +67,13 @@ export async function namespaceObstacle(network: "own" | "shared"): Promise<stri
   try {
     const program = unshareArguments(network);
     await promisify(execFile)("setpriv", ["--version"], { timeout: CONTROL_TIMEOUT_MS });
-    await promisify(execFile)("unshare", [...program, shellPath(), "-c", `PATH=/usr/sbin:/usr/bin:/sbin:/bin; ${probe} || exit 1`], {
-      timeout: CONTROL_TIMEOUT_MS,
-    });
+    await promisify(execFile)(
+      "unshare",
+      [...program, shellPath(), "-c", `PATH=/usr/sbin:/usr/bin:/sbin:/bin; ${probe} || exit 1`],
+      {
+        timeout: CONTROL_TIMEOUT_MS,
+      },
+    );
     return undefined;
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
@@ -70,7 +81,14 @@ export async function namespaceObstacle(network: "own" | "shared"): Promise<stri
   }
 }
 
-async function startNamespace(spec: SandboxSpec, { stateDirectory, network, groups }: { readonly stateDirectory: string; readonly network: "own" | "shared"; readonly groups: ControlGroups }): Promise<SandboxHandle> {
+async function startNamespace(
+  spec: SandboxSpec,
+  {
+    stateDirectory,
+    network,
+    groups,
+  }: { readonly stateDirectory: string; readonly network: "own" | "shared"; readonly groups: ControlGroups },
+): Promise<SandboxHandle> {
   const directories = makeDirectories(spec);
   const base = sandboxEnvironment(process.env, NAMESPACE_PATHS);
   const environment = { ...base, ...spec.env };
@@ -83,7 +101,10 @@ async function startNamespace(spec: SandboxSpec, { stateDirectory, network, grou
     directories,
     hasOwnNetwork: network === "own",
     // In a user namespace of its own a sandbox has its own count of processes; there root has no way around it.
-    limitCommands: [...limitCommands(group), ...(hasOwnUsers() ? [`prlimit --pid $$ --nproc=${spec.limits.processes}`] : [])],
+    limitCommands: [
+      ...limitCommands(group),
+      ...(hasOwnUsers() ? [`prlimit --pid $$ --nproc=${spec.limits.processes}`] : []),
+    ],
     visible: visibleHostPaths({
       searchPath: base["PATH"] ?? "",
       nodePath,
@@ -127,7 +148,9 @@ async function startNamespace(spec: SandboxSpec, { stateDirectory, network, grou
       workingDirectory: NAMESPACE_PATHS.workspace,
       env: environment,
       roots: null,
-      ...(network === "own" && { network: { proxyPort: PROXY_PORT, proxySocketPath: `${NAMESPACE_PATHS.run}/${PROXY_SOCKET}` } }),
+      ...(network === "own" && {
+        network: { proxyPort: PROXY_PORT, proxySocketPath: `${NAMESPACE_PATHS.run}/${PROXY_SOCKET}` },
+      }),
     });
     await ask(control, "seal", "sealed");
     await ask(control, "start", "started");
@@ -148,7 +171,16 @@ async function startNamespace(spec: SandboxSpec, { stateDirectory, network, grou
 
 function unshareArguments(network: "own" | "shared"): string[] {
   const user = hasOwnUsers() ? ["--user", "--map-root-user"] : [];
-  return [...user, "--mount", "--pid", "--ipc", "--uts", ...(network === "own" ? ["--net"] : []), "--fork", "--kill-child"];
+  return [
+    ...user,
+    "--mount",
+    "--pid",
+    "--ipc",
+    "--uts",
+    ...(network === "own" ? ["--net"] : []),
+    "--fork",
+    "--kill-child",
+  ];
 }
 
 /** Root needs no user namespace to make the others. */

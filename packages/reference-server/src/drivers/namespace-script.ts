@@ -28,7 +28,21 @@ const KEPT_CAPABILITIES = [
 ];
 
 /** Parts of /proc that tell about the whole machine: empty in a sandbox. */
-const MASKED_PROC = ["acpi", "asound", "kcore", "keys", "kmsg", "kpagecgroup", "kpagecount", "kpageflags", "latency_stats", "sched_debug", "scsi", "timer_list", "timer_stats"];
+const MASKED_PROC = [
+  "acpi",
+  "asound",
+  "kcore",
+  "keys",
+  "kmsg",
+  "kpagecgroup",
+  "kpagecount",
+  "kpageflags",
+  "latency_stats",
+  "sched_debug",
+  "scsi",
+  "timer_list",
+  "timer_stats",
+];
 
 /** Parts of /proc through which root changes the whole machine: read-only in a sandbox. */
 const READ_ONLY_PROC = ["bus", "fs", "irq", "sys", "sysrq-trigger"];
@@ -45,7 +59,12 @@ export const LOOPBACK_UP = `{ { ip link set lo up || ifconfig lo up || ${PERL_LO
 export interface NamespaceScriptInput {
   /** Empty directory on which the new root is mounted. */
   readonly root: string;
-  readonly directories: { readonly home: string; readonly tmp: string; readonly workspace: string; readonly run: string };
+  readonly directories: {
+    readonly home: string;
+    readonly tmp: string;
+    readonly workspace: string;
+    readonly run: string;
+  };
   /** The sandbox has a network namespace of its own. */
   readonly hasOwnNetwork: boolean;
   /** Commands that limit init and with it the whole sandbox. */
@@ -109,14 +128,20 @@ function mountCommands(input: NamespaceScriptInput): string[] {
       lines.push(`ln -s ${shellQuote(path.target)} ${root(path.path)}`);
       continue;
     }
-    lines.push(path.isDirectory ? `mkdir -p ${root(path.path)}` : `mkdir -p ${root(parentOf(path.path))}; : >> ${root(path.path)}`);
+    lines.push(
+      path.isDirectory
+        ? `mkdir -p ${root(path.path)}`
+        : `mkdir -p ${root(parentOf(path.path))}; : >> ${root(path.path)}`,
+    );
     lines.push(`mount --rbind ${shellQuote(path.path)} ${root(path.path)}`, readOnly(path.path));
     for (const below of input.hostMountPoints.filter((point) => point.startsWith(`${path.path}/`))) {
       // A mount that the kernel keeps as it is stays as strict as the user's own rights.
       lines.push(`${readOnly(below)} 2>/dev/null || :`);
     }
   }
-  const shown = input.hidden.filter((path) => input.visible.some((seen) => seen.kind === "bind" && isWithin(path, seen.path)));
+  const shown = input.hidden.filter((path) =>
+    input.visible.some((seen) => seen.kind === "bind" && isWithin(path, seen.path)),
+  );
   for (const path of [...MASKED_PATHS, ...shown]) {
     lines.push(maskCommand(root(path)));
   }

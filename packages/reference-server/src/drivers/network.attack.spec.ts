@@ -27,7 +27,10 @@ describe.skipIf(obstacle !== undefined)("a network of its own for each sandbox, 
     await once(service, "listening");
     port = (service.address() as AddressInfo).port;
     test = await testServer({ network: "own", upstreams: { "allowed.example": `127.0.0.1:${port}` } });
-    [id, other] = await Promise.all([test.create(), test.create({ networkPolicy: { defaultAction: "allow", egress: [] } })]) as [string, string];
+    [id, other] = (await Promise.all([
+      test.create(),
+      test.create({ networkPolicy: { defaultAction: "allow", egress: [] } }),
+    ])) as [string, string];
   });
   afterAll(async () => {
     await test.close();
@@ -35,37 +38,73 @@ describe.skipIf(obstacle !== undefined)("a network of its own for each sandbox, 
     service.closeAllConnections();
   });
 
-  const own = Object.values(networkInterfaces()).flatMap((all) => all ?? []).filter(({ internal }) => !internal).map(({ address, family }) => (family === "IPv6" ? `[${address}]` : address));
-  const spellings = ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "[::]", "[::ffff:127.0.0.1]", "127.1", "2130706433", "0x7f.0.0.1", "127.0.0.1.", "LOCALHOST.", ...own];
+  const own = Object.values(networkInterfaces())
+    .flatMap((all) => all ?? [])
+    .filter(({ internal }) => !internal)
+    .map(({ address, family }) => (family === "IPv6" ? `[${address}]` : address));
+  const spellings = [
+    "127.0.0.1",
+    "localhost",
+    "[::1]",
+    "0.0.0.0",
+    "[::]",
+    "[::ffff:127.0.0.1]",
+    "127.1",
+    "2130706433",
+    "0x7f.0.0.1",
+    "127.0.0.1.",
+    "LOCALHOST.",
+    ...own,
+  ];
 
   it.each(spellings)("does not reach a service of the user at %s, by itself or by the proxy (H9)", async (host) => {
     const url = `'http://${host}:${port}/'`;
     for (const sandbox of [id, other]) {
-      const attempts = [`curl -s -m 5 --noproxy '*' ${url}`, `curl -s -m 5 --noproxy '' ${url}`, `curl -s -m 5 -p --noproxy '' ${url}`];
+      const attempts = [
+        `curl -s -m 5 --noproxy '*' ${url}`,
+        `curl -s -m 5 --noproxy '' ${url}`,
+        `curl -s -m 5 -p --noproxy '' ${url}`,
+      ];
       expect(await test.run(sandbox, `${attempts.join("; ")}; echo end`)).toMatch(/^(?!.*of-the-user)[^]*end\n$/);
     }
   });
 
   it("does not reach the server's own ports, or a link-local address", async () => {
     const targets = [test.server.domain, test.server.directAddress, "169.254.169.254"];
-    const attempts = targets.map((address) => `curl -s -o /dev/null -w '%{http_code}\\n' -m 5 --noproxy '' http://${address}/health`);
+    const attempts = targets.map(
+      (address) => `curl -s -o /dev/null -w '%{http_code}\\n' -m 5 --noproxy '' http://${address}/health`,
+    );
     expect(await test.run(id, attempts.join("; "))).toBe("403\n403\n403\n");
   });
 
   it("reaches what `upstreams` names, and not where that sends it on to", async () => {
     expect(await test.run(id, "curl -s -m 5 http://allowed.example/")).toBe(`${SECRET}\n`);
-    expect(await test.run(id, "curl -s -L -m 5 --noproxy '' http://allowed.example/away; echo \" $?\"")).not.toMatch(/^of-the-user 0/);
+    expect(await test.run(id, "curl -s -L -m 5 --noproxy '' http://allowed.example/away; echo \" $?\"")).not.toMatch(
+      /^of-the-user 0/,
+    );
   });
 
   it("keeps a second sandbox's service to itself, on the same port as the first's", async () => {
-    for (const [sandbox, text] of [[id, "one"], [other, "two"]] as const) {
+    for (const [sandbox, text] of [
+      [id, "one"],
+      [other, "two"],
+    ] as const) {
       const script = `require("http").createServer((_, answer) => answer.end("${text}")).listen(8123, "0.0.0.0", () => require("fs").writeFileSync("up", "1"))`;
-      await test.call("POST", `/v1/sandboxes/${sandbox}/proxy/44772/command`, { command: `exec node -e '${script}'`, background: true });
+      await test.call("POST", `/v1/sandboxes/${sandbox}/proxy/44772/command`, {
+        command: `exec node -e '${script}'`,
+        background: true,
+      });
       await test.run(sandbox, "for i in $(seq 100); do test -s up && break; sleep 0.05; done");
     }
-    for (const [sandbox, text] of [[id, "one"], [other, "two"]] as const) {
+    for (const [sandbox, text] of [
+      [id, "one"],
+      [other, "two"],
+    ] as const) {
       expect(await test.run(sandbox, "curl -s -m 5 http://127.0.0.1:8123/")).toBe(`${text}\n`);
-      const proxied = await rawHttp(test.server.domain, { path: `/sandboxes/${sandbox}/proxy/8123/`, headers: { "OPEN-SANDBOX-API-KEY": test.server.apiKey } });
+      const proxied = await rawHttp(test.server.domain, {
+        path: `/sandboxes/${sandbox}/proxy/8123/`,
+        headers: { "OPEN-SANDBOX-API-KEY": test.server.apiKey },
+      });
       expect(proxied.text).toBe(text);
     }
   });
@@ -81,7 +120,8 @@ describe.skipIf(obstacle !== undefined)("a network of its own for each sandbox, 
   });
 
   it("opens no raw or packet socket", async () => {
-    const open = "perl -e 'print socket(S, $_->[0], 3, $_->[1]) ? \"opened\\n\" : \"$!\\n\" for [2, 1], [10, 58], [17, 768]'";
+    const open =
+      'perl -e \'print socket(S, $_->[0], 3, $_->[1]) ? "opened\\n" : "$!\\n" for [2, 1], [10, 58], [17, 768]\'';
     expect(await test.run(id, open)).toBe("Operation not permitted\n".repeat(3));
   });
 });

@@ -55,7 +55,12 @@ export function processDriver(options: { readonly runId: string }): SandboxDrive
   };
 }
 
-async function startProcesses(spec: SandboxSpec, marker: string, watchdog: Watchdog, groups: ControlGroups): Promise<SandboxHandle> {
+async function startProcesses(
+  spec: SandboxSpec,
+  marker: string,
+  watchdog: Watchdog,
+  groups: ControlGroups,
+): Promise<SandboxHandle> {
   const directories = makeDirectories(spec);
   const base = { ...sandboxEnvironment(process.env, directories), ...markerVariable(marker) };
   const environment = { ...base, ...spec.env, ...markerVariable(marker) };
@@ -105,14 +110,19 @@ async function startProcesses(spec: SandboxSpec, marker: string, watchdog: Watch
   }
 }
 
-function makeDirectories(spec: SandboxSpec): { readonly home: string; readonly tmp: string; readonly workspace: string } {
+function makeDirectories(spec: SandboxSpec): {
+  readonly home: string;
+  readonly tmp: string;
+  readonly workspace: string;
+} {
   const directories = {
     home: join(spec.directory, "home"),
     tmp: join(spec.directory, "tmp"),
     workspace: join(spec.directory, "workspace"),
   };
   const volumes = join(directories.home, "volumes");
-  for (const path of [...Object.values(directories), spec.socketDirectory]) mkdirSync(path, { recursive: true, mode: 0o700 });
+  for (const path of [...Object.values(directories), spec.socketDirectory])
+    mkdirSync(path, { recursive: true, mode: 0o700 });
   if (spec.volumes.length > 0) mkdirSync(volumes);
   for (const volume of spec.volumes) symlinkSync(volume.hostPath, join(volumes, volume.name));
   return directories;
@@ -134,7 +144,12 @@ function limitedProgram(commands: readonly string[]): LimitedProgram {
   return (...words) => ["/bin/sh", ["-c", `set -e\n${commands.join("\n")}\nexec "$@"`, "sh", ...words]];
 }
 
-function startMain(limited: LimitedProgram, entrypoint: readonly string[], cwd: string, env: Record<string, string>): MainProcess {
+function startMain(
+  limited: LimitedProgram,
+  entrypoint: readonly string[],
+  cwd: string,
+  env: Record<string, string>,
+): MainProcess {
   const [program = "", ...args] = entrypoint;
   // `env` finds the program by the sandbox's PATH and reports a missing one as 127, as a shell would.
   const child = spawn(...limited("env", "--", program, ...args), { cwd, env, stdio: "ignore", detached: true });

@@ -30,9 +30,10 @@ export function processFamily(assignment: string, roots: readonly number[] = [])
         members.set(entry.pid, entry);
       }
     }
-    for (let size = -1; size !== members.size; ) {
+    for (let size = -1; size !== members.size;) {
       size = members.size;
-      for (const entry of table) if (!members.has(entry.pid) && isRelated(entry, members)) members.set(entry.pid, entry);
+      for (const entry of table)
+        if (!members.has(entry.pid) && isRelated(entry, members)) members.set(entry.pid, entry);
     }
     for (const entry of members.values()) known.add(keyOf(entry));
     return [...members.values()].filter((entry) => !entry.isZombie);

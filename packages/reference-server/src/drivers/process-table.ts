@@ -58,7 +58,10 @@ function linuxEntry(name: string): ProcessEntry[] {
 }
 
 function psEntries(): ProcessEntry[] {
-  const text = execFileSync("ps", ["-axo", "pid=,ppid=,pgid=,sess=,stat=,lstart="], { encoding: "utf8", maxBuffer: 16 << 20 });
+  const text = execFileSync("ps", ["-axo", "pid=,ppid=,pgid=,sess=,stat=,lstart="], {
+    encoding: "utf8",
+    maxBuffer: 16 << 20,
+  });
   return text.split("\n").flatMap((line) => {
     const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S+)\s+(.*)$/.exec(line);
     if (match === null) return [];

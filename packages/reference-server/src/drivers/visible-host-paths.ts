@@ -2,10 +2,30 @@ import { existsSync, lstatSync, readlinkSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** Top directories of the host that every sandbox sees, read-only. */
-export const SYSTEM_DIRECTORIES = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/opt", "/nix", "/gnu"] as const;
+export const SYSTEM_DIRECTORIES = [
+  "/usr",
+  "/bin",
+  "/sbin",
+  "/lib",
+  "/lib32",
+  "/lib64",
+  "/libx32",
+  "/etc",
+  "/opt",
+  "/nix",
+  "/gnu",
+] as const;
 
 /** Files below {@link SYSTEM_DIRECTORIES} that a root server could read and a sandbox must not. */
-export const MASKED_PATHS = ["/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-", "/etc/sudoers", "/etc/ssh", "/etc/ssl/private"] as const;
+export const MASKED_PATHS = [
+  "/etc/shadow",
+  "/etc/shadow-",
+  "/etc/gshadow",
+  "/etc/gshadow-",
+  "/etc/sudoers",
+  "/etc/ssh",
+  "/etc/ssl/private",
+] as const;
 
 /** A host path as a sandbox sees it: bound read-only, or the same symbolic link. */
 export type VisibleHostPath =

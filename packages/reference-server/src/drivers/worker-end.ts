@@ -8,7 +8,9 @@ const RECONNECT_MS = 200;
 /** Fulfils when an execd worker that is a child of the server ends, whatever its exit status: a worker never ends by itself. */
 export function workerEnd(worker: ChildProcess): Promise<SandboxFailure> {
   return new Promise((resolve) => {
-    worker.once("exit", (code, signal) => resolve(failure(signal === null ? ` with code ${code ?? 0}` : ` by signal ${signal}`)));
+    worker.once("exit", (code, signal) =>
+      resolve(failure(signal === null ? ` with code ${code ?? 0}` : ` by signal ${signal}`)),
+    );
     worker.once("error", () => resolve(failure("")));
   });
 }

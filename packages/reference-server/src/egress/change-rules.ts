@@ -17,7 +17,10 @@ export function mergeRules(incoming: readonly RawRule[], existing: readonly Wire
 }
 
 /** Removes all rules whose target is named, trimmed and lower-cased (`egress.md` 3.4); blank names match nothing. */
-export function removeTargets(targets: readonly string[], existing: readonly WireEgressRule[]): readonly WireEgressRule[] {
+export function removeTargets(
+  targets: readonly string[],
+  existing: readonly WireEgressRule[],
+): readonly WireEgressRule[] {
   const named = new Set(targets.map((target) => target.trim().toLowerCase()).filter((target) => target !== ""));
   return existing.filter((rule) => !named.has(rule.target.toLowerCase()));
 }

@@ -20,7 +20,10 @@ export interface TrafficRules {
 }
 
 /** The rules of a sandbox without a policy. */
-export const NO_RULES: TrafficRules = { policy: () => ({ defaultAction: "allow", egress: [] }), vault: () => undefined };
+export const NO_RULES: TrafficRules = {
+  policy: () => ({ defaultAction: "allow", egress: [] }),
+  vault: () => undefined,
+};
 
 /** A sidecar together with what it decides by, for whoever lets the traffic through. */
 export interface EnforceableSidecar extends EgressSidecar, TrafficRules {}
@@ -35,7 +38,10 @@ export function createEnforceableSidecar(options: EgressSidecarOptions): Enforce
     file: options.policyFile === undefined ? undefined : policyFile(options.policyFile),
     check: (next) => vault.checkPolicy(next),
   });
-  const vault = new VaultStore(() => policy.current, { ports: INTERCEPTED_PORTS, ignoredHosts: interception?.ignoredHosts ?? [] });
+  const vault = new VaultStore(() => policy.current, {
+    ports: INTERCEPTED_PORTS,
+    ignoredHosts: interception?.ignoredHosts ?? [],
+  });
   const isReady = interception?.isReady ?? ((): boolean => true);
   const preconditions: VaultPreconditions = {
     hasToken: token !== undefined,
@@ -43,12 +49,21 @@ export function createEnforceableSidecar(options: EgressSidecarOptions): Enforce
   };
   return {
     policy: () => policy.current,
-    vault: cachedVault({ load: () => vault.active(), cacheMs: interception?.vaultCacheMs ?? 0, now: () => performance.now() }),
+    vault: cachedVault({
+      load: () => vault.active(),
+      cacheMs: interception?.vaultCacheMs ?? 0,
+      now: () => performance.now(),
+    }),
     handle(request, response, path) {
       const pathname = path.split("?")[0] ?? "";
       if (pathname === "/healthz") {
         const isUp = interception === undefined || isReady();
-        return answerText(response, isUp ? 200 : 503, "text/plain; charset=utf-8", isUp ? "ok" : "mitmproxy not ready\n");
+        return answerText(
+          response,
+          isUp ? 200 : 503,
+          "text/plain; charset=utf-8",
+          isUp ? "ok" : "mitmproxy not ready\n",
+        );
       }
       if (pathname === "/credential-vault/_active") {
         return request.method === "GET" ? refuse(response, 403, "forbidden") : refuseMethod(response, "GET");

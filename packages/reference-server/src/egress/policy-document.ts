@@ -52,7 +52,8 @@ export function parseTargets(text: string): readonly string[] {
  */
 export function normalisePolicy(raw: RawPolicy, profile: EgressProfile): PolicyDocument {
   const defaultAction = fold(raw.defaultAction) || "deny";
-  if (defaultAction !== "allow" && defaultAction !== "deny") throw new Error(`unsupported defaultAction ${JSON.stringify(defaultAction)}`);
+  if (defaultAction !== "allow" && defaultAction !== "deny")
+    throw new Error(`unsupported defaultAction ${JSON.stringify(defaultAction)}`);
   if (raw.egress === undefined) return { egress: profile === "spec" ? [] : null, defaultAction };
   return { egress: raw.egress.map((rule) => normaliseRule(rule ?? {}, profile)), defaultAction };
 }
@@ -69,7 +70,11 @@ export function policyMode(policy: PolicyDocument, profile: EgressProfile): "all
 const RULE: GoType = { kind: "struct", name: "policy.EgressRule", fields: { action: goString, target: goString } };
 const RULES: GoType = { kind: "slice", name: "[]policy.EgressRule", items: RULE };
 const TARGETS: GoType = { kind: "slice", name: "[]string", items: goString };
-const POLICY: GoType = { kind: "struct", name: "policy.NetworkPolicy", fields: { defaultAction: goString, egress: RULES } };
+const POLICY: GoType = {
+  kind: "struct",
+  name: "policy.NetworkPolicy",
+  fields: { defaultAction: goString, egress: RULES },
+};
 
 function normaliseRule(rule: RawRule, profile: EgressProfile): WireEgressRule {
   const action = fold(rule.action) || (profile === "spec" ? "" : "deny");

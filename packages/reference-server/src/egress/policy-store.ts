@@ -104,7 +104,8 @@ export class PolicyStore {
   #checkLimit(policy: PolicyDocument): void {
     const { maxRules } = this.#options;
     const count = (policy.egress ?? []).length;
-    if (maxRules > 0 && count > maxRules) throw new RefusedChange(413, `egress rule total count ${count} exceeds limit ${maxRules}`);
+    if (maxRules > 0 && count > maxRules)
+      throw new RefusedChange(413, `egress rule total count ${count} exceeds limit ${maxRules}`);
   }
 }
 

@@ -43,7 +43,10 @@ export function answerJson(response: ServerResponse, status: number, value: unkn
 
 /** Answers the JSON error body `{"code","message"}` (`execd.md` 1). */
 export function answerError(response: ServerResponse, refusal: RefusedRequest): void {
-  answerJson(response, refusal.status, { code: refusal.code, message: refusal.message === "" ? undefined : refusal.message });
+  answerJson(response, refusal.status, {
+    code: refusal.code,
+    message: refusal.message === "" ? undefined : refusal.message,
+  });
 }
 
 /** Answers plain text; `sniffable: false` adds the header the standard library of the daemon adds. */

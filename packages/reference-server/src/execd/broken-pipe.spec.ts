@@ -37,9 +37,16 @@ async function start(changes: Partial<ExecdConfig> = {}): Promise<{ base: string
 }
 
 /** Opens an answer and reads until it contains `marker`. */
-async function open(url: string, body?: object, marker = ""): Promise<{ readonly leave: () => void; readonly rest: () => Promise<string> }> {
+async function open(
+  url: string,
+  body?: object,
+  marker = "",
+): Promise<{ readonly leave: () => void; readonly rest: () => Promise<string> }> {
   const abort = new AbortController();
-  const response = await fetch(url, { signal: abort.signal, ...(body !== undefined && { method: "POST", body: JSON.stringify(body) }) });
+  const response = await fetch(url, {
+    signal: abort.signal,
+    ...(body !== undefined && { method: "POST", body: JSON.stringify(body) }),
+  });
   const reader = response.body!.getReader();
   const decoder = new TextDecoder();
   let text = "";
@@ -56,7 +63,11 @@ async function open(url: string, body?: object, marker = ""): Promise<{ readonly
 }
 
 /** How a command of half a second ends when `leave` is called while it runs. */
-async function neighbourOf(base: string, leave: () => unknown, body: object = { command: "sleep 0.5; echo survived" }): Promise<"survived" | "broken pipe" | "other"> {
+async function neighbourOf(
+  base: string,
+  leave: () => unknown,
+  body: object = { command: "sleep 0.5; echo survived" },
+): Promise<"survived" | "broken pipe" | "other"> {
   const neighbour = await open(`${base}/command`, body);
   await leave();
   const text = await neighbour.rest();
@@ -81,11 +92,14 @@ describe("sigpipe-neighbours", () => {
   it.each([
     [100, "broken pipe"],
     [60_000, "survived"],
-  ])("strikes in the tail of a command that is over only when a ping falls into it: every %i ms", async (pingMs, expected) => {
-    const { base } = await start({ pingMs, tailMs: 300 });
-    const left = await open(`${base}/command`, { command: "true" }, "execution_complete");
-    expect(await neighbourOf(base, left.leave)).toBe(expected);
-  });
+  ])(
+    "strikes in the tail of a command that is over only when a ping falls into it: every %i ms",
+    async (pingMs, expected) => {
+      const { base } = await start({ pingMs, tailMs: 300 });
+      const left = await open(`${base}/command`, { command: "true" }, "execution_complete");
+      expect(await neighbourOf(base, left.leave)).toBe(expected);
+    },
+  );
 
   it.each([
     ["ends", { command: "true" }],
@@ -113,7 +127,9 @@ describe("sigpipe-neighbours", () => {
     const read = await open(`${base}/command`, { command: "echo once; sleep 0.1" });
     expect(await neighbourOf(base, () => void read.rest())).toBe("survived");
     const left = await open(`${base}/command`, ticking);
-    const background = await (await open(`${base}/command`, { command: "sleep 1; echo survived", background: true })).rest();
+    const background = await (
+      await open(`${base}/command`, { command: "sleep 1; echo survived", background: true })
+    ).rest();
     const id = /"init","text":"(\w+)"/.exec(background)?.[1] ?? "";
     expect(await neighbourOf(base, left.leave)).toBe("broken pipe");
     await expect.poll(async () => (await fetch(`${base}/command/${id}/logs`)).text()).toContain("survived");

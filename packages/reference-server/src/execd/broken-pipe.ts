@@ -15,7 +15,8 @@ export function signalForeground(commands: CommandRegistry): void {
  */
 export function watchForBrokenWrite(response: ServerResponse, onBrokenWrite: () => void): void {
   response.once("close", () => {
-    const isUnwritten = !response.writableFinished && (response.hasHeader("content-length") || response.writableLength > 0);
+    const isUnwritten =
+      !response.writableFinished && (response.hasHeader("content-length") || response.writableLength > 0);
     if (isUnwritten) onBrokenWrite();
   });
 }

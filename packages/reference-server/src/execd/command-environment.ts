@@ -21,5 +21,7 @@ function readEnvironmentFile(path: string | undefined): Record<string, string> {
     return {};
   }
   const lines = text.split("\n").filter((line) => !line.startsWith("#") && line.indexOf("=") > 0);
-  return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf("=")).trim(), line.slice(line.indexOf("=") + 1).trimEnd()]));
+  return Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.indexOf("=")).trim(), line.slice(line.indexOf("=") + 1).trimEnd()]),
+  );
 }

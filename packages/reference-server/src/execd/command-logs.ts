@@ -7,7 +7,12 @@ import { sendFile } from "./send-file.js";
 import type { WorkerContext } from "./worker-context.js";
 
 /** Answers `GET /command/{id}/logs`: raw bytes from a byte offset, and the new end offset in a header (`execd.md` 3.2). */
-export async function answerLogs(id: string, request: IncomingMessage, response: ServerResponse, context: WorkerContext): Promise<void> {
+export async function answerLogs(
+  id: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: WorkerContext,
+): Promise<void> {
   const refuse = (message: string): RefusedRequest => new RefusedRequest(400, "INVALID_REQUEST_BODY", message);
   const entry = context.commands.get(id);
   if (entry === undefined) throw refuse(`command not found: ${id}`);

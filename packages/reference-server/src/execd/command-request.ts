@@ -17,12 +17,14 @@ export interface CommandRequest {
 
 /** Reads `POST /command`; throws the 400 of `execd.md` 3.1 for everything but the working directory. */
 export async function readCommandRequest(request: IncomingMessage): Promise<CommandRequest> {
-  const body = (await readRequest(request, TYPE, PARSE_PREFIX) ?? {}) as Partial<CommandRequest>;
+  const body = ((await readRequest(request, TYPE, PARSE_PREFIX)) ?? {}) as Partial<CommandRequest>;
   const failures: string[] = [];
   if ((body.command ?? "") === "") failures.push(failedRule("RunCommandRequest", "Command", "required"));
   if ((body.timeout ?? 0) < 0) failures.push(failedRule("RunCommandRequest", "TimeoutMs", "gte"));
-  if (failures.length === 0 && body.gid !== undefined && body.uid === undefined) failures.push("uid is required when gid is provided");
-  if (failures.length > 0) throw new RefusedRequest(400, "INVALID_REQUEST_BODY", `${VALIDATION_PREFIX}${failures.join("\n")}`);
+  if (failures.length === 0 && body.gid !== undefined && body.uid === undefined)
+    failures.push("uid is required when gid is provided");
+  if (failures.length > 0)
+    throw new RefusedRequest(400, "INVALID_REQUEST_BODY", `${VALIDATION_PREFIX}${failures.join("\n")}`);
   return body as CommandRequest;
 }
 

@@ -27,7 +27,8 @@ export async function interruptCommand(id: string, context: WorkerContext): Prom
   const { pid, ended } = entry.process;
   killQuietly(-pid, "SIGTERM");
   // The group is asked for, not the leader: its children get the same time to clean up.
-  for (const deadlineMs = performance.now() + PATIENCE_MS; performance.now() < deadlineMs && isGroupAlive(pid); ) await pause(LOOK_MS);
+  for (const deadlineMs = performance.now() + PATIENCE_MS; performance.now() < deadlineMs && isGroupAlive(pid);)
+    await pause(LOOK_MS);
   killQuietly(-pid);
   await ended;
 }

@@ -20,7 +20,9 @@ export function confineTo(roots: readonly string[] | null): Confinement {
   const realRoots = Promise.all(roots.map((root) => realpath(root).catch(() => resolve(root))));
   return {
     async allows(path, followLast = true) {
-      const real = followLast ? await realOrFuture(path, 0) : join(await realOrFuture(dirname(path), 0), basename(path));
+      const real = followLast
+        ? await realOrFuture(path, 0)
+        : join(await realOrFuture(dirname(path), 0), basename(path));
       return (await realRoots).some((root) => isInside(root, real));
     },
   };

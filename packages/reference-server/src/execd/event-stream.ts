@@ -56,7 +56,9 @@ export class EventStream {
 
   /** True while an event that is sent has an effect. */
   get isWanted(): boolean {
-    return this.isOpen || (this.#options.onBrokenWrite !== undefined && !this.#isBroken && !this.#response.writableEnded);
+    return (
+      this.isOpen || (this.#options.onBrokenWrite !== undefined && !this.#isBroken && !this.#response.writableEnded)
+    );
   }
 
   /** Sends `init` and starts the pings. */
@@ -101,7 +103,9 @@ export class EventStream {
   /** Sends what code evaluated to. */
   async result(results: NonNullable<EventMembers["results"]>): Promise<void> {
     const { resultTextKey: key = "text" } = this.#options;
-    const named = Object.fromEntries(Object.entries(results).map(([type, value]) => [type === "text" ? key : type, value]));
+    const named = Object.fromEntries(
+      Object.entries(results).map(([type, value]) => [type === "text" ? key : type, value]),
+    );
     await this.#send(encodeEvent("result", "", Date.now(), { results: named }));
   }
 

@@ -39,6 +39,7 @@ export const EXECD_FAULTS = [
 /** Checks configured fault names; throws on one that does not exist. */
 export function parseFaults(names: readonly string[]): ReadonlySet<ExecdFault> {
   const known: readonly string[] = EXECD_FAULTS;
-  for (const name of names) if (!known.includes(name)) throw new Error(`unknown fault "${name}"; known: ${known.join(", ")}`);
+  for (const name of names)
+    if (!known.includes(name)) throw new Error(`unknown fault "${name}"; known: ${known.join(", ")}`);
   return new Set(names as readonly ExecdFault[]);
 }

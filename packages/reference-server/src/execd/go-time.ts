@@ -12,7 +12,9 @@ export function formatTime(epochNs: bigint): string {
   const date = new Date(Number(epochNs / 1_000_000n));
   const offsetMinutes = -date.getTimezoneOffset();
   const local = new Date(date.getTime() + offsetMinutes * 60_000).toISOString().slice(0, 19);
-  const fraction = String(epochNs % 1_000_000_000n).padStart(9, "0").replace(/0+$/, "");
+  const fraction = String(epochNs % 1_000_000_000n)
+    .padStart(9, "0")
+    .replace(/0+$/, "");
   return `${local}${fraction === "" ? "" : `.${fraction}`}${formatOffset(offsetMinutes)}`;
 }
 

@@ -55,7 +55,7 @@ describe("OutputTail", () => {
         const whole = Buffer.concat(pieces);
         // Cut anywhere, inside characters and between CR and LF too.
         const written: Buffer[] = [];
-        for (let at = 0; at < whole.length; ) {
+        for (let at = 0; at < whole.length;) {
           const length = (cuts.next().value ?? 0) + 1;
           written.push(whole.subarray(at, at + length));
           at += length;
@@ -67,7 +67,10 @@ describe("OutputTail", () => {
   });
 
   it("replaces each invalid byte by itself", async () => {
-    expect(await tailOf([Buffer.from([0x78, 0xff, 0xfe, 0x0a, 0xe2, 0x82, 0x0a])])).toEqual(["x\ufffd\ufffd", "\ufffd\ufffd"]);
+    expect(await tailOf([Buffer.from([0x78, 0xff, 0xfe, 0x0a, 0xe2, 0x82, 0x0a])])).toEqual([
+      "x\ufffd\ufffd",
+      "\ufffd\ufffd",
+    ]);
   });
 
   it("reports a line beyond what it holds in memory whole", async () => {

@@ -112,14 +112,16 @@ function indexOf(chunk: Buffer, byte: number, from: number): number {
 
 function readAt(descriptor: number, buffer: Buffer, offset: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    read(descriptor, buffer, 0, buffer.length, offset, (error, length) => (error === null ? resolve(length) : reject(error)));
+    read(descriptor, buffer, 0, buffer.length, offset, (error, length) =>
+      error === null ? resolve(length) : reject(error),
+    );
   });
 }
 
 /** The escaped text of a part of the file; pieces never end inside a character. */
 async function* readPieces(descriptor: number, start: number, end: number): AsyncGenerator<string> {
   let carried = Buffer.alloc(0);
-  for (let offset = start; offset < end; ) {
+  for (let offset = start; offset < end;) {
     const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, end - offset));
     const length = await readAt(descriptor, buffer, offset);
     if (length === 0) break;

@@ -26,7 +26,9 @@ export class ProcessTable {
   /** Kills every process in the session of a leader, also of one that has ended; not of a later one with the same id. */
   killSession(leader: number, startTime: string): void {
     const stats = readStats();
-    const isTaken = (this.#sessions.get(leader) ?? startTime) !== startTime || (stats.find(({ pid }) => pid === leader)?.startTime ?? startTime) !== startTime;
+    const isTaken =
+      (this.#sessions.get(leader) ?? startTime) !== startTime ||
+      (stats.find(({ pid }) => pid === leader)?.startTime ?? startTime) !== startTime;
     if (isTaken) return;
     for (const { pid, session } of stats) if (session === leader) killQuietly(pid);
     if (stats.length === 0) killQuietly(-leader);
@@ -131,7 +133,14 @@ function readStat(pid: number): ProcessStat | undefined {
     const text = readFileSync(`/proc/${pid}/stat`, "latin1");
     // The name in parentheses may contain anything, closing parentheses too.
     const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-    return { pid, state: fields[0] ?? "", parent: Number(fields[1]), group: Number(fields[2]), session: Number(fields[3]), startTime: fields[19] ?? "" };
+    return {
+      pid,
+      state: fields[0] ?? "",
+      parent: Number(fields[1]),
+      group: Number(fields[2]),
+      session: Number(fields[3]),
+      startTime: fields[19] ?? "",
+    };
   } catch {
     return undefined;
   }

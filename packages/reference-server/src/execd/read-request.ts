@@ -15,7 +15,11 @@ export async function readRequest(request: IncomingMessage, type: GoType, prefix
   try {
     return decodeJson(parseJson((await readBody(request)).toString("utf8"), "first"), type);
   } catch (error) {
-    throw new RefusedRequest(400, "INVALID_REQUEST_BODY", `${prefix}${error instanceof Error ? error.message : String(error)}`);
+    throw new RefusedRequest(
+      400,
+      "INVALID_REQUEST_BODY",
+      `${prefix}${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 

@@ -20,13 +20,17 @@ export class UnresolvablePath extends Error {
  */
 export function resolvePath(path: string, context: PathContext): string {
   const undefinedNames: string[] = [];
-  const expanded = path.replace(/\$(?:\{([^}]*)\}|([A-Za-z_][A-Za-z0-9_]*))/g, (_whole, braced?: string, bare?: string) => {
-    const name = braced ?? bare ?? "";
-    const value = context.env[name];
-    if (value === undefined) undefinedNames.push(name);
-    return value ?? "";
-  });
-  if (undefinedNames.length > 0) throw new UnresolvablePath(`path references undefined environment variables: ${undefinedNames.join(", ")}`);
+  const expanded = path.replace(
+    /\$(?:\{([^}]*)\}|([A-Za-z_][A-Za-z0-9_]*))/g,
+    (_whole, braced?: string, bare?: string) => {
+      const name = braced ?? bare ?? "";
+      const value = context.env[name];
+      if (value === undefined) undefinedNames.push(name);
+      return value ?? "";
+    },
+  );
+  if (undefinedNames.length > 0)
+    throw new UnresolvablePath(`path references undefined environment variables: ${undefinedNames.join(", ")}`);
   const isHome = expanded === "~" || expanded.startsWith("~/");
   return resolve(context.workingDirectory, isHome ? `${context.home}${expanded.slice(1)}` : expanded);
 }

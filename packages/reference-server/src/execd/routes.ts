@@ -36,7 +36,9 @@ export function createRoutes(context: WorkerContext, terminals: TerminalStore): 
   return (request, response, onError) => {
     // The router would answer OPTIONS by itself (`execd.md` 1: 404, no CORS).
     if (request.method === "OPTIONS") return answerNotFound(response);
-    router(request, response, (error) => (error === undefined || error === null ? answerNotFound(response) : onError(error)));
+    router(request, response, (error) =>
+      error === undefined || error === null ? answerNotFound(response) : onError(error),
+    );
   };
 }
 
@@ -45,7 +47,10 @@ export async function warmUp(): Promise<void> {
   await Promise.all([import("./run-command.js"), import("./command-routes.js")]);
 }
 
-function routeTable(context: WorkerContext, terminals: TerminalStore): readonly (readonly [Method, string, RouteHandler])[] {
+function routeTable(
+  context: WorkerContext,
+  terminals: TerminalStore,
+): readonly (readonly [Method, string, RouteHandler])[] {
   const sessions = new SessionStore();
   const runs = () => import("./run-command.js");
   const commands = () => import("./command-routes.js");
@@ -60,7 +65,11 @@ function routeTable(context: WorkerContext, terminals: TerminalStore): readonly 
   return [
     ["get", "/ping", (_request, response) => answerEmpty(response)],
     ["get", "/metrics", async (_request, response) => (await metrics()).answerMetrics(response)],
-    ["get", "/metrics/watch", async (_request, response) => (await metrics()).watchMetrics(response, context.onBrokenWrite)],
+    [
+      "get",
+      "/metrics/watch",
+      async (_request, response) => (await metrics()).watchMetrics(response, context.onBrokenWrite),
+    ],
 
     ["post", "/command", async (request, response) => (await runs()).runCommand(request, response, context)],
     [
@@ -68,45 +77,126 @@ function routeTable(context: WorkerContext, terminals: TerminalStore): readonly 
       "/command",
       async (request, response) => (await commands()).answerInterrupt(request, response, context, interruptOthers),
     ],
-    ["get", "/command/status/:id", async (_request, response, id) => (await commands()).answerStatus(id, response, context)],
+    [
+      "get",
+      "/command/status/:id",
+      async (_request, response, id) => (await commands()).answerStatus(id, response, context),
+    ],
     [
       "get",
       "/command/:id/logs",
       async (request, response, id) => (await import("./command-logs.js")).answerLogs(id, request, response, context),
     ],
 
-    ["post", "/session", async (request, response) => (await sessionRoutes()).createSession(request, response, context, sessions)],
+    [
+      "post",
+      "/session",
+      async (request, response) => (await sessionRoutes()).createSession(request, response, context, sessions),
+    ],
     [
       "post",
       "/session/:id/run",
-      async (request, response, id) => (await sessionRoutes()).answerSessionRun(id, request, response, context, sessions),
+      async (request, response, id) =>
+        (await sessionRoutes()).answerSessionRun(id, request, response, context, sessions),
     ],
-    ["delete", "/session/:id", async (_request, response, id) => (await sessionRoutes()).deleteSession(id, response, sessions)],
+    [
+      "delete",
+      "/session/:id",
+      async (_request, response, id) => (await sessionRoutes()).deleteSession(id, response, sessions),
+    ],
 
     ["post", "/code", async (request, response) => (await code()).answerCode(request, response, context, contexts)],
-    ["delete", "/code", async (request, response) => (await commands()).answerInterrupt(request, response, context, interruptOthers)],
-    ["post", "/code/context", async (request, response) => (await code()).createContext(request, response, context, contexts)],
+    [
+      "delete",
+      "/code",
+      async (request, response) => (await commands()).answerInterrupt(request, response, context, interruptOthers),
+    ],
+    [
+      "post",
+      "/code/context",
+      async (request, response) => (await code()).createContext(request, response, context, contexts),
+    ],
     ["get", "/code/contexts", async (request, response) => (await code()).listContexts(request, response, contexts)],
-    ["delete", "/code/contexts", async (request, response) => (await code()).deleteContexts(request, response, contexts)],
+    [
+      "delete",
+      "/code/contexts",
+      async (request, response) => (await code()).deleteContexts(request, response, contexts),
+    ],
     ["get", "/code/contexts/:id", async (_request, response, id) => (await code()).getContext(id, response, contexts)],
-    ["delete", "/code/contexts/:id", async (_request, response, id) => (await code()).deleteContext(id, response, contexts)],
+    [
+      "delete",
+      "/code/contexts/:id",
+      async (_request, response, id) => (await code()).deleteContext(id, response, contexts),
+    ],
 
-    ["get", "/files/info", async (request, response) => (await inspection()).answerFileInfo(request, response, context)],
-    ["get", "/files/search", async (request, response) => (await inspection()).answerSearch(request, response, context)],
-    ["get", "/files/download", async (request, response) => (await import("./files/download.js")).answerDownload(request, response, context)],
-    ["post", "/files/upload", async (request, response) => (await import("./files/upload.js")).answerUpload(request, response, context)],
+    [
+      "get",
+      "/files/info",
+      async (request, response) => (await inspection()).answerFileInfo(request, response, context),
+    ],
+    [
+      "get",
+      "/files/search",
+      async (request, response) => (await inspection()).answerSearch(request, response, context),
+    ],
+    [
+      "get",
+      "/files/download",
+      async (request, response) => (await import("./files/download.js")).answerDownload(request, response, context),
+    ],
+    [
+      "post",
+      "/files/upload",
+      async (request, response) => (await import("./files/upload.js")).answerUpload(request, response, context),
+    ],
     ["post", "/files/mv", async (request, response) => (await changes()).moveFiles(request, response, context)],
-    ["post", "/files/permissions", async (request, response) => (await changes()).changePermissions(request, response, context)],
-    ["post", "/files/replace", async (request, response) => (await changes()).replaceInFiles(request, response, context)],
+    [
+      "post",
+      "/files/permissions",
+      async (request, response) => (await changes()).changePermissions(request, response, context),
+    ],
+    [
+      "post",
+      "/files/replace",
+      async (request, response) => (await changes()).replaceInFiles(request, response, context),
+    ],
     ["delete", "/files", async (request, response) => (await changes()).deleteFiles(request, response, context)],
-    ["get", "/directories/list", async (request, response) => (await inspection()).answerDirectoryList(request, response, context)],
-    ["post", "/directories", async (request, response) => (await changes()).createDirectories(request, response, context)],
-    ["delete", "/directories", async (request, response) => (await changes()).deleteDirectories(request, response, context)],
+    [
+      "get",
+      "/directories/list",
+      async (request, response) => (await inspection()).answerDirectoryList(request, response, context),
+    ],
+    [
+      "post",
+      "/directories",
+      async (request, response) => (await changes()).createDirectories(request, response, context),
+    ],
+    [
+      "delete",
+      "/directories",
+      async (request, response) => (await changes()).deleteDirectories(request, response, context),
+    ],
 
-    ["post", "/pty", async (request, response) => (await terminalRoutes()).createTerminal(request, response, context, terminals)],
-    ["get", "/pty/:id", async (_request, response, id) => (await terminalRoutes()).answerTerminal(id, response, terminals)],
-    ["delete", "/pty/:id", async (_request, response, id) => (await terminalRoutes()).deleteTerminal(id, response, terminals)],
-    ["get", "/pty/:id/ws", async (_request, response, id) => (await terminalRoutes()).answerNoHandshake(id, response, terminals)],
+    [
+      "post",
+      "/pty",
+      async (request, response) => (await terminalRoutes()).createTerminal(request, response, context, terminals),
+    ],
+    [
+      "get",
+      "/pty/:id",
+      async (_request, response, id) => (await terminalRoutes()).answerTerminal(id, response, terminals),
+    ],
+    [
+      "delete",
+      "/pty/:id",
+      async (_request, response, id) => (await terminalRoutes()).deleteTerminal(id, response, terminals),
+    ],
+    [
+      "get",
+      "/pty/:id/ws",
+      async (_request, response, id) => (await terminalRoutes()).answerNoHandshake(id, response, terminals),
+    ],
   ];
 }
 
@@ -123,7 +213,11 @@ function redirectWithoutSlash(request: IncomingMessage, response: ServerResponse
     response.statusCode = 307;
     return answerEmpty(response);
   }
-  const href = location.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&#34;");
+  const href = location
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&#34;");
   const body = `<a href="${href}">Moved Permanently</a>.\n\n`;
   response.writeHead(301, { "content-type": "text/html; charset=utf-8", "content-length": Buffer.byteLength(body) });
   response.end(body);

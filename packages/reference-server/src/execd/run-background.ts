@@ -18,7 +18,11 @@ import type { WorkerContext } from "./worker-context.js";
  * The stream ends with the start; the output goes to one combined file, and when the leader ends the whole group is
  * killed.
  */
-export async function runBackground(prepared: PreparedCommand, stream: EventStream, context: WorkerContext): Promise<void> {
+export async function runBackground(
+  prepared: PreparedCommand,
+  stream: EventStream,
+  context: WorkerContext,
+): Promise<void> {
   const startedMs = performance.now();
   const startedNs = nowNs();
   const logPath = join(context.temporaryDirectory, `${prepared.id}.output`);
@@ -63,7 +67,8 @@ function start(prepared: PreparedCommand, log: number, context: WorkerContext): 
 }
 
 function superviseGroup(prepared: PreparedCommand, process: ShellProcess, context: WorkerContext): void {
-  const cancelTimeout = prepared.timeoutMs > 0 ? startLongTimer(prepared.timeoutMs, () => killQuietly(-process.pid)) : () => {};
+  const cancelTimeout =
+    prepared.timeoutMs > 0 ? startLongTimer(prepared.timeoutMs, () => killQuietly(-process.pid)) : () => {};
   void process.ended.then((end) => {
     cancelTimeout();
     killQuietly(-process.pid);
@@ -77,6 +82,10 @@ function openLog(path: string): number {
   try {
     return openSync(path, "w+");
   } catch (error) {
-    throw new RefusedRequest(500, "RUNTIME_ERROR", `error running commands failed to create log file: open ${path}: ${errnoText(error)}`);
+    throw new RefusedRequest(
+      500,
+      "RUNTIME_ERROR",
+      `error running commands failed to create log file: open ${path}: ${errnoText(error)}`,
+    );
   }
 }

@@ -24,7 +24,11 @@ export interface PreparedCommand {
 }
 
 /** Answers `POST /command` (`execd.md` 2 and 3.1). */
-export async function runCommand(request: IncomingMessage, response: ServerResponse, context: WorkerContext): Promise<void> {
+export async function runCommand(
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: WorkerContext,
+): Promise<void> {
   const body = await readCommandRequest(request);
   const cwd = await resolveWorkingDirectory(body.cwd, VALIDATION_PREFIX, context.config, context.confinement);
   const prepared: PreparedCommand = {
@@ -37,5 +41,7 @@ export async function runCommand(request: IncomingMessage, response: ServerRespo
     hasTail: true,
   };
   const stream = new EventStream(response, context.streamOptions);
-  await (body.background === true ? runBackground(prepared, stream, context) : runForeground(prepared, stream, context));
+  await (body.background === true
+    ? runBackground(prepared, stream, context)
+    : runForeground(prepared, stream, context));
 }

@@ -18,7 +18,11 @@ import type { WorkerContext } from "./worker-context.js";
  *
  * A disconnect has no effect on the command; its children may outlive it, and what they write then is lost.
  */
-export async function runForeground(prepared: PreparedCommand, stream: EventStream, context: WorkerContext): Promise<void> {
+export async function runForeground(
+  prepared: PreparedCommand,
+  stream: EventStream,
+  context: WorkerContext,
+): Promise<void> {
   const startedMs = performance.now();
   const [stdout, stderr] = openCaptures(prepared.id, context.temporaryDirectory);
   try {
@@ -39,7 +43,11 @@ export async function runForeground(prepared: PreparedCommand, stream: EventStre
   await endAfterTail(stream, context);
 }
 
-async function start(prepared: PreparedCommand, [stdout, stderr]: readonly [number, number], context: WorkerContext): Promise<ShellProcess> {
+async function start(
+  prepared: PreparedCommand,
+  [stdout, stderr]: readonly [number, number],
+  context: WorkerContext,
+): Promise<ShellProcess> {
   const startedNs = nowNs();
   const process = await startShell(
     context.shell,
@@ -56,8 +64,14 @@ async function start(prepared: PreparedCommand, [stdout, stderr]: readonly [numb
   return process;
 }
 
-async function follow(prepared: PreparedCommand, process: ShellProcess, captures: Captures, context: WorkerContext): Promise<ProcessEnd> {
-  const cancelTimeout = prepared.timeoutMs > 0 ? startLongTimer(prepared.timeoutMs, () => killQuietly(-process.pid)) : () => {};
+async function follow(
+  prepared: PreparedCommand,
+  process: ShellProcess,
+  captures: Captures,
+  context: WorkerContext,
+): Promise<ProcessEnd> {
+  const cancelTimeout =
+    prepared.timeoutMs > 0 ? startLongTimer(prepared.timeoutMs, () => killQuietly(-process.pid)) : () => {};
   let end: ProcessEnd | undefined;
   const ended = process.ended.then((value) => {
     end = value;
@@ -76,7 +90,12 @@ async function follow(prepared: PreparedCommand, process: ShellProcess, captures
   return ended;
 }
 
-async function reportEnd(end: ProcessEnd, elapsedMs: number, stream: EventStream, context: WorkerContext): Promise<void> {
+async function reportEnd(
+  end: ProcessEnd,
+  elapsedMs: number,
+  stream: EventStream,
+  context: WorkerContext,
+): Promise<void> {
   if (context.faults.has("no-terminal")) return stream.end();
   if (end.error === undefined) await stream.complete(Math.floor(elapsedMs));
   else await stream.fail({ evalue: String(end.exitCode), traceback: [end.error] });
@@ -115,7 +134,11 @@ function openCaptures(id: string, directory: string): [number, number] {
     return [openSync(join(directory, `${id}.stdout`), "w+"), openSync(join(directory, `${id}.stderr`), "w+")];
   } catch (error) {
     const path = join(directory, `${id}.stdout`);
-    throw new RefusedRequest(500, "RUNTIME_ERROR", `error running commands failed to create log file: open ${path}: ${errnoText(error)}`);
+    throw new RefusedRequest(
+      500,
+      "RUNTIME_ERROR",
+      `error running commands failed to create log file: open ${path}: ${errnoText(error)}`,
+    );
   }
 }
 

@@ -77,7 +77,10 @@ export async function startShell(shell: string, start: ShellStart, processes: Pr
  * Completes what a request says about the user: without a gid the user's primary one and its groups come from the user
  * database, and group 0 for a user it does not know (`execd.md` 3.1).
  */
-export async function loadCredentials(uid: number | undefined, gid: number | undefined): Promise<Credentials | undefined> {
+export async function loadCredentials(
+  uid: number | undefined,
+  gid: number | undefined,
+): Promise<Credentials | undefined> {
   if (uid === undefined) return undefined;
   if (gid !== undefined) return { uid, gid, groups: [] };
   const user = await userById(uid);
@@ -90,7 +93,13 @@ const SETPRIV = "/usr/bin/setpriv";
 
 function spawnAs(shell: string, start: ShellStart): ChildProcess {
   // Messages of the shell begin with the name it was called by.
-  const options = { argv0: start.argv0 ?? basename(shell), cwd: start.cwd, env: start.env, stdio: start.stdio, detached: true };
+  const options = {
+    argv0: start.argv0 ?? basename(shell),
+    cwd: start.cwd,
+    env: start.env,
+    stdio: start.stdio,
+    detached: true,
+  };
   const credentials = start.credentials;
   if (credentials === undefined) return spawn(shell, start.argv, options);
   if (credentials.groups.length > 0 && isExecutable(SETPRIV)) {

@@ -40,7 +40,12 @@ async function start(changes: Partial<ExecdConfig> = {}): Promise<{ base: string
   return { base: `http://127.0.0.1:${execd.port}`, root };
 }
 
-async function run(base: string, command: string, more: object = {}, route = "/command"): Promise<readonly Record<string, unknown>[]> {
+async function run(
+  base: string,
+  command: string,
+  more: object = {},
+  route = "/command",
+): Promise<readonly Record<string, unknown>[]> {
   const response = await fetch(`${base}${route}`, { method: "POST", body: JSON.stringify({ command, ...more }) });
   const text = await response.text();
   return text
@@ -76,14 +81,23 @@ describe("startExecd", () => {
     }
     expect((await fetch(`${base}/files/info?path=etc`)).status).toBe(200);
     expect((await fetch(`${base}/directories/list?path=/etc`)).status).toBe(403);
-    expect((await fetch(`${base}/files/mv`, { method: "POST", body: JSON.stringify([{ src: "tmp", dest: "/tmp/rxsandbox-no" }]) })).status).toBe(403);
+    expect(
+      (
+        await fetch(`${base}/files/mv`, {
+          method: "POST",
+          body: JSON.stringify([{ src: "tmp", dest: "/tmp/rxsandbox-no" }]),
+        })
+      ).status,
+    ).toBe(403);
     const response = await fetch(`${base}/command`, { method: "POST", body: '{"command":"pwd","cwd":"/etc"}' });
     expect(response.status).toBe(400);
   });
 
   it("opens a session's output like a pipe, so that programs may open it again", async () => {
     const { base } = await start();
-    const { session_id: id } = (await (await fetch(`${base}/session`, { method: "POST" })).json()) as { session_id: string };
+    const { session_id: id } = (await (await fetch(`${base}/session`, { method: "POST" })).json()) as {
+      session_id: string;
+    };
     const frames = await run(base, "echo out > /dev/stdout; echo err > /dev/stderr", {}, `/session/${id}/run`);
     expect(frames.filter((frame) => frame["type"] === "stdout").map((frame) => frame["text"])).toEqual(["out", "err"]);
   });
@@ -106,7 +120,8 @@ describe("startExecd", () => {
     expect((await fetch(`${base}/proxy/${foreignPort}/`)).status).toBe(502);
     foreign.close();
 
-    const script = 'require("http").createServer((q,r)=>r.end(q.url)).listen(0,"127.0.0.1",function(){require("fs").writeFileSync("port",String(this.address().port))})';
+    const script =
+      'require("http").createServer((q,r)=>r.end(q.url)).listen(0,"127.0.0.1",function(){require("fs").writeFileSync("port",String(this.address().port))})';
     await run(base, `'${process.execPath}' -e '${script}' > /dev/null 2>&1 & while ! [ -s port ]; do sleep 0.05; done`);
     const port = readFileSync(join(root, "port"), "utf8");
     const response = await fetch(`${base}/proxy/${port}/a%20b/c?x=1`);
@@ -165,7 +180,9 @@ describe("the faults of startExecd", () => {
   it("session-run-lost ends runs cleanly and kills their commands", async () => {
     const { base, root } = await start({ faults: ["session-run-lost"] });
     writeFileSync(join(root, "marker"), "");
-    const { session_id: id } = (await (await fetch(`${base}/session`, { method: "POST" })).json()) as { session_id: string };
+    const { session_id: id } = (await (await fetch(`${base}/session`, { method: "POST" })).json()) as {
+      session_id: string;
+    };
     const ends: unknown[] = [];
     for (let count = 0; count < 3; count += 1) {
       ends.push(typesOf(await run(base, "echo a; sleep 0.2; echo late >> marker", {}, `/session/${id}/run`)).join());
@@ -176,14 +193,30 @@ describe("the faults of startExecd", () => {
 
   it("proxied-run-lost loses session runs behind the own proxy on connections that are kept alive, and nowhere else", async () => {
     const { base } = await start({ faults: ["proxied-run-lost"] });
-    const { session_id: id } = (await (await fetch(`${base}/session`, { method: "POST" })).json()) as { session_id: string };
+    const { session_id: id } = (await (await fetch(`${base}/session`, { method: "POST" })).json()) as {
+      session_id: string;
+    };
     const ends = async (path: string, connection: string): Promise<string> => {
-      const { text } = await rawHttp(base.slice("http://".length), { method: "POST", path: `${path}/session/${id}/run`, body: `{"command":"echo a"}`, headers: { Connection: connection } });
-      return [...text.matchAll(/"type":"(\w+)"/g)].map(([, type]) => type).filter((type) => type !== "ping").join();
+      const { text } = await rawHttp(base.slice("http://".length), {
+        method: "POST",
+        path: `${path}/session/${id}/run`,
+        body: `{"command":"echo a"}`,
+        headers: { Connection: connection },
+      });
+      return [...text.matchAll(/"type":"(\w+)"/g)]
+        .map(([, type]) => type)
+        .filter((type) => type !== "ping")
+        .join();
     };
     const proxied = "/proxy/44772";
     const whole = "init,stdout,execution_complete";
-    expect([await ends(proxied, "keep-alive"), await ends(proxied, "keep-alive"), await ends(proxied, "keep-alive")].sort()).toEqual(["", "init", "init,stdout"]);
-    expect([await ends(proxied, "close"), await ends("", "keep-alive"), await ends("", "close")]).toEqual([whole, whole, whole]);
+    expect(
+      [await ends(proxied, "keep-alive"), await ends(proxied, "keep-alive"), await ends(proxied, "keep-alive")].sort(),
+    ).toEqual(["", "init", "init,stdout"]);
+    expect([await ends(proxied, "close"), await ends("", "keep-alive"), await ends("", "close")]).toEqual([
+      whole,
+      whole,
+      whole,
+    ]);
   });
 });

@@ -55,7 +55,11 @@ export async function startExecd(config: ExecdConfig): Promise<Execd> {
     const url = passOwnProxy(request);
     if (!hasAccess(request, config.accessToken)) refuseSocket(socket, 401, {}, "");
     else if (url.startsWith("/proxy/")) proxy.upgrade(request, socket, head);
-    else if (TERMINAL_SOCKET.test(url)) void upgradeTerminal(request, socket, head, { terminals, closeLingers: context.faults.has("terminal-close-lingers") });
+    else if (TERMINAL_SOCKET.test(url))
+      void upgradeTerminal(request, socket, head, {
+        terminals,
+        closeLingers: context.faults.has("terminal-close-lingers"),
+      });
     else refuseSocket(socket, 404, {}, "");
   };
   const onThrow = (error: unknown): void => void process.stderr.write(`execd: a request failed: ${textOf(error)}\n`);
@@ -87,7 +91,12 @@ export async function startExecd(config: ExecdConfig): Promise<Execd> {
 const TERMINAL_SOCKET = /^\/pty\/([^/?]+)\/ws(?:\?|$)/;
 
 /** Loaded with the first terminal: every creation of a sandbox waits for the worker's start. */
-async function upgradeTerminal(request: IncomingMessage, socket: Duplex, head: Buffer, options: TerminalUpgradeOptions): Promise<void> {
+async function upgradeTerminal(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  options: TerminalUpgradeOptions,
+): Promise<void> {
   const [, id = ""] = TERMINAL_SOCKET.exec(request.url ?? "") ?? [];
   try {
     await (await import("./terminal/upgrade-terminal.js")).upgradeTerminal(id, request, socket, head, options);

@@ -28,7 +28,10 @@ export async function supplementaryGroups(userName: string): Promise<readonly nu
 }
 
 /** Names of all users and groups by id, for listings. */
-export async function readNames(): Promise<{ readonly users: ReadonlyMap<number, string>; readonly groups: ReadonlyMap<number, string> }> {
+export async function readNames(): Promise<{
+  readonly users: ReadonlyMap<number, string>;
+  readonly groups: ReadonlyMap<number, string>;
+}> {
   const [users, groups] = await Promise.all([readUsers(), readGroups()]);
   // Built from the end, so that the first entry of an id wins, as in a database look-up.
   return {
@@ -38,11 +41,21 @@ export async function readNames(): Promise<{ readonly users: ReadonlyMap<number,
 }
 
 async function readUsers(): Promise<readonly DatabaseUser[]> {
-  return (await readRows("/etc/passwd")).map(([name = "", , uid, gid]) => ({ name, uid: Number(uid), gid: Number(gid) }));
+  return (await readRows("/etc/passwd")).map(([name = "", , uid, gid]) => ({
+    name,
+    uid: Number(uid),
+    gid: Number(gid),
+  }));
 }
 
-async function readGroups(): Promise<readonly { readonly name: string; readonly gid: number; readonly members: readonly string[] }[]> {
-  return (await readRows("/etc/group")).map(([name = "", , gid, members = ""]) => ({ name, gid: Number(gid), members: members.split(",") }));
+async function readGroups(): Promise<
+  readonly { readonly name: string; readonly gid: number; readonly members: readonly string[] }[]
+> {
+  return (await readRows("/etc/group")).map(([name = "", , gid, members = ""]) => ({
+    name,
+    gid: Number(gid),
+    members: members.split(","),
+  }));
 }
 
 /** Rows of a colon-separated database; a missing file is an empty database. */

@@ -17,18 +17,21 @@ export async function resolveWorkingDirectory(
   confinement: Confinement,
 ): Promise<string> {
   if (cwd === undefined || cwd === "") return context.workingDirectory;
-  const refuse = (message: string): RefusedRequest => new RefusedRequest(400, "INVALID_REQUEST_BODY", `${prefix}${message}`);
+  const refuse = (message: string): RefusedRequest =>
+    new RefusedRequest(400, "INVALID_REQUEST_BODY", `${prefix}${message}`);
   let path: string;
   try {
     path = resolvePath(cwd, context);
   } catch (error) {
     throw refuse(`cannot resolve working directory ${JSON.stringify(cwd)}: ${(error as Error).message}`);
   }
-  if (!(await confinement.allows(path))) throw refuse(`cannot access working directory ${JSON.stringify(path)}: outside the sandbox`);
+  if (!(await confinement.allows(path)))
+    throw refuse(`cannot access working directory ${JSON.stringify(path)}: outside the sandbox`);
   try {
     if ((await stat(path)).isDirectory()) return path;
   } catch (error) {
-    if (errnoCode(error) === "ENOENT") throw refuse(`working directory does not exist: ${path}: stat ${path}: ${errnoText(error)}`);
+    if (errnoCode(error) === "ENOENT")
+      throw refuse(`working directory does not exist: ${path}: stat ${path}: ${errnoText(error)}`);
     throw refuse(`cannot access working directory ${JSON.stringify(path)}: stat ${path}: ${errnoText(error)}`);
   }
   throw refuse(`working directory path is not a directory: ${path}`);

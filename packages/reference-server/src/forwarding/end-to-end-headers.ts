@@ -27,5 +27,7 @@ export function hopByHopNames({ headers }: Pick<IncomingMessage, "headers">): Re
 
 /** All headers of a message as name and value. */
 export function headerPairs({ rawHeaders }: Pick<IncomingMessage, "rawHeaders">): [name: string, value: string][] {
-  return rawHeaders.flatMap((name, index) => (index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? ""] as [string, string]] : []));
+  return rawHeaders.flatMap((name, index) =>
+    index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? ""] as [string, string]] : [],
+  );
 }

@@ -27,7 +27,13 @@ export function guardedServer({ onRequest, onUpgrade, onConnect, onThrow = () =>
   };
   const server = createServer((request, response) => guard(response, () => onRequest(request, response)));
   server.on("connection", (socket) => socket.on("error", () => socket.destroy()));
-  if (onUpgrade !== undefined) server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => guard(socket, () => onUpgrade(request, socket, head)));
-  if (onConnect !== undefined) server.on("connect", (request: IncomingMessage, socket: Duplex, head: Buffer) => guard(socket, () => onConnect(request, socket, head)));
+  if (onUpgrade !== undefined)
+    server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+      guard(socket, () => onUpgrade(request, socket, head)),
+    );
+  if (onConnect !== undefined)
+    server.on("connect", (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+      guard(socket, () => onConnect(request, socket, head)),
+    );
   return server;
 }

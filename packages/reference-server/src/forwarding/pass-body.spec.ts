@@ -29,7 +29,14 @@ async function proxyPort(): Promise<number> {
   const proxy = guardedServer({
     onRequest(request, response) {
       const hasBody = request.method === "POST";
-      forwardRequest(request, response, { socketPath, path: "/", headers: ["Host", "x", ...(hasBody ? ["Transfer-Encoding", "chunked"] : [])], hasBody, ownHeaders: {}, onFailure: () => response.writeHead(502).end() });
+      forwardRequest(request, response, {
+        socketPath,
+        path: "/",
+        headers: ["Host", "x", ...(hasBody ? ["Transfer-Encoding", "chunked"] : [])],
+        hasBody,
+        ownHeaders: {},
+        onFailure: () => response.writeHead(502).end(),
+      });
     },
   });
   await listenOnLoopback(proxy, 0);

@@ -6,7 +6,12 @@ import { headText } from "./head-text.js";
 const LINGER_MS = 5_000;
 
 /** Answers on a connection that no HTTP server looks after, and closes it; a status that no client may get becomes 502. */
-export function refuseSocket(socket: Duplex, status: number, headers: Readonly<Record<string, string>>, text: string): void {
+export function refuseSocket(
+  socket: Duplex,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  text: string,
+): void {
   // The client may be gone already.
   socket.on("error", () => socket.destroy());
   // What it still sends is dropped: unread, it would hide the client's end, and the connection would stay for good.

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { browserRefusal } from "./browser-guard.js";
 
 const options = { port: 8080, allowedHosts: ["sandbox.example"], allowedOrigins: ["http://app.example"] };
-const refusalOf = (headers: Readonly<Record<string, string>>): string | undefined => browserRefusal(headers, options)?.code;
+const refusalOf = (headers: Readonly<Record<string, string>>): string | undefined =>
+  browserRefusal(headers, options)?.code;
 
 describe("browserRefusal", () => {
   it.each([
@@ -16,9 +17,12 @@ describe("browserRefusal", () => {
     expect(refusalOf(headers)).toBeUndefined();
   });
 
-  it.each([{}, { host: "" }, { host: "127.0.0.1" }, { host: "127.0.0.1:80" }, { host: "evil.example:8080" }])("refuses the host of %o", (headers) => {
-    expect(refusalOf(headers as Record<string, string>)).toBe("FORBIDDEN_HOST");
-  });
+  it.each([{}, { host: "" }, { host: "127.0.0.1" }, { host: "127.0.0.1:80" }, { host: "evil.example:8080" }])(
+    "refuses the host of %o",
+    (headers) => {
+      expect(refusalOf(headers as Record<string, string>)).toBe("FORBIDDEN_HOST");
+    },
+  );
 
   it.each([
     { origin: "null" },

@@ -31,7 +31,13 @@ export function browserRefusal(headers: IncomingHttpHeaders, options: BrowserGua
   }
   const origin = headers.origin;
   if (origin !== undefined) {
-    return options.allowedOrigins.includes(origin) ? undefined : { code: "FORBIDDEN_ORIGIN", message: "Pages of this origin may not call this server. Allow it with `rxsandbox serve --allow-origin`, or `allowedOrigins` in code." };
+    return options.allowedOrigins.includes(origin)
+      ? undefined
+      : {
+          code: "FORBIDDEN_ORIGIN",
+          message:
+            "Pages of this origin may not call this server. Allow it with `rxsandbox serve --allow-origin`, or `allowedOrigins` in code.",
+        };
   }
   const site = headers["sec-fetch-site"];
   if (site === undefined || site === "none" || site === "same-origin") return undefined;

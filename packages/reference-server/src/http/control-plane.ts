@@ -1,7 +1,13 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from "express";
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from "express";
 import type { LifecycleRoute } from "../lifecycle/lifecycle-routes.js";
 import type { ServerProxy } from "../proxy/server-proxy.js";
 import { guardedServer } from "../forwarding/guarded-server.js";
@@ -53,7 +59,10 @@ export function controlPlane(parts: ControlPlaneParts): Server {
     else next();
   });
   app.use(express.raw({ type: () => true, limit: MAX_BODY }));
-  const health: LifecycleRoute = { path: "/health", methods: { GET: () => ({ status: 200, body: { status: "healthy" } }) } };
+  const health: LifecycleRoute = {
+    path: "/health",
+    methods: { GET: () => ({ status: 200, body: { status: "healthy" } }) },
+  };
   register(app, [health], [""]);
   register(app, parts.routes, ["", "/v1"]);
   app.use(redirectTrailingSlash([health], parts.routes), () => {
@@ -69,12 +78,19 @@ export function controlPlane(parts: ControlPlaneParts): Server {
   const server: Server = guardedServer({
     onRequest: app,
     onUpgrade,
-    onThrow: (error) => options.onEvent({ type: "failure", what: "answering a request", message: error instanceof Error ? error.message : String(error) }),
+    onThrow: (error) =>
+      options.onEvent({
+        type: "failure",
+        what: "answering a request",
+        message: error instanceof Error ? error.message : String(error),
+      }),
   });
   server.on("clientError", (_error, socket) => {
     const text = "Invalid HTTP request received.";
     if (socket.writable) {
-      socket.end(`HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${text.length}\r\nconnection: close\r\n\r\n${text}`);
+      socket.end(
+        `HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${text.length}\r\nconnection: close\r\n\r\n${text}`,
+      );
     } else socket.destroy();
   });
   return server;
@@ -114,10 +130,14 @@ function register(app: Express, routes: readonly LifecycleRoute[], prefixes: rea
 }
 
 /** `/v1/sandboxes/` is the same as without the slash, by a redirect with an absolute address (`lifecycle.md` 1). */
-function redirectTrailingSlash(atRoot: readonly LifecycleRoute[], everywhere: readonly LifecycleRoute[]): RequestHandler {
-  const known = [...atRoot.map((route) => route.path), ...everywhere.flatMap((route) => [route.path, `/v1${route.path}`])].map(
-    (path) => new RegExp(`^${path.replace(/:\w+/g, "[^/]+")}/$`),
-  );
+function redirectTrailingSlash(
+  atRoot: readonly LifecycleRoute[],
+  everywhere: readonly LifecycleRoute[],
+): RequestHandler {
+  const known = [
+    ...atRoot.map((route) => route.path),
+    ...everywhere.flatMap((route) => [route.path, `/v1${route.path}`]),
+  ].map((path) => new RegExp(`^${path.replace(/:\w+/g, "[^/]+")}/$`));
   return (request, response, next) => {
     const [path = "", ...query] = request.url.split("?");
     if (!known.some((expression) => expression.test(path))) return next();
@@ -128,7 +148,8 @@ function redirectTrailingSlash(atRoot: readonly LifecycleRoute[], everywhere: re
 }
 
 function failureHandler(options: ResolvedOptions): ErrorRequestHandler {
-  const answer = (response: ServerResponse, error: unknown): void => answerProblem(response, options.profile === "spec" ? writtenErrorForm(error) : error);
+  const answer = (response: ServerResponse, error: unknown): void =>
+    answerProblem(response, options.profile === "spec" ? writtenErrorForm(error) : error);
   return (error: unknown, _request, response: ServerResponse, _next) => {
     const status = typeof error === "object" && error !== null && "status" in error ? error.status : undefined;
     if (response.headersSent) return void response.destroy();
@@ -136,7 +157,11 @@ function failureHandler(options: ResolvedOptions): ErrorRequestHandler {
     // A path that cannot be decoded leads nowhere; a body may be too long.
     if (status === 400) return answer(response, new HttpProblem(404, { detail: "Not Found" }));
     if (status === 413) return answer(response, new HttpProblem(413, { detail: "Request body too large" }));
-    options.onEvent({ type: "failure", what: "answering a request", message: error instanceof Error ? error.message : String(error) });
+    options.onEvent({
+      type: "failure",
+      what: "answering a request",
+      message: error instanceof Error ? error.message : String(error),
+    });
     answer(response, error);
   };
 }

@@ -10,7 +10,9 @@ export function listenOnLoopback(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => {
       const reason = cause.code === "EADDRINUSE" ? "the port is in use" : cause.message;
-      reject(new ReferenceServerError("address-unavailable", `cannot listen on 127.0.0.1:${port}: ${reason}`, { cause }));
+      reject(
+        new ReferenceServerError("address-unavailable", `cannot listen on 127.0.0.1:${port}: ${reason}`, { cause }),
+      );
     });
     server.listen(port, "127.0.0.1", () => resolve());
   });

@@ -2,7 +2,11 @@ import type { WireValidationDetail } from "@rxsandbox/protocol";
 import { HttpProblem, problem } from "./http-problem.js";
 
 /** Codes of errors that the recorded server gives without one. */
-const CODES: Readonly<Record<number, string>> = { 404: "ROUTE_NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "BODY_TOO_LARGE" };
+const CODES: Readonly<Record<number, string>> = {
+  404: "ROUTE_NOT_FOUND",
+  405: "METHOD_NOT_ALLOWED",
+  413: "BODY_TOO_LARGE",
+};
 
 /**
  * An error as the written specification has it: always `{code, message}`, and 400 for an invalid request
@@ -10,10 +14,18 @@ const CODES: Readonly<Record<number, string>> = { 404: "ROUTE_NOT_FOUND", 405: "
  */
 export function writtenErrorForm(error: unknown): HttpProblem {
   if (!(error instanceof HttpProblem)) return problem(500, "GENERAL::UNKNOWN_ERROR", "Internal Server Error");
-  const { detail } = typeof error.body === "object" && error.body !== null ? (error.body as { readonly detail?: unknown }) : {};
-  if (typeof detail === "string") return new HttpProblem(error.status, { code: CODES[error.status] ?? "GENERAL::UNKNOWN_ERROR", message: detail }, error.headers);
+  const { detail } =
+    typeof error.body === "object" && error.body !== null ? (error.body as { readonly detail?: unknown }) : {};
+  if (typeof detail === "string")
+    return new HttpProblem(
+      error.status,
+      { code: CODES[error.status] ?? "GENERAL::UNKNOWN_ERROR", message: detail },
+      error.headers,
+    );
   if (!Array.isArray(detail)) return error;
   // The places and the rules, never the values: those may be secrets.
-  const message = (detail as readonly WireValidationDetail[]).map(({ loc, msg }) => `${loc.join(".")}: ${msg}`).join("; ");
+  const message = (detail as readonly WireValidationDetail[])
+    .map(({ loc, msg }) => `${loc.join(".")}: ${msg}`)
+    .join("; ");
   return problem(error.status === 422 ? 400 : error.status, "INVALID_REQUEST", message);
 }

@@ -30,7 +30,9 @@ export function checkCreate(
   const extendSeconds = readExtendSeconds(request.extensions?.[EXTEND_KEY]);
   const platform = readPlatform(request.platform);
   if (request.secureAccess === true) {
-    throw invalidParameter("secureAccess is not supported when runtime.type='docker'. Use the Kubernetes runtime to create secured sandboxes.");
+    throw invalidParameter(
+      "secureAccess is not supported when runtime.type='docker'. Use the Kubernetes runtime to create secured sandboxes.",
+    );
   }
   return { platform, extendSeconds, expiresAtMs: readExpiry(request.timeout, context) };
 }
@@ -41,32 +43,46 @@ function readExpiry(
 ): number | undefined {
   if (seconds === undefined) return undefined;
   if (context.maxTimeoutSeconds !== undefined && seconds > context.maxTimeoutSeconds) {
-    throw invalidParameter(`Sandbox timeout ${decimal(seconds)}s exceeds configured maximum of ${context.maxTimeoutSeconds}s.`);
+    throw invalidParameter(
+      `Sandbox timeout ${decimal(seconds)}s exceeds configured maximum of ${context.maxTimeoutSeconds}s.`,
+    );
   }
   const expiresAtMs = context.nowMs + seconds * 1000;
-  if (expiresAtMs > LAST_INSTANT_MS) throw invalidParameter(`Sandbox timeout ${decimal(seconds)}s is too large to represent safely.`);
+  if (expiresAtMs > LAST_INSTANT_MS)
+    throw invalidParameter(`Sandbox timeout ${decimal(seconds)}s is too large to represent safely.`);
   return expiresAtMs;
 }
 
 function readExtendSeconds(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const where = `Invalid extensions["${EXTEND_KEY}"]`;
-  if (!/^\d+$/.test(text)) throw invalidParameter(`${where}: must be a base-10 integer string between 300 and 86400, got '${text}'.`);
+  if (!/^\d+$/.test(text))
+    throw invalidParameter(`${where}: must be a base-10 integer string between 300 and 86400, got '${text}'.`);
   const seconds = Number(text);
   if (seconds < 300 || seconds > 86_400) {
-    throw invalidParameter(`${where}: must be between 300 and 86400 seconds (5 minutes to 24 hours inclusive), got ${decimal(seconds)}.`);
+    throw invalidParameter(
+      `${where}: must be between 300 and 86400 seconds (5 minutes to 24 hours inclusive), got ${decimal(seconds)}.`,
+    );
   }
   return seconds;
 }
 
-function readPlatform(platform: { readonly os?: string; readonly arch?: string } | undefined): CheckedCreate["platform"] {
+function readPlatform(
+  platform: { readonly os?: string; readonly arch?: string } | undefined,
+): CheckedCreate["platform"] {
   if (platform === undefined) return undefined;
   const os = (platform.os ?? "").trim().toLowerCase();
   const arch = (platform.arch ?? "").trim().toLowerCase();
-  if (!["linux", "windows"].includes(os)) throw invalidParameter(`Unsupported platform.os '${os}'. Supported values: ['linux', 'windows'].`);
-  if (!["amd64", "arm64"].includes(arch)) throw invalidParameter(`Unsupported platform.arch '${arch}'. Supported values: ['amd64', 'arm64'].`);
+  if (!["linux", "windows"].includes(os))
+    throw invalidParameter(`Unsupported platform.os '${os}'. Supported values: ['linux', 'windows'].`);
+  if (!["amd64", "arm64"].includes(arch))
+    throw invalidParameter(`Unsupported platform.arch '${arch}'. Supported values: ['amd64', 'arm64'].`);
   if (os === "windows") {
-    throw problem(500, "DOCKER::SANDBOX_EXECD_DISTRIBUTION_FAILED", "This server runs processes of its own machine and has no Windows sandboxes.");
+    throw problem(
+      500,
+      "DOCKER::SANDBOX_EXECD_DISTRIBUTION_FAILED",
+      "This server runs processes of its own machine and has no Windows sandboxes.",
+    );
   }
   return { os, arch };
 }

@@ -6,7 +6,9 @@ const NAME_PATTERN = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
 const imageRule = model({
   uri: { rule: text(), isRequired: true },
   auth: {
-    rule: nullable(model({ username: { rule: text(), isRequired: true }, password: { rule: text(), isRequired: true } })),
+    rule: nullable(
+      model({ username: { rule: text(), isRequired: true }, password: { rule: text(), isRequired: true } }),
+    ),
   },
 });
 
@@ -15,7 +17,11 @@ const platformRule = model({ os: { rule: text(), isRequired: true }, arch: { rul
 const networkPolicyRule = model({
   defaultAction: { rule: nullable(text()) },
   egress: {
-    rule: nullable(list(model({ action: { rule: text(), isRequired: true }, target: { rule: text({ minimum: 1 }), isRequired: true } }))),
+    rule: nullable(
+      list(
+        model({ action: { rule: text(), isRequired: true }, target: { rule: text({ minimum: 1 }), isRequired: true } }),
+      ),
+    ),
   },
 });
 
@@ -89,7 +95,9 @@ export const createRequestRule = model(
     if (isBlank(values.image?.uri) !== hasSnapshot) return "Exactly one of image or snapshotId must be provided.";
     if (!hasSnapshot && values.entrypoint === undefined) return "Entrypoint is required when image is provided.";
     if (values.resourceLimits === undefined) return "resourceLimits is required when poolRef is not provided.";
-    return isProxied && values.networkPolicy === undefined ? "credentialProxy.enabled requires networkPolicy." : undefined;
+    return isProxied && values.networkPolicy === undefined
+      ? "credentialProxy.enabled requires networkPolicy."
+      : undefined;
   },
 );
 

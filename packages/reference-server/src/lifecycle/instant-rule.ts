@@ -3,18 +3,27 @@ import { report, type Rule } from "./validation-rule.js";
 /** Numbers beyond this are milliseconds, below it seconds (`lifecycle.md` 4). */
 const LARGEST_SECONDS = 2e10;
 
-const INSTANT = /^(\d{4})-(\d{2})-(\d{2})(?:[Tt _](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([Zz]|[+-]\d{2}(?::?\d{2})?)?)?$/;
+const INSTANT =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[Tt _](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([Zz]|[+-]\d{2}(?::?\d{2})?)?)?$/;
 
 /** A point in time as milliseconds since the epoch: RFC 3339 with odds and ends, a date, or Unix seconds. */
 export const instant: Rule<number> = (value, location, issues) => {
   if (typeof value === "number") return fromNumber(value);
-  if (typeof value !== "string") return report(issues, "datetime_type", location, "Input should be a valid datetime", value);
+  if (typeof value !== "string")
+    return report(issues, "datetime_type", location, "Input should be a valid datetime", value);
   const text = value.trim();
   if (/^[+-]?\d+(\.\d+)?$/.test(text)) return fromNumber(Number(text));
   const milliseconds = fromText(text);
   if (milliseconds !== undefined) return milliseconds;
   const reason = text.length < 10 ? "input is too short" : "invalid character in year";
-  return report(issues, "datetime_from_date_parsing", location, `Input should be a valid datetime or date, ${reason}`, value, { error: reason });
+  return report(
+    issues,
+    "datetime_from_date_parsing",
+    location,
+    `Input should be a valid datetime or date, ${reason}`,
+    value,
+    { error: reason },
+  );
 };
 
 /** RFC 3339 in UTC; six digits of a second, present only when they are not zero (`lifecycle.md` 1). */
@@ -31,7 +40,14 @@ function fromText(text: string): number | undefined {
   const match = INSTANT.exec(text);
   if (match === null) return undefined;
   const [, year, month, day, hour = "00", minute = "00", second = "00", fraction = "", zone = "Z"] = match;
-  const offset = zone.toUpperCase() === "Z" ? "Z" : zone.includes(":") ? zone : `${zone.slice(0, 3)}:${zone.slice(3).padEnd(2, "0")}`;
-  const milliseconds = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, "0")}${offset}`);
+  const offset =
+    zone.toUpperCase() === "Z"
+      ? "Z"
+      : zone.includes(":")
+        ? zone
+        : `${zone.slice(0, 3)}:${zone.slice(3).padEnd(2, "0")}`;
+  const milliseconds = Date.parse(
+    `${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, "0")}${offset}`,
+  );
   return Number.isNaN(milliseconds) ? undefined : milliseconds;
 }

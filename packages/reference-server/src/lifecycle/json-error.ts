@@ -24,7 +24,8 @@ export function findJsonError(source: string): JsonError {
       if (character < " ") return fail("Invalid control character at");
       if (character !== "\\") continue;
       const escape = source[at + 1];
-      if (escape === "u" && !/^[0-9a-fA-F]{4}$/.test(source.slice(at + 2, at + 6))) return fail("Invalid \\uXXXX escape", at + 2);
+      if (escape === "u" && !/^[0-9a-fA-F]{4}$/.test(source.slice(at + 2, at + 6)))
+        return fail("Invalid \\uXXXX escape", at + 2);
       if (escape === undefined || !'"\\/bfnrtu'.includes(escape)) return fail("Invalid \\escape");
       at += escape === "u" ? 5 : 1;
     }
@@ -72,7 +73,8 @@ export function findJsonError(source: string): JsonError {
     skipSpace();
     if (at < source.length) fail("Extra data");
   } catch (error) {
-    if (error instanceof Error && "position" in error) return { position: Number(error.position), message: error.message };
+    if (error instanceof Error && "position" in error)
+      return { position: Number(error.position), message: error.message };
     // A nesting that no stack holds is not JSON that this server reads.
   }
   return { position: 0, message: "Expecting value" };

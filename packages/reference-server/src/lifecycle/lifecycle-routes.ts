@@ -121,11 +121,16 @@ export function lifecycleRoutes(parts: LifecycleRouteParts): readonly LifecycleR
         },
       },
     },
-    { path: "/sandboxes/:id/endpoints/:port", methods: { GET: (call) => ({ status: 200, body: endpoint(call, parts) }) } },
+    {
+      path: "/sandboxes/:id/endpoints/:port",
+      methods: { GET: (call) => ({ status: 200, body: endpoint(call, parts) }) },
+    },
     ...snapshotRoutes(parts),
     ...poolRoutes(),
     ...diagnosticRoutes(parts),
-    ...(options.faults.includes("metrics-events-404") ? [] : [{ path: "/metrics/events", methods: { POST: () => ({ status: 204 }) } }]),
+    ...(options.faults.includes("metrics-events-404")
+      ? []
+      : [{ path: "/metrics/events", methods: { POST: () => ({ status: 204 }) } }]),
   ];
 }
 
@@ -138,9 +143,14 @@ function endpoint(call: LifecycleCall, parts: LifecycleRouteParts): WireEndpoint
   if (expires !== undefined) {
     checkValue(integer(), expires, ["query", "expires"]);
     if (isProxied) {
-      throw problem(400, "SANDBOX::INVALID_PARAMETER", "use_server_proxy cannot be combined with expires; signed endpoints require the gateway route.");
+      throw problem(
+        400,
+        "SANDBOX::INVALID_PARAMETER",
+        "use_server_proxy cannot be combined with expires; signed endpoints require the gateway route.",
+      );
     }
-    if (parts.direct.signedEndpointOf !== undefined) return signedEndpoint(id, port, expires, parts, parts.direct.signedEndpointOf);
+    if (parts.direct.signedEndpointOf !== undefined)
+      return signedEndpoint(id, port, expires, parts, parts.direct.signedEndpointOf);
     throw problem(
       400,
       "SANDBOX::API_NOT_SUPPORTED",
@@ -149,7 +159,9 @@ function endpoint(call: LifecycleCall, parts: LifecycleRouteParts): WireEndpoint
   }
   const record = parts.registry.get(id);
   const headers = endpointHeaders(record, port);
-  const address = isProxied ? `${call.headers.host ?? ""}/sandboxes/${id}/proxy/${port}` : parts.direct.endpointOf(id, port);
+  const address = isProxied
+    ? `${call.headers.host ?? ""}/sandboxes/${id}/proxy/${port}`
+    : parts.direct.endpointOf(id, port);
   return { endpoint: address, ...(headers === undefined ? {} : { headers }) };
 }
 
@@ -161,14 +173,23 @@ function signedEndpoint(
   addressOf: NonNullable<DirectListener["signedEndpointOf"]>,
 ): WireEndpoint {
   const second = BigInt(expires.trim().replace(/^\+|\.0*$/g, ""));
-  if (!canExpireAt(second, options.clock.now())) throw problem(400, "SANDBOX::INVALID_PARAMETER", "expires must be a future Unix time in seconds that fits 64 bits.");
+  if (!canExpireAt(second, options.clock.now()))
+    throw problem(
+      400,
+      "SANDBOX::INVALID_PARAMETER",
+      "expires must be a future Unix time in seconds that fits 64 bits.",
+    );
   const headers = endpointHeaders(registry.get(id), port);
   return { endpoint: addressOf(id, port, second), ...(headers === undefined ? {} : { headers }) };
 }
 
 function poolRoutes(): LifecycleRoute[] {
   const refuse = (): never => {
-    throw problem(501, "KUBERNETES::POOL_NOT_SUPPORTED", "Pool management is only available when runtime.type is 'kubernetes'.");
+    throw problem(
+      501,
+      "KUBERNETES::POOL_NOT_SUPPORTED",
+      "Pool management is only available when runtime.type is 'kubernetes'.",
+    );
   };
   const checked = (rule: typeof createPoolRule | typeof updatePoolRule) => (call: LifecycleCall) => {
     readJsonBody<unknown>(rule, call.headers, call.body);

@@ -15,7 +15,10 @@ export function makeDirectoryBelow(path: string, roots: readonly string[]): stri
   for (; !existsSync(existing); existing = dirname(existing)) missing.unshift(basename(existing));
   const real = realpathSync(existing);
   if (!roots.some((root) => isWithin(real, root))) return undefined;
-  const isMade = walk(real.split("/").filter((name) => name !== ""), missing);
+  const isMade = walk(
+    real.split("/").filter((name) => name !== ""),
+    missing,
+  );
   return isMade ? join(real, ...missing) : undefined;
 }
 

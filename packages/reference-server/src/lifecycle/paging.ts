@@ -14,7 +14,11 @@ export function readPaging(query: URLSearchParams): Paging {
 }
 
 /** One page of all items; one beyond the end is empty. */
-export function pageOf<T, W>(items: readonly T[], { page, pageSize }: Paging, render: (item: T) => W): { readonly items: W[]; readonly pagination: WirePagination } {
+export function pageOf<T, W>(
+  items: readonly T[],
+  { page, pageSize }: Paging,
+  render: (item: T) => W,
+): { readonly items: W[]; readonly pagination: WirePagination } {
   const totalPages = Math.ceil(items.length / pageSize);
   return {
     items: items.slice((page - 1) * pageSize, page * pageSize).map(render),

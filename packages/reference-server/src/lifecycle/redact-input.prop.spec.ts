@@ -23,7 +23,9 @@ describe("redactInput", () => {
   it("for any value below a secret field, echoes nothing of it", () => {
     fc.assert(
       fc.property(secret, fc.constantFrom("env", "password", "accessKeySecret"), (input, field) => {
-        expect(redactInput({ type: "string_type", loc: ["body", field, "x"], msg: "", input }).input).toBe("[redacted]");
+        expect(redactInput({ type: "string_type", loc: ["body", field, "x"], msg: "", input }).input).toBe(
+          "[redacted]",
+        );
       }),
     );
   });

@@ -22,7 +22,9 @@ function redactFields(value: unknown): unknown {
   if (typeof value === "string") return redactText(value);
   if (Array.isArray(value)) return value.map(redactFields);
   if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, isSecretField(name) ? redactAll(item) : redactFields(item)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, isSecretField(name) ? redactAll(item) : redactFields(item)]),
+  );
 }
 
 /** Values go, names stay: they show which field was meant. */

@@ -28,7 +28,14 @@ function parse(source: string): unknown {
     const value: unknown = JSON.parse(source);
     if (!isDeeperThan(value, MAX_DEPTH)) return value;
     const issues: WireValidationDetail[] = [];
-    report(issues, "json_invalid", ["body", 0], "JSON decode error", {}, { error: `Nested more than ${MAX_DEPTH} deep` });
+    report(
+      issues,
+      "json_invalid",
+      ["body", 0],
+      "JSON decode error",
+      {},
+      { error: `Nested more than ${MAX_DEPTH} deep` },
+    );
     throw invalid(issues);
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;

@@ -65,13 +65,26 @@ export function wireSandbox(record: SandboxRecord): WireSandbox {
 }
 
 /** A sandbox as the answer of create shows it: no image and no snapshot, metadata also when empty (`lifecycle.md` 2.2). */
-export function wireCreated(record: SandboxRecord, options: { readonly hasMetadata: boolean; readonly state: "Running" | "Pending" }): WireSandbox {
+export function wireCreated(
+  record: SandboxRecord,
+  options: { readonly hasMetadata: boolean; readonly state: "Running" | "Pending" },
+): WireSandbox {
   const { image: _image, snapshotId: _snapshotId, metadata, ...sandbox } = wireSandbox(record);
   const started = formatInstant(record.createdAtMs);
   const status =
     options.state === "Running"
-      ? { state: "Running", reason: "CONTAINER_RUNNING", message: "Sandbox container started successfully.", lastTransitionAt: started }
-      : { state: "Pending", reason: "CONTAINER_STARTING", message: "Sandbox container is starting.", lastTransitionAt: started };
+      ? {
+          state: "Running",
+          reason: "CONTAINER_RUNNING",
+          message: "Sandbox container started successfully.",
+          lastTransitionAt: started,
+        }
+      : {
+          state: "Pending",
+          reason: "CONTAINER_STARTING",
+          message: "Sandbox container is starting.",
+          lastTransitionAt: started,
+        };
   return { ...sandbox, status, ...(options.hasMetadata ? { metadata: metadata ?? {} } : {}) };
 }
 
@@ -84,14 +97,30 @@ function statusOf(record: SandboxRecord): WireSandboxStatus {
   const lastTransitionAt = formatInstant(record.phaseSinceMs);
   const { phase } = record;
   if (phase.kind === "running") {
-    return { state: "Running", reason: "CONTAINER_RUNNING", message: "Sandbox container is running.", lastTransitionAt };
+    return {
+      state: "Running",
+      reason: "CONTAINER_RUNNING",
+      message: "Sandbox container is running.",
+      lastTransitionAt,
+    };
   }
   if (phase.kind === "paused") {
     return { state: "Paused", reason: "CONTAINER_PAUSED", message: "Sandbox container is paused.", lastTransitionAt };
   }
-  if (phase.kind === "exited" && phase.failure !== undefined) return { state: "Failed", ...phase.failure, lastTransitionAt };
+  if (phase.kind === "exited" && phase.failure !== undefined)
+    return { state: "Failed", ...phase.failure, lastTransitionAt };
   const exitCode = phase.kind === "exited" ? phase.exitCode : 137;
   return exitCode === 0
-    ? { state: "Terminated", reason: "CONTAINER_EXITED", message: "Sandbox container exited successfully.", lastTransitionAt }
-    : { state: "Failed", reason: "CONTAINER_EXITED_ERROR", message: `Sandbox container exited with code ${exitCode}.`, lastTransitionAt };
+    ? {
+        state: "Terminated",
+        reason: "CONTAINER_EXITED",
+        message: "Sandbox container exited successfully.",
+        lastTransitionAt,
+      }
+    : {
+        state: "Failed",
+        reason: "CONTAINER_EXITED_ERROR",
+        message: `Sandbox container exited with code ${exitCode}.`,
+        lastTransitionAt,
+      };
 }

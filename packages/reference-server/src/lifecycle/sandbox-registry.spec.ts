@@ -27,9 +27,16 @@ function setUp(options: ReferenceServerOptions = {}) {
     },
   };
   let start = (): Promise<SandboxHandle> => Promise.resolve(handle);
-  const driver: SandboxDriver = { name: "process",
+  const driver: SandboxDriver = {
+    name: "process",
     network: "shared",
-    isolates: [], doesNotIsolate: [], contents: ["home"], skipped: [], start: () => start(), close: async () => {} };
+    isolates: [],
+    doesNotIsolate: [],
+    contents: ["home"],
+    skipped: [],
+    start: () => start(),
+    close: async () => {},
+  };
   const registry = sandboxRegistry({
     options: resolveOptions({ stateDir: "/none", clock, ...options }),
     driver,
@@ -74,14 +81,18 @@ async function codeOf(action: () => unknown): Promise<unknown> {
 }
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-const secondsLeft = (record: SandboxRecord, clock: ManualClock): number => ((record.expiresAtMs ?? 0) - clock.now()) / 1000;
+const secondsLeft = (record: SandboxRecord, clock: ManualClock): number =>
+  ((record.expiresAtMs ?? 0) - clock.now()) / 1000;
 
 describe("sandboxRegistry", () => {
   it("shows a sandbox that is being removed as failed with 137, refuses a second removal, then forgets it", async () => {
     const { registry, finishKill, removed } = setUp();
     const { id } = await registry.create(REQUEST);
     const removal = registry.remove(id);
-    expect(wireSandbox(registry.get(id)).status).toMatchObject({ state: "Failed", message: "Sandbox container exited with code 137." });
+    expect(wireSandbox(registry.get(id)).status).toMatchObject({
+      state: "Failed",
+      message: "Sandbox container exited with code 137.",
+    });
     expect(await codeOf(() => registry.remove(id))).toEqual([500, "DOCKER::SANDBOX_DELETE_FAILED"]);
     finishKill();
     await removal;
@@ -117,21 +128,34 @@ describe("sandboxRegistry", () => {
     const { registry, clock } = setUp({ profile: "spec" });
     const limited = await registry.create({ ...REQUEST, timeout: 60 });
     const unlimited = await registry.create(REQUEST);
-    expect(await codeOf(() => registry.renew(limited.id, clock.now() + 1000))).toEqual([400, "DOCKER::EXPIRATION_NOT_EXTENDED"]);
-    expect(await codeOf(() => registry.renew(unlimited.id, clock.now() + 1000))).toEqual([409, "DOCKER::INVALID_EXPIRATION"]);
+    expect(await codeOf(() => registry.renew(limited.id, clock.now() + 1000))).toEqual([
+      400,
+      "DOCKER::EXPIRATION_NOT_EXTENDED",
+    ]);
+    expect(await codeOf(() => registry.renew(unlimited.id, clock.now() + 1000))).toEqual([
+      409,
+      "DOCKER::INVALID_EXPIRATION",
+    ]);
     expect(await codeOf(() => registry.renew(limited.id, Number.NaN))).toEqual([400, "DOCKER::INVALID_EXPIRATION"]);
   });
 
   it("applies the server's maximum to create and to renewal", async () => {
     const { registry, clock } = setUp({ maxTimeoutSeconds: 100 });
-    expect(await codeOf(() => registry.create({ ...REQUEST, timeout: 101 }))).toEqual([400, "SANDBOX::INVALID_PARAMETER"]);
+    expect(await codeOf(() => registry.create({ ...REQUEST, timeout: 101 }))).toEqual([
+      400,
+      "SANDBOX::INVALID_PARAMETER",
+    ]);
     const { id } = await registry.create({ ...REQUEST, timeout: 100 });
     expect(await codeOf(() => registry.renew(id, clock.now() + 101_000))).toEqual([400, "SANDBOX::INVALID_PARAMETER"]);
   });
 
   it("prolongs a life by access, once a minute and never backwards", async () => {
     const { registry, clock } = setUp();
-    const record = await registry.create({ ...REQUEST, timeout: 60, extensions: { "access.renew.extend.seconds": "300" } });
+    const record = await registry.create({
+      ...REQUEST,
+      timeout: 60,
+      extensions: { "access.renew.extend.seconds": "300" },
+    });
     registry.noteAccess(record);
     expect(secondsLeft(record, clock)).toBe(300);
     clock.advance(59_000);
@@ -176,7 +200,10 @@ describe("sandboxRegistry", () => {
 
   it("leaves nothing of a create that failed", async () => {
     const { registry, failStart, removed } = setUp();
-    expect(await codeOf(() => registry.create({ ...REQUEST, networkPolicy: {} }))).toEqual([500, "DOCKER::SANDBOX_START_FAILED"]);
+    expect(await codeOf(() => registry.create({ ...REQUEST, networkPolicy: {} }))).toEqual([
+      500,
+      "DOCKER::SANDBOX_START_FAILED",
+    ]);
     failStart();
     expect(await codeOf(() => registry.create(REQUEST))).toEqual([500, "DOCKER::SANDBOX_START_FAILED"]);
     expect(removed.length).toBe(1);
@@ -207,9 +234,16 @@ describe("sandboxRegistry", () => {
   it("holds a snapshot from the restore until the sandbox is gone, or until the create has failed", async () => {
     const { registry, log, finishKill, failStart } = setUp();
     const restore = { resourceLimits: {}, snapshotId: "kept" };
-    expect(await codeOf(() => registry.create({ ...restore, snapshotId: "none" }))).toEqual([404, "SNAPSHOT::NOT_FOUND"]);
+    expect(await codeOf(() => registry.create({ ...restore, snapshotId: "none" }))).toEqual([
+      404,
+      "SNAPSHOT::NOT_FOUND",
+    ]);
     const record = await registry.create(restore);
-    expect([record.snapshotId, record.entrypoint, log]).toEqual(["kept", ["tail", "-f", "/dev/null"], ["claim", "restore"]]);
+    expect([record.snapshotId, record.entrypoint, log]).toEqual([
+      "kept",
+      ["tail", "-f", "/dev/null"],
+      ["claim", "restore"],
+    ]);
     const removal = registry.remove(record.id);
     finishKill();
     await removal;

@@ -156,7 +156,14 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
           env: { ...passage?.environment, ...env },
           volumes: plan.volumes,
           limits,
-          worker: { tailMs: options.tailMs, pollMs: 100, pingMs: 3000, framing: options.framing, resultTextKey: options.profile === "spec" ? "text/plain" : "text", faults: workerFaults },
+          worker: {
+            tailMs: options.tailMs,
+            pollMs: 100,
+            pingMs: 3000,
+            framing: options.framing,
+            resultTextKey: options.profile === "spec" ? "text/plain" : "text",
+            faults: workerFaults,
+          },
         });
         return { sidecar, passage, handle };
       } catch (error) {
@@ -195,7 +202,10 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
       cancelExpiry: () => {},
       resumed: new Set(),
     };
-    record.log.write(startedAtMs, `created by driver ${driver.name}${snapshotId === undefined ? "" : ` from snapshot ${snapshotId}`}`);
+    record.log.write(
+      startedAtMs,
+      `created by driver ${driver.name}${snapshotId === undefined ? "" : ` from snapshot ${snapshotId}`}`,
+    );
     records.set(id, record);
     expireAt(record, checked.expiresAtMs);
     void watchMain(record);
@@ -210,7 +220,8 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
       const policy = { ...request.networkPolicy, egress: request.networkPolicy.egress ?? [] };
       return parts.createSidecar({ policy, hasCredentialProxy: request.credentialProxy?.enabled === true });
     } catch (error) {
-      if (hasFault("egress-start-slow")) await new Promise<void>((resolve) => clock.callAt(clock.now() + 30_000, resolve));
+      if (hasFault("egress-start-slow"))
+        await new Promise<void>((resolve) => clock.callAt(clock.now() + 30_000, resolve));
       throw problem(500, "DOCKER::SANDBOX_START_FAILED", `Egress sidecar did not start: ${messageOf(error)}`);
     }
   };
@@ -231,16 +242,25 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
     async remove(id) {
       const record = get(id);
       if (record.phase.kind === "removing") {
-        throw problem(500, "DOCKER::SANDBOX_DELETE_FAILED", `Failed to delete sandbox container: removal of ${id} is already in progress`);
+        throw problem(
+          500,
+          "DOCKER::SANDBOX_DELETE_FAILED",
+          `Failed to delete sandbox container: removal of ${id} is already in progress`,
+        );
       }
       await end(record, "deleted");
     },
     async pause(id) {
       const record = get(id);
       if (record.phase.kind === "paused" && hasFault("pause-paused-500")) {
-        throw problem(500, "DOCKER::SANDBOX_PAUSE_FAILED", `Failed to pause sandbox container: ${id} is already paused`);
+        throw problem(
+          500,
+          "DOCKER::SANDBOX_PAUSE_FAILED",
+          `Failed to pause sandbox container: ${id} is already paused`,
+        );
       }
-      if (record.phase.kind !== "running") throw problem(409, "DOCKER::SANDBOX_NOT_RUNNING", "Sandbox is not in a running state.");
+      if (record.phase.kind !== "running")
+        throw problem(409, "DOCKER::SANDBOX_NOT_RUNNING", "Sandbox is not in a running state.");
       enter(record, { kind: "paused" });
       try {
         await record.handle.pause();
@@ -251,13 +271,16 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
     },
     async resume(id) {
       const record = get(id);
-      if (record.phase.kind !== "paused") throw problem(409, "DOCKER::SANDBOX_NOT_PAUSED", "Sandbox is not in a paused state.");
-      if (record.phase.isForSnapshot === true) throw problem(409, "DOCKER::SANDBOX_NOT_PAUSED", "Sandbox is paused for a snapshot and goes on by itself.");
+      if (record.phase.kind !== "paused")
+        throw problem(409, "DOCKER::SANDBOX_NOT_PAUSED", "Sandbox is not in a paused state.");
+      if (record.phase.isForSnapshot === true)
+        throw problem(409, "DOCKER::SANDBOX_NOT_PAUSED", "Sandbox is paused for a snapshot and goes on by itself.");
       await goOn(record);
     },
     async holdForSnapshot(id) {
       const record = get(id);
-      if (record.phase.kind !== "running") throw problem(409, "SNAPSHOT::INVALID_SOURCE_STATE", "Snapshot can only be created from a Running sandbox.");
+      if (record.phase.kind !== "running")
+        throw problem(409, "SNAPSHOT::INVALID_SOURCE_STATE", "Snapshot can only be created from a Running sandbox.");
       const held: SandboxPhase = { kind: "paused", isForSnapshot: true };
       enter(record, held);
       try {
@@ -282,7 +305,8 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
     renew(id, expiresAtMs) {
       const record = get(id);
       const nowMs = clock.now();
-      if (!(expiresAtMs > nowMs)) throw problem(400, "DOCKER::INVALID_EXPIRATION", "New expiration time must be in the future.");
+      if (!(expiresAtMs > nowMs))
+        throw problem(400, "DOCKER::INVALID_EXPIRATION", "New expiration time must be in the future.");
       if (record.expiresAtMs === undefined) {
         throw problem(409, "DOCKER::INVALID_EXPIRATION", `Sandbox ${id} does not have automatic expiration enabled.`);
       }
@@ -290,7 +314,11 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
         throw problem(400, "DOCKER::EXPIRATION_NOT_EXTENDED", "New expiration time must be after the current one.");
       }
       if (options.maxTimeoutSeconds !== undefined && expiresAtMs - nowMs > options.maxTimeoutSeconds * 1000) {
-        throw problem(400, "SANDBOX::INVALID_PARAMETER", `New expiration time exceeds configured maximum of ${options.maxTimeoutSeconds}s.`);
+        throw problem(
+          400,
+          "SANDBOX::INVALID_PARAMETER",
+          `New expiration time exceeds configured maximum of ${options.maxTimeoutSeconds}s.`,
+        );
       }
       expireAt(record, expiresAtMs);
       record.log.write(nowMs, `renewed until ${formatInstant(expiresAtMs)}`);
@@ -299,14 +327,18 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
       const record = get(id);
       checkMetadataPatch(patch);
       const isEmpty = Object.keys(patch).length === 0;
-      const base = hasFault("deleted-metadata-returns") && !isEmpty ? { ...record.createMetadata, ...record.metadata } : record.metadata;
+      const base =
+        hasFault("deleted-metadata-returns") && !isEmpty
+          ? { ...record.createMetadata, ...record.metadata }
+          : record.metadata;
       const entries = Object.entries({ ...base, ...patch });
       record.metadata = Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== REMOVED));
       return record;
     },
     noteAccess(record) {
       const nowMs = clock.now();
-      if (record.extendSeconds === undefined || record.expiresAtMs === undefined || record.phase.kind !== "running") return;
+      if (record.extendSeconds === undefined || record.expiresAtMs === undefined || record.phase.kind !== "running")
+        return;
       if (record.extendedAtMs !== undefined && nowMs - record.extendedAtMs < EXTENSION_INTERVAL_MS) return;
       const expiresAtMs = nowMs + record.extendSeconds * 1000;
       if (expiresAtMs <= record.expiresAtMs) return;
@@ -331,7 +363,11 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
 function readEnvironment(env: Readonly<Record<string, string>> | undefined): Record<string, string> {
   for (const [name, value] of Object.entries(env ?? {})) {
     if (name === "" || name.includes("\0") || value.includes("\0")) {
-      throw problem(500, "DOCKER::SANDBOX_START_FAILED", "Failed to create or start container: invalid environment variable");
+      throw problem(
+        500,
+        "DOCKER::SANDBOX_START_FAILED",
+        "Failed to create or start container: invalid environment variable",
+      );
     }
   }
   return { ...env };

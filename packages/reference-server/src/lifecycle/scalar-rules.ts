@@ -11,15 +11,37 @@ export interface TextLimits {
 export function text(limits: TextLimits = {}): Rule<string> {
   const expression = limits.pattern === undefined ? undefined : new RegExp(limits.pattern, "u");
   return (value, location, issues) => {
-    if (typeof value !== "string") return report(issues, "string_type", location, "Input should be a valid string", value);
+    if (typeof value !== "string")
+      return report(issues, "string_type", location, "Input should be a valid string", value);
     if (limits.maximum !== undefined && [...value].length > limits.maximum) {
-      return report(issues, "string_too_long", location, `String should have at most ${characters(limits.maximum)}`, value, { max_length: limits.maximum });
+      return report(
+        issues,
+        "string_too_long",
+        location,
+        `String should have at most ${characters(limits.maximum)}`,
+        value,
+        { max_length: limits.maximum },
+      );
     }
     if (limits.minimum !== undefined && [...value].length < limits.minimum) {
-      return report(issues, "string_too_short", location, `String should have at least ${characters(limits.minimum)}`, value, { min_length: limits.minimum });
+      return report(
+        issues,
+        "string_too_short",
+        location,
+        `String should have at least ${characters(limits.minimum)}`,
+        value,
+        { min_length: limits.minimum },
+      );
     }
     if (expression !== undefined && !expression.test(value)) {
-      return report(issues, "string_pattern_mismatch", location, `String should match pattern '${limits.pattern}'`, value, { pattern: limits.pattern });
+      return report(
+        issues,
+        "string_pattern_mismatch",
+        location,
+        `String should match pattern '${limits.pattern}'`,
+        value,
+        { pattern: limits.pattern },
+      );
     }
     return value;
   };
@@ -29,7 +51,9 @@ export function text(limits: TextLimits = {}): Rule<string> {
 export function oneOf<T extends string>(...choices: readonly T[]): Rule<T> {
   const expected = choices.map((choice) => `'${choice}'`).join(" or ");
   return (value, location, issues) =>
-    choices.includes(value as T) ? (value as T) : report(issues, "literal_error", location, `Input should be ${expected}`, value, { expected });
+    choices.includes(value as T)
+      ? (value as T)
+      : report(issues, "literal_error", location, `Input should be ${expected}`, value, { expected });
 }
 
 /** A whole number; numeric strings, whole floats and booleans pass as such (`lifecycle.md` 2.1). */
@@ -38,10 +62,24 @@ export function integer(limits: { readonly minimum?: number; readonly maximum?: 
     const number = toInteger(value);
     if (typeof number === "string") return report(issues, number, location, INTEGER_MESSAGES[number], value);
     if (limits.minimum !== undefined && number < limits.minimum) {
-      return report(issues, "greater_than_equal", location, `Input should be greater than or equal to ${limits.minimum}`, value, { ge: limits.minimum });
+      return report(
+        issues,
+        "greater_than_equal",
+        location,
+        `Input should be greater than or equal to ${limits.minimum}`,
+        value,
+        { ge: limits.minimum },
+      );
     }
     if (limits.maximum !== undefined && number > limits.maximum) {
-      return report(issues, "less_than_equal", location, `Input should be less than or equal to ${limits.maximum}`, value, { le: limits.maximum });
+      return report(
+        issues,
+        "less_than_equal",
+        location,
+        `Input should be less than or equal to ${limits.maximum}`,
+        value,
+        { le: limits.maximum },
+      );
     }
     return number;
   };
@@ -71,7 +109,13 @@ export function boolean(): Rule<boolean> {
     if (word === undefined) return report(issues, "bool_type", location, "Input should be a valid boolean", value);
     if (TRUE_WORDS.includes(word)) return true;
     if (FALSE_WORDS.includes(word)) return false;
-    return report(issues, "bool_parsing", location, "Input should be a valid boolean, unable to interpret input", value);
+    return report(
+      issues,
+      "bool_parsing",
+      location,
+      "Input should be a valid boolean, unable to interpret input",
+      value,
+    );
   };
 }
 

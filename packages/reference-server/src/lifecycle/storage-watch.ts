@@ -56,17 +56,26 @@ export function watchStorage(parts: StorageWatchParts): () => void {
     arm(Math.max(0, freeBytes - reserve));
   };
   const relieve = async (sandboxes: readonly WatchedStorage[], freeBytes: number, reserve: number): Promise<void> => {
-    const sizes = await Promise.all(sandboxes.map(async ({ id, directory }) => ({ id, bytes: await usageOf(directory) })));
+    const sizes = await Promise.all(
+      sandboxes.map(async ({ id, directory }) => ({ id, bytes: await usageOf(directory) })),
+    );
     const largest = sizes.reduce((most, size) => (size.bytes > most.bytes ? size : most));
     if (largest.bytes < LEAST_EVICTED_BYTES || isClosed) return;
-    await parts.evict(largest.id, `the disk of the server is nearly full (${mib(freeBytes)} free, ${mib(reserve)} reserved) and this sandbox held the most, ${mib(largest.bytes)}`);
+    await parts.evict(
+      largest.id,
+      `the disk of the server is nearly full (${mib(freeBytes)} free, ${mib(reserve)} reserved) and this sandbox held the most, ${mib(largest.bytes)}`,
+    );
   };
   const scan = async (sandboxes: readonly WatchedStorage[]): Promise<void> => {
     const startedMs = performance.now();
     for (const { id, directory, limitBytes } of sandboxes) {
       if (limitBytes === undefined) continue;
       const bytes = await usageOf(directory);
-      if (bytes > limitBytes && !isClosed) await parts.evict(id, `its files took ${mib(bytes)} of the disk, and its limit of ephemeral-storage is ${mib(limitBytes)}`);
+      if (bytes > limitBytes && !isClosed)
+        await parts.evict(
+          id,
+          `its files took ${mib(bytes)} of the disk, and its limit of ephemeral-storage is ${mib(limitBytes)}`,
+        );
     }
     nextScanMs = performance.now() + (performance.now() - startedMs) / SCAN_SHARE;
   };
@@ -100,7 +109,10 @@ async function spaceOf(directory: string): Promise<{ readonly freeBytes: number;
  */
 function usageOf(directory: string): Promise<number> {
   return new Promise((resolve) => {
-    const child = spawn("du", ["-skx", "--", directory], { stdio: ["ignore", "pipe", "ignore"], timeout: SCAN_TIMEOUT_MS });
+    const child = spawn("du", ["-skx", "--", directory], {
+      stdio: ["ignore", "pipe", "ignore"],
+      timeout: SCAN_TIMEOUT_MS,
+    });
     const output = boundedTail(child.stdout);
     child.once("error", () => resolve(0));
     child.once("close", () => resolve(Number.parseInt(output(), 10) * 1024 || 0));

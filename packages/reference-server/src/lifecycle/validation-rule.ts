@@ -31,9 +31,15 @@ export function list<T>(item: Rule<T>, options: { readonly minimum?: number } = 
     const minimum = options.minimum ?? 0;
     if (value.length < minimum) {
       const message = `List should have at least ${minimum} ${minimum === 1 ? "item" : "items"} after validation, not ${value.length}`;
-      return report(issues, "too_short", location, message, value, { field_type: "List", min_length: minimum, actual_length: value.length });
+      return report(issues, "too_short", location, message, value, {
+        field_type: "List",
+        min_length: minimum,
+        actual_length: value.length,
+      });
     }
-    return value.map((entry, index) => item(entry, [...location, index], issues)).filter((entry) => entry !== undefined);
+    return value
+      .map((entry, index) => item(entry, [...location, index], issues))
+      .filter((entry) => entry !== undefined);
   };
 }
 
@@ -41,7 +47,9 @@ export function list<T>(item: Rule<T>, options: { readonly minimum?: number } = 
 export function map<T>(item: Rule<T>): Rule<Record<string, T>> {
   return (value, location, issues) => {
     if (!isRecord(value)) return report(issues, "dict_type", location, "Input should be a valid dictionary", value);
-    const entries = Object.entries(value).map(([name, entry]) => [name, item(entry, [...location, name], issues)] as const);
+    const entries = Object.entries(value).map(
+      ([name, entry]) => [name, item(entry, [...location, name], issues)] as const,
+    );
     return Object.fromEntries(entries.filter((entry): entry is [string, T] => entry[1] !== undefined));
   };
 }
@@ -84,7 +92,8 @@ export function model<const F extends Readonly<Record<string, Field<unknown>>>>(
     }
     if (issues.length > before) return undefined;
     const complaint = check?.(values as Values<F>);
-    if (complaint !== undefined) return report(issues, "value_error", location, `Value error, ${complaint}`, value, { error: {} });
+    if (complaint !== undefined)
+      return report(issues, "value_error", location, `Value error, ${complaint}`, value, { error: {} });
     return values as Values<F>;
   };
 }

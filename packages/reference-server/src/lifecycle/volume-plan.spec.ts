@@ -28,7 +28,13 @@ describe("planVolumes", () => {
   };
 
   it("creates what is missing below an allowed directory", () => {
-    const { volumes } = plan({ name: "a", mountPath: "/a", host: { path: join(allowed, "x") }, subPath: "y/z", readOnly: true });
+    const { volumes } = plan({
+      name: "a",
+      mountPath: "/a",
+      host: { path: join(allowed, "x") },
+      subPath: "y/z",
+      readOnly: true,
+    });
     expect(volumes).toEqual([{ name: "a", mountPath: "/a", hostPath: join(allowed, "x/y/z"), readOnly: true }]);
   });
 
@@ -36,9 +42,15 @@ describe("planVolumes", () => {
     const outside = join(directory, "outside");
     mkdirSync(outside);
     symlinkSync(outside, join(allowed, "link"));
-    expect(codeOf({ name: "a", mountPath: "/a", host: { path: join(allowed, "link") } })).toBe("VOLUME::HOST_PATH_NOT_ALLOWED");
-    expect(codeOf({ name: "a", mountPath: "/a", host: { path: join(allowed, "link/new") } })).toBe("VOLUME::HOST_PATH_NOT_ALLOWED");
-    expect(codeOf({ name: "a", mountPath: "/a", host: { path: allowed }, subPath: "link/new" })).toBe("VOLUME::INVALID_SUB_PATH");
+    expect(codeOf({ name: "a", mountPath: "/a", host: { path: join(allowed, "link") } })).toBe(
+      "VOLUME::HOST_PATH_NOT_ALLOWED",
+    );
+    expect(codeOf({ name: "a", mountPath: "/a", host: { path: join(allowed, "link/new") } })).toBe(
+      "VOLUME::HOST_PATH_NOT_ALLOWED",
+    );
+    expect(codeOf({ name: "a", mountPath: "/a", host: { path: allowed }, subPath: "link/new" })).toBe(
+      "VOLUME::INVALID_SUB_PATH",
+    );
     expect(existsSync(join(outside, "new"))).toBe(false);
   });
 
@@ -55,14 +67,20 @@ describe("planVolumes", () => {
     expect(existsSync(join(outside, "x"))).toBe(false);
   });
 
-  it.each(["/", "/usr", "/etc/x", "/proc", "/run", "/run/rxsandbox/x", "/a/../usr", "/a//b"])("refuses to mount at %s", (mountPath) => {
-    expect(codeOf({ name: "a", mountPath, pvc: { claimName: "c" } })).toBe("VOLUME::INVALID_MOUNT_PATH");
-  });
+  it.each(["/", "/usr", "/etc/x", "/proc", "/run", "/run/rxsandbox/x", "/a/../usr", "/a//b"])(
+    "refuses to mount at %s",
+    (mountPath) => {
+      expect(codeOf({ name: "a", mountPath, pvc: { claimName: "c" } })).toBe("VOLUME::INVALID_MOUNT_PATH");
+    },
+  );
 
   it("refuses a mount inside another", () => {
-    expect(codeOf({ name: "a", mountPath: "/a", pvc: { claimName: "c" } }, { name: "b", mountPath: "/a/b", pvc: { claimName: "d" } })).toBe(
-      "VOLUME::INVALID_MOUNT_PATH",
-    );
+    expect(
+      codeOf(
+        { name: "a", mountPath: "/a", pvc: { claimName: "c" } },
+        { name: "b", mountPath: "/a/b", pvc: { claimName: "d" } },
+      ),
+    ).toBe("VOLUME::INVALID_MOUNT_PATH");
   });
 
   it("names a volume it created and that goes with the sandbox", () => {

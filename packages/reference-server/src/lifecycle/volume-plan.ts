@@ -28,7 +28,8 @@ export function planVolumes(requests: readonly VolumeRequest[], sources: VolumeS
   const names = new Set<string>();
   for (const request of requests) {
     const name = request.name ?? "";
-    if (names.has(name)) throw refuse("DUPLICATE_NAME", `Duplicate volume name '${name}'. Each volume must have a unique name.`);
+    if (names.has(name))
+      throw refuse("DUPLICATE_NAME", `Duplicate volume name '${name}'. Each volume must have a unique name.`);
     names.add(name);
     checkSubPath(request.subPath);
     checkBackend(request, sources);
@@ -48,7 +49,8 @@ export function planVolumes(requests: readonly VolumeRequest[], sources: VolumeS
 }
 
 function checkSubPath(subPath: string | undefined): void {
-  if (subPath?.startsWith("/") === true) throw refuse("INVALID_SUB_PATH", `SubPath '${subPath}' must be a relative path, not absolute.`);
+  if (subPath?.startsWith("/") === true)
+    throw refuse("INVALID_SUB_PATH", `SubPath '${subPath}' must be a relative path, not absolute.`);
   if (subPath?.split("/").includes("..") === true) {
     throw refuse("INVALID_SUB_PATH", `SubPath '${subPath}' contains path traversal '..' which is not allowed.`);
   }
@@ -58,13 +60,18 @@ function checkBackend(request: VolumeRequest, sources: VolumeSources): void {
   for (const option of request.ossfs?.options ?? []) {
     if (option.trim() === "") throw refuse("INVALID_OSSFS_OPTION", "OSSFS options must be non-empty strings.");
     if (option.startsWith("-")) {
-      throw refuse("INVALID_OSSFS_OPTION", "OSSFS options must be raw option payloads without '-' prefix (e.g. 'allow_other', 'uid=1000').");
+      throw refuse(
+        "INVALID_OSSFS_OPTION",
+        "OSSFS options must be raw option payloads without '-' prefix (e.g. 'allow_other', 'uid=1000').",
+      );
     }
   }
-  if (request.ossfs !== undefined) throw refuse("UNSUPPORTED_BACKEND", "This server has no object storage: backend 'ossfs' is not supported.");
+  if (request.ossfs !== undefined)
+    throw refuse("UNSUPPORTED_BACKEND", "This server has no object storage: backend 'ossfs' is not supported.");
   const path = request.host?.path;
   if (path === undefined) return;
-  if (path.split("/").includes("..")) throw refuse("INVALID_HOST_PATH", `Host path '${path}' contains path traversal component '..'.`);
+  if (path.split("/").includes(".."))
+    throw refuse("INVALID_HOST_PATH", `Host path '${path}' contains path traversal component '..'.`);
   if (path.includes("//") || (path.length > 1 && path.endsWith("/"))) {
     throw refuse("INVALID_HOST_PATH", `Host path '${path}' is not normalized. Remove redundant slashes.`);
   }
@@ -82,10 +89,20 @@ function checkMountPaths(paths: readonly string[]): void {
     const isReserved = RESERVED_MOUNT_PATHS.some((reserved) => isWithin(path, reserved) || isWithin(reserved, path));
     const isNested = paths.some((other, at) => at !== index && isWithin(path, other));
     if (isReserved || isNested || normalize(path) !== path || path === "/") {
-      throw refuse("INVALID_MOUNT_PATH", `Mount path '${path}' is not possible: it is reserved, nested or not normalized.`);
+      throw refuse(
+        "INVALID_MOUNT_PATH",
+        `Mount path '${path}' is not possible: it is reserved, nested or not normalized.`,
+      );
     }
-    if (CONTROL.test(path) || Buffer.byteLength(path) > MAX_PATH_BYTES || path.split("/").some((name) => Buffer.byteLength(name) > MAX_NAME_BYTES)) {
-      throw refuse("INVALID_MOUNT_PATH", "Invalid mount path: use no control characters, at most 255 bytes per name and 1024 bytes in all.");
+    if (
+      CONTROL.test(path) ||
+      Buffer.byteLength(path) > MAX_PATH_BYTES ||
+      path.split("/").some((name) => Buffer.byteLength(name) > MAX_NAME_BYTES)
+    ) {
+      throw refuse(
+        "INVALID_MOUNT_PATH",
+        "Invalid mount path: use no control characters, at most 255 bytes per name and 1024 bytes in all.",
+      );
     }
   }
 }
@@ -95,7 +112,9 @@ function openSource(request: VolumeRequest, sources: VolumeSources, removedWithS
   if (path !== undefined) {
     const { allowedHostPaths } = sources;
     // One inside another is what a sandbox can replace: the outer one alone counts.
-    const outermost = allowedHostPaths.filter((allowed) => !allowedHostPaths.some((other) => other !== allowed && isWithin(allowed, other)));
+    const outermost = allowedHostPaths.filter(
+      (allowed) => !allowedHostPaths.some((other) => other !== allowed && isWithin(allowed, other)),
+    );
     const roots = outermost.map(makeDirectory);
     const real = orRefuse(path, () => makeDirectoryBelow(path, roots));
     if (real === undefined) throw notAllowed(path, sources);
@@ -105,7 +124,10 @@ function openSource(request: VolumeRequest, sources: VolumeSources, removedWithS
   const directory = join(sources.namedVolumes, claim);
   if (existsSync(directory)) return realpathSync(directory);
   if (request.pvc?.createIfNotExists === false) {
-    throw refuse("PVC_NOT_FOUND", `Volume '${request.name}': named volume '${claim}' does not exist. Named volumes must be created before sandbox creation.`);
+    throw refuse(
+      "PVC_NOT_FOUND",
+      `Volume '${request.name}': named volume '${claim}' does not exist. Named volumes must be created before sandbox creation.`,
+    );
   }
   if (request.pvc?.deleteOnSandboxTermination === true) removedWithSandbox.push(directory);
   return makeDirectory(directory);
@@ -136,7 +158,10 @@ function orRefuse<T>(path: string, make: () => T): T {
 
 function notAllowed(path: string, sources: VolumeSources): HttpProblem {
   const allowed = sources.allowedHostPaths.map((prefix) => `'${prefix}'`).join(", ");
-  return refuse("HOST_PATH_NOT_ALLOWED", `Host path '${path}' is not under any allowed prefix. Allowed prefixes: [${allowed}]`);
+  return refuse(
+    "HOST_PATH_NOT_ALLOWED",
+    `Host path '${path}' is not under any allowed prefix. Allowed prefixes: [${allowed}]`,
+  );
 }
 
 function refuse(code: string, message: string): HttpProblem {

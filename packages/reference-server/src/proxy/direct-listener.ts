@@ -71,7 +71,14 @@ export async function directListener(parts: DirectListenerParts): Promise<Direct
   const { signatures } = parts;
   const find = (id: string, port: number, rest: string, isOwnProxy = false): Located | undefined => {
     const record = parts.registry.all().find((candidate) => candidate.id === id);
-    return record && { record, target: sandboxTarget(record, port), path: rest.startsWith("/") ? rest : `/${rest}`, isOwnProxy };
+    return (
+      record && {
+        record,
+        target: sandboxTarget(record, port),
+        path: rest.startsWith("/") ? rest : `/${rest}`,
+        isOwnProxy,
+      }
+    );
   };
   const locate = (url: string): Located | Unlocated => {
     const signed = ROUTE.test(url) ? null : SIGNED_ROUTE.exec(url);
@@ -86,10 +93,18 @@ export async function directListener(parts: DirectListenerParts): Promise<Direct
     if (proxied !== null) {
       const [, id = "", token = "", portText = "", rest = ""] = proxied;
       const port = Number(portText);
-      return (parts.tokens.isValid(token, id, port) ? find(id, port, rest, port === EXECD_PORT) : undefined) ?? { status: 401 };
+      return (
+        (parts.tokens.isValid(token, id, port) ? find(id, port, rest, port === EXECD_PORT) : undefined) ?? {
+          status: 401,
+        }
+      );
     }
     const [, id = "", token = "", rest = ""] = ROOT_ROUTE.exec(url) ?? [];
-    return (parts.hasDaemonRoot && parts.tokens.isValid(token, id, EXECD_PORT) ? find(id, EXECD_PORT, rest) : undefined) ?? { status: 401 };
+    return (
+      (parts.hasDaemonRoot && parts.tokens.isValid(token, id, EXECD_PORT) ? find(id, EXECD_PORT, rest) : undefined) ?? {
+        status: 401,
+      }
+    );
   };
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const refusal = browserRefusal(request.headers, { ...parts.guard, port: portOf(server) });
@@ -97,17 +112,24 @@ export async function directListener(parts: DirectListenerParts): Promise<Direct
     allowOrigin(request, response);
     if (answerPreflight(request, response)) return;
     const found = locate(request.url ?? "/");
-    if ("status" in found) return found.text === undefined ? answerJson(response, found.status, REFUSED) : answerText(response, found.status, found.text);
+    if ("status" in found)
+      return found.text === undefined
+        ? answerJson(response, found.status, REFUSED)
+        : answerText(response, found.status, found.text);
     const { record, target, path, isOwnProxy } = found;
     if (target.kind === "exited" || target.kind === "closed") return answerText(response, 502, "Bad Gateway\n");
     if (target.kind === "sidecar") {
-      response.once("close", afterPause(record, () => target.sidecar.handle(request, response, path)));
+      response.once(
+        "close",
+        afterPause(record, () => target.sidecar.handle(request, response, path)),
+      );
       return;
     }
     // The worker does not see this connection: it may take for kept alive only what is kept alive here (fault `proxied-run-lost`).
     const hop = isOwnProxy && response.shouldKeepAlive ? `/proxy/${EXECD_PORT}` : "";
     const crossOrigin = response.getHeaders();
-    const hasBody = request.headers["content-length"] !== undefined || request.headers["transfer-encoding"] !== undefined;
+    const hasBody =
+      request.headers["content-length"] !== undefined || request.headers["transfer-encoding"] !== undefined;
     forwardRequest(request, response, {
       socketPath: record.handle.socketPath,
       path: `${target.prefix}${hop}${path}`,
@@ -121,7 +143,8 @@ export async function directListener(parts: DirectListenerParts): Promise<Direct
     const refusal = browserRefusal(request.headers, { ...parts.guard, port: portOf(server) });
     if (refusal !== undefined) return refuseUpgrade(socket, 403, refusal);
     const found = locate(request.url ?? "/");
-    if ("status" in found) return refuseUpgrade(socket, found.status, found.text === undefined ? REFUSED : { message: found.text });
+    if ("status" in found)
+      return refuseUpgrade(socket, found.status, found.text === undefined ? REFUSED : { message: found.text });
     const { record, target, path } = found;
     const fail = (): void => refuseUpgrade(socket, 502, { code: "GENERAL::UNKNOWN_ERROR", message: "Bad Gateway" });
     if (target.kind !== "worker") return fail();
@@ -144,7 +167,8 @@ export async function directListener(parts: DirectListenerParts): Promise<Direct
     address,
     endpointOf: (sandboxId, port) => `${address}/${sandboxId}/${parts.tokens.tokenFor(sandboxId, port)}/proxy/${port}`,
     ...(signatures !== undefined && {
-      signedEndpointOf: (sandboxId: string, port: number, expires: bigint) => `${address}/${sandboxId}/${port}${signatures.sign(sandboxId, port, expires)}`,
+      signedEndpointOf: (sandboxId: string, port: number, expires: bigint) =>
+        `${address}/${sandboxId}/${port}${signatures.sign(sandboxId, port, expires)}`,
     }),
   };
 }

@@ -22,8 +22,16 @@ export interface SidecarRequest {
 }
 
 /** Starts the sidecar of one sandbox with a token of its own; throws when the policy is one it refuses. */
-export function startSidecar({ policy, hasCredentialProxy }: SidecarRequest, { profile, vaultCacheMs }: Pick<ResolvedOptions, "profile" | "vaultCacheMs">): SandboxSidecar {
+export function startSidecar(
+  { policy, hasCredentialProxy }: SidecarRequest,
+  { profile, vaultCacheMs }: Pick<ResolvedOptions, "profile" | "vaultCacheMs">,
+): SandboxSidecar {
   const token = randomBytes(24).toString("base64url");
-  const sidecar = createEnforceableSidecar({ token, policy, profile, ...(hasCredentialProxy && { interception: { vaultCacheMs } }) });
+  const sidecar = createEnforceableSidecar({
+    token,
+    policy,
+    profile,
+    ...(hasCredentialProxy && { interception: { vaultCacheMs } }),
+  });
   return { token, rules: sidecar, handle: (request, response, path) => sidecar.handle(request, response, path) };
 }

@@ -19,7 +19,12 @@ export interface ForwardUpgradeOptions {
 }
 
 /** Passes a WebSocket handshake on and joins the two connections byte by byte. */
-export function forwardUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, options: ForwardUpgradeOptions): void {
+export function forwardUpgrade(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  options: ForwardUpgradeOptions,
+): void {
   const upstream = askPeer(
     {
       socketPath: options.socketPath,

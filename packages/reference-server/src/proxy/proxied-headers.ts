@@ -5,19 +5,29 @@ import { endToEndHeaders } from "../forwarding/end-to-end-headers.js";
 const NEVER_TO_SANDBOX = new Set(["host", "cookie", "open-sandbox-api-key"]);
 
 /** What a sandbox must not set at an address that the user's other services share. */
-const NEVER_FROM_SANDBOX = new Set(["set-cookie", "set-cookie2", "clear-site-data", "strict-transport-security", "service-worker-allowed"]);
+const NEVER_FROM_SANDBOX = new Set([
+  "set-cookie",
+  "set-cookie2",
+  "clear-site-data",
+  "strict-transport-security",
+  "service-worker-allowed",
+]);
 
 /** A page from a sandbox gets an origin of its own: it reads neither this server's answers nor the user's storage. */
 const SANDBOX_POLICY = "sandbox allow-scripts allow-forms allow-modals allow-popups allow-downloads";
 
 /** The headers of a request as the sandbox gets them (`lifecycle.md` 9). */
-export function requestHeadersToSandbox(request: IncomingMessage, options: { readonly isServerProxy: boolean; readonly hasBody: boolean }): string[] {
+export function requestHeadersToSandbox(
+  request: IncomingMessage,
+  options: { readonly isServerProxy: boolean; readonly hasBody: boolean },
+): string[] {
   const kept = endToEndHeaders(request).filter(([name]) => {
     const lower = name.toLowerCase();
     return !NEVER_TO_SANDBOX.has(lower) && !(options.isServerProxy && lower === "authorization");
   });
   const headers = [["Host", "sandbox"], ...kept];
-  if (options.hasBody && request.headers["transfer-encoding"] !== undefined) headers.push(["Transfer-Encoding", "chunked"]);
+  if (options.hasBody && request.headers["transfer-encoding"] !== undefined)
+    headers.push(["Transfer-Encoding", "chunked"]);
   if (options.isServerProxy) {
     for (const [name, value] of [
       ["X-Forwarded-Proto", "http"],

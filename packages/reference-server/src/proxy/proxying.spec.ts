@@ -12,7 +12,9 @@ describe("serverProxy and directListener", () => {
   beforeAll(async () => {
     test = await testServer();
     id = await test.create();
-    directBase = (JSON.parse((await test.call("GET", `/v1/sandboxes/${id}/endpoints/44772`)).text) as { readonly endpoint: string }).endpoint;
+    directBase = (
+      JSON.parse((await test.call("GET", `/v1/sandboxes/${id}/endpoints/44772`)).text) as { readonly endpoint: string }
+    ).endpoint;
   });
   afterAll(() => test.close());
 
@@ -78,8 +80,13 @@ describe("serverProxy and directListener", () => {
       background: true,
     });
     let port = "";
-    for (let attempt = 0; attempt < 200 && port === ""; attempt++) port = (await test.run(id, "cat /tmp/ws-port 2>/dev/null; sleep 0.02")).trim();
-    const direct = (JSON.parse((await test.call("GET", `/v1/sandboxes/${id}/endpoints/${port}`)).text) as { readonly endpoint: string }).endpoint;
+    for (let attempt = 0; attempt < 200 && port === ""; attempt++)
+      port = (await test.run(id, "cat /tmp/ws-port 2>/dev/null; sleep 0.02")).trim();
+    const direct = (
+      JSON.parse((await test.call("GET", `/v1/sandboxes/${id}/endpoints/${port}`)).text) as {
+        readonly endpoint: string;
+      }
+    ).endpoint;
     for (const url of [`ws://${test.server.domain}/sandboxes/${id}/proxy/${port}/chat`, `ws://${direct}/chat`]) {
       const socket = new WebSocket(url, { headers: key() });
       const greeting = await new Promise<string>((resolve, reject) => {
@@ -106,9 +113,15 @@ describe("serverProxy and directListener", () => {
   });
 
   it("serves terminals at the direct endpoint and through the server proxy", async () => {
-    const direct = (JSON.parse((await test.call("GET", `/v1/sandboxes/${id}/endpoints/44772`)).text) as { readonly endpoint: string }).endpoint;
+    const direct = (
+      JSON.parse((await test.call("GET", `/v1/sandboxes/${id}/endpoints/44772`)).text) as { readonly endpoint: string }
+    ).endpoint;
     for (const url of [`${test.server.domain}/sandboxes/${id}/proxy/44772`, direct]) {
-      const opened = await fetch(`http://${url}/pty`, { method: "POST", headers: key(), body: JSON.stringify({ command: "tty; exit 7" }) });
+      const opened = await fetch(`http://${url}/pty`, {
+        method: "POST",
+        headers: key(),
+        body: JSON.stringify({ command: "tty; exit 7" }),
+      });
       const { session_id: terminal } = (await opened.json()) as { readonly session_id: string };
       const socket = new WebSocket(`ws://${url}/pty/${terminal}/ws`, { headers: key() });
       const frames: string[] = [];
@@ -131,16 +144,30 @@ describe("serverProxy and directListener", () => {
     };
     expect(await answer(`/${id}/${token}/ping`)).toBe("200 ");
     expect(await answer(`/${id}/${token}/command/status/none`)).toMatch(/^404 .*command not found: none/);
-    const other = (JSON.parse((await test.call("GET", `/v1/sandboxes/${id}/endpoints/8080`)).text) as { readonly endpoint: string }).endpoint.split("/")[2];
-    for (const path of [`/${id}/${other}/ping`, `/${id}/ping`, `/${id}/${token}x/ping`, `/none/${token}/ping`, `/${id}/${token}/proxy/8080/`]) expect(await answer(path), path).toMatch(/^401 /);
+    const other = (
+      JSON.parse((await test.call("GET", `/v1/sandboxes/${id}/endpoints/8080`)).text) as { readonly endpoint: string }
+    ).endpoint.split("/")[2];
+    for (const path of [
+      `/${id}/${other}/ping`,
+      `/${id}/ping`,
+      `/${id}/${token}x/ping`,
+      `/none/${token}/ping`,
+      `/${id}/${token}/proxy/8080/`,
+    ])
+      expect(await answer(path), path).toMatch(/^401 /);
   });
 
   it("has no such root under the fault no-daemon-root", async () => {
     const rootless = await testServer({ faults: ["no-daemon-root"] });
     const own = await rootless.create();
-    const { endpoint } = JSON.parse((await rootless.call("GET", `/v1/sandboxes/${own}/endpoints/44772`)).text) as { readonly endpoint: string };
+    const { endpoint } = JSON.parse((await rootless.call("GET", `/v1/sandboxes/${own}/endpoints/44772`)).text) as {
+      readonly endpoint: string;
+    };
     const [address = "", ...path] = endpoint.split("/");
-    const statuses = [await rawHttp(address, { path: `/${path.join("/")}/ping` }), await rawHttp(address, { path: `/${path.slice(0, 2).join("/")}/ping` })].map(({ status }) => status);
+    const statuses = [
+      await rawHttp(address, { path: `/${path.join("/")}/ping` }),
+      await rawHttp(address, { path: `/${path.slice(0, 2).join("/")}/ping` }),
+    ].map(({ status }) => status);
     await rootless.close();
     expect(statuses).toEqual([200, 401]);
   });
@@ -148,14 +175,25 @@ describe("serverProxy and directListener", () => {
   it("loses runs at the direct address under the fault proxied-run-lost, but neither at the root nor on connections that are closed", async () => {
     const lossy = await testServer({ faults: ["proxied-run-lost"] });
     const own = await lossy.create();
-    const { endpoint } = JSON.parse((await lossy.call("GET", `/v1/sandboxes/${own}/endpoints/44772`)).text) as { readonly endpoint: string };
+    const { endpoint } = JSON.parse((await lossy.call("GET", `/v1/sandboxes/${own}/endpoints/44772`)).text) as {
+      readonly endpoint: string;
+    };
     const [address = "", ...path] = endpoint.split("/");
     const run = async (base: readonly string[], connection: string): Promise<boolean> => {
       const body = JSON.stringify({ context: { language: "javascript" }, code: "1" });
-      const { text } = await rawHttp(address, { method: "POST", path: `/${base.join("/")}/code`, body, headers: { Connection: connection } });
+      const { text } = await rawHttp(address, {
+        method: "POST",
+        path: `/${base.join("/")}/code`,
+        body,
+        headers: { Connection: connection },
+      });
       return text.includes("execution_complete");
     };
-    const isWhole = [await run(path, "close"), await run(path.slice(0, 2), "keep-alive"), await run(path, "keep-alive")];
+    const isWhole = [
+      await run(path, "close"),
+      await run(path.slice(0, 2), "keep-alive"),
+      await run(path, "keep-alive"),
+    ];
     await lossy.close();
     expect(isWhole).toEqual([true, true, false]);
   });

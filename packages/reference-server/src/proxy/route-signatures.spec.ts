@@ -11,7 +11,12 @@ const route = { sandboxId: "box", port: 44_772, expires: expiresText, signature 
 describe("routeSignatures", () => {
   it("signs by the published algorithm", () => {
     const canonical = `v1\nshort\nbox\n44772\n${(1_900_000_000).toString(36)}\n`;
-    const bytes = Buffer.concat([Buffer.from([0, 0, 0, secret.length]), secret, Buffer.from([0, 0, 0, canonical.length]), Buffer.from(canonical)]);
+    const bytes = Buffer.concat([
+      Buffer.from([0, 0, 0, secret.length]),
+      secret,
+      Buffer.from([0, 0, 0, canonical.length]),
+      Buffer.from(canonical),
+    ]);
     expect(signature.slice(0, 8)).toBe(createHash("sha256").update(bytes).digest("hex").slice(0, 8));
     expect(signature).toHaveLength(9);
   });

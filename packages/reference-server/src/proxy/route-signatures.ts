@@ -16,14 +16,22 @@ export interface RouteSignatures {
   /** `/{expires_b36}/{signature}`. */
   sign(sandboxId: string, port: number, expires: bigint): string;
   /** The fault of a route, if it has one. */
-  check(route: { readonly sandboxId: string; readonly port: number; readonly expires: string; readonly signature: string }, nowMs: number): SignatureFault | undefined;
+  check(
+    route: { readonly sandboxId: string; readonly port: number; readonly expires: string; readonly signature: string },
+    nowMs: number,
+  ): SignatureFault | undefined;
 }
 
 /** Makes signatures from a secret of this run; a restart makes them worthless. */
 export function routeSignatures(secret: Buffer = randomBytes(32)): RouteSignatures {
   const signature = (sandboxId: string, port: number, expires: string): string => {
     const canonical = Buffer.from(`v1\nshort\n${sandboxId}\n${port}\n${expires}\n`, "utf8");
-    const digest = createHash("sha256").update(lengthOf(secret)).update(secret).update(lengthOf(canonical)).update(canonical).digest("hex");
+    const digest = createHash("sha256")
+      .update(lengthOf(secret))
+      .update(secret)
+      .update(lengthOf(canonical))
+      .update(canonical)
+      .digest("hex");
     return `${digest.slice(0, 8)}${KEY_ID}`;
   };
   return {
@@ -32,9 +40,16 @@ export function routeSignatures(secret: Buffer = randomBytes(32)): RouteSignatur
       return `/${text}/${signature(sandboxId, port, text)}`;
     },
     check({ sandboxId, port, expires, signature: given }, nowMs) {
-      if (expires.length > MAX_EXPIRES_LENGTH || !/^[1-9a-z][0-9a-z]*$/.test(expires) || !/^[0-9a-f]{8}[0-9a-z]$/.test(given)) return { status: 400, reason: "malformed signed route" };
-      if (!isSameSecret(given, signature(sandboxId, port, expires))) return { status: 401, reason: "signature mismatch" };
-      if (fromBase36(expires) * 1000n <= BigInt(Math.floor(nowMs))) return { status: 401, reason: "signed route expired" };
+      if (
+        expires.length > MAX_EXPIRES_LENGTH ||
+        !/^[1-9a-z][0-9a-z]*$/.test(expires) ||
+        !/^[0-9a-f]{8}[0-9a-z]$/.test(given)
+      )
+        return { status: 400, reason: "malformed signed route" };
+      if (!isSameSecret(given, signature(sandboxId, port, expires)))
+        return { status: 401, reason: "signature mismatch" };
+      if (fromBase36(expires) * 1000n <= BigInt(Math.floor(nowMs)))
+        return { status: 401, reason: "signed route expired" };
       return undefined;
     },
   };

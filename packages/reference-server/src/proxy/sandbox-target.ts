@@ -38,5 +38,7 @@ export function afterPause(record: SandboxRecord, proceed: () => void): () => vo
 
 /** The headers that an endpoint answer hands out for a port (`lifecycle.md` 5). */
 export function endpointHeaders(record: SandboxRecord, port: number): Readonly<Record<string, string>> | undefined {
-  return port === EGRESS_PORT && record.sidecar !== undefined ? { "OPENSANDBOX-EGRESS-AUTH": record.sidecar.token } : undefined;
+  return port === EGRESS_PORT && record.sidecar !== undefined
+    ? { "OPENSANDBOX-EGRESS-AUTH": record.sidecar.token }
+    : undefined;
 }

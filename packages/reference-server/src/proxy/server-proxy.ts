@@ -38,17 +38,22 @@ export function serverProxy(registry: SandboxRegistry, profile: "opensandbox" | 
     matches: (url) => ROUTE.test(url),
     answer(request, response, requestId) {
       const method = request.method ?? "GET";
-      if (!METHODS.includes(method)) throw new HttpProblem(405, { detail: "Method Not Allowed" }, { allow: METHODS.join(", ") });
+      if (!METHODS.includes(method))
+        throw new HttpProblem(405, { detail: "Method Not Allowed" }, { allow: METHODS.join(", ") });
       const { record, port, path } = locate(request.url ?? "/");
       const target = sandboxTarget(record, port);
       if (target.kind === "exited") throw exitedProblem();
       const hasLength = Number(request.headers["content-length"] ?? 0) > 0;
-      if (method === "GET" && hasLength && profile === "opensandbox") throw proxyFailure("Too little data for declared Content-Length");
+      if (method === "GET" && hasLength && profile === "opensandbox")
+        throw proxyFailure("Too little data for declared Content-Length");
       registry.noteAccess(record);
       if (target.kind === "closed") throw unreachable(port);
       if (target.kind === "sidecar") {
         response.setHeader("x-request-id", requestId);
-        response.once("close", afterPause(record, () => target.sidecar.handle(request, response, path)));
+        response.once(
+          "close",
+          afterPause(record, () => target.sidecar.handle(request, response, path)),
+        );
         return;
       }
       const hasBody = method !== "GET" || hasLength;
@@ -64,15 +69,17 @@ export function serverProxy(registry: SandboxRegistry, profile: "opensandbox" | 
         hasBody,
         ownHeaders: { "x-request-id": requestId, ...crossOriginHeaders(response) },
         onUnreachable: () => fail(unreachable(port)),
-        onFailure: (error) => fail(isRefused(error) ? unreachable(port) : proxyFailure("Server disconnected without sending a response.")),
+        onFailure: (error) =>
+          fail(isRefused(error) ? unreachable(port) : proxyFailure("Server disconnected without sending a response.")),
       });
     },
     upgrade(request, socket, head) {
-      const close = (code: number, reason = ""): void => sockets.handleUpgrade(request, socket, head, (webSocket) => {
-        // What the client sends may be no frame; the connection ends either way.
-        webSocket.on("error", () => webSocket.terminate());
-        webSocket.close(code, reason);
-      });
+      const close = (code: number, reason = ""): void =>
+        sockets.handleUpgrade(request, socket, head, (webSocket) => {
+          // What the client sends may be no frame; the connection ends either way.
+          webSocket.on("error", () => webSocket.terminate());
+          webSocket.close(code, reason);
+        });
       try {
         const { record, port, path } = locate(request.url ?? "/");
         const target = sandboxTarget(record, port);
@@ -131,5 +138,9 @@ function proxyFailure(message: string): HttpProblem {
 }
 
 function exitedProblem(): HttpProblem {
-  return problem(500, "DOCKER::NETWORK_MODE_ENDPOINT_UNAVAILABLE", "Container is running but has no assigned IP address.");
+  return problem(
+    500,
+    "DOCKER::NETWORK_MODE_ENDPOINT_UNAVAILABLE",
+    "Container is running but has no assigned IP address.",
+  );
 }

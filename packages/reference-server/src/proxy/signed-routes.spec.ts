@@ -14,7 +14,8 @@ describe("directListener with signed routes", () => {
   afterAll(() => test.close());
 
   const now = (): number => Math.ceil(clock.now() / 1000);
-  const sign = (expires: string | number, sandboxId = id, more = "") => test.call("GET", `/v1/sandboxes/${sandboxId}/endpoints/44772?expires=${expires}${more}`);
+  const sign = (expires: string | number, sandboxId = id, more = "") =>
+    test.call("GET", `/v1/sandboxes/${sandboxId}/endpoints/44772?expires=${expires}${more}`);
   async function at(endpoint: string, rest: string): Promise<{ readonly status: number; readonly text: string }> {
     const [address = "", ...path] = endpoint.split("/");
     const { status, text } = await rawHttp(address, { method: "GET", path: `/${path.join("/")}${rest}` });
@@ -26,8 +27,14 @@ describe("directListener with signed routes", () => {
     expect(endpoint).toMatch(new RegExp(`^${test.server.directAddress}/${id}/44772/[0-9a-z]{6,7}/[0-9a-f]{8}k$`));
     expect((await at(endpoint, "/ping")).status).toBe(200);
     expect((await at(endpoint, "/ping?x=1")).status).toBe(200);
-    expect(await at(endpoint.replace("/44772/", "/44773/"), "/ping")).toEqual({ status: 401, text: "OpenSandbox Ingress: signature mismatch" });
-    expect(await at(endpoint.replace(/.$/, ""), "/ping")).toEqual({ status: 400, text: "OpenSandbox Ingress: malformed signed route" });
+    expect(await at(endpoint.replace("/44772/", "/44773/"), "/ping")).toEqual({
+      status: 401,
+      text: "OpenSandbox Ingress: signature mismatch",
+    });
+    expect(await at(endpoint.replace(/.$/, ""), "/ping")).toEqual({
+      status: 400,
+      text: "OpenSandbox Ingress: malformed signed route",
+    });
     clock.advance(61_000);
     expect(await at(endpoint, "/ping")).toEqual({ status: 401, text: "OpenSandbox Ingress: signed route expired" });
   });
@@ -53,7 +60,10 @@ describe("directListener with signed routes", () => {
   it("are not even looked at where they are off", async () => {
     const other = await testServer();
     try {
-      const answer = await rawHttp(other.server.directAddress, { method: "GET", path: "/box/44772/zzzzzz/00000000k/ping" });
+      const answer = await rawHttp(other.server.directAddress, {
+        method: "GET",
+        path: "/box/44772/zzzzzz/00000000k/ping",
+      });
       expect([answer.status, answer.text]).toEqual([401, expect.stringContaining("INVALID_ENDPOINT_TOKEN")]);
     } finally {
       await other.close();

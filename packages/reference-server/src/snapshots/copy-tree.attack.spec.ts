@@ -1,5 +1,14 @@
 import { spawn } from "node:child_process";
-import { lstatSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -58,7 +67,9 @@ describe.runIf(process.platform === "linux")("copyTree attacked by somebody who 
   });
 
   it(`reads no file outside in ${RACES} races against exchanged files`, { timeout: 60_000 }, async () => {
-    const exchanger = spawn(process.execPath, ["-e", EXCHANGER, source, join(outside, "file")], { stdio: ["ignore", "pipe", "ignore"] });
+    const exchanger = spawn(process.execPath, ["-e", EXCHANGER, source, join(outside, "file")], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
     await new Promise((resolve) => exchanger.stdout.once("data", resolve));
     let readAt: number | undefined;
     let refused = 0;
@@ -73,7 +84,9 @@ describe.runIf(process.platform === "linux")("copyTree attacked by somebody who 
       exchanger.kill("SIGKILL");
       await ended;
     }
-    process.stdout.write(`${RACES} races, ${refused} copies refused, a file outside read at race ${readAt ?? "none"}\n`);
+    process.stdout.write(
+      `${RACES} races, ${refused} copies refused, a file outside read at race ${readAt ?? "none"}\n`,
+    );
     expect(readAt).toBeUndefined();
   });
 });

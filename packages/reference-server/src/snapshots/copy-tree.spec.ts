@@ -1,5 +1,19 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, linkSync, lstatSync, lutimesSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  linkSync,
+  lstatSync,
+  lutimesSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -12,7 +26,11 @@ function listing(root: string, below = ""): string[] {
     .flatMap((name) => {
       const path = join(below, name);
       const stat = lstatSync(join(root, path));
-      const kind = stat.isDirectory() ? "d" : stat.isSymbolicLink() ? `l ${readlinkSync(join(root, path))}` : `f ${readFileSync(join(root, path), "hex")}`;
+      const kind = stat.isDirectory()
+        ? "d"
+        : stat.isSymbolicLink()
+          ? `l ${readlinkSync(join(root, path))}`
+          : `f ${readFileSync(join(root, path), "hex")}`;
       const line = `${path} ${(stat.mode & 0o7777).toString(8)} ${Math.round(stat.mtimeMs)} ${stat.nlink > 1 && stat.isFile()} ${kind}`;
       return stat.isDirectory() ? [line, ...listing(root, path)] : [line];
     });
@@ -82,7 +100,9 @@ describe("copyTree", () => {
 
   it("stops when told to", async () => {
     writeFileSync(join(source, "a"), "1");
-    await expect(copyTree(source, target, { signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow("enough");
+    await expect(copyTree(source, target, { signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow(
+      "enough",
+    );
     expect(readdirSync(target)).toEqual([]);
   });
 });

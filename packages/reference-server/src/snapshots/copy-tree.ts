@@ -33,7 +33,13 @@ export async function copyTree(source: string, target: string, options: CopyTree
   }
 }
 
-async function copyDirectory(source: HeldPath, target: string, below: string, depth: number, options: CopyTreeOptions): Promise<void> {
+async function copyDirectory(
+  source: HeldPath,
+  target: string,
+  below: string,
+  depth: number,
+  options: CopyTreeOptions,
+): Promise<void> {
   if (depth > MAX_DEPTH) throw new Error(`directories are nested more than ${MAX_DEPTH} deep`);
   // Its own mode comes last: it may forbid to write.
   await mkdir(target, { recursive: true, mode: 0o700 });
@@ -48,7 +54,13 @@ async function copyDirectory(source: HeldPath, target: string, below: string, de
   await keepAttributes(target, source.stat);
 }
 
-async function copyEntry(source: string, target: string, path: string, depth: number, options: CopyTreeOptions): Promise<void> {
+async function copyEntry(
+  source: string,
+  target: string,
+  path: string,
+  depth: number,
+  options: CopyTreeOptions,
+): Promise<void> {
   const held = holdPath(source);
   try {
     if (held.stat.isDirectory()) return await copyDirectory(held, target, path, depth, options);

@@ -6,7 +6,11 @@ import { type SnapshotRecord, wireSnapshot } from "./snapshot-record.js";
  * Answers `GET /v1/snapshots`, newest first; states are compared exactly, unlike those of sandboxes (`divergences.md` L39). The recorded
  * server knows no `name`, the newer specification does.
  */
-export function listSnapshots(records: readonly SnapshotRecord[], query: URLSearchParams, profile: "opensandbox" | "spec"): WireSnapshotList {
+export function listSnapshots(
+  records: readonly SnapshotRecord[],
+  query: URLSearchParams,
+  profile: "opensandbox" | "spec",
+): WireSnapshotList {
   const paging = readPaging(query);
   const states = query.getAll("state");
   const sandboxId = query.getAll("sandboxId").at(-1) ?? "";

@@ -17,7 +17,15 @@ export interface SnapshotRecord {
 }
 
 /** A snapshot as the lifecycle API shows it. */
-export function wireSnapshot({ id, sandboxId, name, createdAtMs, state, stateSinceMs, failure }: SnapshotRecord): WireSnapshot {
+export function wireSnapshot({
+  id,
+  sandboxId,
+  name,
+  createdAtMs,
+  state,
+  stateSinceMs,
+  failure,
+}: SnapshotRecord): WireSnapshot {
   const status: Record<SnapshotState, Pick<WireSandboxStatus, "reason" | "message">> = {
     Creating: { reason: "snapshot_accepted", message: "Snapshot creation accepted." },
     Ready: { reason: "snapshot_runtime_ready", message: "Docker snapshot image created successfully." },

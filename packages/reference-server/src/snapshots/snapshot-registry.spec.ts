@@ -12,7 +12,11 @@ interface Snapshot {
 const parse = (text: string): Snapshot => JSON.parse(text) as Snapshot;
 
 async function take(server: TestServer, sandboxId: string, name?: string): Promise<string> {
-  const answer = await server.call("POST", `/v1/sandboxes/${sandboxId}/snapshots`, name === undefined ? undefined : { name });
+  const answer = await server.call(
+    "POST",
+    `/v1/sandboxes/${sandboxId}/snapshots`,
+    name === undefined ? undefined : { name },
+  );
   expect(answer.status).toBe(202);
   return parse(answer.text).id;
 }
@@ -22,7 +26,8 @@ async function stateOf(server: TestServer, id: string): Promise<string> {
   return answer.status === 200 ? parse(answer.text).status.state : String(answer.status);
 }
 
-const settled = (server: TestServer, id: string) => expect.poll(() => stateOf(server, id), { timeout: 10_000, interval: 10 });
+const settled = (server: TestServer, id: string) =>
+  expect.poll(() => stateOf(server, id), { timeout: 10_000, interval: 10 });
 
 describe.each(await availableDrivers())("snapshots with the %s driver", (driver) => {
   let server: TestServer;
@@ -31,13 +36,18 @@ describe.each(await availableDrivers())("snapshots with the %s driver", (driver)
   it("keep files, modes and links of home, workspace and /tmp, and nothing that changes later", async () => {
     server = await testServer({ driver });
     const id = await server.create();
-    await server.run(id, "cd $HOME && echo kept > a && chmod 640 a && ln -s a link && echo t > $TMPDIR/t && mkfifo pipe");
+    await server.run(
+      id,
+      "cd $HOME && echo kept > a && chmod 640 a && ln -s a link && echo t > $TMPDIR/t && mkfifo pipe",
+    );
     const snapshotId = await take(server, id, "one");
     await settled(server, snapshotId).toBe("Ready");
     await server.run(id, "echo later > $HOME/a");
     await server.call("DELETE", `/v1/sandboxes/${id}`);
     const restored = await server.create({ image: undefined, entrypoint: undefined, snapshotId });
-    expect(await server.run(restored, "cd $HOME && cat link && cat $TMPDIR/t && stat -c %a a && ls")).toBe("kept\nt\n640\na\nlink\n");
+    expect(await server.run(restored, "cd $HOME && cat link && cat $TMPDIR/t && stat -c %a a && ls")).toBe(
+      "kept\nt\n640\na\nlink\n",
+    );
     const shown = JSON.parse((await server.call("GET", `/v1/sandboxes/${restored}`)).text) as object;
     expect(shown).toMatchObject({ snapshotId, entrypoint: ["tail", "-f", "/dev/null"] });
     expect(shown).not.toHaveProperty("image");
@@ -48,8 +58,12 @@ describe.each(await availableDrivers())("snapshots with the %s driver", (driver)
     const id = await server.create();
     const snapshotId = await take(server, id);
     expect(await stateOf(server, snapshotId)).toBe("Creating");
-    expect(JSON.parse((await server.call("GET", `/v1/sandboxes/${id}`)).text)).toMatchObject({ status: { state: "Paused" } });
-    expect((await server.call("POST", `/v1/sandboxes/${id}/snapshots`)).text).toContain("SNAPSHOT::INVALID_SOURCE_STATE");
+    expect(JSON.parse((await server.call("GET", `/v1/sandboxes/${id}`)).text)).toMatchObject({
+      status: { state: "Paused" },
+    });
+    expect((await server.call("POST", `/v1/sandboxes/${id}/snapshots`)).text).toContain(
+      "SNAPSHOT::INVALID_SOURCE_STATE",
+    );
     expect((await server.call("POST", `/v1/sandboxes/${id}/resume`)).status).toBe(409);
     expect((await server.call("DELETE", `/v1/snapshots/${snapshotId}`)).text).toContain("SNAPSHOT::INVALID_STATE");
     // A request meanwhile waits, as on every paused sandbox.
@@ -79,8 +93,13 @@ describe("snapshots", () => {
 
     const again = await testServer({ stateDir });
     try {
-      const list = JSON.parse((await again.call("GET", "/v1/snapshots")).text) as { readonly items: readonly Snapshot[] };
-      expect(list.items.map((item) => [item.id, item.status.state])).toEqual([[used, "Deleting"], [kept, "Ready"]]);
+      const list = JSON.parse((await again.call("GET", "/v1/snapshots")).text) as {
+        readonly items: readonly Snapshot[];
+      };
+      expect(list.items.map((item) => [item.id, item.status.state])).toEqual([
+        [used, "Deleting"],
+        [kept, "Ready"],
+      ]);
       expect(readdirSync(join(stateDir, "snapshots")).sort()).toEqual([kept, used].sort());
       const restored = await again.create({ image: undefined, entrypoint: undefined, snapshotId: kept });
       expect(await again.run(restored, "cat $HOME/a")).toBe("kept\n");
@@ -98,7 +117,10 @@ describe("snapshots", () => {
     await server.call("DELETE", `/v1/sandboxes/${id}`);
     await settled(server, snapshotId).toBe("Failed");
     const shown = parse((await server.call("GET", `/v1/snapshots/${snapshotId}`)).text);
-    expect(shown.status).toMatchObject({ reason: "snapshot_runtime_failed", message: "The sandbox's files could not be copied." });
+    expect(shown.status).toMatchObject({
+      reason: "snapshot_runtime_failed",
+      message: "The sandbox's files could not be copied.",
+    });
     expect(readdirSync(join(server.server.stateDir, "snapshots"))).toEqual([]);
     expect((await server.call("DELETE", `/v1/snapshots/${snapshotId}`)).status).toBe(204);
   });

@@ -48,7 +48,13 @@ export interface SnapshotRegistry {
 }
 
 /** Opens the snapshots of `stateDir`; unfinished copies live below `runDirectory`, which goes with this run of the server. */
-export function snapshotRegistry({ options, runDirectory }: { readonly options: ResolvedOptions; readonly runDirectory: string }): SnapshotRegistry {
+export function snapshotRegistry({
+  options,
+  runDirectory,
+}: {
+  readonly options: ResolvedOptions;
+  readonly runDirectory: string;
+}): SnapshotRegistry {
   const { clock } = options;
   const store = snapshotStore(options.stateDir);
   const records = new Map<string, SnapshotRecord>();
@@ -77,7 +83,10 @@ export function snapshotRegistry({ options, runDirectory }: { readonly options: 
     try {
       await mkdir(join(directory, "files"), { recursive: true, mode: 0o700 });
       for (const name of source.contents) {
-        await copyTree(join(source.directory, name), join(directory, "files", name), { signal: closing.signal, skipped: source.skipped });
+        await copyTree(join(source.directory, name), join(directory, "files", name), {
+          signal: closing.signal,
+          skipped: source.skipped,
+        });
       }
       if (options.faults.includes("snapshot-slow")) await untilInstant(record.createdAtMs + SLOW_MS);
     } catch (error) {
@@ -93,7 +102,11 @@ export function snapshotRegistry({ options, runDirectory }: { readonly options: 
       // A path of the host is nobody's business.
       record.failure = "The sandbox's files could not be copied.";
       enter(record, "Failed");
-      options.onEvent({ type: "failure", what: `taking snapshot ${record.id}`, message: error instanceof Error ? error.message : String(error) });
+      options.onEvent({
+        type: "failure",
+        what: `taking snapshot ${record.id}`,
+        message: error instanceof Error ? error.message : String(error),
+      });
       removeTree(directory);
     }
   };
@@ -123,7 +136,15 @@ export function snapshotRegistry({ options, runDirectory }: { readonly options: 
     all: () => [...records.values()].reverse(),
     create(source, name) {
       const nowMs = clock.now();
-      const record: SnapshotRecord = { id: randomUUID(), sandboxId: source.sandboxId, name, createdAtMs: nowMs, state: "Creating", stateSinceMs: nowMs, failure: undefined };
+      const record: SnapshotRecord = {
+        id: randomUUID(),
+        sandboxId: source.sandboxId,
+        name,
+        createdAtMs: nowMs,
+        state: "Creating",
+        stateSinceMs: nowMs,
+        failure: undefined,
+      };
       records.set(record.id, record);
       const job = inTurn(() => copy(record, source));
       jobs.add(job);
@@ -132,7 +153,8 @@ export function snapshotRegistry({ options, runDirectory }: { readonly options: 
     },
     remove(id) {
       const record = get(id);
-      if (record.state === "Creating") throw problem(409, "SNAPSHOT::INVALID_STATE", `Snapshot ${id} is still being created and cannot be deleted`);
+      if (record.state === "Creating")
+        throw problem(409, "SNAPSHOT::INVALID_STATE", `Snapshot ${id} is still being created and cannot be deleted`);
       if ((uses.get(id) ?? 0) > 0) {
         enter(record, "Deleting");
         store.update(record);
@@ -142,7 +164,8 @@ export function snapshotRegistry({ options, runDirectory }: { readonly options: 
       records.delete(id);
     },
     claim(id) {
-      if (get(id).state !== "Ready") throw problem(409, "SNAPSHOT::NOT_READY", `Snapshot ${id} is not ready for restore.`);
+      if (get(id).state !== "Ready")
+        throw problem(409, "SNAPSHOT::NOT_READY", `Snapshot ${id} is not ready for restore.`);
       uses.set(id, (uses.get(id) ?? 0) + 1);
       let isHeld = true;
       return {

@@ -7,10 +7,15 @@ import { wireSnapshot } from "./snapshot-record.js";
 
 const bodyRule = model({ name: { rule: nullable(text({ minimum: 1 })) } });
 /** The body may be missing, or `null`. */
-const createRule: typeof bodyRule = (value, location, issues) => (value === null ? {} : bodyRule(value, location, issues));
+const createRule: typeof bodyRule = (value, location, issues) =>
+  value === null ? {} : bodyRule(value, location, issues);
 
 /** The routes of snapshots (`lifecycle.md` 7). */
-export function snapshotRoutes({ options, registry, snapshots }: Pick<LifecycleRouteParts, "options" | "registry" | "snapshots">): readonly LifecycleRoute[] {
+export function snapshotRoutes({
+  options,
+  registry,
+  snapshots,
+}: Pick<LifecycleRouteParts, "options" | "registry" | "snapshots">): readonly LifecycleRoute[] {
   return [
     {
       path: "/sandboxes/:id/snapshots",
@@ -23,7 +28,10 @@ export function snapshotRoutes({ options, registry, snapshots }: Pick<LifecycleR
         },
       },
     },
-    { path: "/snapshots", methods: { GET: ({ query }) => ({ status: 200, body: listSnapshots(snapshots.all(), query, options.profile) }) } },
+    {
+      path: "/snapshots",
+      methods: { GET: ({ query }) => ({ status: 200, body: listSnapshots(snapshots.all(), query, options.profile) }) },
+    },
     {
       path: "/snapshots/:id",
       methods: {

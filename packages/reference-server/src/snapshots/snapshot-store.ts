@@ -44,7 +44,10 @@ export function snapshotStore(stateDir: string): SnapshotStore {
   };
 }
 
-function writeRecord(directory: string, { id, sandboxId, name, createdAtMs, state, stateSinceMs }: SnapshotRecord): void {
+function writeRecord(
+  directory: string,
+  { id, sandboxId, name, createdAtMs, state, stateSinceMs }: SnapshotRecord,
+): void {
   const temporary = join(directory, `${RECORD}.new`);
   writeFileSync(temporary, JSON.stringify({ id, sandboxId, name, createdAtMs, state, stateSinceMs }), { mode: 0o600 });
   renameSync(temporary, join(directory, RECORD));
@@ -52,12 +55,28 @@ function writeRecord(directory: string, { id, sandboxId, name, createdAtMs, stat
 
 function readRecord(directory: string, id: string): SnapshotRecord | undefined {
   try {
-    const value = JSON.parse(readFileSync(join(directory, RECORD), "utf8")) as Partial<Record<keyof SnapshotRecord, unknown>>;
+    const value = JSON.parse(readFileSync(join(directory, RECORD), "utf8")) as Partial<
+      Record<keyof SnapshotRecord, unknown>
+    >;
     const { sandboxId, name, createdAtMs, state, stateSinceMs } = value;
-    if (value.id !== id || typeof sandboxId !== "string" || typeof createdAtMs !== "number" || typeof stateSinceMs !== "number") return undefined;
+    if (
+      value.id !== id ||
+      typeof sandboxId !== "string" ||
+      typeof createdAtMs !== "number" ||
+      typeof stateSinceMs !== "number"
+    )
+      return undefined;
     if (state !== "Ready" && state !== "Deleting") return undefined;
     if (!existsSync(join(directory, "files"))) return undefined;
-    return { id, sandboxId, name: typeof name === "string" ? name : undefined, createdAtMs, state: state satisfies SnapshotState, stateSinceMs, failure: undefined };
+    return {
+      id,
+      sandboxId,
+      name: typeof name === "string" ? name : undefined,
+      createdAtMs,
+      state: state satisfies SnapshotState,
+      stateSinceMs,
+      failure: undefined,
+    };
   } catch {
     // Without a record that can be read nobody knows what the files are.
     return undefined;

@@ -50,7 +50,9 @@ describe.runIf(process.platform === "linux")("removeTree attacked by somebody wh
       if (readdirSync(victim).length < FILES) lostAt = race;
       removeTree(tree);
     }
-    process.stdout.write(`${RACES} races, ${refused} removals refused, files outside lost at race ${lostAt ?? "none"}\n`);
+    process.stdout.write(
+      `${RACES} races, ${refused} removals refused, files outside lost at race ${lostAt ?? "none"}\n`,
+    );
     expect(lostAt).toBeUndefined();
   });
 

@@ -50,7 +50,8 @@ describe("removeTree", () => {
   });
 
   it("removes directories that are nested deeper than a path may be long", () => {
-    const nest = 'for (let level = 0; level < 1500; level++) { fs.mkdirSync("tree"); process.chdir("tree"); } fs.writeFileSync("file", "x")';
+    const nest =
+      'for (let level = 0; level < 1500; level++) { fs.mkdirSync("tree"); process.chdir("tree"); } fs.writeFileSync("file", "x")';
     execFileSync(process.execPath, ["-e", nest], { cwd: directory });
     removeTree(join(directory, "tree"));
     expect(existsSync(join(directory, "tree"))).toBe(false);

@@ -43,7 +43,8 @@ function removeEntry(path: string, isDirectory: boolean, top: HeldPath, depth: n
     else unlinkSync(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code !== "ENOENT" && code !== "ENOTDIR" && code !== "EISDIR" && code !== "ENOTEMPTY" && code !== "EEXIST") throw error;
+    if (code !== "ENOENT" && code !== "ENOTDIR" && code !== "EISDIR" && code !== "ENOTEMPTY" && code !== "EEXIST")
+      throw error;
   }
 }
 
@@ -53,7 +54,8 @@ function removeDirectory(path: string, top: HeldPath, depth: number): void {
     if (!held.stat.isDirectory()) return;
     letOwnerIn(held);
     if (depth === MAX_DEPTH) return renameSync(path, join(top.path, randomUUID()));
-    for (const entry of readdirSync(held.path, { withFileTypes: true })) removeEntry(join(held.path, entry.name), entry.isDirectory(), top, depth + 1);
+    for (const entry of readdirSync(held.path, { withFileTypes: true }))
+      removeEntry(join(held.path, entry.name), entry.isDirectory(), top, depth + 1);
   } finally {
     held.close();
   }

@@ -14,7 +14,11 @@ describe("readServerState", () => {
 
   it("finds what a live server wrote, in a file for this user only", () => {
     writeServerState(directory, { domain: "127.0.0.1:1", apiKey: "key-of-the-server" });
-    expect(readServerState(directory)).toMatchObject({ domain: "127.0.0.1:1", apiKey: "key-of-the-server", pid: process.pid });
+    expect(readServerState(directory)).toMatchObject({
+      domain: "127.0.0.1:1",
+      apiKey: "key-of-the-server",
+      pid: process.pid,
+    });
     expect(statSync(join(directory, "server.json")).mode & 0o777).toBe(0o600);
     removeServerState(directory, "127.0.0.1:2");
     expect(readServerState(directory)).toBeDefined();

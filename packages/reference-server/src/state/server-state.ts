@@ -34,7 +34,8 @@ export function readServerState(stateDir: string = defaultStateDir()): ServerSta
     // A file that others can read or own is not the one a server wrote.
     if ((stat.mode & 0o077) !== 0 || (process.getuid !== undefined && stat.uid !== process.getuid())) return undefined;
     const state = JSON.parse(readFileSync(path, "utf8")) as Partial<ServerState>;
-    if (typeof state.domain !== "string" || typeof state.apiKey !== "string" || typeof state.pid !== "number") return undefined;
+    if (typeof state.domain !== "string" || typeof state.apiKey !== "string" || typeof state.pid !== "number")
+      return undefined;
     if (typeof state.startTime !== "string" || startTimeOf(state.pid) !== state.startTime) return undefined;
     return { domain: state.domain, apiKey: state.apiKey, pid: state.pid, startTime: state.startTime };
   } catch {

@@ -6,7 +6,15 @@ export interface Lasting<T> {
 }
 
 /** Makes a {@link Lasting}; `check` rejects for what is dead. */
-export function lasting<T>({ start, check, close }: { readonly start: () => Promise<T>; readonly check: (value: T) => Promise<void>; readonly close: (value: T) => Promise<void> }): Lasting<T> {
+export function lasting<T>({
+  start,
+  check,
+  close,
+}: {
+  readonly start: () => Promise<T>;
+  readonly check: (value: T) => Promise<void>;
+  readonly close: (value: T) => Promise<void>;
+}): Lasting<T> {
   let current: T | undefined;
   const end = async (): Promise<void> => {
     const ended = current;
@@ -15,7 +23,14 @@ export function lasting<T>({ start, check, close }: { readonly start: () => Prom
   };
   return {
     async get() {
-      if (current !== undefined && !(await check(current).then(() => true, () => false))) await end();
+      if (
+        current !== undefined &&
+        !(await check(current).then(
+          () => true,
+          () => false,
+        ))
+      )
+        await end();
       return (current ??= await start());
     },
     close: end,

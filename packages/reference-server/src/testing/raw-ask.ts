@@ -31,8 +31,11 @@ export function rawAsk(address: string, target: string, headers: string, isUpgra
     socket.on("error", () => undefined);
     socket.on("end", () => finish(true));
     socket.on("close", () => finish(true));
-    socket.write(`GET ${target} HTTP/1.1\r\nHost: ${address}\r\n${headers}${isUpgrade ? UPGRADE : "Connection: close\r\n"}\r\n`);
+    socket.write(
+      `GET ${target} HTTP/1.1\r\nHost: ${address}\r\n${headers}${isUpgrade ? UPGRADE : "Connection: close\r\n"}\r\n`,
+    );
   });
 }
 
-const UPGRADE = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
+const UPGRADE =
+  "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";

@@ -19,12 +19,30 @@ export interface RawHttpAnswer {
 export function rawHttp(address: string, options: RawHttpRequest): Promise<RawHttpAnswer> {
   const [host = "", port = ""] = address.split(":");
   return new Promise((resolve, reject) => {
-    const headers = { Host: address, ...(options.body === undefined ? {} : { "Content-Length": String(Buffer.byteLength(options.body)) }), ...options.headers };
-    const request = sendRequest({ host, port, method: options.method ?? "GET", path: options.path, headers, agent: false, setHost: false });
+    const headers = {
+      Host: address,
+      ...(options.body === undefined ? {} : { "Content-Length": String(Buffer.byteLength(options.body)) }),
+      ...options.headers,
+    };
+    const request = sendRequest({
+      host,
+      port,
+      method: options.method ?? "GET",
+      path: options.path,
+      headers,
+      agent: false,
+      setHost: false,
+    });
     request.on("response", (answer) => {
       const chunks: Buffer[] = [];
       answer.on("data", (chunk: Buffer) => chunks.push(chunk));
-      answer.on("end", () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: Buffer.concat(chunks).toString("utf8") }));
+      answer.on("end", () =>
+        resolve({
+          status: answer.statusCode ?? 0,
+          headers: answer.headers,
+          text: Buffer.concat(chunks).toString("utf8"),
+        }),
+      );
       answer.on("error", reject);
     });
     request.on("upgrade", (answer, socket) => {

@@ -16,7 +16,10 @@ export function sandboxCalls({ domain, apiKey }: { readonly domain: string; read
     rawHttp(domain, {
       method,
       path,
-      headers: { "OPEN-SANDBOX-API-KEY": apiKey, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
+      headers: {
+        "OPEN-SANDBOX-API-KEY": apiKey,
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   return {

@@ -28,7 +28,9 @@ export interface ServerProcess extends SandboxCalls {
 export async function serverProcess(options: ReferenceServerOptions = {}): Promise<ServerProcess> {
   const directory = mkdtempSync(join(tmpdir(), "rx-spec-"));
   const stateDir = join(directory, "state");
-  const child = spawn(process.execPath, [MAIN, JSON.stringify({ stateDir, ...options })], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [MAIN, JSON.stringify({ stateDir, ...options })], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (errors = (errors + text).slice(-4096)));
   const ended = once(child, "exit");
@@ -45,7 +47,8 @@ export async function serverProcess(options: ReferenceServerOptions = {}): Promi
     async check() {
       const answer = await calls.call("GET", "/health").catch((error: unknown) => error);
       const isAnswer = typeof answer === "object" && answer !== null && "status" in answer && answer.status === 200;
-      if (!isAnswer || child.exitCode !== null || child.signalCode !== null) throw new Error(`the server is gone: ${String(answer)}\n${errors}`);
+      if (!isAnswer || child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`the server is gone: ${String(answer)}\n${errors}`);
     },
     async close() {
       child.kill("SIGKILL");

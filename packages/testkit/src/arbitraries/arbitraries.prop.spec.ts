@@ -10,7 +10,9 @@ describe("arbitraries", () => {
   it("for any event, its wire form is JSON that reads back as the event", () => {
     fc.assert(
       fc.property(arbitraries.executionEvent("line"), (event) => {
-        expect(fromWireEvent(JSON.parse(JSON.stringify(toWireEvent(event))) as Record<string, unknown>, "line")).toEqual(event);
+        expect(
+          fromWireEvent(JSON.parse(JSON.stringify(toWireEvent(event))) as Record<string, unknown>, "line"),
+        ).toEqual(event);
       }),
       many,
     );
@@ -18,14 +20,19 @@ describe("arbitraries", () => {
 
   it("for any stream, init is first and once, and the end is where it is said to be", () => {
     fc.assert(
-      fc.property(fc.oneof(arbitraries.commandStream(), arbitraries.sessionStream(), arbitraries.codeStream()), ({ frames, endIndex }) => {
-        const kinds = frames.map((frame) => ("type" in frame ? frame.type : "envelope"));
-        expect(kinds.indexOf("init")).toBe(0);
-        expect(kinds.lastIndexOf("init")).toBe(0);
-        expect(["error", "execution_complete", "envelope"]).toContain(kinds[endIndex]);
-        expect(kinds.slice(0, endIndex).some((kind) => ["error", "execution_complete", "envelope"].includes(kind))).toBe(false);
-        if (kinds.includes("envelope")) expect(kinds.indexOf("envelope")).toBe(kinds.length - 1);
-      }),
+      fc.property(
+        fc.oneof(arbitraries.commandStream(), arbitraries.sessionStream(), arbitraries.codeStream()),
+        ({ frames, endIndex }) => {
+          const kinds = frames.map((frame) => ("type" in frame ? frame.type : "envelope"));
+          expect(kinds.indexOf("init")).toBe(0);
+          expect(kinds.lastIndexOf("init")).toBe(0);
+          expect(["error", "execution_complete", "envelope"]).toContain(kinds[endIndex]);
+          expect(
+            kinds.slice(0, endIndex).some((kind) => ["error", "execution_complete", "envelope"].includes(kind)),
+          ).toBe(false);
+          if (kinds.includes("envelope")) expect(kinds.indexOf("envelope")).toBe(kinds.length - 1);
+        },
+      ),
       many,
     );
   });
@@ -54,9 +61,14 @@ describe("arbitraries", () => {
 
   it("for any policy, rule and name, the rules of egress apply without error", () => {
     fc.assert(
-      fc.property(arbitraries.egressPolicy(), arbitraries.egressRule(), arbitraries.hostName(), (policy, rule, name) => {
-        expect(["allow", "deny"]).toContain(evaluateEgress(mergeEgressRules(policy, [rule]), name));
-      }),
+      fc.property(
+        arbitraries.egressPolicy(),
+        arbitraries.egressRule(),
+        arbitraries.hostName(),
+        (policy, rule, name) => {
+          expect(["allow", "deny"]).toContain(evaluateEgress(mergeEgressRules(policy, [rule]), name));
+        },
+      ),
       many,
     );
   });

@@ -3,7 +3,9 @@ import fc from "fast-check";
 
 /** A host name of few short labels, so that names and rules meet. */
 export function hostName(): fc.Arbitrary<string> {
-  return fc.array(fc.constantFrom("a", "b", "api", "pypi", "Example", "example", "com", "org"), { minLength: 1, maxLength: 4 }).map((labels) => labels.join("."));
+  return fc
+    .array(fc.constantFrom("a", "b", "api", "pypi", "Example", "example", "com", "org"), { minLength: 1, maxLength: 4 })
+    .map((labels) => labels.join("."));
 }
 
 /** A rule within the domain where every server agrees: ASCII, no padding, action `allow` or `deny`. */

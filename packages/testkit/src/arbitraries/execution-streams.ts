@@ -1,7 +1,16 @@
 import type { ExecutionEvent } from "@rxsandbox/protocol";
 import fc from "fast-check";
 import type { EnvelopeFrame } from "../byte-script/execution-frames.js";
-import { errorEvent, executionCompleteEvent, executionCountEvent, initEvent, outputEvent, pingEvent, resultEvent, statusEvent } from "./execution-events.js";
+import {
+  errorEvent,
+  executionCompleteEvent,
+  executionCountEvent,
+  initEvent,
+  outputEvent,
+  pingEvent,
+  resultEvent,
+  statusEvent,
+} from "./execution-events.js";
 
 /** A whole stream as a server may send it. */
 export interface ExecutionStream {
@@ -25,14 +34,19 @@ export function commandStream(bounds: StreamBounds = {}): fc.Arbitrary<Execution
 export function sessionStream(bounds: StreamBounds = {}): fc.Arbitrary<ExecutionStream> {
   const mapStdout = (stream: ExecutionStream): ExecutionStream => ({
     ...stream,
-    frames: stream.frames.map((frame) => ("type" in frame && frame.type === "stderr" ? { ...frame, type: "stdout" as const } : frame)),
+    frames: stream.frames.map((frame) =>
+      "type" in frame && frame.type === "stderr" ? { ...frame, type: "stdout" as const } : frame,
+    ),
   });
   return lineStream(bounds, fc.constant([]), 2).map(mapStdout);
 }
 
 /** A code run: pieces of text, results, and frames that may follow `execution_complete`; `error` and `execution_complete` in either order. */
 export function codeStream({ maxOutput = 8 }: StreamBounds = {}): fc.Arbitrary<ExecutionStream> {
-  const middle = fc.array(fc.oneof<fc.Arbitrary<ExecutionEvent>[]>(outputEvent("chunk"), pingEvent(), executionCountEvent(), resultEvent()), { maxLength: maxOutput });
+  const middle = fc.array(
+    fc.oneof<fc.Arbitrary<ExecutionEvent>[]>(outputEvent("chunk"), pingEvent(), executionCountEvent(), resultEvent()),
+    { maxLength: maxOutput },
+  );
   const ends = fc.oneof<fc.Arbitrary<ExecutionEvent[]>[]>(
     executionCompleteEvent().map((complete) => [complete]),
     fc.tuple(statusEvent(), errorEvent(), executionCompleteEvent()),
@@ -40,7 +54,10 @@ export function codeStream({ maxOutput = 8 }: StreamBounds = {}): fc.Arbitrary<E
   );
   return fc.tuple(initEvent(), middle, ends, middle).map(([init, before, end, after]) => {
     const frames = [init, ...before, ...end, ...after];
-    return { frames, endIndex: frames.findIndex((frame) => frame.type === "error" || frame.type === "execution_complete") };
+    return {
+      frames,
+      endIndex: frames.findIndex((frame) => frame.type === "error" || frame.type === "execution_complete"),
+    };
   });
 }
 
@@ -48,12 +65,26 @@ export function codeStream({ maxOutput = 8 }: StreamBounds = {}): fc.Arbitrary<E
 export function envelopeFrame(): fc.Arbitrary<EnvelopeFrame> {
   return fc.record({
     code: fc.constantFrom("RUNTIME_ERROR", "UNKNOWN"),
-    message: fc.constantFrom("error running in session. timeout after 300ms", "error running codes session is busy", "error running commands failed to start commands: fork/exec"),
+    message: fc.constantFrom(
+      "error running in session. timeout after 300ms",
+      "error running codes session is busy",
+      "error running commands failed to start commands: fork/exec",
+    ),
   });
 }
 
-function lineStream({ maxOutput = 8 }: StreamBounds, tail: fc.Arbitrary<ExecutionEvent[]>, envelopeWeight: number): fc.Arbitrary<ExecutionStream> {
-  const middle = fc.array(fc.oneof({ weight: 4, arbitrary: outputEvent("line") as fc.Arbitrary<ExecutionEvent> }, { weight: 1, arbitrary: pingEvent() }), { maxLength: maxOutput });
+function lineStream(
+  { maxOutput = 8 }: StreamBounds,
+  tail: fc.Arbitrary<ExecutionEvent[]>,
+  envelopeWeight: number,
+): fc.Arbitrary<ExecutionStream> {
+  const middle = fc.array(
+    fc.oneof(
+      { weight: 4, arbitrary: outputEvent("line") as fc.Arbitrary<ExecutionEvent> },
+      { weight: 1, arbitrary: pingEvent() },
+    ),
+    { maxLength: maxOutput },
+  );
   const end = fc.oneof(
     { weight: 4, arbitrary: executionCompleteEvent() as fc.Arbitrary<ExecutionEvent | EnvelopeFrame> },
     { weight: 3, arbitrary: errorEvent() },

@@ -13,13 +13,35 @@ export function wireTime(): fc.Arbitrary<string> {
 
 /** A sandbox as `GET` answers it, in any state, open ones included; absent fields are left out (`lifecycle.md` 2.2, 3). */
 export function wireSandbox(): fc.Arbitrary<WireSandbox> {
-  const state = fc.constantFrom("Pending", "Running", "Pausing", "Paused", "Resuming", "Stopping", "Terminated", "Failed", "Allocated", "Unknown", "Hibernating");
-  const metadata = fc.dictionary(fc.stringMatching(/^[a-z][a-z0-9.-]{0,8}$/), fc.string({ maxLength: 8 }), { maxKeys: 3 });
+  const state = fc.constantFrom(
+    "Pending",
+    "Running",
+    "Pausing",
+    "Paused",
+    "Resuming",
+    "Stopping",
+    "Terminated",
+    "Failed",
+    "Allocated",
+    "Unknown",
+    "Hibernating",
+  );
+  const metadata = fc.dictionary(fc.stringMatching(/^[a-z][a-z0-9.-]{0,8}$/), fc.string({ maxLength: 8 }), {
+    maxKeys: 3,
+  });
   return fc.record(
     {
       id: fc.uuid({ version: 4 }),
       image: fc.record({ uri: fc.constantFrom("python:3.11", "sandbox-image:local") }),
-      status: fc.record({ state, reason: fc.constantFrom("CONTAINER_RUNNING", "CREATING"), message: fc.string({ maxLength: 12 }), lastTransitionAt: wireTime() }, { requiredKeys: ["state"] }),
+      status: fc.record(
+        {
+          state,
+          reason: fc.constantFrom("CONTAINER_RUNNING", "CREATING"),
+          message: fc.string({ maxLength: 12 }),
+          lastTransitionAt: wireTime(),
+        },
+        { requiredKeys: ["state"] },
+      ),
       metadata,
       entrypoint: fc.array(fc.string({ minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 3 }),
       expiresAt: fc.option(wireTime()),

@@ -22,7 +22,10 @@ export interface ExecutionFramesOptions {
  * @example
  * const bytes = executionFrames([{ type: "init", id: "c1", timestamp: 1 }, { code: "RUNTIME_ERROR", message: "no" }]);
  */
-export function executionFrames(frames: readonly (ExecutionEvent | EnvelopeFrame)[], options: ExecutionFramesOptions = {}): Uint8Array {
+export function executionFrames(
+  frames: readonly (ExecutionEvent | EnvelopeFrame)[],
+  options: ExecutionFramesOptions = {},
+): Uint8Array {
   const { framing = "bare", lineEnd = "\n", byteOrderMark = false } = options;
   const prefix = framing === "sse" ? "data: " : "";
   const text = frames.map((frame) => {
@@ -34,5 +37,8 @@ export function executionFrames(frames: readonly (ExecutionEvent | EnvelopeFrame
 
 /** JSON as the daemon escapes it (`execd.md` 1). */
 function goJson(value: unknown): string {
-  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return JSON.stringify(value).replace(
+    /[<>&\u2028\u2029]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import { byteScript, scriptBytes, type ByteScript } from "./byte-script.js";
 import { faults } from "./faults.js";
 
-const script: fc.Arbitrary<ByteScript> = fc.array(fc.uint8Array({ minLength: 1, maxLength: 6 }), { maxLength: 5 }).map((chunks) => byteScript(...chunks));
+const script: fc.Arbitrary<ByteScript> = fc
+  .array(fc.uint8Array({ minLength: 1, maxLength: 6 }), { maxLength: 5 })
+  .map((chunks) => byteScript(...chunks));
 const offset = fc.nat({ max: 40 });
 const many = { numRuns: 1000 };
 const bytesOf = (of: ByteScript): number[] => [...scriptBytes(of)];
@@ -51,7 +53,11 @@ describe("faults", () => {
       fc.property(script, offset, offset, (of, one, other) => {
         const bytes = bytesOf(of);
         const [from, to] = [Math.min(one, other), Math.max(one, other)];
-        expect(bytesOf(faults.duplicate(of, from, to))).toEqual([...bytes.slice(0, to), ...bytes.slice(from, to), ...bytes.slice(to)]);
+        expect(bytesOf(faults.duplicate(of, from, to))).toEqual([
+          ...bytes.slice(0, to),
+          ...bytes.slice(from, to),
+          ...bytes.slice(to),
+        ]);
         const late = faults.delay(of, from, 50);
         expect(bytesOf(late)).toEqual(bytes);
         expect(late).toContainEqual({ kind: "delay", ms: 50 });

@@ -19,7 +19,8 @@ export const faults = {
     return script.flatMap((step): readonly ByteStep[] => {
       if (step.kind !== "bytes") return [step];
       const pieces: ByteStep[] = [];
-      for (let at = 0; at < step.bytes.length; at += size) pieces.push({ kind: "bytes", bytes: step.bytes.subarray(at, at + size) });
+      for (let at = 0; at < step.bytes.length; at += size)
+        pieces.push({ kind: "bytes", bytes: step.bytes.subarray(at, at + size) });
       return pieces;
     });
   },
@@ -63,7 +64,10 @@ function divide(script: ByteScript, offset: number): readonly [ByteScript, ByteS
     if (within < step.bytes.length) {
       const head: ByteStep = { kind: "bytes", bytes: step.bytes.subarray(0, within) };
       const tail: ByteStep = { kind: "bytes", bytes: step.bytes.subarray(within) };
-      return [[...script.slice(0, index), head], [tail, ...script.slice(index + 1)]];
+      return [
+        [...script.slice(0, index), head],
+        [tail, ...script.slice(index + 1)],
+      ];
     }
     seen += step.bytes.length;
   }

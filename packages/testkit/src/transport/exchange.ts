@@ -20,7 +20,12 @@ export interface ExchangeControl {
  * Plays one answer the way a transport does: body up, head, chunks, end; flow control and time limits included.
  * A synchronous exchange plays every step that needs no waiting inside `subscribe`, others take a microtask per step.
  */
-export function exchange(record: OpenRecord, answer: Answer, isSync: boolean, started: (control: ExchangeControl) => () => void): Observable<StreamPart> {
+export function exchange(
+  record: OpenRecord,
+  answer: Answer,
+  isSync: boolean,
+  started: (control: ExchangeControl) => () => void,
+): Observable<StreamPart> {
   return new Observable((subscriber) => {
     const queue: Step[] = stepsOf(answer);
     let isBusy = false;
@@ -35,7 +40,10 @@ export function exchange(record: OpenRecord, answer: Answer, isSync: boolean, st
     };
     const setLimit = (ms: number | undefined): void => {
       clearTimeout(limit);
-      limit = ms === undefined ? undefined : setTimeout(() => fail(transportFailure("timeout")), Math.min(ms, LONGEST_TIMER_MS));
+      limit =
+        ms === undefined
+          ? undefined
+          : setTimeout(() => fail(transportFailure("timeout")), Math.min(ms, LONGEST_TIMER_MS));
     };
 
     function pump(): void {
@@ -114,7 +122,11 @@ export function exchange(record: OpenRecord, answer: Answer, isSync: boolean, st
       finished();
     });
     setLimit(record.timeoutMs ?? record.idleTimeoutMs);
-    const reading = readBody(record.body, (bytes) => record.receive(bytes), () => subscriber.closed);
+    const reading = readBody(
+      record.body,
+      (bytes) => record.receive(bytes),
+      () => subscriber.closed,
+    );
     if (reading === undefined) pump();
     else reading.then(pump, fail);
   });
@@ -123,7 +135,11 @@ export function exchange(record: OpenRecord, answer: Answer, isSync: boolean, st
 function stepsOf(answer: Answer): Step[] {
   if (answer === "silent") return [{ kind: "stall" }];
   const delay: Step[] = answer.delayMs === undefined ? [] : [{ kind: "delay", ms: answer.delayMs }];
-  if ("failure" in answer) return [...delay, { kind: "fail", failure: answer.failure, ...(answer.sent === undefined ? {} : { sent: answer.sent }) }];
+  if ("failure" in answer)
+    return [
+      ...delay,
+      { kind: "fail", failure: answer.failure, ...(answer.sent === undefined ? {} : { sent: answer.sent }) },
+    ];
   const body: Step[] = answer.live === undefined ? [...bodyScript(answer), { kind: "end" }] : [];
   return [...delay, { kind: "head" }, ...body];
 }

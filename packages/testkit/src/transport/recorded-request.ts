@@ -32,10 +32,19 @@ export interface OpenRecord extends RecordedRequest {
   receive(bytes: Uint8Array): void;
 }
 
-export function recordRequest(via: "request" | "open", request: TransportRequest, params: Readonly<Record<string, string>>): OpenRecord {
+export function recordRequest(
+  via: "request" | "open",
+  request: TransportRequest,
+  params: Readonly<Record<string, string>>,
+): OpenRecord {
   const url = new URL(request.url);
   const { body } = request;
-  let received = typeof body === "string" ? new TextEncoder().encode(body) : body instanceof Uint8Array ? Uint8Array.from(body) : new Uint8Array(0);
+  let received =
+    typeof body === "string"
+      ? new TextEncoder().encode(body)
+      : body instanceof Uint8Array
+        ? Uint8Array.from(body)
+        : new Uint8Array(0);
   const bodyText = (): string => new TextDecoder().decode(received);
   return {
     ...request,

@@ -16,7 +16,10 @@ export function compileRoute(key: string, script: RouteScript): Route {
   const space = key.indexOf(" ");
   const method = key.slice(0, space);
   const pattern = key.slice(space + 1);
-  const source = pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replace(/:([A-Za-z]\w*)/g, "(?<$1>[^/]+)");
+  const source = pattern
+    .replace(/[.+?^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replace(/:([A-Za-z]\w*)/g, "(?<$1>[^/]+)");
   const expression = new RegExp(`^${source}$`);
   return {
     key,
@@ -25,7 +28,9 @@ export function compileRoute(key: string, script: RouteScript): Route {
       if (method !== "*" && method !== actualMethod) return undefined;
       const found = expression.exec(path);
       if (found === null) return undefined;
-      return Object.fromEntries(Object.entries(found.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]));
+      return Object.fromEntries(
+        Object.entries(found.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
+      );
     },
   };
 }

@@ -6,7 +6,12 @@ import { faults } from "../byte-script/faults.js";
 import { liveBody } from "./live-body.js";
 import { createTestTransport } from "./test-transport.js";
 
-const get = (path: string, more: Partial<TransportRequest> = {}): TransportRequest => ({ method: "GET", url: `http://sandbox.test${path}`, headers: {}, ...more });
+const get = (path: string, more: Partial<TransportRequest> = {}): TransportRequest => ({
+  method: "GET",
+  url: `http://sandbox.test${path}`,
+  headers: {},
+  ...more,
+});
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 /** Notifications in order, chunks as text. */
@@ -14,7 +19,8 @@ function watch(parts: Observable<StreamPart>): { readonly log: string[]; readonl
   const log: string[] = [];
   const subscription = parts.subscribe({
     next: (part) => log.push(part.kind === "head" ? `head ${part.status}` : text(part.bytes)),
-    error: (error: { readonly kind?: string; readonly message: string }) => log.push(`error ${error.kind ?? error.message}`),
+    error: (error: { readonly kind?: string; readonly message: string }) =>
+      log.push(`error ${error.kind ?? error.message}`),
     complete: () => log.push("complete"),
   });
   return { log, subscription };
@@ -43,7 +49,9 @@ describe("createTestTransport", () => {
     expect(JSON.parse(text(first.body))).toEqual({ id: "a b" });
     expect(first.headers["content-type"]).toBe("application/json");
     expect((await firstValueFrom(transport.request(get("/v1/sandboxes/special")))).status).toBe(418);
-    expect((await firstValueFrom(transport.request({ ...get("/s/proxy/44772/command"), method: "POST" }))).status).toBe(201);
+    expect((await firstValueFrom(transport.request({ ...get("/s/proxy/44772/command"), method: "POST" }))).status).toBe(
+      201,
+    );
     expect(transport.requests[0]?.query.get("x")).toBe("1");
     expect(transport.calls("POST */command")).toHaveLength(1);
   });
@@ -56,14 +64,24 @@ describe("createTestTransport", () => {
   });
 
   it("names the call that has no route", async () => {
-    await expect(firstValueFrom(createTestTransport().request(get("/nope")))).rejects.toThrow("no route scripted for GET /nope");
+    await expect(firstValueFrom(createTestTransport().request(get("/nope")))).rejects.toThrow(
+      "no route scripted for GET /nope",
+    );
   });
 
   it("records method, headers, body and the wish for a connection of its own", async () => {
     const transport = createTestTransport({ "POST /a": {} });
     const body = JSON.stringify({ command: "ls" });
-    await firstValueFrom(transport.request({ ...get("/a"), method: "POST", headers: { "x-a": "1" }, body, closeConnection: true }));
-    expect(transport.requests[0]).toMatchObject({ method: "POST", headers: { "x-a": "1" }, closeConnection: true, end: "complete", via: "request" });
+    await firstValueFrom(
+      transport.request({ ...get("/a"), method: "POST", headers: { "x-a": "1" }, body, closeConnection: true }),
+    );
+    expect(transport.requests[0]).toMatchObject({
+      method: "POST",
+      headers: { "x-a": "1" },
+      closeConnection: true,
+      end: "complete",
+      via: "request",
+    });
     expect(transport.requests[0]?.json()).toEqual({ command: "ls" });
   });
 
@@ -105,13 +123,19 @@ describe("createTestTransport", () => {
   });
 
   it("fails below HTTP where the script says so", async () => {
-    const transport = createTestTransport({ "GET /reset": { body: faults.reset(byteScript("abcdef"), 4) }, "GET /refused": { failure: "connect" } });
+    const transport = createTestTransport({
+      "GET /reset": { body: faults.reset(byteScript("abcdef"), 4) },
+      "GET /refused": { failure: "connect" },
+    });
     const reset = watch(transport.open(get("/reset")));
     const refused = watch(transport.open(get("/refused")));
     await vi.runAllTimersAsync();
     expect(reset.log).toEqual(["head 200", "abcd", "error reset"]);
     expect(refused.log).toEqual(["error connect"]);
-    await expect(firstValueFrom(transport.request(get("/refused")))).rejects.toMatchObject({ name: "TransportFailure", sent: false });
+    await expect(firstValueFrom(transport.request(get("/refused")))).rejects.toMatchObject({
+      name: "TransportFailure",
+      sent: false,
+    });
   });
 
   it("waits for the delays of the script and no longer than the caller allows", async () => {
@@ -133,7 +157,10 @@ describe("createTestTransport", () => {
     expect(whole.log).toEqual(["head 200", "a", "error timeout"]);
     expect(silent.log).toEqual(["error timeout"]);
     await Promise.all([
-      expect(lastValueFrom(transport.request(get("/late", { timeoutMs: 600 })))).rejects.toMatchObject({ kind: "timeout", sent: true }),
+      expect(lastValueFrom(transport.request(get("/late", { timeoutMs: 600 })))).rejects.toMatchObject({
+        kind: "timeout",
+        sent: true,
+      }),
       vi.runAllTimersAsync(),
     ]);
   });
@@ -183,7 +210,9 @@ describe("createTestTransport", () => {
     const transport = createTestTransport({}, { capabilities: { connectionClose: false } });
     expect(transport.capabilities).toEqual({ connectionClose: false, streamingUpload: true, socketHeaders: true });
     const log: string[] = [];
-    transport.connect({ url: "ws://sandbox.test/x", headers: {} }).subscribe({ error: (error: { readonly kind: string }) => log.push(error.kind) });
+    transport
+      .connect({ url: "ws://sandbox.test/x", headers: {} })
+      .subscribe({ error: (error: { readonly kind: string }) => log.push(error.kind) });
     expect(log).toEqual(["unsupported"]);
     expect(transport.socketRequests).toHaveLength(1);
   });

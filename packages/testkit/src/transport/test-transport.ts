@@ -1,4 +1,12 @@
-import type { SocketPart, SocketRequest, StreamPart, Transport, TransportCapabilities, TransportRequest, TransportResponse } from "@rxsandbox/transport";
+import type {
+  SocketPart,
+  SocketRequest,
+  StreamPart,
+  Transport,
+  TransportCapabilities,
+  TransportRequest,
+  TransportResponse,
+} from "@rxsandbox/transport";
 import { Observable, throwError } from "rxjs";
 import type { Answer, RouteScript } from "./answer.js";
 import { exchange, type ExchangeControl } from "./exchange.js";
@@ -43,7 +51,10 @@ export interface TestTransport extends Transport {
  *   "POST *\/command": { body: faults.reset(byteScript(executionFrames([{ type: "init", id: "c1", timestamp: 1 }])), 40) },
  * });
  */
-export function createTestTransport(script: Readonly<Record<string, RouteScript>> = {}, options: TestTransportOptions = {}): TestTransport {
+export function createTestTransport(
+  script: Readonly<Record<string, RouteScript>> = {},
+  options: TestTransportOptions = {},
+): TestTransport {
   const routes = Object.entries(script).map(([key, routeScript]) => compileRoute(key, routeScript));
   const requests: OpenRecord[] = [];
   const routeOf = new Map<OpenRecord, string>();
@@ -55,15 +66,21 @@ export function createTestTransport(script: Readonly<Record<string, RouteScript>
   function start(via: "request" | "open", request: TransportRequest): Observable<StreamPart> {
     return new Observable((subscriber) => {
       const { pathname } = new URL(request.url);
-      const found = routes.flatMap((route) => {
-        const params = route.match(request.method, pathname);
-        return params === undefined ? [] : [{ route, params }];
-      }).at(-1);
+      const found = routes
+        .flatMap((route) => {
+          const params = route.match(request.method, pathname);
+          return params === undefined ? [] : [{ route, params }];
+        })
+        .at(-1);
       const record = recordRequest(via, request, found?.params ?? {});
       requests.push(record);
       if (isClosed || found === undefined) {
         record.end = "failed";
-        subscriber.error(isClosed ? transportFailure("closed", false) : new Error(`no route scripted for ${request.method} ${pathname}`));
+        subscriber.error(
+          isClosed
+            ? transportFailure("closed", false)
+            : new Error(`no route scripted for ${request.method} ${pathname}`),
+        );
         return;
       }
       routeOf.set(record, found.route.key);

@@ -48,5 +48,9 @@ export interface ApiOptions {
 /** Fills in the defaults; one attempt when retries are off. */
 export function retryPolicy(retry: RetryOptions | false = {}): RetryPolicy {
   if (retry === false) return { maxAttempts: 1, baseDelayMs: 0, maxDelayMs: 0 };
-  return { maxAttempts: retry.maxAttempts ?? 3, baseDelayMs: retry.baseDelayMs ?? 250, maxDelayMs: retry.maxDelayMs ?? 10_000 };
+  return {
+    maxAttempts: retry.maxAttempts ?? 3,
+    baseDelayMs: retry.baseDelayMs ?? 250,
+    maxDelayMs: retry.maxDelayMs ?? 10_000,
+  };
 }

@@ -17,7 +17,10 @@ function apiAfter(refusals: number) {
   const request = (): Observable<TransportResponse> =>
     new Observable((subscriber) => {
       sent.push("POST");
-      const answer = sent.length <= refusals ? throwError(() => createTransportFailure("connect", "scripted", { sent: false })) : of(answered);
+      const answer =
+        sent.length <= refusals
+          ? throwError(() => createTransportFailure("connect", "scripted", { sent: false }))
+          : of(answered);
       return answer.subscribe(subscriber);
     });
   const transport: Transport = {
@@ -56,7 +59,9 @@ describe("beforeAttempt", () => {
       let asked = 0;
       const values: unknown[] = [];
       let isComplete = false;
-      api.request({ ...post, beforeAttempt: () => asked++ < allowed }).subscribe({ next: (value) => values.push(value), complete: () => (isComplete = true) });
+      api
+        .request({ ...post, beforeAttempt: () => asked++ < allowed })
+        .subscribe({ next: (value) => values.push(value), complete: () => (isComplete = true) });
       await vi.advanceTimersByTimeAsync(60_000);
       expect(sent).toHaveLength(allowed);
       expect(events.filter(({ type }) => type === "request")).toHaveLength(allowed);

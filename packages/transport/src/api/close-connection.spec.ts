@@ -16,7 +16,11 @@ function apiThatMoves() {
   const urls = ["http://one", "http://two"];
   const sent: TransportRequest[] = [];
   const request = (asked: TransportRequest): Observable<TransportResponse> =>
-    defer(() => (sent.push(asked) === 1 ? throwError(() => createTransportFailure("connect", "scripted", { sent: false })) : of(answered)));
+    defer(() =>
+      sent.push(asked) === 1
+        ? throwError(() => createTransportFailure("connect", "scripted", { sent: false }))
+        : of(answered),
+    );
   const transport: Transport = {
     capabilities: { connectionClose: true, streamingUpload: true, socketHeaders: true },
     request,
@@ -36,7 +40,10 @@ describe("closeConnection", () => {
     const { api, sent } = apiThatMoves();
     api.empty({ ...post, closeConnection: ({ url }) => url === "http://two" }).subscribe();
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(sent.map(({ url, closeConnection = false }) => [url, closeConnection])).toEqual([["http://one/things", false], ["http://two/things", true]]);
+    expect(sent.map(({ url, closeConnection = false }) => [url, closeConnection])).toEqual([
+      ["http://one/things", false],
+      ["http://two/things", true],
+    ]);
   });
 
   it("ends the call, unsent, with what the function throws", () => {

@@ -25,18 +25,30 @@ function setUp(status: number, encoding: string, text: string, apiHeaders: Reado
       new Observable<StreamPart>((subscriber) => {
         sent.push(request);
         subscriber.add(() => (aborted += 1));
-        const parts: readonly StreamPart[] = [{ kind: "head", status, headers, flow }, { kind: "chunk", bytes: body }];
+        const parts: readonly StreamPart[] = [
+          { kind: "head", status, headers, flow },
+          { kind: "chunk", bytes: body },
+        ];
         return concat(from(parts), NEVER).subscribe(subscriber);
       }),
     connect: () => NEVER,
     close: () => Promise.resolve(),
   };
   const target = () => of({ url: "http://host", headers: {}, access: "direct" as const });
-  const api = createApi({ transport, target, headers: apiHeaders, requestTimeoutMs: 30_000, redact: createRedactor([]) });
+  const api = createApi({
+    transport,
+    target,
+    headers: apiHeaders,
+    requestTimeoutMs: 30_000,
+    redact: createRedactor([]),
+  });
   return { api, sent, aborted: () => aborted };
 }
 
-function outcome(work: Observable<unknown>): { readonly values: readonly unknown[]; readonly error: SandboxError | undefined } {
+function outcome(work: Observable<unknown>): {
+  readonly values: readonly unknown[];
+  readonly error: SandboxError | undefined;
+} {
   const values: unknown[] = [];
   let error: SandboxError | undefined;
   work.subscribe({ next: (value) => values.push(value), error: (thrown: SandboxError) => (error = thrown) });
@@ -46,7 +58,12 @@ function outcome(work: Observable<unknown>): { readonly values: readonly unknown
 describe("createApi and encoded bodies", () => {
   it("asks for plain bodies, unless the caller asks for something else", () => {
     const { api, sent } = setUp(200, "", "{}");
-    for (const work of [api.json(call, (value) => value), api.open(call), api.empty({ ...call, headers: { "Accept-Encoding": "gzip" } })]) outcome(work);
+    for (const work of [
+      api.json(call, (value) => value),
+      api.open(call),
+      api.empty({ ...call, headers: { "Accept-Encoding": "gzip" } }),
+    ])
+      outcome(work);
     expect(sent.map(({ headers }) => headers["accept-encoding"])).toEqual(["identity", "identity", "gzip"]);
     const other = setUp(200, "", "{}", { "Accept-Encoding": "br" });
     outcome(other.api.empty(call));
@@ -56,14 +73,20 @@ describe("createApi and encoded bodies", () => {
   it("names the encoding of a whole answer that cannot be read, and does not ask again", () => {
     const { api, sent } = setUp(200, "GZIP", "\u001f\u008b");
     for (const work of [api.json(call, (value) => value), api.request(call)]) {
-      expect(outcome(work)).toMatchObject({ values: [], error: { code: "protocol", status: 200, message: expect.stringContaining("content-encoding: gzip") as string } });
+      expect(outcome(work)).toMatchObject({
+        values: [],
+        error: { code: "protocol", status: 200, message: expect.stringContaining("content-encoding: gzip") as string },
+      });
     }
     expect(sent).toHaveLength(2);
   });
 
   it("names the encoding of a stream that cannot be read, and ends the exchange", () => {
     const { api, aborted } = setUp(200, "br", "\u000b");
-    expect(outcome(api.open(call))).toMatchObject({ values: [], error: { code: "protocol", status: 200, message: expect.stringContaining("content-encoding: br") as string } });
+    expect(outcome(api.open(call))).toMatchObject({
+      values: [],
+      error: { code: "protocol", status: 200, message: expect.stringContaining("content-encoding: br") as string },
+    });
     expect(aborted()).toBe(1);
   });
 
@@ -72,7 +95,10 @@ describe("createApi and encoded bodies", () => {
     ["", "{}"],
     ["gzip", ""],
   ])("reads a body with the encoding %j and the text %j", (encoding, body) => {
-    expect(outcome(setUp(200, encoding, body).api.request(call))).toMatchObject({ values: [{ status: 200 }], error: undefined });
+    expect(outcome(setUp(200, encoding, body).api.request(call))).toMatchObject({
+      values: [{ status: 200 }],
+      error: undefined,
+    });
   });
 
   it("lets a call that needs no body succeed whatever its encoding", () => {

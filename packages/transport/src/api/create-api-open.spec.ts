@@ -17,14 +17,23 @@ describe("createApi, open", () => {
   });
 
   it("reads the body of an error answer", () => {
-    const { api } = setUp(() => of(head(404, { "x-request-id": "r" }), chunk('{"code":"FILE_NOT_FOUND",'), chunk('"message":"file not found"}')));
+    const { api } = setUp(() =>
+      of(head(404, { "x-request-id": "r" }), chunk('{"code":"FILE_NOT_FOUND",'), chunk('"message":"file not found"}')),
+    );
     const seen = collect(api.open(get));
     expect(seen.values).toEqual([]);
-    expect(seen.error).toMatchObject({ code: "not-found", serverCode: "FILE_NOT_FOUND", requestId: "r", body: { message: "file not found" } });
+    expect(seen.error).toMatchObject({
+      code: "not-found",
+      serverCode: "FILE_NOT_FOUND",
+      requestId: "r",
+      body: { message: "file not found" },
+    });
   });
 
   it("reads at most 64 KiB of it, then ends the exchange", () => {
-    const { api, transport } = setUp(() => concat(of(head(500), chunk("x".repeat(60_000)), chunk("x".repeat(60_000))), NEVER));
+    const { api, transport } = setUp(() =>
+      concat(of(head(500), chunk("x".repeat(60_000)), chunk("x".repeat(60_000))), NEVER),
+    );
     expect(String(collect(api.open(get)).error?.body)).toHaveLength(65_536);
     expect(transport.aborted()).toBe(1);
   });
@@ -49,7 +58,11 @@ describe("createApi, open", () => {
     const seen = collect(unsent.api.open({ ...get, method: "POST" }));
     vi.advanceTimersByTime(1000);
     expect(seen.done).toBe(true);
-    for (const [answer, code] of [[lost("reset"), "network"], [of(head(503)), "unavailable"], [concat(of(head(200)), lost("reset")), "network"]] as const) {
+    for (const [answer, code] of [
+      [lost("reset"), "network"],
+      [of(head(503)), "unavailable"],
+      [concat(of(head(200)), lost("reset")), "network"],
+    ] as const) {
       const { api, transport } = setUp(() => answer);
       const failed = collect(api.open(get));
       vi.advanceTimersByTime(60_000);

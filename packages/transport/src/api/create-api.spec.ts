@@ -30,7 +30,10 @@ describe("createApi", () => {
 
     it("merges headers in lower case; the endpoint's win over the call's, those over the API's", () => {
       const endpoint: Endpoint = { url: "http://h", headers: { "X-B": "endpoint" }, access: "direct" };
-      const { api, transport } = setUp(() => of(response(200)), { headers: { "X-A": "api", "x-b": "api", "X-C": "api" }, target: () => of(endpoint) });
+      const { api, transport } = setUp(() => of(response(200)), {
+        headers: { "X-A": "api", "x-b": "api", "X-C": "api" },
+        target: () => of(endpoint),
+      });
       api.empty({ ...get, headers: { "x-B": "call", "x-c": "call" } }).subscribe();
       expect(transport.sent[0]?.headers).toMatchObject({ "x-a": "api", "x-b": "endpoint", "x-c": "call" });
     });
@@ -79,16 +82,22 @@ describe("createApi", () => {
     });
 
     it("lets the caller's win over the minted one, whatever its spelling, and the server's over both", () => {
-      const { api, transport } = setUp((_, nth) => of(response(nth === 1 ? 200 : 404, "", nth === 1 ? {} : { "x-request-id": "server" })));
+      const { api, transport } = setUp((_, nth) =>
+        of(response(nth === 1 ? 200 : 404, "", nth === 1 ? {} : { "x-request-id": "server" })),
+      );
       expect(collect(api.request({ ...get, headers: { "X-Request-ID": "mine" } })).values[0]?.requestId).toBe("mine");
       expect(transport.sent[0]?.headers["x-request-id"]).toBe("mine");
       expect(collect(api.request({ ...get, headers: { "X-Request-ID": "mine" } })).error?.requestId).toBe("server");
     });
 
     it("are on errors without an answer and on wrong bodies too", () => {
-      const { api, transport } = setUp((_, nth) => (nth === 1 ? lost("timeout") : of(response(200, "<html>"))), { retry: false });
+      const { api, transport } = setUp((_, nth) => (nth === 1 ? lost("timeout") : of(response(200, "<html>"))), {
+        retry: false,
+      });
       expect(collect(api.empty(get)).error?.requestId).toBe(transport.sent[0]?.headers["x-request-id"]);
-      expect(collect(api.json(get, (value) => value)).error?.requestId).toBe(transport.sent[1]?.headers["x-request-id"]);
+      expect(collect(api.json(get, (value) => value)).error?.requestId).toBe(
+        transport.sent[1]?.headers["x-request-id"],
+      );
     });
   });
 
@@ -100,7 +109,11 @@ describe("createApi", () => {
       expect(collect(api.empty(get)).error).toMatchObject({ code: "not-found", status: 404 });
     });
 
-    it.each([["HTML", "<html>s3cret-value</html>"], ["nothing", ""], ["half", '{"a":']])("takes %s in place of JSON for a protocol error that does not quote it", (_, body) => {
+    it.each([
+      ["HTML", "<html>s3cret-value</html>"],
+      ["nothing", ""],
+      ["half", '{"a":'],
+    ])("takes %s in place of JSON for a protocol error that does not quote it", (_, body) => {
       const { api } = setUp(() => of(response(200, body)));
       const { error } = collect(api.json(get, (value) => value));
       expect(error).toMatchObject({ code: "protocol", name: "ProtocolError", status: 200 });
@@ -111,7 +124,10 @@ describe("createApi", () => {
     it("makes a protocol error of whatever the parser throws", () => {
       const { api } = setUp(() => of(response(200, {})));
       const { error } = collect(api.json(get, (value) => (value as { a: { b: unknown } }).a.b));
-      expect(error).toMatchObject({ code: "protocol", message: "Get thing (GET /things/1): the answer has an unexpected shape [protocol]" });
+      expect(error).toMatchObject({
+        code: "protocol",
+        message: "Get thing (GET /things/1): the answer has an unexpected shape [protocol]",
+      });
       expect(error?.cause).toBeInstanceOf(TypeError);
     });
 
@@ -129,10 +145,16 @@ describe("createApi", () => {
     });
 
     it("names what failed, method and path, the server's words, and no secret of the call", () => {
-      const endpoint: Endpoint = { url: "http://h/route-token", headers: { "x-token": "endpoint-token" }, access: "direct" };
+      const endpoint: Endpoint = {
+        url: "http://h/route-token",
+        headers: { "x-token": "endpoint-token" },
+        access: "direct",
+      };
       const body = { code: "X", message: "no endpoint-token, env-secret-1 nor s3cret-value here" };
       const { api } = setUp(() => of(response(400, body)), { target: () => of(endpoint) });
-      const { error } = collect(api.empty({ ...get, method: "POST", query: { token: "q" }, json: { env: { A: "env-secret-1" } } }));
+      const { error } = collect(
+        api.empty({ ...get, method: "POST", query: { token: "q" }, json: { env: { A: "env-secret-1" } } }),
+      );
       expect(error?.message).toBe("Get thing (POST /things/1): no ***, *** nor *** here [invalid-request]");
       expect(error?.body).toEqual({ code: "X", message: "no ***, *** nor *** here" });
     });
@@ -145,7 +167,9 @@ describe("createApi", () => {
 
   describe("retries", () => {
     it("repeats a GET that got no answer, at most as often as allowed", () => {
-      const { api, transport } = setUp(() => lost("reset"), { retry: { maxAttempts: 4, baseDelayMs: 100, maxDelayMs: 1000 } });
+      const { api, transport } = setUp(() => lost("reset"), {
+        retry: { maxAttempts: 4, baseDelayMs: 100, maxDelayMs: 1000 },
+      });
       const seen = collect(api.empty(get));
       expect(transport.sent).toHaveLength(1);
       vi.advanceTimersByTime(10_000);
@@ -199,7 +223,10 @@ describe("createApi", () => {
     it("forgets the address before it is looked up again after a refused connection", () => {
       const urls = ["http://old", "http://new"];
       const target = () => of<Endpoint>({ url: urls[0] ?? "", headers: {}, access: "direct" });
-      const { api, transport } = setUp((request) => (request.url.startsWith("http://old") ? lost("connect") : of(response(200))), { target, invalidate: () => void urls.shift() });
+      const { api, transport } = setUp(
+        (request) => (request.url.startsWith("http://old") ? lost("connect") : of(response(200))),
+        { target, invalidate: () => void urls.shift() },
+      );
       const seen = collect(api.empty(get));
       vi.advanceTimersByTime(1000);
       expect(seen.done).toBe(true);
@@ -238,7 +265,13 @@ describe("createApi", () => {
     vi.advanceTimersByTime(1000);
     expect(events.map(({ type }) => type)).toEqual(["request", "response", "retry", "request", "response", "failed"]);
     expect(JSON.stringify(events)).not.toContain("s3cret");
-    expect(events[0]).toEqual({ type: "request", requestId: transport.sent[0]?.headers["x-request-id"], method: "GET", path: "/things/1", attempt: 1 });
+    expect(events[0]).toEqual({
+      type: "request",
+      requestId: transport.sent[0]?.headers["x-request-id"],
+      method: "GET",
+      path: "/things/1",
+      attempt: 1,
+    });
   });
 
   it("is not disturbed by an observer of events that throws", () => {

@@ -26,7 +26,12 @@ export function createApi(options: ApiOptions): Api {
 
   return {
     request: (request) => guard(perform(settings, request, whole).pipe(map((response) => readable(request, response)))),
-    json: (request, parse) => guard(perform(jsonSettings, request, whole).pipe(map((response) => parseAnswer(request, readable(request, response), parse)))),
+    json: (request, parse) =>
+      guard(
+        perform(jsonSettings, request, whole).pipe(
+          map((response) => parseAnswer(request, readable(request, response), parse)),
+        ),
+      ),
     empty: (request) => guard(perform(settings, request, whole).pipe(map(() => undefined))),
     open: (request) => guard(perform(settings, request, stream)),
     target: options.target,
@@ -43,9 +48,14 @@ function readable({ what, method, path }: ApiRequest, response: ApiResponse): Ap
   throw encodedBodyError({ what, method, path, requestId }, encoding, status);
 }
 
-function parseAnswer<T>({ what, method, path }: ApiRequest, response: ApiResponse, parse: (value: unknown, response: ApiResponse) => T): T {
+function parseAnswer<T>(
+  { what, method, path }: ApiRequest,
+  response: ApiResponse,
+  parse: (value: unknown, response: ApiResponse) => T,
+): T {
   const { status, requestId } = response;
-  const refuse = (detail: string, cause: unknown): ProtocolError => new ProtocolError({ what, method, path, detail }, { status, requestId, cause });
+  const refuse = (detail: string, cause: unknown): ProtocolError =>
+    new ProtocolError({ what, method, path, detail }, { status, requestId, cause });
   let value: unknown;
   try {
     value = JSON.parse(decoder.decode(response.body));

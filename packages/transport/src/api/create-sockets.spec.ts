@@ -40,7 +40,13 @@ function setUp({ headers = {}, socketHeaders = true, parts = NEVER }: SetUp) {
 describe("createSockets", () => {
   it("opens a socket at the address, with its headers and a request id", () => {
     const { requests, events } = setUp({ headers: { "X-Token": "t" } });
-    expect(requests).toEqual([{ url: "wss://h.example/base/pty/1/ws?since=3", headers: { "x-token": "t", "x-request-id": expect.any(String) }, timeoutMs: 500 }]);
+    expect(requests).toEqual([
+      {
+        url: "wss://h.example/base/pty/1/ws?since=3",
+        headers: { "x-token": "t", "x-request-id": expect.any(String) },
+        timeoutMs: 500,
+      },
+    ]);
     expect(events.map(({ type }) => type)).toEqual(["request"]);
   });
 
@@ -48,14 +54,24 @@ describe("createSockets", () => {
     expect(setUp({ socketHeaders: false }).requests[0]?.headers).toEqual({});
     const { requests, outcome } = setUp({ socketHeaders: false, headers: { "x-token": "s3cret-value" } });
     expect(requests).toEqual([]);
-    expect(outcome).toEqual([expect.objectContaining({ code: "unsupported", message: expect.stringContaining("signed route") })]);
+    expect(outcome).toEqual([
+      expect.objectContaining({ code: "unsupported", message: expect.stringContaining("signed route") }),
+    ]);
     expect(String(outcome[0])).not.toContain("s3cret");
   });
 
   it("maps a failure, and forgets the address after a failed connection", () => {
-    const failing = (kind: "connect" | "reset") => setUp({ parts: new Observable((subscriber) => subscriber.error(createTransportFailure(kind, "no", { sent: true }))) });
+    const failing = (kind: "connect" | "reset") =>
+      setUp({
+        parts: new Observable((subscriber) => subscriber.error(createTransportFailure(kind, "no", { sent: true }))),
+      });
     const refused = failing("connect");
-    expect(refused.outcome).toEqual([expect.objectContaining({ code: "network", message: expect.stringMatching(/^Attach \(GET \/pty\/1\/ws\): cannot connect to h\.example; .*access: "proxy"/) })]);
+    expect(refused.outcome).toEqual([
+      expect.objectContaining({
+        code: "network",
+        message: expect.stringMatching(/^Attach \(GET \/pty\/1\/ws\): cannot connect to h\.example; .*access: "proxy"/),
+      }),
+    ]);
     expect(refused.invalidated()).toBe(1);
     expect(refused.events.map(({ type }) => type)).toEqual(["request", "failed"]);
     expect(failing("reset").invalidated()).toBe(0);

@@ -33,7 +33,14 @@ export function createSockets(options: ApiOptions): Sockets {
           }),
           tap({
             error: (error: unknown) => {
-              if (options.events !== undefined) emitEvent(options.events, { type: "failed", requestId, method: "GET", path: call.path, error: error as SandboxError });
+              if (options.events !== undefined)
+                emitEvent(options.events, {
+                  type: "failed",
+                  requestId,
+                  method: "GET",
+                  path: call.path,
+                  error: error as SandboxError,
+                });
             },
           }),
         );
@@ -41,7 +48,12 @@ export function createSockets(options: ApiOptions): Sockets {
   };
 }
 
-function open(options: ApiOptions, call: SocketCall, endpoint: Endpoint, context: ErrorContext): Observable<SocketPart> {
+function open(
+  options: ApiOptions,
+  call: SocketCall,
+  endpoint: Endpoint,
+  context: ErrorContext,
+): Observable<SocketPart> {
   const { transport, events } = options;
   const { requestId = "" } = context;
   const headers: Record<string, string> = {};
@@ -56,7 +68,8 @@ function open(options: ApiOptions, call: SocketCall, endpoint: Endpoint, context
   const url = requestUrl(endpoint.url.replace(/^http/, "ws"), call.path, call.query);
   return transport.connect({ url, headers, ...(timeoutMs !== Infinity && { timeoutMs }) }).pipe(
     tap((part) => {
-      if (events !== undefined && part.kind === "open") emitEvent(events, { type: "response", ...subject, status: 101, durationMs: performance.now() - startedMs });
+      if (events !== undefined && part.kind === "open")
+        emitEvent(events, { type: "response", ...subject, status: 101, durationMs: performance.now() - startedMs });
     }),
   );
 }

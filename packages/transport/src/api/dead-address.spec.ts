@@ -9,7 +9,11 @@ import type { RetryOptions } from "./api-options.js";
 import { createApi } from "./create-api.js";
 
 const encoder = new TextEncoder();
-const gateway = (status: number, reason = "signature mismatch"): TransportResponse => ({ status, headers: {}, body: encoder.encode(`OpenSandbox Ingress: ${reason}`) });
+const gateway = (status: number, reason = "signature mismatch"): TransportResponse => ({
+  status,
+  headers: {},
+  body: encoder.encode(`OpenSandbox Ingress: ${reason}`),
+});
 const ok: TransportResponse = { status: 200, headers: {}, body: encoder.encode("{}") };
 const refused = (sent = true) => throwError(() => createTransportFailure("connect", "refused", { sent }));
 
@@ -28,7 +32,12 @@ function world(answer: (url: string) => Observable<TransportResponse>, retry?: R
       new Observable<StreamPart>((subscriber) =>
         request(given).subscribe({
           next: ({ status, headers, body }) => {
-            subscriber.next({ kind: "head", status, headers, flow: { pause: () => undefined, resume: () => undefined, detach: () => undefined } });
+            subscriber.next({
+              kind: "head",
+              status,
+              headers,
+              flow: { pause: () => undefined, resume: () => undefined, detach: () => undefined },
+            });
             subscriber.next({ kind: "chunk", bytes: body });
           },
           error: (error: unknown) => subscriber.error(error),
@@ -64,11 +73,14 @@ describe("deadAddress", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it.each([401, 404])("sends even a POST once more where a gateway kept it from the sandbox with %i", async (status) => {
-    const { api, sent } = world((url) => of(url.startsWith("http://1") ? gateway(status) : ok));
-    expect(await outcome(api.empty(post))).toBe("done");
-    expect(sent).toEqual(["POST http://1/x", "POST http://2/x"]);
-  });
+  it.each([401, 404])(
+    "sends even a POST once more where a gateway kept it from the sandbox with %i",
+    async (status) => {
+      const { api, sent } = world((url) => of(url.startsWith("http://1") ? gateway(status) : ok));
+      expect(await outcome(api.empty(post))).toBe("done");
+      expect(sent).toEqual(["POST http://1/x", "POST http://2/x"]);
+    },
+  );
 
   it("does so for a stream that has not begun", async () => {
     const { api, sent } = world((url) => of(url.startsWith("http://1") ? gateway(401) : ok));
@@ -97,7 +109,10 @@ describe("deadAddress", () => {
   });
 
   it("is forgotten but nothing is sent again where nothing may be repeated", async () => {
-    for (const [retry, request] of [[false, post], [undefined, { ...post, noRetry: true }]] as const) {
+    for (const [retry, request] of [
+      [false, post],
+      [undefined, { ...post, noRetry: true }],
+    ] as const) {
       const { api, sent, address } = world(() => of(gateway(401)), retry);
       expect(await outcome(api.empty(request))).toBe("unauthorized");
       expect([sent.length, address()]).toEqual([1, 2]);

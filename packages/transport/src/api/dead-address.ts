@@ -7,6 +7,7 @@ import { isTransportFailure } from "../errors/transport-failure.js";
  */
 export function deadAddress({ cause, status, body }: SandboxError): "refused" | "gateway" | undefined {
   if (isTransportFailure(cause)) return cause.kind === "connect" ? "refused" : undefined;
-  const isUnrouted = (status === 401 || status === 404) && typeof body === "string" && body.startsWith("OpenSandbox Ingress:");
+  const isUnrouted =
+    (status === 401 || status === 404) && typeof body === "string" && body.startsWith("OpenSandbox Ingress:");
   return isUnrouted ? "gateway" : undefined;
 }

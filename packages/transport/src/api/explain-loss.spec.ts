@@ -7,8 +7,13 @@ import { createTransportFailure } from "../errors/transport-failure.js";
 import { explainLoss } from "./explain-loss.js";
 
 const lost = (kind: "connect" | "reset" | "timeout" | "closed" | "malformed") =>
-  new SandboxError("network", { what: "Run command c", detail: "it broke", advice: "a" }, { cause: createTransportFailure(kind, "m", { sent: true }), requestId: "r", commandId: "c" });
-const refusal = (status: number, serverCode?: string, body?: unknown) => new ApiError("server-error", "no", { status, serverCode, body });
+  new SandboxError(
+    "network",
+    { what: "Run command c", detail: "it broke", advice: "a" },
+    { cause: createTransportFailure(kind, "m", { sent: true }), requestId: "r", commandId: "c" },
+  );
+const refusal = (status: number, serverCode?: string, body?: unknown) =>
+  new ApiError("server-error", "no", { status, serverCode, body });
 const truncated = new StreamTruncatedError("cut", { commandId: "c", events: 1, bytes: 2, lastEventType: "init" });
 
 function outcomeOf(error: SandboxError, fate: Observable<GoneSandbox | undefined>) {
@@ -17,7 +22,9 @@ function outcomeOf(error: SandboxError, fate: Observable<GoneSandbox | undefined
     seen.reads += 1;
     return fate;
   };
-  const subscription = explainLoss(error, readFate).subscribe({ error: (explained: SandboxError) => (seen.error = explained) });
+  const subscription = explainLoss(error, readFate).subscribe({
+    error: (explained: SandboxError) => (seen.error = explained),
+  });
   return { seen, subscription };
 }
 
@@ -48,8 +55,15 @@ describe("explainLoss", () => {
 
   it("says what is known, in the context of the call", () => {
     const { seen } = outcomeOf(lost("reset"), of({ sandboxId: "s", state: "Failed" }));
-    expect(seen.error).toMatchObject({ message: "Run command c: sandbox s is Failed (it broke) [not-found]", state: "Failed", requestId: "r", commandId: "c" });
-    expect(outcomeOf(lost("reset"), of({ sandboxId: "s", state: undefined })).seen.error?.message).toContain("sandbox s does not exist any more (it broke)");
+    expect(seen.error).toMatchObject({
+      message: "Run command c: sandbox s is Failed (it broke) [not-found]",
+      state: "Failed",
+      requestId: "r",
+      commandId: "c",
+    });
+    expect(outcomeOf(lost("reset"), of({ sandboxId: "s", state: undefined })).seen.error?.message).toContain(
+      "sandbox s does not exist any more (it broke)",
+    );
   });
 
   it.each([
@@ -74,7 +88,12 @@ describe("explainLoss", () => {
 
   it("gives the call's own error when the state cannot be read, at the latest after 3 s", () => {
     const error = lost("reset");
-    expect(outcomeOf(error, throwError(() => new Error("no"))).seen.error).toBe(error);
+    expect(
+      outcomeOf(
+        error,
+        throwError(() => new Error("no")),
+      ).seen.error,
+    ).toBe(error);
     const { seen } = outcomeOf(error, NEVER);
     vi.advanceTimersByTime(2999);
     expect(seen.error).toBeUndefined();

@@ -44,6 +44,10 @@ function mayBeGone(error: SandboxError): boolean {
 function goneError(error: SandboxError, gone: GoneSandbox): SandboxGoneError {
   const { requestId, attempts, commandId, sessionId, contextId } = error;
   const state = gone.state === undefined ? "does not exist any more" : `is ${gone.state}`;
-  const text = { ...error.text, detail: `sandbox ${gone.sandboxId} ${state} (${error.text.detail})`, advice: undefined };
+  const text = {
+    ...error.text,
+    detail: `sandbox ${gone.sandboxId} ${state} (${error.text.detail})`,
+    advice: undefined,
+  };
   return new SandboxGoneError(text, gone, { cause: error, requestId, attempts, commandId, sessionId, contextId });
 }

@@ -71,7 +71,8 @@ class Call<T> {
         },
         error: (error: unknown) => this.end(toSandboxError(error, this.context())),
         complete: () => {
-          if (!isResolved) this.end(new ProtocolError({ ...this.context(), detail: "there is no address to send it to" }));
+          if (!isResolved)
+            this.end(new ProtocolError({ ...this.context(), detail: "there is no address to send it to" }));
         },
       }),
     );
@@ -83,7 +84,12 @@ class Call<T> {
     this.endpoint = endpoint;
     let request;
     try {
-      request = prepareRequest(call, endpoint, { [requestIdHeader]: this.requestId, ...settings.headers }, timeoutOf(settings, call));
+      request = prepareRequest(
+        call,
+        endpoint,
+        { [requestIdHeader]: this.requestId, ...settings.headers },
+        timeoutOf(settings, call),
+      );
     } catch (thrown) {
       this.end(toSandboxError(thrown, this.context()));
       return;
@@ -95,7 +101,8 @@ class Call<T> {
     }
     this.attempts += 1;
     this.startedMs = performance.now();
-    if (options.events !== undefined) emitEvent(options.events, { type: "request", ...this.subject(), attempt: this.attempts });
+    if (options.events !== undefined)
+      emitEvent(options.events, { type: "request", ...this.subject(), attempt: this.attempts });
     const attempt: Attempt = {
       call,
       request,
@@ -142,7 +149,8 @@ class Call<T> {
       this.end(failure.error);
       return;
     }
-    if (events !== undefined) emitEvent(events, { type: "retry", ...this.subject(), attempt: this.attempts, delayMs, cause: failure.error });
+    if (events !== undefined)
+      emitEvent(events, { type: "retry", ...this.subject(), attempt: this.attempts, delayMs, cause: failure.error });
     const waiting = new Subscription(
       startLongTimer(delayMs, () => {
         subscriber.remove(waiting);
@@ -180,7 +188,8 @@ class Call<T> {
     const { events, readFate } = this.settings.options;
     const explaining = explainLoss(error, readFate).subscribe({
       error: (explained: unknown) => {
-        if (events !== undefined) emitEvent(events, { type: "failed", ...this.subject(), error: explained as SandboxError });
+        if (events !== undefined)
+          emitEvent(events, { type: "failed", ...this.subject(), error: explained as SandboxError });
         this.subscriber.error(explained);
       },
     });
@@ -193,7 +202,13 @@ class Call<T> {
 
   private context(): ErrorContext {
     const { endpoint, settings, call, attempts } = this;
-    const where = endpoint === undefined ? undefined : { ...whereOf(settings.options, endpoint), timeoutMs: call.idleTimeoutMs === undefined ? timeoutOf(settings, call) : undefined };
+    const where =
+      endpoint === undefined
+        ? undefined
+        : {
+            ...whereOf(settings.options, endpoint),
+            timeoutMs: call.idleTimeoutMs === undefined ? timeoutOf(settings, call) : undefined,
+          };
     return { what: call.what, attempts, ...this.subject(), ...where };
   }
 }

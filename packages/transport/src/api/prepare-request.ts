@@ -14,7 +14,12 @@ const MAX_BODY_BYTES = 128 * 1024 * 1024;
  * Turns a call into what is sent to one address. Of headers with the same name the endpoint's wins, then the call's; `headers` is
  * filled with them.
  */
-export function prepareRequest(request: ApiRequest, endpoint: Endpoint, headers: Record<string, string>, timeoutMs: number): TransportRequest {
+export function prepareRequest(
+  request: ApiRequest,
+  endpoint: Endpoint,
+  headers: Record<string, string>,
+  timeoutMs: number,
+): TransportRequest {
   // A compressed event stream arrives in lumps, and a compressed download has other byte counts. Browsers set this header themselves.
   headers["accept-encoding"] ??= "identity";
   if (request.json !== undefined) headers["content-type"] = "application/json";
@@ -33,12 +38,16 @@ export function prepareRequest(request: ApiRequest, endpoint: Endpoint, headers:
   if (timeoutMs !== Infinity) prepared.timeoutMs = timeoutMs;
   if (request.idleTimeoutMs !== undefined) prepared.idleTimeoutMs = request.idleTimeoutMs;
   const { closeConnection } = request;
-  if (typeof closeConnection === "function" ? closeConnection(endpoint) : closeConnection === true) prepared.closeConnection = true;
+  if (typeof closeConnection === "function" ? closeConnection(endpoint) : closeConnection === true)
+    prepared.closeConnection = true;
   return prepared;
 }
 
 /** Adds headers under lower-case names, so that the later one wins whatever its spelling. */
-export function addHeaders(target: Record<string, string>, headers: Readonly<Record<string, string>> | undefined): void {
+export function addHeaders(
+  target: Record<string, string>,
+  headers: Readonly<Record<string, string>> | undefined,
+): void {
   if (headers === undefined) return;
   for (const name of Object.keys(headers)) {
     const value = headers[name];

@@ -9,7 +9,11 @@ import type { ApiOptions } from "./api-options.js";
 import { createApi } from "./create-api.js";
 
 function outcomeOf(answer: (nth: number) => Observable<TransportResponse>, options: Partial<ApiOptions> = {}) {
-  const seen: { sent: number; error?: SandboxError; done: boolean; readonly events: ClientEvent[] } = { sent: 0, done: false, events: [] };
+  const seen: { sent: number; error?: SandboxError; done: boolean; readonly events: ClientEvent[] } = {
+    sent: 0,
+    done: false,
+    events: [],
+  };
   const transport = { request: () => defer(() => answer((seen.sent += 1))) } as unknown as Transport;
   const api = createApi({
     transport,
@@ -19,7 +23,9 @@ function outcomeOf(answer: (nth: number) => Observable<TransportResponse>, optio
     events: { next: (event) => void seen.events.push(event) },
     ...options,
   });
-  api.empty({ what: "Get thing", method: "GET", path: "/x" }).subscribe({ error: (error: SandboxError) => (seen.error = error), complete: () => (seen.done = true) });
+  api
+    .empty({ what: "Get thing", method: "GET", path: "/x" })
+    .subscribe({ error: (error: SandboxError) => (seen.error = error), complete: () => (seen.done = true) });
   return seen;
 }
 
@@ -40,12 +46,18 @@ describe("createApi, asked to come back later", () => {
     expect(seen.sent).toBe(1);
     vi.advanceTimersByTime(1);
     expect(seen).toMatchObject({ sent: 2, done: true });
-    expect(seen.events.find(({ type }) => type === "retry")).toMatchObject({ delayMs: 30_000, cause: { retryAfterSeconds: 30 } });
+    expect(seen.events.find(({ type }) => type === "retry")).toMatchObject({
+      delayMs: 30_000,
+      cause: { retryAfterSeconds: 30 },
+    });
   });
 
   it("gives up at once when that is longer than one wait may last, and says how long it is", () => {
     const seen = outcomeOf(() => busy({ "retry-after": "30" }));
-    expect(seen).toMatchObject({ sent: 1, error: { code: "unavailable", retryable: true, retryAfterSeconds: 30, attempts: 1 } });
+    expect(seen).toMatchObject({
+      sent: 1,
+      error: { code: "unavailable", retryable: true, retryAfterSeconds: 30, attempts: 1 },
+    });
     expect(seen.error?.message).toContain("; try again in 30 s");
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -53,10 +65,18 @@ describe("createApi, asked to come back later", () => {
 
 describe("createApi, without a connection", () => {
   it("names the address, and recommends the proxy for one that was looked up", () => {
-    const refuse = () => throwError(() => createTransportFailure("connect", "m", { sent: false, cause: Object.assign(new Error("no"), { code: "ECONNREFUSED" }) }));
+    const refuse = () =>
+      throwError(() =>
+        createTransportFailure("connect", "m", {
+          sent: false,
+          cause: Object.assign(new Error("no"), { code: "ECONNREFUSED" }),
+        }),
+      );
     const message = "Get thing (GET /x): cannot connect to h:81 (ECONNREFUSED)";
     expect(outcomeOf(refuse, { retry: false }).error?.message).toBe(`${message} [network]`);
-    expect(outcomeOf(refuse, { retry: false, invalidate: () => undefined }).error?.message).toBe(`${message}; if sandboxes cannot be reached from here, create the client with access: "proxy" [network]`);
+    expect(outcomeOf(refuse, { retry: false, invalidate: () => undefined }).error?.message).toBe(
+      `${message}; if sandboxes cannot be reached from here, create the client with access: "proxy" [network]`,
+    );
   });
 });
 

@@ -31,7 +31,13 @@ export function sendOpen(transport: Transport): SendAttempt<StreamPart> {
           const encoding = contentEncoding(part.headers);
           if (part.status < 200 || part.status >= 300) refusal = readRefusal(part, attempt, sink, subscription);
           else if (encoding === undefined) sink.next(part);
-          else sink.fail({ error: encodedBodyError(attempt.context(), encoding, part.status), sent: true, status: part.status, isFinal: true });
+          else
+            sink.fail({
+              error: encodedBodyError(attempt.context(), encoding, part.status),
+              sent: true,
+              status: part.status,
+              isFinal: true,
+            });
         },
         error: (thrown: unknown) => {
           if (refusal !== undefined) return refusal.end();
@@ -53,7 +59,12 @@ interface Refusal {
   end(): void;
 }
 
-function readRefusal({ status, headers }: StreamHead, attempt: Attempt, sink: AttemptSink<StreamPart>, subscription: Subscription): Refusal {
+function readRefusal(
+  { status, headers }: StreamHead,
+  attempt: Attempt,
+  sink: AttemptSink<StreamPart>,
+  subscription: Subscription,
+): Refusal {
   const kept = new Uint8Array(MAX_ERROR_BYTES);
   let size = 0;
   let isEnded = false;
@@ -61,7 +72,12 @@ function readRefusal({ status, headers }: StreamHead, attempt: Attempt, sink: At
     if (isEnded) return;
     isEnded = true;
     // An answer proves that the call was sent: a stream is never asked for twice.
-    sink.fail({ error: apiError({ status, headers, body: kept.subarray(0, size) }, attempt.context(), attempt.redactor()), sent: true, status, isFinal: true });
+    sink.fail({
+      error: apiError({ status, headers, body: kept.subarray(0, size) }, attempt.context(), attempt.redactor()),
+      sent: true,
+      status,
+      isFinal: true,
+    });
     subscription.unsubscribe();
   };
   subscription.add(startLongTimer(ERROR_BODY_TIMEOUT_MS, end));

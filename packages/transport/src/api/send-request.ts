@@ -21,13 +21,22 @@ export function sendRequest(transport: Transport): SendAttempt<ApiResponse> {
           sink.next({ status, headers, body, requestId });
           return;
         }
-        const error = apiError({ status, headers, body: body.subarray(0, MAX_ERROR_BYTES) }, attempt.context(), attempt.redactor());
+        const error = apiError(
+          { status, headers, body: body.subarray(0, MAX_ERROR_BYTES) },
+          attempt.context(),
+          attempt.redactor(),
+        );
         sink.fail({ error, sent: true, status });
       },
       error: (thrown: unknown) => sink.fail(lostAttempt(thrown, attempt)),
       complete: () => {
         if (isAnswered) sink.complete();
-        else sink.fail({ error: new ProtocolError({ ...attempt.context(), detail: "the exchange ended without an answer" }), sent: true, isFinal: true });
+        else
+          sink.fail({
+            error: new ProtocolError({ ...attempt.context(), detail: "the exchange ended without an answer" }),
+            sent: true,
+            isFinal: true,
+          });
       },
     });
   };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { whereOf } from "./where-of.js";
 
-const where = (url: string, access: "direct" | "proxy" | "signed" = "direct") => whereOf({ invalidate: () => undefined }, { url, headers: {}, access }).address;
+const where = (url: string, access: "direct" | "proxy" | "signed" = "direct") =>
+  whereOf({ invalidate: () => undefined }, { url, headers: {}, access }).address;
 
 describe("whereOf", () => {
   it.each([

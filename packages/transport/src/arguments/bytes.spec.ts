@@ -25,13 +25,28 @@ describe("toBytes", () => {
     expect(toBytes(new Uint16Array([0x0101, 0x0202]))).toEqual(new Uint8Array([1, 1, 2, 2]));
   });
 
-  it.each([undefined, null, 3, "text", {}, [1, 2], { byteLength: 3 }, { [Symbol.toStringTag]: "ArrayBuffer" }, new Blob(["x"])])("does not take %s for bytes", (value) => {
+  it.each([
+    undefined,
+    null,
+    3,
+    "text",
+    {},
+    [1, 2],
+    { byteLength: 3 },
+    { [Symbol.toStringTag]: "ArrayBuffer" },
+    new Blob(["x"]),
+  ])("does not take %s for bytes", (value) => {
     expect(toBytes(value)).toBeUndefined();
   });
 });
 
 describe("isByteArray", () => {
   it("knows the arrays of every realm", () => {
-    expect([new Uint8Array(), foreign("new Uint8Array()"), {}, "x"].map(isByteArray)).toEqual([true, true, false, false]);
+    expect([new Uint8Array(), foreign("new Uint8Array()"), {}, "x"].map(isByteArray)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 });

@@ -6,7 +6,8 @@ const byteLengthOf = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, "byt
 /** Gives a view of this realm on the bytes of a value, without copying them; undefined for everything that is not {@link Bytes}. */
 export function toBytes(value: unknown): Uint8Array | undefined {
   // `instanceof` knows the classes of one realm only.
-  if (ArrayBuffer.isView(value)) return value instanceof Uint8Array ? value : new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  if (ArrayBuffer.isView(value))
+    return value instanceof Uint8Array ? value : new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   return isArrayBuffer(value) ? new Uint8Array(value) : undefined;
 }
 

@@ -7,7 +7,13 @@ import { InvalidArgumentError } from "../errors/errors.js";
  * proxies read them in different ways, escaped or not.
  */
 export function isPathId(value: unknown): value is string {
-  return typeof value === "string" && value !== "" && value !== "." && value !== ".." && !/[\s\p{Cc}\p{Cf}\p{Surrogate}/\\%?#]/u.test(value);
+  return (
+    typeof value === "string" &&
+    value !== "" &&
+    value !== "." &&
+    value !== ".." &&
+    !/[\s\p{Cc}\p{Cf}\p{Surrogate}/\\%?#]/u.test(value)
+  );
 }
 
 /** Reads an id that becomes a segment of a path, or throws an `InvalidArgumentError`. */
@@ -15,7 +21,10 @@ export function readPathId(argument: string, value: unknown): string {
   if (isPathId(value)) return value;
   if (typeof value !== "string") throw new InvalidArgumentError(argument, "must be a string");
   if (value.trim() === "") throw new InvalidArgumentError(argument, "must not be blank");
-  throw new InvalidArgumentError(argument, `must be an id without slashes, blanks, control characters, %, ? or #, and not "." or "..", got ${JSON.stringify(value.slice(0, 60))}`);
+  throw new InvalidArgumentError(
+    argument,
+    `must be an id without slashes, blanks, control characters, %, ? or #, and not "." or "..", got ${JSON.stringify(value.slice(0, 60))}`,
+  );
 }
 
 /**
@@ -29,6 +38,10 @@ export function namePathSegment(argument: string, value: unknown): string {
   if (name === "") throw new InvalidArgumentError(argument, "must not be blank");
   if (/\p{Cc}/u.test(name)) throw new InvalidArgumentError(argument, "must not hold control characters");
   // An address with it means a directory, however it is escaped.
-  if (/^(?:\.|%2e){1,2}$/i.test(name)) throw new InvalidArgumentError(argument, `must not be ${JSON.stringify(name)}, which no path can hold: use the list`);
+  if (/^(?:\.|%2e){1,2}$/i.test(name))
+    throw new InvalidArgumentError(
+      argument,
+      `must not be ${JSON.stringify(name)}, which no path can hold: use the list`,
+    );
   return encodeURIComponent(name.replace(/\p{Surrogate}/gu, "\ufffd"));
 }

@@ -23,12 +23,17 @@ describe("createServerClock", () => {
 
   it("for any difference and any exchange, is right within a second and the time of the exchange", () => {
     fc.assert(
-      fc.property(fc.integer({ min: -1e9, max: 1e9 }), fc.nat({ max: 30_000 }), fc.double({ min: 0, max: 1, noNaN: true }), (aheadMs, durationMs, at) => {
-        const clock = createServerClock();
-        const writtenMs = now - durationMs * at + aheadMs;
-        clock.hear(new Date(Math.floor(writtenMs / 1000) * 1000).toUTCString(), durationMs);
-        expect(Math.abs(clock.nowMs() - (now + aheadMs))).toBeLessThanOrEqual(1000 + durationMs);
-      }),
+      fc.property(
+        fc.integer({ min: -1e9, max: 1e9 }),
+        fc.nat({ max: 30_000 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (aheadMs, durationMs, at) => {
+          const clock = createServerClock();
+          const writtenMs = now - durationMs * at + aheadMs;
+          clock.hear(new Date(Math.floor(writtenMs / 1000) * 1000).toUTCString(), durationMs);
+          expect(Math.abs(clock.nowMs() - (now + aheadMs))).toBeLessThanOrEqual(1000 + durationMs);
+        },
+      ),
     );
   });
 

@@ -18,9 +18,12 @@ describe("parseConnection", () => {
     expect(parseConnection(settings)).toEqual({ baseUrl, endpointProtocol, origin });
   });
 
-  it.each(["", "http://", "a b", "h:99999", "ftp://h", "user:s3cret@h", "http://user:s3cret@h", "file:///x"])("refuses %j by name and without quoting it", (domain) => {
-    const attempt = () => parseConnection({ domain });
-    expect(attempt).toThrow(/^domain /);
-    expect(attempt).not.toThrow(/s3cret/);
-  });
+  it.each(["", "http://", "a b", "h:99999", "ftp://h", "user:s3cret@h", "http://user:s3cret@h", "file:///x"])(
+    "refuses %j by name and without quoting it",
+    (domain) => {
+      const attempt = () => parseConnection({ domain });
+      expect(attempt).toThrow(/^domain /);
+      expect(attempt).not.toThrow(/s3cret/);
+    },
+  );
 });

@@ -26,11 +26,17 @@ const DEFAULT_DOMAIN = "localhost:8080";
  *
  * Throws `InvalidArgumentError` for a domain that is no address, has another scheme than `http` and `https`, or carries a user name.
  */
-export function parseConnection({ domain = DEFAULT_DOMAIN, protocol = "http", endpointProtocol }: ConnectionSettings = {}): Connection {
+export function parseConnection({
+  domain = DEFAULT_DOMAIN,
+  protocol = "http",
+  endpointProtocol,
+}: ConnectionSettings = {}): Connection {
   const url = parseUrl(domain.trim(), protocol);
-  if (url.protocol !== "http:" && url.protocol !== "https:") throw new InvalidArgumentError("domain", "has a scheme other than http and https");
+  if (url.protocol !== "http:" && url.protocol !== "https:")
+    throw new InvalidArgumentError("domain", "has a scheme other than http and https");
   // Not shown: it would be a secret.
-  if (url.username !== "" || url.password !== "") throw new InvalidArgumentError("domain", "must not hold a user name or password");
+  if (url.username !== "" || url.password !== "")
+    throw new InvalidArgumentError("domain", "must not hold a user name or password");
   const prefix = url.pathname.replace(/\/+$/, "").replace(/\/v1$/, "").replace(/\/+$/, "");
   return {
     baseUrl: `${url.origin}${prefix}/v1`,

@@ -12,5 +12,8 @@ export function contentEncoding(headers: ResponseHeaders): string | undefined {
 export function encodedBodyError(context: ErrorContext, encoding: string, status: number): ProtocolError {
   const detail = `the answer is compressed (content-encoding: ${encoding}) although the request forbids it`;
   const advice = "switch compression off in the gateway in front of the server";
-  return new ProtocolError({ ...context, detail, advice }, { status, requestId: context.requestId, attempts: context.attempts });
+  return new ProtocolError(
+    { ...context, detail, advice },
+    { status, requestId: context.requestId, attempts: context.attempts },
+  );
 }

@@ -34,13 +34,16 @@ function readJson(text: string, redactor: Redactor): ErrorBody {
   const value = parseFirst(text);
   // Cut at the bound or broken: it may echo the request in the middle, so nothing of it is shown.
   if (value === undefined) return { serverCode: undefined, message: "", body: undefined };
-  if (typeof value === "string") return { serverCode: undefined, message: oneLine(redactor.text(value)), body: redactor.text(value) };
+  if (typeof value === "string")
+    return { serverCode: undefined, message: oneLine(redactor.text(value)), body: redactor.text(value) };
   const { error, detail, ...rest } = Object(value) as Readonly<Record<string, unknown>>;
   if (Array.isArray(detail)) {
     const problems = detail.slice(0, MAX_PROBLEMS).map(readProblem);
     return {
       serverCode: textOf(rest["code"]),
-      message: oneLine(redactor.text(problems.map(({ loc, msg }) => (loc.length === 0 ? msg : `${loc.join(".")}: ${msg}`)).join("; "))),
+      message: oneLine(
+        redactor.text(problems.map(({ loc, msg }) => (loc.length === 0 ? msg : `${loc.join(".")}: ${msg}`)).join("; ")),
+      ),
       body: redactor.json({ detail: problems }),
     };
   }
@@ -76,7 +79,9 @@ function readProblem(value: unknown): Problem {
   const { type, loc, msg } = Object(value) as Readonly<Record<string, unknown>>;
   return {
     type: textOf(type) ?? "",
-    loc: Array.isArray(loc) ? loc.filter((part): part is string | number => typeof part === "string" || typeof part === "number") : [],
+    loc: Array.isArray(loc)
+      ? loc.filter((part): part is string | number => typeof part === "string" || typeof part === "number")
+      : [],
     msg: textOf(msg) ?? "",
   };
 }
@@ -87,6 +92,11 @@ function textOf(value: unknown): string | undefined {
 
 /** One line of at most 300 characters, fit for a message. */
 export function oneLine(text: string): string {
-  const line = text.slice(0, 4 * MAX_MESSAGE_LENGTH).replace(/[\s\p{Cc}]+/gu, " ").trim();
-  return line.length <= MAX_MESSAGE_LENGTH ? line : `${line.slice(0, MAX_MESSAGE_LENGTH - 1).replace(/\p{Surrogate}$/u, "")}…`;
+  const line = text
+    .slice(0, 4 * MAX_MESSAGE_LENGTH)
+    .replace(/[\s\p{Cc}]+/gu, " ")
+    .trim();
+  return line.length <= MAX_MESSAGE_LENGTH
+    ? line
+    : `${line.slice(0, MAX_MESSAGE_LENGTH - 1).replace(/\p{Surrogate}$/u, "")}…`;
 }

@@ -18,10 +18,16 @@ const stateCodes: ReadonlySet<string> = new Set([
   "INVALID_EXPIRATION",
 ]);
 /** Ends of codes by which a 400 is about what this runtime cannot do at all (`lifecycle.md` 1.1). */
-const incapableCodes: ReadonlySet<string> = new Set(["API_NOT_SUPPORTED", "UNSUPPORTED_POOL_REF", "NOT_SUPPORTED", "INVALID_STATE"]);
+const incapableCodes: ReadonlySet<string> = new Set([
+  "API_NOT_SUPPORTED",
+  "UNSUPPORTED_POOL_REF",
+  "NOT_SUPPORTED",
+  "INVALID_STATE",
+]);
 
 /** What execd says of code for which the sandbox has no language runtime (execd.md 5). */
-const incapableMessage = /\b(?:unknown language: |unsupported language |language runtime server not configured\b|no kernel found for language: )/;
+const incapableMessage =
+  /\b(?:unknown language: |unsupported language |language runtime server not configured\b|no kernel found for language: )/;
 
 /** Finds the code of an error status (`lifecycle.md` 1.1, `execd.md` 1 and 2.4, `egress.md` 1). */
 export function errorCode({ status, serverCode = "", message = "" }: ErrorAnswer): SandboxErrorCode {

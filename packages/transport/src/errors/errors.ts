@@ -53,7 +53,11 @@ export class ReadyTimeoutError extends SandboxError {
   readonly sandboxId: string;
   readonly probes: number;
   readonly waitedMs: number;
-  constructor(text: string | ErrorText, details: { readonly sandboxId: string; readonly probes: number; readonly waitedMs: number }, options: SandboxErrorOptions = {}) {
+  constructor(
+    text: string | ErrorText,
+    details: { readonly sandboxId: string; readonly probes: number; readonly waitedMs: number },
+    options: SandboxErrorOptions = {},
+  ) {
     super("ready-timeout", text, options);
     this.sandboxId = details.sandboxId;
     this.probes = details.probes;

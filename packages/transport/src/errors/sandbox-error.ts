@@ -123,5 +123,7 @@ export class SandboxError extends Error {
 
 /** Tells whether a value is an error of this library, and with the given code if one is given. */
 export function isSandboxError(value: unknown, code?: SandboxErrorCode): value is SandboxError {
-  return value instanceof Error && brand in value && (code === undefined || (value as unknown as SandboxError).code === code);
+  return (
+    value instanceof Error && brand in value && (code === undefined || (value as unknown as SandboxError).code === code)
+  );
 }

@@ -24,11 +24,18 @@ describe("toSandboxError", () => {
     expect(error instanceof ProtocolError).toBe(code === "protocol");
   });
 
-  const refused = createTransportFailure("connect", "m", { sent: false, cause: Object.assign(new Error("connect ECONNREFUSED 10.0.0.1:80"), { code: "ECONNREFUSED" }) });
+  const refused = createTransportFailure("connect", "m", {
+    sent: false,
+    cause: Object.assign(new Error("connect ECONNREFUSED 10.0.0.1:80"), { code: "ECONNREFUSED" }),
+  });
 
   it("names the address and the system's code, not its message", () => {
-    expect(toSandboxError(refused, { ...context, address: "10.0.0.1" }).message).toBe("Get it (GET /x): cannot connect to 10.0.0.1 (ECONNREFUSED) [network]");
-    expect(toSandboxError(refused, context).message).toBe("Get it (GET /x): cannot connect to the server (ECONNREFUSED) [network]");
+    expect(toSandboxError(refused, { ...context, address: "10.0.0.1" }).message).toBe(
+      "Get it (GET /x): cannot connect to 10.0.0.1 (ECONNREFUSED) [network]",
+    );
+    expect(toSandboxError(refused, context).message).toBe(
+      "Get it (GET /x): cannot connect to the server (ECONNREFUSED) [network]",
+    );
   });
 
   it.each([
@@ -37,13 +44,25 @@ describe("toSandboxError", () => {
     ["malformed", "the answer of h:1 is not valid HTTP"],
     ["redirect", "h:1 answered with a redirect, which is never followed"],
   ] as const)("names the address of a %s failure", (kind, detail) => {
-    expect(toSandboxError(createTransportFailure(kind, "m", { sent: true }), { ...context, address: "h:1", timeoutMs: 2500 }).text.detail).toBe(detail);
+    expect(
+      toSandboxError(createTransportFailure(kind, "m", { sent: true }), { ...context, address: "h:1", timeoutMs: 2500 })
+        .text.detail,
+    ).toBe(detail);
   });
 
   it("recommends the proxy where a sandbox's own address cannot be connected to, and nowhere else", () => {
-    const advice = (failure: Error, access?: "direct" | "proxy" | "signed") => toSandboxError(failure, { ...context, access }).text.advice;
-    expect(advice(refused, "direct")).toBe('if sandboxes cannot be reached from here, create the client with access: "proxy"');
-    for (const other of [advice(refused), advice(refused, "proxy"), advice(refused, "signed"), advice(createTransportFailure("reset", "m", { sent: true }), "direct")]) expect(other).toBeUndefined();
+    const advice = (failure: Error, access?: "direct" | "proxy" | "signed") =>
+      toSandboxError(failure, { ...context, access }).text.advice;
+    expect(advice(refused, "direct")).toBe(
+      'if sandboxes cannot be reached from here, create the client with access: "proxy"',
+    );
+    for (const other of [
+      advice(refused),
+      advice(refused, "proxy"),
+      advice(refused, "signed"),
+      advice(createTransportFailure("reset", "m", { sent: true }), "direct"),
+    ])
+      expect(other).toBeUndefined();
   });
 
   it("lets its own errors through and wraps anything else", () => {

@@ -36,7 +36,11 @@ export function toSandboxError(thrown: unknown, context: ErrorContext): SandboxE
   if (isSandboxError(thrown)) return thrown;
   const { requestId, attempts } = context;
   if (!isTransportFailure(thrown)) {
-    return new SandboxError("network", { ...context, detail: "the exchange failed" }, { cause: thrown, requestId, attempts });
+    return new SandboxError(
+      "network",
+      { ...context, detail: "the exchange failed" },
+      { cause: thrown, requestId, attempts },
+    );
   }
   const code = codes[thrown.kind] ?? "network";
   const system = systemCode(thrown);
@@ -77,7 +81,11 @@ function describe(kind: TransportFailureKind, { address = "the server", timeoutM
 
 /** `ECONNREFUSED` and the like: more exact than a sentence, and never an address. */
 function systemCode(failure: Error): string | undefined {
-  for (let error: unknown = failure.cause, depth = 0; error instanceof Error && depth < 4; error = error.cause, depth += 1) {
+  for (
+    let error: unknown = failure.cause, depth = 0;
+    error instanceof Error && depth < 4;
+    error = error.cause, depth += 1
+  ) {
     const { code } = error as { readonly code?: unknown };
     if (typeof code === "string" && /^[A-Z][A-Z0-9_]{2,60}$/.test(code)) return code;
   }

@@ -37,7 +37,7 @@ export function createBareFraming(maxEventBytes: number, unit: TextUnit, target:
       const cr = lines.subarray(start, lf).indexOf(CR);
       return cr === -1 ? lf : start + cr;
     };
-    for (let start = 0; start < lines.length && !target.stopped; ) {
+    for (let start = 0; start < lines.length && !target.stopped;) {
       if (isLineEnd(lines[start])) {
         start++;
         continue;

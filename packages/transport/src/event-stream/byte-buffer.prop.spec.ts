@@ -4,7 +4,13 @@ import { createByteBuffer } from "./byte-buffer.js";
 
 describe("createByteBuffer", () => {
   it("for any pieces, holds them joined, whatever becomes of the pieces, and starts afresh after clear", () => {
-    const piece = fc.oneof({ weight: 8, arbitrary: fc.uint8Array({ maxLength: 40 }) }, { weight: 1, arbitrary: fc.integer({ min: 1000, max: 80_000 }).map((length) => new Uint8Array(length).fill(length)) });
+    const piece = fc.oneof(
+      { weight: 8, arbitrary: fc.uint8Array({ maxLength: 40 }) },
+      {
+        weight: 1,
+        arbitrary: fc.integer({ min: 1000, max: 80_000 }).map((length) => new Uint8Array(length).fill(length)),
+      },
+    );
     fc.assert(
       fc.property(fc.array(fc.array(piece, { maxLength: 8 }), { maxLength: 3 }), (rounds) => {
         const buffer = createByteBuffer();

@@ -13,13 +13,21 @@ const options = { unit: "line" } as const;
 
 function watch(source: Observable<Uint8Array>): unknown[] {
   const log: unknown[] = [];
-  source.pipe(decodeEvents(options)).subscribe({ next: (event) => log.push(event), error: (error: unknown) => log.push(error), complete: () => log.push("complete") });
+  source.pipe(decodeEvents(options)).subscribe({
+    next: (event) => log.push(event),
+    error: (error: unknown) => log.push(error),
+    complete: () => log.push("complete"),
+  });
   return log;
 }
 
 describe("decodeEvents", () => {
   it("emits every event and completes with the source, whether or not the execution has ended", async () => {
-    expect(await lastValueFrom(of(executionFrames([init, a, end])).pipe(decodeEvents(options), toArray()))).toEqual([init, a, end]);
+    expect(await lastValueFrom(of(executionFrames([init, a, end])).pipe(decodeEvents(options), toArray()))).toEqual([
+      init,
+      a,
+      end,
+    ]);
     expect(watch(of(executionFrames([init])))).toEqual([init, "complete"]);
   });
 
@@ -38,14 +46,26 @@ describe("decodeEvents", () => {
   });
 
   it("turns the envelope into an error that keeps the server's code, and says when the time was up", () => {
-    const failed = watch(of(executionFrames([init, { code: "RUNTIME_ERROR", message: "error running codes session is busy" }])));
+    const failed = watch(
+      of(executionFrames([init, { code: "RUNTIME_ERROR", message: "error running codes session is busy" }])),
+    );
     expect(failed).toEqual([init, expect.objectContaining({ code: "invalid-state", serverCode: "RUNTIME_ERROR" })]);
-    const late = watch(of(executionFrames([init, { code: "RUNTIME_ERROR", message: "error running in session. timeout after 300ms" }], { framing: "sse" })));
+    const late = watch(
+      of(
+        executionFrames([init, { code: "RUNTIME_ERROR", message: "error running in session. timeout after 300ms" }], {
+          framing: "sse",
+        }),
+      ),
+    );
     expect(late).toEqual([init, expect.objectContaining({ code: "execution-timed-out", serverCode: "RUNTIME_ERROR" })]);
   });
 
   it("delivers nothing after the envelope", () => {
-    const bytes = concat(of(executionFrames([init, { code: "X", message: "y" }])), of(new TextEncoder().encode("\n")), of(executionFrames([a])));
+    const bytes = concat(
+      of(executionFrames([init, { code: "X", message: "y" }])),
+      of(new TextEncoder().encode("\n")),
+      of(executionFrames([a])),
+    );
     expect(watch(bytes)).toEqual([init, expect.objectContaining({ code: "execution-failed" })]);
   });
 
@@ -57,7 +77,14 @@ describe("decodeEvents", () => {
 
   it("passes the source's error on", () => {
     const broken = new Error("reset");
-    expect(watch(concat(of(executionFrames([init])), throwError(() => broken)))).toEqual([init, broken]);
+    expect(
+      watch(
+        concat(
+          of(executionFrames([init])),
+          throwError(() => broken),
+        ),
+      ),
+    ).toEqual([init, broken]);
   });
 
   it("emits nothing after unsubscribe, not even from the same chunk, and leaves the source", () => {
@@ -69,7 +96,9 @@ describe("decodeEvents", () => {
       };
     });
     const log: unknown[] = [];
-    concat(source, NEVER).pipe(decodeEvents(options), take(2)).subscribe((event) => log.push(event));
+    concat(source, NEVER)
+      .pipe(decodeEvents(options), take(2))
+      .subscribe((event) => log.push(event));
     expect(log).toEqual([init, a]);
     expect(isLeft).toBe(true);
   });
@@ -79,7 +108,9 @@ describe("decodeEvents", () => {
       for (;;) yield executionFrames([a]);
     })();
     const log: unknown[] = [];
-    from(endless).pipe(decodeEvents(options), take(3)).subscribe((event) => log.push(event));
+    from(endless)
+      .pipe(decodeEvents(options), take(3))
+      .subscribe((event) => log.push(event));
     expect(log).toEqual([a, a, a]);
   });
 });

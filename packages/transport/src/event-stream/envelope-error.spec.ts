@@ -12,11 +12,19 @@ describe("envelopeError", () => {
     ["invalid option timeoutSeconds", "execution-failed"],
     ["", "execution-failed"],
   ])("reads %j as %s", (message, code) => {
-    expect(envelopeError({ code: "RUNTIME_ERROR", message })).toMatchObject({ code, serverCode: "RUNTIME_ERROR", retryable: false });
+    expect(envelopeError({ code: "RUNTIME_ERROR", message })).toMatchObject({
+      code,
+      serverCode: "RUNTIME_ERROR",
+      retryable: false,
+    });
   });
 
   it("tells a busy code context, where nothing began, from a failure", () => {
-    expect(envelopeError({ code: "RUNTIME_ERROR", message: "error running codes session is busy" })).toMatchObject({ code: "invalid-state", serverCode: "RUNTIME_ERROR", retryable: true });
+    expect(envelopeError({ code: "RUNTIME_ERROR", message: "error running codes session is busy" })).toMatchObject({
+      code: "invalid-state",
+      serverCode: "RUNTIME_ERROR",
+      retryable: true,
+    });
   });
 
   it("says in the server's own words what failed, in one line", () => {
@@ -27,12 +35,20 @@ describe("envelopeError", () => {
   });
 
   it("names the server's code where the server says nothing else", () => {
-    expect(envelopeError({ code: "RUNTIME_ERROR", message: "" }).message).toBe("the server reported a failure with RUNTIME_ERROR [execution-failed]");
+    expect(envelopeError({ code: "RUNTIME_ERROR", message: "" }).message).toBe(
+      "the server reported a failure with RUNTIME_ERROR [execution-failed]",
+    );
   });
 
   it("shows no secret, neither in message nor in body", () => {
-    const error = envelopeError({ code: "RUNTIME_ERROR", message: "cannot log in with s3cret-value" }, createRedactor(["s3cret-value"]));
-    expect(error).toMatchObject({ serverMessage: "cannot log in with ***", body: { code: "RUNTIME_ERROR", message: "cannot log in with ***" } });
+    const error = envelopeError(
+      { code: "RUNTIME_ERROR", message: "cannot log in with s3cret-value" },
+      createRedactor(["s3cret-value"]),
+    );
+    expect(error).toMatchObject({
+      serverMessage: "cannot log in with ***",
+      body: { code: "RUNTIME_ERROR", message: "cannot log in with ***" },
+    });
     expect(error.message).not.toContain("s3cret-value");
   });
 

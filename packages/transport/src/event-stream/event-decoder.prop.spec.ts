@@ -15,7 +15,10 @@ interface Outcome {
 
 function decode(chunks: readonly Uint8Array[], options: Partial<EventDecoderOptions> = {}): Outcome {
   const frames: Frame[] = [];
-  const decoder = createEventDecoder({ unit: "line", ...options }, { event: (event) => void frames.push(event), envelope: (envelope) => void frames.push(envelope) });
+  const decoder = createEventDecoder(
+    { unit: "line", ...options },
+    { event: (event) => void frames.push(event), envelope: (envelope) => void frames.push(envelope) },
+  );
   try {
     for (const chunk of chunks) {
       const lent = chunk.slice();
@@ -42,13 +45,27 @@ const lineEnds = fc.constantFrom(["\n"], ["\r"], ["\r\n"], ["\n", "\r\n"], ["\r"
 const encoder = new TextEncoder();
 
 /** Free-form spelling of a stream: comments, blank lines, other fields, data on several lines, any legal mix of line ends. */
-function spelled(framing: "bare" | "sse"): fc.Arbitrary<{ readonly frames: readonly Frame[]; readonly bytes: Uint8Array }> {
+function spelled(
+  framing: "bare" | "sse",
+): fc.Arbitrary<{ readonly frames: readonly Frame[]; readonly bytes: Uint8Array }> {
   const between = fc.array(
-    fc.constantFrom("", ": comment", ":", ':{"type":"ping"}', ...(framing === "sse" ? ["event: message", "id: 7", "retry: 5", "unknown: x", "data"] : [" "])),
+    fc.constantFrom(
+      "",
+      ": comment",
+      ":",
+      ':{"type":"ping"}',
+      ...(framing === "sse" ? ["event: message", "id: 7", "retry: 5", "unknown: x", "data"] : [" "]),
+    ),
     { maxLength: 3 },
   );
   return fc
-    .tuple(arbitraries.commandStream(), fc.boolean(), lineEnds, fc.array(between, { minLength: 1, maxLength: 6 }), fc.boolean())
+    .tuple(
+      arbitraries.commandStream(),
+      fc.boolean(),
+      lineEnds,
+      fc.array(between, { minLength: 1, maxLength: 6 }),
+      fc.boolean(),
+    )
     .map(([{ frames }, hasMark, ends, gaps, isBroken]) => {
       let turn = 0;
       const end = (): string => ends[turn++ % ends.length] as string;
@@ -96,7 +113,10 @@ describe("createEventDecoder", () => {
     const framing = fc.constantFrom("bare" as const, "sse" as const);
     fc.assert(
       fc.property(arbitraries.codeStream(), framing, arbitraries.chunking(), ({ frames }, kind, how) => {
-        expect(decode(cutInto(executionFrames(frames, { framing: kind }), how), { unit: "chunk" })).toEqual({ frames, error: undefined });
+        expect(decode(cutInto(executionFrames(frames, { framing: kind }), how), { unit: "chunk" })).toEqual({
+          frames,
+          error: undefined,
+        });
       }),
       many,
     );
@@ -118,8 +138,12 @@ describe("createEventDecoder", () => {
           const whole = complete.filter((at) => at <= length).length;
           // Some of a further frame's JSON is there: only an error may say so.
           const isCutInside = bytes.subarray(complete[whole - 1] ?? 0, length).includes(0x7b);
-          const isPrefix = outcome.frames.length === whole && outcome.frames.every((frame, index) => sameJson(frame, wanted[index]));
-          const isTruthful = outcome.error === undefined ? !isCutInside : whole < frames.length && outcome.error.startsWith("stream-truncated: ");
+          const isPrefix =
+            outcome.frames.length === whole && outcome.frames.every((frame, index) => sameJson(frame, wanted[index]));
+          const isTruthful =
+            outcome.error === undefined
+              ? !isCutInside
+              : whole < frames.length && outcome.error.startsWith("stream-truncated: ");
           if (!isPrefix || !isTruthful) expect.fail(`cut at ${length}: ${JSON.stringify(outcome)}`);
         }
       }),
@@ -129,14 +153,53 @@ describe("createEventDecoder", () => {
 
   it("for any rubbish and any chunking, ends as it does in one piece, by a typed error or not at all", () => {
     const scrap = fc.oneof(
-      { weight: 3, arbitrary: fc.constantFrom("\n", "\r", "\r\n", "\n\n", " ", ":", ": c", "data", "data:", "data: ", "event: x", "id", "dat", "{", "}", "null", "17", '"', "\ufeff", "ä€😀") },
-      { weight: 3, arbitrary: fc.constantFrom('{"type":"ping","text":"pong","timestamp":1}', '{"type":"stdout","text":"äh","timestamp":2}', '{"code":"X","message":"m"}', '{"type":5}', "{}", "[]") },
+      {
+        weight: 3,
+        arbitrary: fc.constantFrom(
+          "\n",
+          "\r",
+          "\r\n",
+          "\n\n",
+          " ",
+          ":",
+          ": c",
+          "data",
+          "data:",
+          "data: ",
+          "event: x",
+          "id",
+          "dat",
+          "{",
+          "}",
+          "null",
+          "17",
+          '"',
+          "\ufeff",
+          "ä€😀",
+        ),
+      },
+      {
+        weight: 3,
+        arbitrary: fc.constantFrom(
+          '{"type":"ping","text":"pong","timestamp":1}',
+          '{"type":"stdout","text":"äh","timestamp":2}',
+          '{"code":"X","message":"m"}',
+          '{"type":5}',
+          "{}",
+          "[]",
+        ),
+      },
       { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 4 }) },
     );
     const rubbish = fc.oneof(
       { weight: 5, arbitrary: fc.array(scrap, { maxLength: 14 }).map((parts) => encoder.encode(parts.join(""))) },
       { weight: 1, arbitrary: fc.uint8Array({ maxLength: 60 }) },
-      { weight: 1, arbitrary: fc.array(fc.constantFrom(0xef, 0xbb, 0xbf, 0x0a, 0x0d, 0x3a, 0x7b, 0x64), { maxLength: 8 }).map((bytes) => Uint8Array.from(bytes)) },
+      {
+        weight: 1,
+        arbitrary: fc
+          .array(fc.constantFrom(0xef, 0xbb, 0xbf, 0x0a, 0x0d, 0x3a, 0x7b, 0x64), { maxLength: 8 })
+          .map((bytes) => Uint8Array.from(bytes)),
+      },
     );
     const limit = fc.option(fc.integer({ min: 1, max: 60 }), { nil: undefined });
     fc.assert(
@@ -149,17 +212,23 @@ describe("createEventDecoder", () => {
 
   it("for any stream and any limit, refuses exactly the events above it", () => {
     fc.assert(
-      fc.property(arbitraries.commandStream({ maxOutput: 4 }), fc.constantFrom("bare" as const, "sse" as const), fc.integer({ min: 30, max: 150 }), arbitraries.chunking(), (stream, framing, maxEventBytes, how) => {
-        const events = stream.frames.filter((frame): frame is ExecutionEvent => "type" in frame);
-        const size = (event: ExecutionEvent): number => {
-          const [bare] = new TextDecoder().decode(executionFrames([event])).split("\n");
-          return encoder.encode(bare).length;
-        };
-        const over = events.findIndex((event) => size(event) > maxEventBytes);
-        const { frames, error } = decode(cutInto(executionFrames(events, { framing }), how), { maxEventBytes });
-        expect(frames).toEqual(over === -1 ? events : events.slice(0, over));
-        expect(error?.startsWith("event-too-large: ") ?? false).toBe(over !== -1);
-      }),
+      fc.property(
+        arbitraries.commandStream({ maxOutput: 4 }),
+        fc.constantFrom("bare" as const, "sse" as const),
+        fc.integer({ min: 30, max: 150 }),
+        arbitraries.chunking(),
+        (stream, framing, maxEventBytes, how) => {
+          const events = stream.frames.filter((frame): frame is ExecutionEvent => "type" in frame);
+          const size = (event: ExecutionEvent): number => {
+            const [bare] = new TextDecoder().decode(executionFrames([event])).split("\n");
+            return encoder.encode(bare).length;
+          };
+          const over = events.findIndex((event) => size(event) > maxEventBytes);
+          const { frames, error } = decode(cutInto(executionFrames(events, { framing }), how), { maxEventBytes });
+          expect(frames).toEqual(over === -1 ? events : events.slice(0, over));
+          expect(error?.startsWith("event-too-large: ") ?? false).toBe(over !== -1);
+        },
+      ),
       many,
     );
   });

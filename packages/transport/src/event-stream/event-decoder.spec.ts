@@ -9,7 +9,10 @@ const encoder = new TextEncoder();
 
 function decode(text: string | Uint8Array, options: Partial<EventDecoderOptions> = {}, chunkBytes = Infinity) {
   const out: (ExecutionEvent | ErrorEnvelope)[] = [];
-  const sink = { event: (event: ExecutionEvent) => void out.push(event), envelope: (envelope: ErrorEnvelope) => void out.push(envelope) };
+  const sink = {
+    event: (event: ExecutionEvent) => void out.push(event),
+    envelope: (envelope: ErrorEnvelope) => void out.push(envelope),
+  };
   const decoder = createEventDecoder({ unit: "line", ...options }, sink);
   const bytes = typeof text === "string" ? encoder.encode(text) : text;
   let error: unknown;
@@ -43,7 +46,9 @@ describe("createEventDecoder", () => {
   });
 
   it("reads standard SSE with comments, other fields and data on several lines", () => {
-    const { out, error } = decode(': hello\r\n\r\nevent: message\r\nid: 7\r\nretry: 10\r\ndata: {"type":"stdout",\r\ndata: "text":"a","timestamp":1}\r\n\r\n: ping\r\n\r\n');
+    const { out, error } = decode(
+      ': hello\r\n\r\nevent: message\r\nid: 7\r\nretry: 10\r\ndata: {"type":"stdout",\r\ndata: "text":"a","timestamp":1}\r\n\r\n: ping\r\n\r\n',
+    );
     expect(error).toBeUndefined();
     expect(out).toEqual([line("a")]);
   });
@@ -55,14 +60,18 @@ describe("createEventDecoder", () => {
   ])("takes %s as line end in both framings, at any chunk size", (_name, end) => {
     for (const prefix of ["", "data: ", "data:"]) {
       const text = `:c${end}${end}${prefix}${stdout("ä")}${end}${end}${prefix}${stdout("b")}${end}${end}`;
-      for (const chunkBytes of [1, 2, 3, Infinity]) expect(decode(text, {}, chunkBytes)).toMatchObject({ out: [line("ä"), line("b")], error: undefined });
+      for (const chunkBytes of [1, 2, 3, Infinity])
+        expect(decode(text, {}, chunkBytes)).toMatchObject({ out: [line("ä"), line("b")], error: undefined });
     }
   });
 
   it("hands an event over as soon as its line is complete, also when the end is a lone CR", () => {
     for (const prefix of ["", "data: "]) {
       const out: ExecutionEvent[] = [];
-      const decoder = createEventDecoder({ unit: "line" }, { event: (event) => void out.push(event), envelope: () => {} });
+      const decoder = createEventDecoder(
+        { unit: "line" },
+        { event: (event) => void out.push(event), envelope: () => {} },
+      );
       decoder.push(encoder.encode(`${prefix}${stdout("a")}\r\r`));
       expect(out).toEqual([line("a")]);
       decoder.push(encoder.encode(`${prefix}{"type`));
@@ -72,23 +81,35 @@ describe("createEventDecoder", () => {
 
   it("skips a byte order mark at the start, in both framings and cut anywhere", () => {
     for (const prefix of ["", "data: "]) {
-      for (const chunkBytes of [1, 2, Infinity]) expect(decode(`\ufeff${prefix}${stdout("a")}\n\n`, {}, chunkBytes).out).toEqual([line("a")]);
+      for (const chunkBytes of [1, 2, Infinity])
+        expect(decode(`\ufeff${prefix}${stdout("a")}\n\n`, {}, chunkBytes).out).toEqual([line("a")]);
     }
   });
 
   it("takes the first line's framing for the whole stream", () => {
-    expect(decode(`${stdout("a")}\n\ndata: ${stdout("b")}\n\n`)).toMatchObject({ out: [line("a")], error: expect.any(ProtocolError) });
-    expect(decode(`data: ${stdout("a")}\n\n${stdout("b")}\n\n`)).toMatchObject({ out: [line("a")], error: expect.any(ProtocolError) });
+    expect(decode(`${stdout("a")}\n\ndata: ${stdout("b")}\n\n`)).toMatchObject({
+      out: [line("a")],
+      error: expect.any(ProtocolError),
+    });
+    expect(decode(`data: ${stdout("a")}\n\n${stdout("b")}\n\n`)).toMatchObject({
+      out: [line("a")],
+      error: expect.any(ProtocolError),
+    });
   });
 
   it("flushes a last frame without terminator at end of body", () => {
-    for (const prefix of ["", "data: "]) expect(decode(`${prefix}${stdout("a")}`)).toMatchObject({ out: [line("a")], error: undefined });
+    for (const prefix of ["", "data: "])
+      expect(decode(`${prefix}${stdout("a")}`)).toMatchObject({ out: [line("a")], error: undefined });
   });
 
   it("reads the error envelope in both framings, with and without line end", () => {
     const envelope = { code: "RUNTIME_ERROR", message: "error running in session. timeout after 300ms" };
     for (const head of [`${stdout("a")}\n\n`, `data: ${stdout("a")}\n\n`, `data: ${stdout("a")}\n\ndata: `]) {
-      for (const tail of ["", "\n", "\n\n"]) expect(decode(head + JSON.stringify(envelope) + tail)).toMatchObject({ out: [line("a"), envelope], error: undefined });
+      for (const tail of ["", "\n", "\n\n"])
+        expect(decode(head + JSON.stringify(envelope) + tail)).toMatchObject({
+          out: [line("a"), envelope],
+          error: undefined,
+        });
     }
     expect(decode('{"code":"UNKNOWN"}').out).toEqual([{ code: "UNKNOWN", message: "" }]);
   });
@@ -119,12 +140,17 @@ describe("createEventDecoder", () => {
   });
 
   it("ignores SSE events without data and unknown fields", () => {
-    expect(decode(`foo: bar\ndata\n\ndata:\n\nevent: x\n\ndata: ${stdout("a")}\n\n`)).toMatchObject({ out: [line("a")], error: undefined });
+    expect(decode(`foo: bar\ndata\n\ndata:\n\nevent: x\n\ndata: ${stdout("a")}\n\n`)).toMatchObject({
+      out: [line("a")],
+      error: undefined,
+    });
   });
 
   it("errors with stream-truncated when the body ends inside a frame, and tells what came before", () => {
     for (const prefix of ["", "data: "]) {
-      const { error } = decode(`${prefix}{"type":"init","text":"c1","timestamp":1}\n\n${prefix}${stdout("a")}\n\n${prefix}{"type":"stdo`);
+      const { error } = decode(
+        `${prefix}{"type":"init","text":"c1","timestamp":1}\n\n${prefix}${stdout("a")}\n\n${prefix}{"type":"stdo`,
+      );
       expect(error).toBeInstanceOf(StreamTruncatedError);
       expect(error).toMatchObject({ commandId: "c1", events: 2, lastEventType: "stdout" });
     }
@@ -132,7 +158,8 @@ describe("createEventDecoder", () => {
   });
 
   it("has no opinion about a body without any frame", () => {
-    for (const text of ["", "\n\n", ": only a comment", "\ufeff", "  \n"]) expect(decode(text)).toMatchObject({ out: [], error: undefined });
+    for (const text of ["", "\n\n", ": only a comment", "\ufeff", "  \n"])
+      expect(decode(text)).toMatchObject({ out: [], error: undefined });
   });
 
   it("bounds an event exactly, whatever the chunks and the framing", () => {
@@ -141,7 +168,10 @@ describe("createEventDecoder", () => {
     for (const prefix of ["", "data: "]) {
       for (const chunkBytes of [1, 7, 64, Infinity]) {
         const text = `${prefix}${stdout("a")}\n\n${prefix}${frame}\n\n`;
-        expect(decode(text, { maxEventBytes: size }, chunkBytes)).toMatchObject({ out: [line("a"), line("ä".repeat(20))], error: undefined });
+        expect(decode(text, { maxEventBytes: size }, chunkBytes)).toMatchObject({
+          out: [line("a"), line("ä".repeat(20))],
+          error: undefined,
+        });
         const over = decode(text, { maxEventBytes: size - 1 }, chunkBytes);
         expect(over.out).toEqual([line("a")]);
         expect(isSandboxError(over.error, "event-too-large")).toBe(true);
@@ -171,7 +201,10 @@ describe("createEventDecoder", () => {
 
   it("delivers nothing after an error", () => {
     const out: ExecutionEvent[] = [];
-    const decoder = createEventDecoder({ unit: "line" }, { event: (event) => void out.push(event), envelope: () => {} });
+    const decoder = createEventDecoder(
+      { unit: "line" },
+      { event: (event) => void out.push(event), envelope: () => {} },
+    );
     expect(() => decoder.push(encoder.encode("nonsense here\n"))).toThrow(ProtocolError);
     decoder.push(encoder.encode(`${stdout("a")}\n\n`));
     decoder.end();
@@ -181,7 +214,10 @@ describe("createEventDecoder", () => {
   it("does not keep the chunk that it was given", () => {
     const out: ExecutionEvent[] = [];
     const chunk = new Uint8Array(8);
-    const decoder = createEventDecoder({ unit: "line" }, { event: (event) => void out.push(event), envelope: () => {} });
+    const decoder = createEventDecoder(
+      { unit: "line" },
+      { event: (event) => void out.push(event), envelope: () => {} },
+    );
     const bytes = encoder.encode(`${stdout("ärger")}\n\n`);
     for (let at = 0; at < bytes.length; at += chunk.length) {
       const piece = bytes.subarray(at, at + chunk.length);
@@ -194,13 +230,17 @@ describe("createEventDecoder", () => {
 
   it("takes an event of many megabytes in small chunks, in both framings", () => {
     const big = "ä".repeat(4 * 1024 * 1024);
-    for (const prefix of ["", "data: "]) expect(decode(`${prefix}${stdout(big)}\n\n`, {}, 4096).out.map((event) => "text" in event && event.text === big)).toEqual([true]);
+    for (const prefix of ["", "data: "])
+      expect(
+        decode(`${prefix}${stdout(big)}\n\n`, {}, 4096).out.map((event) => "text" in event && event.text === big),
+      ).toEqual([true]);
   });
 
   it("takes a chunk of many short lines with any line end", () => {
     const ping = '{"type":"ping","text":"pong","timestamp":1}';
     for (const prefix of ["", "data: "]) {
-      for (const end of ["\n", "\r", "\r\n"]) expect(decode(`${prefix}${ping}${end}${end}`.repeat(60_000)).out).toHaveLength(60_000);
+      for (const end of ["\n", "\r", "\r\n"])
+        expect(decode(`${prefix}${ping}${end}${end}`.repeat(60_000)).out).toHaveLength(60_000);
     }
   });
 
@@ -209,6 +249,7 @@ describe("createEventDecoder", () => {
   });
 
   it("refuses a limit that is no positive number", () => {
-    for (const maxEventBytes of [0, -1, Number.NaN]) expect(() => decode("", { maxEventBytes })).toThrow("maxEventBytes");
+    for (const maxEventBytes of [0, -1, Number.NaN])
+      expect(() => decode("", { maxEventBytes })).toThrow("maxEventBytes");
   });
 });

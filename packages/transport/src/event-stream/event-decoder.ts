@@ -93,7 +93,8 @@ export function createEventDecoder(options: EventDecoderOptions, sink: EventSink
   function detect(chunk: Uint8Array): void {
     const { used, kind } = detector.push(chunk);
     if (kind === undefined) return;
-    framing = kind === "sse" ? createSseFraming(maxEventBytes, unit, target) : createBareFraming(maxEventBytes, unit, target);
+    framing =
+      kind === "sse" ? createSseFraming(maxEventBytes, unit, target) : createBareFraming(maxEventBytes, unit, target);
     const held = detector.held();
     if (held.length > 0) framing.push(Uint8Array.from(held));
     framing.push(used === 0 ? chunk : chunk.subarray(used));

@@ -16,22 +16,58 @@ function plain(frame: string): ExecutionEvent | undefined {
 }
 
 const frame = fc
-  .oneof({ weight: 3, arbitrary: arbitraries.outputEvent("line") as fc.Arbitrary<ExecutionEvent> }, { weight: 1, arbitrary: arbitraries.pingEvent() }, { weight: 1, arbitrary: arbitraries.executionEvent("line") })
+  .oneof(
+    { weight: 3, arbitrary: arbitraries.outputEvent("line") as fc.Arbitrary<ExecutionEvent> },
+    { weight: 1, arbitrary: arbitraries.pingEvent() },
+    { weight: 1, arbitrary: arbitraries.executionEvent("line") },
+  )
   .map((event) => JSON.stringify(toWireEvent(event)));
 
 const scrap = fc.oneof(
-  fc.constantFrom('"', "\\", "{", "}", ",", ":", " ", "\t", "\u0000", "\u001f", "\u007f", "0", "-", ".", "e", "\\u00", "\\x", "\ufeff", "\ud800"),
-  fc.constantFrom('"text":"b",', ',"text":"c"', '"type":"stderr",', ',"error":null', '","timestamp":2}', ',"timestamp":', '{"type":"stdout","text":"', "00", "9".repeat(17)),
+  fc.constantFrom(
+    '"',
+    "\\",
+    "{",
+    "}",
+    ",",
+    ":",
+    " ",
+    "\t",
+    "\u0000",
+    "\u001f",
+    "\u007f",
+    "0",
+    "-",
+    ".",
+    "e",
+    "\\u00",
+    "\\x",
+    "\ufeff",
+    "\ud800",
+  ),
+  fc.constantFrom(
+    '"text":"b",',
+    ',"text":"c"',
+    '"type":"stderr",',
+    ',"error":null',
+    '","timestamp":2}',
+    ',"timestamp":',
+    '{"type":"stdout","text":"',
+    "00",
+    "9".repeat(17),
+  ),
   fc.string({ unit: "binary", maxLength: 3 }),
 );
 
 /** Cuts, inserts, doubles and replaces. */
-const mutated = fc.tuple(frame, fc.array(fc.tuple(fc.nat({ max: 999 }), fc.nat({ max: 4 }), scrap), { maxLength: 3 })).map(([whole, edits]) =>
-  edits.reduce((text, [where, drop, insert]) => {
-    const at = Math.floor((where * (text.length + 1)) / 1000);
-    return text.slice(0, at) + insert + text.slice(at + drop);
-  }, whole),
-);
+const mutated = fc
+  .tuple(frame, fc.array(fc.tuple(fc.nat({ max: 999 }), fc.nat({ max: 4 }), scrap), { maxLength: 3 }))
+  .map(([whole, edits]) =>
+    edits.reduce((text, [where, drop, insert]) => {
+      const at = Math.floor((where * (text.length + 1)) / 1000);
+      return text.slice(0, at) + insert + text.slice(at + drop);
+    }, whole),
+  );
 
 describe("knownFrame", () => {
   it("for any frame, whole or damaged, says what the general path says or nothing", () => {
@@ -45,7 +81,9 @@ describe("knownFrame", () => {
   });
 
   it("for any text event or ping as the daemon writes it, knows it", () => {
-    const usual = fc.oneof(arbitraries.outputEvent("line"), arbitraries.pingEvent()).filter((event) => event.timestamp > 0 && event.timestamp < 1e15);
+    const usual = fc
+      .oneof(arbitraries.outputEvent("line"), arbitraries.pingEvent())
+      .filter((event) => event.timestamp > 0 && event.timestamp < 1e15);
     fc.assert(
       fc.property(usual, (event) => {
         const text = JSON.stringify(toWireEvent(event));

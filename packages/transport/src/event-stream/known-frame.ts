@@ -14,7 +14,12 @@ const maxStampDigits = 15;
  * The text itself is parsed as one JSON string: that proves that nothing inside it ends the string early, resolves the
  * escapes, and gives a string of its own instead of a slice that would keep the whole chunk in memory.
  */
-export function knownFrame(text: string, start: number, end: number, unit: TextUnit): OutputEvent | PingEvent | undefined {
+export function knownFrame(
+  text: string,
+  start: number,
+  end: number,
+  unit: TextUnit,
+): OutputEvent | PingEvent | undefined {
   // The tenth character tells stdout and stderr ("s") from ping ("p").
   const first = text.charCodeAt(start + 9);
   if (first === 115) {
@@ -30,7 +35,8 @@ export function knownFrame(text: string, start: number, end: number, unit: TextU
   }
   if (first === 112 && text.startsWith(pingHead, start)) {
     const digits = stampStart(text, start, end);
-    if (digits !== start + pingHead.length + stampKey.length || !text.startsWith(stampKey, start + pingHead.length)) return undefined;
+    if (digits !== start + pingHead.length + stampKey.length || !text.startsWith(stampKey, start + pingHead.length))
+      return undefined;
     return { type: "ping", timestamp: readStamp(text, digits, end - 1) };
   }
   return undefined;

@@ -19,7 +19,9 @@ const nameBytes = 13;
 const stampKeyBytes = 14;
 
 /** 1 for every byte that stands for itself inside a JSON string: no quote, no backslash, no control character. */
-const isPlain = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 32 && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0));
+const isPlain = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= 32 && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0,
+);
 
 /** What Node's buffers add to `Uint8Array`: half the cost of decoding a short text, and no view made for it. */
 interface AsciiSource {
@@ -54,11 +56,21 @@ export function createOutputFrameReader(unit: TextUnit): OutputFrameReader {
       const { buffer, byteOffset } = bytes;
       if (view.buffer !== buffer) view = new DataView(buffer);
       const begin = byteOffset + start;
-      if (view.getInt32(begin) !== head[0] || view.getInt32(begin + 4) !== head[1] || view.getInt32(begin + 8) !== head[2]) return undefined;
+      if (
+        view.getInt32(begin) !== head[0] ||
+        view.getInt32(begin + 4) !== head[1] ||
+        view.getInt32(begin + 8) !== head[2]
+      )
+        return undefined;
       const isStdout = view.getInt32(begin + headBytes) === stdoutName[0];
       if (!isStdout && view.getInt32(begin + headBytes) !== stderrName[0]) return undefined;
       // The rest of both names is the same.
-      if (view.getInt32(begin + 16) !== stdoutName[1] || view.getInt32(begin + 20) !== stdoutName[2] || bytes[start + 24] !== QUOTE) return undefined;
+      if (
+        view.getInt32(begin + 16) !== stdoutName[1] ||
+        view.getInt32(begin + 20) !== stdoutName[2] ||
+        bytes[start + 24] !== QUOTE
+      )
+        return undefined;
       const open = start + headBytes + nameBytes;
       // What follows the text is read without asking for the end each time.
       const limit = Math.min(length - shortestTail, open + maxTextBytes);
@@ -81,7 +93,12 @@ export function createOutputFrameReader(unit: TextUnit): OutputFrameReader {
       const close = at;
       if (close > limit) return undefined;
       const tail = byteOffset + close;
-      if (view.getInt32(tail) !== stampKey[0] || view.getInt32(tail + 4) !== stampKey[1] || view.getInt32(tail + 8) !== stampKey[2]) return undefined;
+      if (
+        view.getInt32(tail) !== stampKey[0] ||
+        view.getInt32(tail + 4) !== stampKey[1] ||
+        view.getInt32(tail + 8) !== stampKey[2]
+      )
+        return undefined;
       if (view.getInt16(tail + 12) !== stampKey[3]) return undefined;
       at += stampKeyBytes;
       const digits = at;
@@ -97,7 +114,9 @@ export function createOutputFrameReader(unit: TextUnit): OutputFrameReader {
       if (bytes[at] !== CLOSING_BRACE) return undefined;
       if (at + 1 < length && bytes[at + 1] !== LF && bytes[at + 1] !== CR) return undefined;
       const isAscii = (seen & 0x80808080) === 0;
-      const text = hasEscapes ? unescaped(decode(bytes, open - 1, close + 1, isAscii)) : decode(bytes, open, close, isAscii);
+      const text = hasEscapes
+        ? unescaped(decode(bytes, open - 1, close + 1, isAscii))
+        : decode(bytes, open, close, isAscii);
       if (text === undefined) return undefined;
       next = at + 2;
       return { type: isStdout ? "stdout" : "stderr", text, unit, timestamp };
@@ -118,7 +137,9 @@ function special(four: number): number {
 }
 
 function decode(bytes: Uint8Array & AsciiSource, start: number, end: number, isAscii: boolean): string {
-  return isAscii && bytes.latin1Slice !== undefined ? bytes.latin1Slice(start, end) : wholeUtf8.decode(bytes.subarray(start, end));
+  return isAscii && bytes.latin1Slice !== undefined
+    ? bytes.latin1Slice(start, end)
+    : wholeUtf8.decode(bytes.subarray(start, end));
 }
 
 /** Judges the escapes too: what `JSON.parse` refuses is left to the general path. */

@@ -22,7 +22,8 @@ export function parseFrame(json: string, unit: TextUnit): ParsedFrame {
   } catch {
     return undefined;
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new ProtocolError("a frame is not an object");
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new ProtocolError("a frame is not an object");
   const frame = value as Readonly<Record<string, unknown>>;
   if (typeof frame["type"] === "string") return { event: fromWireEvent(frame, unit) };
   const envelope = envelopeOf(frame);

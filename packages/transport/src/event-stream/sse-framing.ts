@@ -71,7 +71,7 @@ export function createSseFraming(maxEventBytes: number, unit: TextUnit, target: 
 
   return {
     push(bytes) {
-      for (let start = 0; start < bytes.length; ) {
+      for (let start = 0; start < bytes.length;) {
         if (isBetweenEvents) {
           start = readOutputFrames(bytes, start);
           if (start === bytes.length || target.stopped) return;

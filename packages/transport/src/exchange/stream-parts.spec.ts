@@ -19,7 +19,10 @@ describe("streamParts", () => {
   it("emits head and chunks, and completes", () => {
     const { parts, sink } = open();
     const seen: unknown[] = [];
-    parts.subscribe({ next: (part) => seen.push(part.kind === "head" ? part.status : part.bytes.length), complete: () => seen.push("complete") });
+    parts.subscribe({
+      next: (part) => seen.push(part.kind === "head" ? part.status : part.bytes.length),
+      complete: () => seen.push("complete"),
+    });
     sink().head(200, {}, flow);
     sink().chunk(new Uint8Array(3));
     sink().end();
@@ -30,7 +33,8 @@ describe("streamParts", () => {
     const { parts, sink } = open();
     const seen: unknown[] = [];
     parts.subscribe({
-      next: (part) => (part.kind === "head" ? part.deliver?.((bytes) => seen.push(bytes.length)) : seen.push("emitted")),
+      next: (part) =>
+        part.kind === "head" ? part.deliver?.((bytes) => seen.push(bytes.length)) : seen.push("emitted"),
       error: (error: unknown) => seen.push(error),
     });
     sink().head(200, {}, flow);
@@ -43,7 +47,9 @@ describe("streamParts", () => {
     const { parts, sink } = open();
     const stop = new Subject<void>();
     const seen: unknown[] = [];
-    parts.pipe(takeUntil(stop)).subscribe((part) => part.kind === "head" && part.deliver?.((bytes) => seen.push(bytes.length)));
+    parts
+      .pipe(takeUntil(stop))
+      .subscribe((part) => part.kind === "head" && part.deliver?.((bytes) => seen.push(bytes.length)));
     sink().head(200, {}, flow);
     sink().chunk(new Uint8Array(1));
     stop.next();

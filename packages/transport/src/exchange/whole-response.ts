@@ -4,7 +4,11 @@ import type { ResponseHeaders, TransportResponse } from "../ports/transport.js";
 import type { ExchangeSink } from "./exchange-sink.js";
 
 /** Collects a response and emits it as a whole; a body larger than `maxBytes` aborts the exchange and fails with `too-large`. */
-export function wholeResponse(subscriber: Subscriber<TransportResponse>, maxBytes: number | undefined, abort: () => void): ExchangeSink {
+export function wholeResponse(
+  subscriber: Subscriber<TransportResponse>,
+  maxBytes: number | undefined,
+  abort: () => void,
+): ExchangeSink {
   const chunks: Uint8Array[] = [];
   let size = 0;
   let status = 0;
@@ -21,7 +25,9 @@ export function wholeResponse(subscriber: Subscriber<TransportResponse>, maxByte
         return;
       }
       abort();
-      subscriber.error(createTransportFailure("too-large", `the answer has more than ${maxBytes} bytes`, { sent: true }));
+      subscriber.error(
+        createTransportFailure("too-large", `the answer has more than ${maxBytes} bytes`, { sent: true }),
+      );
     },
     end: () => {
       subscriber.next({ status, headers, body: join(chunks, size) });

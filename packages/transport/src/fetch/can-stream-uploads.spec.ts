@@ -9,7 +9,12 @@ describe("canStreamUploads", () => {
   });
 
   it("is false where fetch turns a stream into a text", () => {
-    vi.stubGlobal("Request", class { headers = new Headers({ "content-type": "text/plain;charset=UTF-8" }); });
+    vi.stubGlobal(
+      "Request",
+      class {
+        headers = new Headers({ "content-type": "text/plain;charset=UTF-8" });
+      },
+    );
     expect(canStreamUploads()).toBe(false);
   });
 

@@ -27,7 +27,9 @@ export function createFetchTransport({ fetch, WebSocket }: FetchTransportOptions
   let isClosed = false;
 
   /** Keeps `breakOff` for as long as the subscriber is there. */
-  function start<T>(work: (subscriber: Subscriber<T>) => { readonly cancel: () => void; readonly breakOff: () => void }): Observable<T> {
+  function start<T>(
+    work: (subscriber: Subscriber<T>) => { readonly cancel: () => void; readonly breakOff: () => void },
+  ): Observable<T> {
     return new Observable((subscriber) => {
       if (isClosed) {
         subscriber.error(createTransportFailure("closed", "the transport is closed", { sent: false }));
@@ -54,7 +56,11 @@ export function createFetchTransport({ fetch, WebSocket }: FetchTransportOptions
     request: (request) =>
       start<TransportResponse>((subscriber) => {
         const started: { exchange?: FetchExchange } = {};
-        started.exchange = run(request, false, wholeResponse(subscriber, request.maxBodyBytes, () => started.exchange?.cancel()));
+        started.exchange = run(
+          request,
+          false,
+          wholeResponse(subscriber, request.maxBodyBytes, () => started.exchange?.cancel()),
+        );
         return handles(started.exchange);
       }),
     open: (request) => start<StreamPart>((subscriber) => handles(run(request, true, streamParts(subscriber)))),

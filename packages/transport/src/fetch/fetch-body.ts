@@ -9,7 +9,10 @@ export interface FetchBodyWatch {
 }
 
 /** Turns an iterable into what `fetch` reads; what else there is fits as it is. `stop` gives up the source. */
-export function fetchBody(body: RequestBody, { onWanted, onPiece }: FetchBodyWatch): { readonly content: BodyInit; readonly isStream: boolean; stop(): void } {
+export function fetchBody(
+  body: RequestBody,
+  { onWanted, onPiece }: FetchBodyWatch,
+): { readonly content: BodyInit; readonly isStream: boolean; stop(): void } {
   if (typeof body === "string" || isByteArray(body) || body instanceof Blob) {
     return { content: body as BodyInit, isStream: false, stop: () => undefined };
   }

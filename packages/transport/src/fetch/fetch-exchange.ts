@@ -1,6 +1,12 @@
 import { createTransportFailure } from "../errors/transport-failure.js";
 import type { ExchangeSink } from "../exchange/exchange-sink.js";
-import type { Flow, ResponseHeaders, TransportFailure, TransportFailureKind, TransportRequest } from "../ports/transport.js";
+import type {
+  Flow,
+  ResponseHeaders,
+  TransportFailure,
+  TransportFailureKind,
+  TransportRequest,
+} from "../ports/transport.js";
 import { IdleWatch } from "../timer/idle-watch.js";
 import { startLongTimer } from "../timer/long-timer.js";
 import { fetchBody } from "./fetch-body.js";
@@ -22,7 +28,9 @@ export class FetchExchange {
    * The request stays beside its controller for as long as the exchange runs. Node passes an abort on through the `Request`, to which it
    * holds a weak reference only: once the request is garbage collected, `abort()` does nothing and the connection stays open.
    */
-  private readonly sending: { readonly controller: AbortController; request?: Request } = { controller: new AbortController() };
+  private readonly sending: { readonly controller: AbortController; request?: Request } = {
+    controller: new AbortController(),
+  };
   private isOver = false;
   private isSent = false;
   private idle: IdleWatch | undefined;
@@ -50,8 +58,12 @@ export class FetchExchange {
       this.fail(createTransportFailure("unsupported", "the request cannot be sent", { sent: false, cause }));
       return;
     }
-    if (timeoutMs !== undefined) this.cancelTimeout = startLongTimer(timeoutMs, () => this.breakOff("timeout", `no answer within ${timeoutMs} ms`));
-    if (idleTimeoutMs !== undefined) this.idle = new IdleWatch(idleTimeoutMs, () => this.breakOff("timeout", `no byte for ${idleTimeoutMs} ms`));
+    if (timeoutMs !== undefined)
+      this.cancelTimeout = startLongTimer(timeoutMs, () =>
+        this.breakOff("timeout", `no answer within ${timeoutMs} ms`),
+      );
+    if (idleTimeoutMs !== undefined)
+      this.idle = new IdleWatch(idleTimeoutMs, () => this.breakOff("timeout", `no byte for ${idleTimeoutMs} ms`));
     // From here on nothing proves that no byte left.
     this.isSent = true;
     const { fetch } = this.settings;
@@ -77,8 +89,15 @@ export class FetchExchange {
 
   private build(): Request {
     const { method, url, headers, body } = this.request;
-    const outgoing = body === undefined ? undefined : fetchBody(body, { onWanted: () => this.idle?.pause(), onPiece: () => void (this.isOver || this.idle?.resume()) });
-    if (outgoing?.isStream === true && !this.settings.streamingUpload) throw new TypeError("this platform cannot stream a request body");
+    const outgoing =
+      body === undefined
+        ? undefined
+        : fetchBody(body, {
+            onWanted: () => this.idle?.pause(),
+            onPiece: () => void (this.isOver || this.idle?.resume()),
+          });
+    if (outgoing?.isStream === true && !this.settings.streamingUpload)
+      throw new TypeError("this platform cannot stream a request body");
     this.stopBody = outgoing?.stop ?? this.stopBody;
     const init: RequestInit & { readonly duplex?: "half" } = {
       method,
@@ -193,12 +212,18 @@ function plainHeaders(headers: Headers): ResponseHeaders {
 
 /** The codings that every platform's `fetch` unpacks; a body in any other one arrives as it was sent. */
 function isUnpacked(encoding: string | undefined): boolean {
-  return encoding !== undefined && encoding.split(",").every((coding) => /^\s*(?:x-)?(?:gzip|deflate|br)\s*$/i.test(coding));
+  return (
+    encoding !== undefined && encoding.split(",").every((coding) => /^\s*(?:x-)?(?:gzip|deflate|br)\s*$/i.test(coding))
+  );
 }
 
 /** Node tells by the cause; browsers say nothing, and count as not connected so that the address is looked up again. */
 function failureKind(error: unknown): TransportFailureKind {
-  const { name, code, message } = Object(error instanceof Error ? error.cause : undefined) as { readonly name?: unknown; readonly code?: unknown; readonly message?: unknown };
+  const { name, code, message } = Object(error instanceof Error ? error.cause : undefined) as {
+    readonly name?: unknown;
+    readonly code?: unknown;
+    readonly message?: unknown;
+  };
   // The connection ended within the answer: what came was valid.
   if (name === "HTTPParserError" && String(message).includes("Invalid EOF state")) return "reset";
   if (name === "HTTPParserError" || code === "UND_ERR_HEADERS_OVERFLOW") return "malformed";

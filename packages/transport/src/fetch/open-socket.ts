@@ -4,7 +4,11 @@ import type { SocketPart, SocketRequest } from "../ports/transport.js";
 import { startLongTimer } from "../timer/long-timer.js";
 
 /** Opens a WebSocket and emits its parts; returns what closes it. Fails `unsupported` where headers are asked for or there are no sockets. */
-export function openSocket(Socket: typeof WebSocket | undefined, { url, headers, protocols = [], timeoutMs }: SocketRequest, subscriber: Subscriber<SocketPart>): () => void {
+export function openSocket(
+  Socket: typeof WebSocket | undefined,
+  { url, headers, protocols = [], timeoutMs }: SocketRequest,
+  subscriber: Subscriber<SocketPart>,
+): () => void {
   const refuse = (message: string, cause?: unknown): (() => void) => {
     subscriber.error(createTransportFailure("unsupported", message, { sent: false, cause }));
     return () => undefined;
@@ -19,7 +23,9 @@ export function openSocket(Socket: typeof WebSocket | undefined, { url, headers,
   }
 
   let isOpen = false;
-  const cancelTimeout = startLongTimer(timeoutMs ?? Infinity, () => subscriber.error(createTransportFailure("timeout", `not open within ${timeoutMs} ms`, { sent: true })));
+  const cancelTimeout = startLongTimer(timeoutMs ?? Infinity, () =>
+    subscriber.error(createTransportFailure("timeout", `not open within ${timeoutMs} ms`, { sent: true })),
+  );
   socket.binaryType = "arraybuffer";
   socket.addEventListener("open", () => {
     isOpen = true;

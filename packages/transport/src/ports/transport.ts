@@ -134,7 +134,8 @@ export interface Transport {
  * `redirect`: a redirect that the platform hides; `malformed`: the answer is not HTTP, or its head is too large; `too-large`: more than
  * `maxBodyBytes`; `unsupported`: the platform cannot do what was asked; `closed`: the transport was closed.
  */
-export type TransportFailureKind = "connect" | "reset" | "timeout" | "redirect" | "malformed" | "too-large" | "unsupported" | "closed";
+export type TransportFailureKind =
+  "connect" | "reset" | "timeout" | "redirect" | "malformed" | "too-large" | "unsupported" | "closed";
 
 /** Structural, so that implementations need no class of this package. */
 export interface TransportFailure extends Error {

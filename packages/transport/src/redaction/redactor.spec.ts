@@ -2,10 +2,12 @@ import { describe, expect, it } from "vitest";
 import { createRedactor } from "./redactor.js";
 
 describe("createRedactor", () => {
-  const redactor = createRedactor(["key-12345", "pa\"ss\nword", "a b&c=d"]);
+  const redactor = createRedactor(["key-12345", 'pa"ss\nword', "a b&c=d"]);
 
   it("replaces known secrets, JSON-escaped and percent-encoded too", () => {
-    expect(redactor.text(`key-12345 ${JSON.stringify("pa\"ss\nword")} ?q=${encodeURIComponent("a b&c=d")}`)).toBe('*** "***" ?q=***');
+    expect(redactor.text(`key-12345 ${JSON.stringify('pa"ss\nword')} ?q=${encodeURIComponent("a b&c=d")}`)).toBe(
+      '*** "***" ?q=***',
+    );
   });
 
   it("leaves no rest of a secret that contains another", () => {
@@ -28,9 +30,25 @@ describe("createRedactor", () => {
   });
 
   it("redacts a copy of JSON: texts, names, credential headers as objects and as pairs", () => {
-    const value = { a: ["key-12345", 1, null], "key-12345": true, headers: { authorization: ["x"] }, pairs: [["Cookie", "c"], ["Host", "h"]] };
+    const value = {
+      a: ["key-12345", 1, null],
+      "key-12345": true,
+      headers: { authorization: ["x"] },
+      pairs: [
+        ["Cookie", "c"],
+        ["Host", "h"],
+      ],
+    };
     const copy = structuredClone(value);
-    expect(redactor.json(value)).toEqual({ a: ["***", 1, null], "***": true, headers: { authorization: "***" }, pairs: [["Cookie", "***"], ["Host", "h"]] });
+    expect(redactor.json(value)).toEqual({
+      a: ["***", 1, null],
+      "***": true,
+      headers: { authorization: "***" },
+      pairs: [
+        ["Cookie", "***"],
+        ["Host", "h"],
+      ],
+    });
     expect(value).toEqual(copy);
   });
 
@@ -44,11 +62,13 @@ describe("createRedactor", () => {
     const growing = createRedactor(["lasting-secret"]);
     growing.addSecret("");
     for (let index = 0; index <= 4096; index += 1) growing.addSecret(`secret-number-${index}!`);
-    expect(growing.text("lasting-secret secret-number-4096! secret-number-0! plain")).toBe("*** *** secret-number-0! plain");
+    expect(growing.text("lasting-secret secret-number-4096! secret-number-0! plain")).toBe(
+      "*** *** secret-number-0! plain",
+    );
   });
 
   it("takes time linear in a hostile text", () => {
-    const text = `${"a.".repeat(30_000)}${"Cookie:\"".repeat(5000)}${"x://".repeat(5000)}`;
+    const text = `${"a.".repeat(30_000)}${'Cookie:"'.repeat(5000)}${"x://".repeat(5000)}`;
     expect(redactor.text(text).length).toBeLessThanOrEqual(text.length + 3 * 5000);
   });
 });

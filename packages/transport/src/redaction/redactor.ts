@@ -29,7 +29,10 @@ const credentialHeaders = [
 ];
 const credentialNames: ReadonlySet<string> = new Set(credentialHeaders.map((name) => name.toLowerCase()));
 /** `Name: value`, `"name":"value"` and `name=value`; the value ends at a quote or at the end of the line. */
-const credentialLine = new RegExp(`(?<![\\w-])(${credentialHeaders.join("|")})(["']?\\s*[:=]\\s*)("(?:[^"\\\\]|\\\\.)*"|'[^']*'|[^\\r\\n"']+)`, "gi");
+const credentialLine = new RegExp(
+  `(?<![\\w-])(${credentialHeaders.join("|")})(["']?\\s*[:=]\\s*)("(?:[^"\\\\]|\\\\.)*"|'[^']*'|[^\\r\\n"']+)`,
+  "gi",
+);
 const userInfo = /(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/?#@"']+@/gi;
 
 /** Creates a redactor that knows the given secrets for ever. */
@@ -57,7 +60,9 @@ export function createRedactor(secrets: Iterable<string> = []): Redactor {
       if (rest.length === 1 && isCredentialName(name)) return [name, MASK];
       return value.map((item) => json(item, depth + 1));
     }
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [text(name), isCredentialName(name) ? MASK : json(item, depth + 1)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, item]) => [text(name), isCredentialName(name) ? MASK : json(item, depth + 1)]),
+    );
   }
 
   return {
@@ -82,10 +87,20 @@ function isCredentialName(name: unknown): boolean {
 
 /** Longest first: a secret that contains another one must not leave its rest behind. */
 function compile(secrets: readonly string[]): readonly (readonly [RegExp | string, string])[] {
-  const spellings = new Set(secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), percentEncoded(secret)]));
+  const spellings = new Set(
+    secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), percentEncoded(secret)]),
+  );
   return [...spellings]
     .sort((a, b) => b.length - a.length)
-    .map((secret) => [secret.length < MIN_LOOSE_LENGTH ? new RegExp(`(?<![\\w-])${secret.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w-])`, "g") : secret, MASK] as const);
+    .map(
+      (secret) =>
+        [
+          secret.length < MIN_LOOSE_LENGTH
+            ? new RegExp(`(?<![\\w-])${secret.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w-])`, "g")
+            : secret,
+          MASK,
+        ] as const,
+    );
 }
 
 function percentEncoded(text: string): string {

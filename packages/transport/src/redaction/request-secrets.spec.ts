@@ -10,7 +10,15 @@ describe("requestSecrets", () => {
       credentials: [{ name: "credential-name", source: { value: "inline-value" } }],
       metadata: { project: "project-name" },
     };
-    expect(requestSecrets(json)).toEqual(["registry-user", "registry-pass", "environment-1", "access-key-1", "access-secret", "credential-name", "inline-value"]);
+    expect(requestSecrets(json)).toEqual([
+      "registry-user",
+      "registry-pass",
+      "environment-1",
+      "access-key-1",
+      "access-secret",
+      "credential-name",
+      "inline-value",
+    ]);
   });
 
   it("finds nothing where there is no body", () => {

@@ -14,6 +14,7 @@ function collect(value: unknown, isSensitive: boolean, depth: number, found: str
   if (typeof value === "string") {
     if (isSensitive && value.length >= MIN_LENGTH) found.push(value);
   } else if (typeof value === "object" && value !== null && depth < MAX_DEPTH) {
-    for (const [name, item] of Object.entries(value)) collect(item, isSensitive || sensitive.test(name), depth + 1, found);
+    for (const [name, item] of Object.entries(value))
+      collect(item, isSensitive || sensitive.test(name), depth + 1, found);
   }
 }

@@ -11,10 +11,18 @@ describe("carryThrough", () => {
     const events: ClientEvent[] = [];
     const scope = createScope({ events: { next: (event) => events.push(event) } });
     const seen: unknown[] = [];
-    const watch = { next: (value: unknown) => seen.push(value), error: (error: unknown) => seen.push(error), complete: () => seen.push("complete") };
+    const watch = {
+      next: (value: unknown) => seen.push(value),
+      error: (error: unknown) => seen.push(error),
+      complete: () => seen.push("complete"),
+    };
     carryThrough(of(1), scope, subject).subscribe(watch);
     carryThrough(of(2), scope, subject).pipe(take(1)).subscribe(watch);
-    carryThrough(throwError(() => 3), scope, subject).subscribe(watch);
+    carryThrough(
+      throwError(() => 3),
+      scope,
+      subject,
+    ).subscribe(watch);
     await scope.close();
     expect(seen).toEqual([1, "complete", 2, "complete", 3]);
     expect(events).toEqual([]);
@@ -24,7 +32,9 @@ describe("carryThrough", () => {
     const scope = createScope();
     const work = new Subject<number>();
     const undone: number[] = [];
-    const subscription = carryThrough(work, scope, subject, (outcome) => outcome.pipe(map((value) => undone.push(value)))).subscribe();
+    const subscription = carryThrough(work, scope, subject, (outcome) =>
+      outcome.pipe(map((value) => undone.push(value))),
+    ).subscribe();
     subscription.unsubscribe();
     const closing = scope.close();
     expect(work.observed).toBe(true);

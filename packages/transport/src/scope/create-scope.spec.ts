@@ -9,11 +9,17 @@ const subject: CleanupSubject = { kind: "sandbox", id: "s" };
 
 function drainable(isQuiet = true) {
   const state = { detached: 0, received: 0, subscription: new Subscription() };
-  const body: DrainableBody = { subscription: state.subscription, isQuiet, detach: () => void (state.detached += 1), bytes: () => state.received };
+  const body: DrainableBody = {
+    subscription: state.subscription,
+    isQuiet,
+    detach: () => void (state.detached += 1),
+    bytes: () => state.received,
+  };
   return { state, body };
 }
 
-const areClosed = (bodies: readonly ReturnType<typeof drainable>[]): readonly boolean[] => bodies.map(({ state }) => state.subscription.closed);
+const areClosed = (bodies: readonly ReturnType<typeof drainable>[]): readonly boolean[] =>
+  bodies.map(({ state }) => state.subscription.closed);
 
 describe("createScope", () => {
   beforeEach(() => void vi.useFakeTimers());
@@ -25,7 +31,9 @@ describe("createScope", () => {
   describe("guard", () => {
     it("passes work through and forgets it at its end", () => {
       const seen: unknown[] = [];
-      createScope().guard(of(1, 2)).subscribe({ next: (value) => seen.push(value), complete: () => seen.push("complete") });
+      createScope()
+        .guard(of(1, 2))
+        .subscribe({ next: (value) => seen.push(value), complete: () => seen.push("complete") });
       expect(seen).toEqual([1, 2, "complete"]);
     });
 
@@ -53,7 +61,12 @@ describe("createScope", () => {
       expect(running.observed).toBe(true);
       running.complete();
       expect(await done).toBe(true);
-      expect(await scope.cleanup(subject, throwError(() => new Error("no")))).toBe(false);
+      expect(
+        await scope.cleanup(
+          subject,
+          throwError(() => new Error("no")),
+        ),
+      ).toBe(false);
       expect(events).toMatchObject([{ type: "cleanup-failed", subject, error: { code: "network" } }]);
     });
 
@@ -61,7 +74,12 @@ describe("createScope", () => {
       const events: ClientEvent[] = [];
       const scope = createScope({ events: { next: (event) => void events.push(event) } });
       const gone = new SandboxGoneError("m", { sandboxId: "s", state: undefined });
-      expect(await scope.cleanup({ kind: "command", id: "c" }, throwError(() => gone))).toBe(true);
+      expect(
+        await scope.cleanup(
+          { kind: "command", id: "c" },
+          throwError(() => gone),
+        ),
+      ).toBe(true);
       expect(events).toEqual([]);
     });
   });
@@ -223,7 +241,10 @@ describe("createScope", () => {
 
     it("aborts no body that is still written to while there are at most 128 of them, then the oldest", () => {
       const scope = createScope();
-      const [quiet, busy] = [Array.from({ length: 9 }, () => drainable()), Array.from({ length: 129 }, () => drainable(false))];
+      const [quiet, busy] = [
+        Array.from({ length: 9 }, () => drainable()),
+        Array.from({ length: 129 }, () => drainable(false)),
+      ];
       for (const { body } of busy.slice(0, 128)) scope.drain(body);
       for (const { body } of quiet) scope.drain(body);
       expect(areClosed(busy)).not.toContain(true);
@@ -235,7 +256,10 @@ describe("createScope", () => {
 
     it("keeps within few connections, quiet bodies first", () => {
       const scope = createScope({ maxDrains: 2 });
-      const [quiet, busy] = [[drainable(), drainable(), drainable()], [drainable(false), drainable(false), drainable(false)]];
+      const [quiet, busy] = [
+        [drainable(), drainable(), drainable()],
+        [drainable(false), drainable(false), drainable(false)],
+      ];
       for (const { body } of quiet) scope.drain(body);
       expect(areClosed(quiet)).toEqual([false, false, true]);
       scope.drain(busy[0]!.body);

@@ -47,7 +47,11 @@ export function createScope({ events, maxDrains }: ScopeOptions = {}): Scope {
           if (!cleanups.has(entry)) return;
           // Nothing is left behind in a sandbox that is gone.
           if (isSandboxGone(error)) return settle(true);
-          emitEvent(events, { type: "cleanup-failed", subject, error: toSandboxError(error, { what: `Clean up ${subject.kind} ${subject.id}` }) });
+          emitEvent(events, {
+            type: "cleanup-failed",
+            subject,
+            error: toSandboxError(error, { what: `Clean up ${subject.kind} ${subject.id}` }),
+          });
           settle(false);
         },
       };
@@ -61,7 +65,12 @@ export function createScope({ events, maxDrains }: ScopeOptions = {}): Scope {
     for (const subscriber of [...active]) subscriber.error(closedError());
     await untilIdle();
     for (const { subject, fail } of [...cleanups]) {
-      fail(new SandboxError("timeout", { what: `Clean up ${subject.kind} ${subject.id}`, detail: "not finished when the client closed" }));
+      fail(
+        new SandboxError("timeout", {
+          what: `Clean up ${subject.kind} ${subject.id}`,
+          detail: "not finished when the client closed",
+        }),
+      );
     }
     await drains.close();
   }
@@ -73,7 +82,8 @@ export function createScope({ events, maxDrains }: ScopeOptions = {}): Scope {
       onIdle?.();
     });
     // Who waits for one clean-up may start another: look again after each time that none is left.
-    for (await Promise.resolve(); cleanups.size > 0 && !isLate; ) await new Promise<void>((resolve) => (onIdle = resolve));
+    for (await Promise.resolve(); cleanups.size > 0 && !isLate;)
+      await new Promise<void>((resolve) => (onIdle = resolve));
     onIdle = undefined;
     cancel();
   }

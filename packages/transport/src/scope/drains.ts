@@ -79,7 +79,8 @@ export function createDrains(maxBodies: number = Infinity): Drains {
   function makeRoom(): void {
     const quiet = [...bodies].filter(({ isQuiet }) => isQuiet);
     const busy = [...bodies].filter(({ isQuiet }) => !isQuiet);
-    if (quiet.length > MAX_QUIET || (bodies.size > maxBodies && quiet.length > 0)) quiet.at(-1)?.subscription.unsubscribe();
+    if (quiet.length > MAX_QUIET || (bodies.size > maxBodies && quiet.length > 0))
+      quiet.at(-1)?.subscription.unsubscribe();
     else if (busy.length > Math.min(MAX_BUSY, maxBodies)) busy[0]?.subscription.unsubscribe();
   }
 

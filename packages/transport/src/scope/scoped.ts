@@ -1,4 +1,20 @@
-import { EMPTY, catchError, concat, defer, finalize, from, map, mergeMap, race, switchMap, tap, throwError, timer, type Observable, type ObservableInput } from "rxjs";
+import {
+  EMPTY,
+  catchError,
+  concat,
+  defer,
+  finalize,
+  from,
+  map,
+  mergeMap,
+  race,
+  switchMap,
+  tap,
+  throwError,
+  timer,
+  type Observable,
+  type ObservableInput,
+} from "rxjs";
 import { SandboxError } from "../errors/sandbox-error.js";
 import type { CleanupSubject, Scope } from "../ports/scope.js";
 
@@ -20,7 +36,10 @@ export interface Holding<R> {
  * The release is awaited for at most 5 s before the end is passed on. When it fails after a success, the stream errors
  * `cleanup-failed`; after an error that error wins. On unsubscribe it runs in the background.
  */
-export function scoped<R, T>({ scope, acquire, subject, release }: Holding<R>, project: (resource: R) => ObservableInput<T>): Observable<T> {
+export function scoped<R, T>(
+  { scope, acquire, subject, release }: Holding<R>,
+  project: (resource: R) => ObservableInput<T>,
+): Observable<T> {
   const held = acquire.pipe(
     mergeMap((resource) => {
       let isHeld = true;
@@ -30,8 +49,12 @@ export function scoped<R, T>({ scope, acquire, subject, release }: Holding<R>, p
         const work = release(resource).pipe(tap({ error: (error: unknown) => (failure = error) }));
         return race(from(scope.cleanup(subject(resource), work)), timer(RELEASE_WAIT_MS).pipe(map(() => true)));
       };
-      const ended = defer(letGo).pipe(mergeMap((isReleased) => (isReleased ? EMPTY : throwError(() => notReleased(subject(resource), failure)))));
-      const inner = defer(() => project(resource)).pipe(catchError((error: unknown) => letGo().pipe(switchMap(() => throwError(() => error)))));
+      const ended = defer(letGo).pipe(
+        mergeMap((isReleased) => (isReleased ? EMPTY : throwError(() => notReleased(subject(resource), failure)))),
+      );
+      const inner = defer(() => project(resource)).pipe(
+        catchError((error: unknown) => letGo().pipe(switchMap(() => throwError(() => error)))),
+      );
       return concat(inner, ended).pipe(finalize(() => void (isHeld && letGo())));
     }),
   );

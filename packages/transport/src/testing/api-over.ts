@@ -15,7 +15,9 @@ export interface FakeTransport extends Transport {
   readonly aborted: () => number;
 }
 
-export function fakeTransport(answer: (request: TransportRequest, nth: number) => Observable<TransportResponse | StreamPart>): FakeTransport {
+export function fakeTransport(
+  answer: (request: TransportRequest, nth: number) => Observable<TransportResponse | StreamPart>,
+): FakeTransport {
   const sent: TransportRequest[] = [];
   let aborted = 0;
   const exchange = (request: TransportRequest): Observable<never> =>
@@ -52,7 +54,11 @@ export function fakeTransport(answer: (request: TransportRequest, nth: number) =
   };
 }
 
-export function response(status: number, body: unknown = "", headers: Readonly<Record<string, string>> = {}): TransportResponse {
+export function response(
+  status: number,
+  body: unknown = "",
+  headers: Readonly<Record<string, string>> = {},
+): TransportResponse {
   return { status, headers, body: new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body)) };
 }
 
@@ -60,18 +66,33 @@ export const get: ApiRequest = { what: "Get thing", method: "GET", path: "/thing
 export const flow = { pause: () => undefined, resume: () => undefined, detach: () => undefined };
 export const head = (status: number, headers = {}): StreamPart => ({ kind: "head", status, headers, flow });
 export const chunk = (text: string): StreamPart => ({ kind: "chunk", bytes: new TextEncoder().encode(text) });
-export const lost = (kind: "connect" | "reset" | "timeout" | "closed" | "redirect", sent = kind !== "connect") => throwError(() => createTransportFailure(kind, "scripted", { sent }));
+export const lost = (kind: "connect" | "reset" | "timeout" | "closed" | "redirect", sent = kind !== "connect") =>
+  throwError(() => createTransportFailure(kind, "scripted", { sent }));
 
-export function setUp(answer: (request: TransportRequest, nth: number) => Observable<TransportResponse | StreamPart>, options: Partial<ApiOptions> = {}) {
+export function setUp(
+  answer: (request: TransportRequest, nth: number) => Observable<TransportResponse | StreamPart>,
+  options: Partial<ApiOptions> = {},
+) {
   const transport = fakeTransport(answer);
   const events: ClientEvent[] = [];
   const endpoint: Endpoint = { url: "http://host/base", headers: {}, access: "direct" };
-  const api = createApi({ transport, target: () => of(endpoint), requestTimeoutMs: 30_000, redact: createRedactor(["s3cret-value"]), events: { next: (event) => void events.push(event) }, ...options });
+  const api = createApi({
+    transport,
+    target: () => of(endpoint),
+    requestTimeoutMs: 30_000,
+    redact: createRedactor(["s3cret-value"]),
+    events: { next: (event) => void events.push(event) },
+    ...options,
+  });
   return { transport, api, events };
 }
 
 export function collect<T>(work: Observable<T>) {
-  const seen: { values: T[]; error?: SandboxError; done: boolean; unsubscribe: () => void } = { values: [], done: false, unsubscribe: () => undefined };
+  const seen: { values: T[]; error?: SandboxError; done: boolean; unsubscribe: () => void } = {
+    values: [],
+    done: false,
+    unsubscribe: () => undefined,
+  };
   const subscription = work.subscribe({
     next: (value) => seen.values.push(value),
     error: (error: unknown) => {

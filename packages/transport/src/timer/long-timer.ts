@@ -9,7 +9,11 @@ export interface LongTimerOptions {
 /**
  * Calls back once after `delayMs` milliseconds, however many they are; returns what cancels it. `Infinity` never calls back.
  */
-export function startLongTimer(delayMs: number, callback: () => void, { unref = false }: LongTimerOptions = {}): () => void {
+export function startLongTimer(
+  delayMs: number,
+  callback: () => void,
+  { unref = false }: LongTimerOptions = {},
+): () => void {
   if (delayMs === Infinity) return () => undefined;
   let leftMs = delayMs;
   let handle = arm();

@@ -7,5 +7,8 @@ import { pathToFileURL } from "node:url";
 const bundle = resolve(process.argv[2]);
 assert.doesNotMatch(await readFile(bundle, "utf8"), /from ?["']|require\(["']/, "the bundle still loads modules");
 const { runScenario } = await import(pathToFileURL(bundle));
-const outcome = await runScenario({ domain: process.env.OPEN_SANDBOX_DOMAIN, apiKey: process.env.OPEN_SANDBOX_API_KEY });
+const outcome = await runScenario({
+  domain: process.env.OPEN_SANDBOX_DOMAIN,
+  apiKey: process.env.OPEN_SANDBOX_API_KEY,
+});
 assert.deepEqual(outcome, JSON.parse(await readFile("expected.json", "utf8")));

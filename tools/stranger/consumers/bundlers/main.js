@@ -6,12 +6,17 @@ import { ConnectionConfig, Sandbox, SandboxException } from "@rxsandbox/compat";
 export async function runScenario(settings) {
   const client = createClient(settings);
   const execution = await lastValueFrom(
-    client.withSandbox({ image: "python:3.11" }, (sandbox) => sandbox.commands.run("echo from the bundle; exit 4").pipe(toExecution())),
+    client.withSandbox({ image: "python:3.11" }, (sandbox) =>
+      sandbox.commands.run("echo from the bundle; exit 4").pipe(toExecution()),
+    ),
   );
   const missing = await lastValueFrom(client.connect("missing")).catch((error) => error);
   await client.close();
 
-  const sandbox = await Sandbox.create({ connectionConfig: new ConnectionConfig({ ...settings, useServerProxy: true }), image: "python:3.11" });
+  const sandbox = await Sandbox.create({
+    connectionConfig: new ConnectionConfig({ ...settings, useServerProxy: true }),
+    image: "python:3.11",
+  });
   const { exitCode } = await sandbox.commands.run("exit 5");
   const refused = await sandbox.commands.run(" ").catch((error) => error);
   await sandbox.kill();

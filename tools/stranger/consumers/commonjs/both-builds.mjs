@@ -10,19 +10,27 @@ const cjsClient = require("@rxsandbox/client");
 const cjsCompat = require("@rxsandbox/compat");
 assert.notEqual(esmClient.createClient, cjsClient.createClient, "only one build is loaded");
 
-for (const [maker, reader] of [[esmClient, cjsClient], [cjsClient, esmClient]]) {
+for (const [maker, reader] of [
+  [esmClient, cjsClient],
+  [cjsClient, esmClient],
+]) {
   const client = maker.createClient();
   const missing = await lastValueFrom(client.connect("missing")).catch((error) => error);
   assert.equal(reader.isSandboxError(missing, "not-found"), true);
   const execution = await lastValueFrom(
-    client.withSandbox({ image: "python:3.11" }, (sandbox) => sandbox.commands.run("sleep 20", { timeoutSeconds: 1 }).pipe(reader.toExecution())),
+    client.withSandbox({ image: "python:3.11" }, (sandbox) =>
+      sandbox.commands.run("sleep 20", { timeoutSeconds: 1 }).pipe(reader.toExecution()),
+    ),
   );
   assert.equal(execution.end.kind, "signalled");
   assert.equal(execution.end.probablyTimedOut, true, "the mark of a timeout is lost between the builds");
   await client.close();
 }
 
-for (const [maker, user] of [[esmCompat, cjsCompat], [cjsCompat, esmCompat]]) {
+for (const [maker, user] of [
+  [esmCompat, cjsCompat],
+  [cjsCompat, esmCompat],
+]) {
   const sandbox = await user.Sandbox.create({ connectionConfig: new maker.ConnectionConfig(), image: "python:3.11" });
   assert.equal((await sandbox.commands.run("exit 3")).exitCode, 3);
   await sandbox.kill();

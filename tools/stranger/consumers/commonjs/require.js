@@ -17,17 +17,33 @@ function requireEveryEntry(name) {
 }
 
 async function main() {
-  for (const name of ["protocol", "transport", "transport-undici", "execution", "lifecycle", "files", "egress", "client", "compat"]) requireEveryEntry(`@rxsandbox/${name}`);
+  for (const name of [
+    "protocol",
+    "transport",
+    "transport-undici",
+    "execution",
+    "lifecycle",
+    "files",
+    "egress",
+    "client",
+    "compat",
+  ])
+    requireEveryEntry(`@rxsandbox/${name}`);
   const sandbox = await Sandbox.create({ image: "python:3.11" });
   assert.equal((await sandbox.commands.run("exit 3")).exitCode, 3);
   await sandbox.kill();
   await sandbox.close();
   const client = createClient();
-  const { end } = await lastValueFrom(client.withSandbox({ image: "python:3.11" }, ({ commands }) => commands.run("exit 4").pipe(toExecution())));
+  const { end } = await lastValueFrom(
+    client.withSandbox({ image: "python:3.11" }, ({ commands }) => commands.run("exit 4").pipe(toExecution())),
+  );
   assert.deepEqual(end, { kind: "exited", exitCode: 4 });
   await client.close();
   const loaded = Object.keys(require.cache).filter((path) => path.includes("@rxsandbox"));
-  assert.deepEqual(loaded.filter((path) => !path.endsWith(".cjs")), []);
+  assert.deepEqual(
+    loaded.filter((path) => !path.endsWith(".cjs")),
+    [],
+  );
 }
 
 main();

@@ -35,7 +35,9 @@ test("the subpaths belong to the same drop-in", async () => {
 
 test("the client runs a command, and its errors are recognised", async () => {
   const client = createClient();
-  const run = client.withSandbox({ image: "python:3.11" }, (sandbox) => sandbox.commands.run("exit 3").pipe(toExecution()));
+  const run = client.withSandbox({ image: "python:3.11" }, (sandbox) =>
+    sandbox.commands.run("exit 3").pipe(toExecution()),
+  );
   expect((await lastValueFrom(run)).end).toEqual({ kind: "exited", exitCode: 3 });
   const missing = await lastValueFrom(client.connect("missing")).catch((error) => error);
   expect(isSandboxError(missing, "not-found")).toBe(true);

@@ -12,6 +12,11 @@ for (const tarball of tarballs) {
   const isDual = JSON.stringify(manifest.exports).includes('"require"');
   const result = await checkPackage(pkg);
   if (result.types === false) problems.push(`${pkg.packageName}: no types`);
-  else problems.push(...result.problems.filter(({ kind }) => isDual || kind !== "CJSResolvesToESM").map((problem) => `${pkg.packageName}: ${JSON.stringify(problem)}`));
+  else
+    problems.push(
+      ...result.problems
+        .filter(({ kind }) => isDual || kind !== "CJSResolvesToESM")
+        .map((problem) => `${pkg.packageName}: ${JSON.stringify(problem)}`),
+    );
 }
 if (problems.length > 0) throw new Error(problems.join("\n"));

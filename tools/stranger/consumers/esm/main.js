@@ -12,13 +12,18 @@ const { domain, apiKey } = server;
 
 const client = createClient({ domain, apiKey });
 const execution = await lastValueFrom(
-  client.withSandbox({ image: "python:3.11" }, (sandbox) => sandbox.commands.run("echo hello; exit 3").pipe(toExecution())),
+  client.withSandbox({ image: "python:3.11" }, (sandbox) =>
+    sandbox.commands.run("echo hello; exit 3").pipe(toExecution()),
+  ),
 );
 assert.equal(execution.stdout.text, "hello\n");
 assert.deepEqual(execution.end, { kind: "exited", exitCode: 3 });
 await client.close();
 
-const sandbox = await Sandbox.create({ connectionConfig: new ConnectionConfig({ domain, apiKey }), image: "python:3.11" });
+const sandbox = await Sandbox.create({
+  connectionConfig: new ConnectionConfig({ domain, apiKey }),
+  image: "python:3.11",
+});
 assert.equal((await sandbox.commands.run("exit 4")).exitCode, 4);
 await sandbox.kill();
 await sandbox.close();

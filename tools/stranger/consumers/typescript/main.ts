@@ -1,6 +1,18 @@
 import { lastValueFrom, type Observable } from "rxjs";
-import { createClient, isSandboxError, toExecution, type Client, type Execution, type Sandbox } from "@rxsandbox/client";
-import { ConnectionConfig, Sandbox as OfficialSandbox, SandboxException, type Execution as OfficialExecution } from "@rxsandbox/compat";
+import {
+  createClient,
+  isSandboxError,
+  toExecution,
+  type Client,
+  type Execution,
+  type Sandbox,
+} from "@rxsandbox/client";
+import {
+  ConnectionConfig,
+  Sandbox as OfficialSandbox,
+  SandboxException,
+  type Execution as OfficialExecution,
+} from "@rxsandbox/compat";
 import { CodeInterpreter, SupportedLanguages } from "@rxsandbox/compat/code-interpreter";
 import { createExecdClient, type ExecdClient } from "@rxsandbox/compat/internal";
 

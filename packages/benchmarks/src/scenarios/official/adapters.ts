@@ -27,7 +27,17 @@ function fakes() {
     listSandboxes: { items: [{ id: "fake" }] },
     createSnapshot: { id: "snap" },
     listSnapshots: { items: [] },
-    ...Object.fromEntries(["patchSandboxMetadata", "deleteSandbox", "pauseSandbox", "resumeSandbox", "renewSandboxExpiration", "getSnapshot", "deleteSnapshot"].map((name) => [name, undefined])),
+    ...Object.fromEntries(
+      [
+        "patchSandboxMetadata",
+        "deleteSandbox",
+        "pauseSandbox",
+        "resumeSandbox",
+        "renewSandboxExpiration",
+        "getSnapshot",
+        "deleteSnapshot",
+      ].map((name) => [name, undefined]),
+    ),
   };
   const sandboxes = {
     ...Object.fromEntries(Object.entries(lifecycle).map(([name, answer]) => [name, note(name, answer)])),
@@ -36,7 +46,11 @@ function fakes() {
       return Promise.resolve({ endpoint: `box.test/${port}`, headers: { "x-port": String(port) } });
     },
   };
-  const egress = { getPolicy: note("getPolicy", { defaultAction: "deny" }), patchRules: note("patchRules", undefined), deleteRules: note("deleteRules", undefined) };
+  const egress = {
+    getPolicy: note("getPolicy", { defaultAction: "deny" }),
+    patchRules: note("patchRules", undefined),
+    deleteRules: note("deleteRules", undefined),
+  };
   const execd = { commands: {}, files: {}, metrics: {}, health: { ping: () => Promise.resolve(true) } };
   const stack =
     <T>(what: string, answer: T) =>
@@ -44,7 +58,11 @@ function fakes() {
       asked.push([what, execdBaseUrl ?? egressBaseUrl, endpointHeaders]);
       return answer;
     };
-  const adapterFactory = { createLifecycleStack: () => ({ sandboxes }), createExecdStack: stack("createExecdStack", execd), createEgressStack: stack("createEgressStack", { egress }) };
+  const adapterFactory = {
+    createLifecycleStack: () => ({ sandboxes }),
+    createExecdStack: stack("createExecdStack", execd),
+    createEgressStack: stack("createEgressStack", { egress }),
+  };
   return { adapterFactory: adapterFactory as unknown as officialSdk.AdapterFactory, asked };
 }
 
@@ -68,7 +86,12 @@ export const adapterScenarios: readonly Scenario[] = [
       const { adapterFactory, asked } = fakes();
       const create = async (options: Parameters<typeof sdk.Sandbox.create>[0]): Promise<Record<string, unknown>> => {
         asked.length = 0;
-        const sandbox = await sdk.Sandbox.create({ adapterFactory, connectionConfig, skipHealthCheck: true, ...options });
+        const sandbox = await sdk.Sandbox.create({
+          adapterFactory,
+          connectionConfig,
+          skipHealthCheck: true,
+          ...options,
+        });
         assert.equal(sandbox.id, "fake");
         return asked.find(([what]) => what === "createSandbox")?.[1] as Record<string, unknown>;
       };
@@ -85,10 +108,23 @@ export const adapterScenarios: readonly Scenario[] = [
         volumes: [{ name: "host", host: { path: "D:/data" }, mountPath: "/mnt" }],
       });
       assert.ok(!("timeout" in rich));
-      assert.deepEqual([rich["snapshotId"], rich["secureAccess"], rich["credentialProxy"], rich["platform"]], ["snap", true, { enabled: true }, { os: "windows", arch: "amd64" }]);
+      assert.deepEqual(
+        [rich["snapshotId"], rich["secureAccess"], rich["credentialProxy"], rich["platform"]],
+        ["snap", true, { enabled: true }, { os: "windows", arch: "amd64" }],
+      );
       assert.equal((rich["volumes"] as { host: { path: string } }[])[0]?.host.path, "D:/data");
-      assert.match((await rejection(sdk.Sandbox.create({ adapterFactory, connectionConfig }))).message, /Exactly one of image or snapshotId/);
-      assert.match((await rejection(sdk.Sandbox.create({ adapterFactory, connectionConfig, image: "i", timeoutSeconds: Number.NaN }))).message, /must be a finite number/);
+      assert.match(
+        (await rejection(sdk.Sandbox.create({ adapterFactory, connectionConfig }))).message,
+        /Exactly one of image or snapshotId/,
+      );
+      assert.match(
+        (
+          await rejection(
+            sdk.Sandbox.create({ adapterFactory, connectionConfig, image: "i", timeoutSeconds: Number.NaN }),
+          )
+        ).message,
+        /must be a finite number/,
+      );
     },
   },
   {
@@ -139,7 +175,18 @@ export const adapterScenarios: readonly Scenario[] = [
       await manager.createSnapshot("a", { name: "n" });
       await manager.deleteSnapshot("snap");
       await manager.close();
-      assert.deepEqual(asked.map(([what]) => what), ["listSandboxes", "pauseSandbox", "resumeSandbox", "renewSandboxExpiration", "deleteSandbox", "createSnapshot", "deleteSnapshot"]);
+      assert.deepEqual(
+        asked.map(([what]) => what),
+        [
+          "listSandboxes",
+          "pauseSandbox",
+          "resumeSandbox",
+          "renewSandboxExpiration",
+          "deleteSandbox",
+          "createSnapshot",
+          "deleteSnapshot",
+        ],
+      );
       assert.deepEqual(asked[0]?.[1], filter);
       const [, , { expiresAt }] = asked[3] as [string, string, { expiresAt: string }];
       assert.ok(Date.parse(expiresAt) > Date.now());
@@ -150,11 +197,25 @@ export const adapterScenarios: readonly Scenario[] = [
     name: "waiting for readiness needs no more than settings and a ping, and its timeout says what to try",
     run: async ({ sdk }) => {
       const wait = (ping: () => Promise<boolean>, useServerProxy: boolean): Promise<Error> =>
-        rejection(sdk.Sandbox.prototype.waitUntilReady.call({ connectionConfig: { domain: "control.test", useServerProxy }, health: { ping } } as never, { readyTimeoutSeconds: 0.01, pollingIntervalMillis: 1 }));
+        rejection(
+          sdk.Sandbox.prototype.waitUntilReady.call(
+            { connectionConfig: { domain: "control.test", useServerProxy }, health: { ping } } as never,
+            { readyTimeoutSeconds: 0.01, pollingIntervalMillis: 1 },
+          ),
+        );
       const failed = await wait(() => Promise.reject(new Error("nobody there")), false);
       assert.ok(failed instanceof sdk.SandboxReadyTimeoutException);
-      for (const part of ["Sandbox health check timed out", "Last health check error: nobody there", "domain=control.test", "useServerProxy=false", "useServerProxy=true"]) assert.ok(failed.message.includes(part), part);
-      assert.ok((await wait(() => Promise.resolve(false), true)).message.includes("Health check returned false continuously."));
+      for (const part of [
+        "Sandbox health check timed out",
+        "Last health check error: nobody there",
+        "domain=control.test",
+        "useServerProxy=false",
+        "useServerProxy=true",
+      ])
+        assert.ok(failed.message.includes(part), part);
+      assert.ok(
+        (await wait(() => Promise.resolve(false), true)).message.includes("Health check returned false continuously."),
+      );
     },
   },
   {

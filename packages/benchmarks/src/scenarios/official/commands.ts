@@ -73,7 +73,9 @@ export const commandScenarios: readonly Scenario[] = [
     run: async ({ create }) => {
       const { commands } = await create();
       let completed = false;
-      const execution = await commands.run("no-such-command-4711", undefined, { onExecutionComplete: () => void (completed = true) });
+      const execution = await commands.run("no-such-command-4711", undefined, {
+        onExecutionComplete: () => void (completed = true),
+      });
       assert.ok(execution.id);
       assert.equal(completed, false);
       assert.equal(execution.complete, undefined);

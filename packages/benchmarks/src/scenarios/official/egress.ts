@@ -35,9 +35,13 @@ export const egressScenarios: readonly Scenario[] = [
       await sandbox.deleteEgressRules(["pypi.org", "never-there.test"]);
       const reduced = await sandbox.getEgressPolicy();
       assert.equal(reduced.defaultAction, "deny");
-      assert.deepEqual((reduced.egress ?? []).map(({ target }) => target).sort(), ["*.example.com", "registry.npmjs.org"]);
+      assert.deepEqual((reduced.egress ?? []).map(({ target }) => target).sort(), [
+        "*.example.com",
+        "registry.npmjs.org",
+      ]);
 
-      const fetchExample = async (): Promise<number | null | undefined> => (await sandbox.commands.run("curl -s -m 20 -o /dev/null http://example.com/")).exitCode;
+      const fetchExample = async (): Promise<number | null | undefined> =>
+        (await sandbox.commands.run("curl -s -m 20 -o /dev/null http://example.com/")).exitCode;
       assert.notEqual(await fetchExample(), 0);
       await sandbox.patchEgressRules([{ action: "allow", target: "example.com" }]);
       assert.equal(await fetchExample(), 0);

@@ -30,7 +30,10 @@ export const fileScenarios: readonly Scenario[] = [
       const found = await files.search({ path: root, pattern: "*.txt" });
       assert.deepEqual(found.map(({ path }) => path).sort(), [`${root}/a/one.txt`, `${root}/b/c/two.txt`]);
       const listed = await files.listDirectory({ path: root });
-      assert.deepEqual(listed.map(({ path }) => path), [`${root}/a`, `${root}/b`]);
+      assert.deepEqual(
+        listed.map(({ path }) => path),
+        [`${root}/a`, `${root}/b`],
+      );
     },
   },
   {
@@ -44,7 +47,13 @@ export const fileScenarios: readonly Scenario[] = [
       const text = "Grüße, 世界 🌍\nsecond line\n";
       const bytes = Uint8Array.from({ length: 1024 }, (_, index) => index % 256);
       await files.writeFiles([
-        { path: `${root}/text.txt`, data: "first version, longer than the second one: ".repeat(9), mode: 644, owner, group },
+        {
+          path: `${root}/text.txt`,
+          data: "first version, longer than the second one: ".repeat(9),
+          mode: 644,
+          owner,
+          group,
+        },
         { path: `${root}/deep/bytes.bin`, data: bytes, mode: 600 },
       ]);
       await files.writeFiles([{ path: `${root}/text.txt`, data: text }]);

@@ -10,7 +10,9 @@ export const lifecycleErrorScenarios: readonly Scenario[] = [
     number: 6,
     name: "a readiness timeout names the cause, the address and the access mode",
     run: async ({ sdk, create, connection }) => {
-      const error = await rejection(create({ healthCheck: () => false, readyTimeoutSeconds: 1, healthCheckPollingInterval: 100 }));
+      const error = await rejection(
+        create({ healthCheck: () => false, readyTimeoutSeconds: 1, healthCheckPollingInterval: 100 }),
+      );
       assert.ok(error instanceof sdk.SandboxReadyTimeoutException);
       assert.match(error.message, /Sandbox health check timed out/);
       assert.match(error.message, /returned false continuously/);
@@ -72,7 +74,9 @@ export const lifecycleErrorScenarios: readonly Scenario[] = [
     name: "a caller's X-Request-ID appears on the error",
     run: async ({ sdk, connection, defer }) => {
       const requestId = "caller-4711";
-      const manager = sdk.SandboxManager.create({ connectionConfig: { ...connection, headers: { "X-Request-ID": requestId } } });
+      const manager = sdk.SandboxManager.create({
+        connectionConfig: { ...connection, headers: { "X-Request-ID": requestId } },
+      });
       defer(() => manager.close());
       const error = await rejection(manager.getSandboxInfo(UNKNOWN_ID));
       assert.ok(error instanceof sdk.SandboxApiException);
@@ -87,7 +91,10 @@ export const lifecycleErrorScenarios: readonly Scenario[] = [
       assert.match((await rejection(create({ volumes: [{ name: "v", mountPath }] }))).message, /exactly one backend/);
       const two = { name: "v", mountPath, host: { path: "/data" }, pvc: { claimName: "c" } };
       assert.match((await rejection(create({ volumes: [two] }))).message, /multiple were provided/);
-      assert.match((await rejection(create({ volumes: [{ name: "v", mountPath, host: { path: "data" } }] }))).message, /absolute path/);
+      assert.match(
+        (await rejection(create({ volumes: [{ name: "v", mountPath, host: { path: "data" } }] }))).message,
+        /absolute path/,
+      );
 
       const claimName = `claim-${Math.random().toString(36).slice(2, 10)}`;
       const pvc = { claimName, deleteOnSandboxTermination: true };

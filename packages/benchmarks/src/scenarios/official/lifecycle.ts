@@ -63,7 +63,8 @@ export const lifecycleScenarios: readonly Scenario[] = [
         const { endpoint } = await sandbox.getEndpoint(port);
         assert.doesNotMatch(endpoint, /:\/\//);
         assert.match(endpoint, /:\d+|\/\d+$/);
-        if (connection.useServerProxy === true) assert.ok(endpoint.includes(`/sandboxes/${sandbox.id}/proxy/${port}`), endpoint);
+        if (connection.useServerProxy === true)
+          assert.ok(endpoint.includes(`/sandboxes/${sandbox.id}/proxy/${port}`), endpoint);
         assert.equal(await sandbox.getEndpointUrl(port), `http://${endpoint}`);
       }
     },

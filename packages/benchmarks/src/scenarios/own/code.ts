@@ -1,14 +1,47 @@
 import assert from "node:assert/strict";
 import { isSandboxError, stdoutText, toExecution, type Execution, type Sandbox } from "@rxsandbox/client";
-import { EMPTY, catchError, concat, connect, filter, forkJoin, ignoreElements, map, merge, mergeMap, retry, switchMap, take, tap, throwError, timer, toArray, type Observable } from "rxjs";
+import {
+  EMPTY,
+  catchError,
+  concat,
+  connect,
+  filter,
+  forkJoin,
+  ignoreElements,
+  map,
+  merge,
+  mergeMap,
+  retry,
+  switchMap,
+  take,
+  tap,
+  throwError,
+  timer,
+  toArray,
+  type Observable,
+} from "rxjs";
 import { expectError } from "./expect-error.js";
 import { expectValue } from "./expect-value.js";
 import type { OwnContext, OwnScenario } from "./own-scenario.js";
 
 /** What prints and computes in each language, and what fails there. */
 const languages = {
-  python: { sum: "2 + 2", set: "kept = 41", get: "kept + 1", fail: "undefined_name", failure: "NameError", sleep: "import time\ntime.sleep(60)" },
-  javascript: { sum: "2 + 2", set: "globalThis.kept = 41", get: "kept + 1", fail: "undefinedName", failure: "ReferenceError", sleep: "await new Promise((resolve) => setTimeout(resolve, 60_000))" },
+  python: {
+    sum: "2 + 2",
+    set: "kept = 41",
+    get: "kept + 1",
+    fail: "undefined_name",
+    failure: "NameError",
+    sleep: "import time\ntime.sleep(60)",
+  },
+  javascript: {
+    sum: "2 + 2",
+    set: "globalThis.kept = 41",
+    get: "kept + 1",
+    fail: "undefinedName",
+    failure: "ReferenceError",
+    sleep: "await new Promise((resolve) => setTimeout(resolve, 60_000))",
+  },
 } as const;
 
 type Language = keyof typeof languages;
@@ -24,7 +57,10 @@ export const ownCodeScenarios: readonly OwnScenario[] = [
           switchMap(([first, second]) => {
             const ids = code.listContexts({ language }).pipe(map((contexts) => contexts.map(({ id }) => id)));
             return concat(
-              expectValue(code.getContext(first.id).pipe(map((found) => [found.id, found.language])), [first.id, language]),
+              expectValue(code.getContext(first.id).pipe(map((found) => [found.id, found.language])), [
+                first.id,
+                language,
+              ]),
               ids.pipe(tap((found) => assert.ok(found.includes(first.id) && found.includes(second.id)))),
               code.listContexts().pipe(tap((found) => assert.ok(found.some(({ id }) => id === first.id)))),
               code.deleteContext(first.id),
@@ -66,8 +102,19 @@ export const ownCodeScenarios: readonly OwnScenario[] = [
     name: "every language that the server has prints and computes; three contexts run at once",
     run: (context) =>
       inEachLanguage(context, ({ code }, language) =>
-        forkJoin([1, 2, 3].map((value) => code.withContext({ language }, (kernel) => code.run(`${value} + ${value}`, { context: kernel }).pipe(toExecution())))).pipe(
-          tap((executions) => assert.deepEqual(executions.map(({ results }) => results[0]?.text), ["2", "4", "6"])),
+        forkJoin(
+          [1, 2, 3].map((value) =>
+            code.withContext({ language }, (kernel) =>
+              code.run(`${value} + ${value}`, { context: kernel }).pipe(toExecution()),
+            ),
+          ),
+        ).pipe(
+          tap((executions) =>
+            assert.deepEqual(
+              executions.map(({ results }) => results[0]?.text),
+              ["2", "4", "6"],
+            ),
+          ),
         ),
       ),
   },
@@ -106,7 +153,10 @@ export const ownCodeScenarios: readonly OwnScenario[] = [
 ];
 
 /** A sandbox for each language in turn; one without a kernel for it is passed by, and at least one has to be there. */
-function inEachLanguage({ inSandbox }: OwnContext, project: (sandbox: Sandbox, language: Language) => Observable<unknown>): Observable<unknown> {
+function inEachLanguage(
+  { inSandbox }: OwnContext,
+  project: (sandbox: Sandbox, language: Language) => Observable<unknown>,
+): Observable<unknown> {
   return inSandbox((sandbox) =>
     sandbox.commands.run("command -v python3 node").pipe(
       stdoutText(),
@@ -131,5 +181,10 @@ function assertFailed({ end, error }: Execution): void {
 
 /** A kernel that was interrupted a moment ago may still be busy: that run has not begun and may be repeated. */
 function eventually<T>(work: Observable<T>): Observable<T> {
-  return work.pipe(retry({ count: 50, delay: (error: unknown) => (isSandboxError(error, "invalid-state") ? timer(100) : throwError(() => error)) }));
+  return work.pipe(
+    retry({
+      count: 50,
+      delay: (error: unknown) => (isSandboxError(error, "invalid-state") ? timer(100) : throwError(() => error)),
+    }),
+  );
 }

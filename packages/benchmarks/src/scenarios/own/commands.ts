@@ -1,6 +1,19 @@
 import assert from "node:assert/strict";
 import { exitCode, stderrText, stdoutLines, stdoutText, toExecution, type LogCursor } from "@rxsandbox/client";
-import { concat, connect, filter, forkJoin, ignoreElements, map, merge, mergeMap, switchMap, take, tap, toArray } from "rxjs";
+import {
+  concat,
+  connect,
+  filter,
+  forkJoin,
+  ignoreElements,
+  map,
+  merge,
+  mergeMap,
+  switchMap,
+  take,
+  tap,
+  toArray,
+} from "rxjs";
 import { expectValue } from "./expect-value.js";
 import type { OwnScenario } from "./own-scenario.js";
 import { poll } from "./poll.js";
@@ -33,11 +46,16 @@ export const ownCommandScenarios: readonly OwnScenario[] = [
       inSandbox(({ commands }) =>
         concat(
           expectValue(commands.run("pwd", { workingDirectory: "/" }).pipe(stdoutText()), "/\n"),
-          expectValue(commands.run('echo "${ONLY_NOW-unset}"', { envs: { ONLY_NOW: "set" } }).pipe(stdoutText()), "set\n"),
+          expectValue(
+            commands.run('echo "${ONLY_NOW-unset}"', { envs: { ONLY_NOW: "set" } }).pipe(stdoutText()),
+            "set\n",
+          ),
           expectValue(commands.run('echo "${ONLY_NOW-unset}"').pipe(stdoutText()), "unset\n"),
           commands.run("echo out; echo err >&2; exit 3").pipe(
             toExecution(),
-            tap(({ stdout, stderr, end }) => assert.deepEqual([stdout.text, stderr.text, end], ["out\n", "err\n", { kind: "exited", exitCode: 3 }])),
+            tap(({ stdout, stderr, end }) =>
+              assert.deepEqual([stdout.text, stderr.text, end], ["out\n", "err\n", { kind: "exited", exitCode: 3 }]),
+            ),
           ),
           commands.run("sleep 30", { timeoutSeconds: 0.3 }).pipe(
             toExecution(),
@@ -56,7 +74,13 @@ export const ownCommandScenarios: readonly OwnScenario[] = [
           switchMap((handle) => {
             assert.ok(Date.now() - startedAt < 10_000);
             return concat(
-              commands.getStatus(handle.id).pipe(tap(({ id, running, exitCode: code }) => assert.deepEqual([id, running, code], [handle.id, true, null]))),
+              commands
+                .getStatus(handle.id)
+                .pipe(
+                  tap(({ id, running, exitCode: code }) =>
+                    assert.deepEqual([id, running, code], [handle.id, true, null]),
+                  ),
+                ),
               handle.interrupt(),
               poll(
                 () => handle.status(),
@@ -73,7 +97,16 @@ export const ownCommandScenarios: readonly OwnScenario[] = [
     run: ({ inSandbox }) =>
       inSandbox(({ commands }) =>
         commands.run("no-such-command-4711").pipe(
-          connect((events) => forkJoin([events.pipe(toExecution()), events.pipe(map(({ type }) => type), toArray()), events.pipe(stderrText())])),
+          connect((events) =>
+            forkJoin([
+              events.pipe(toExecution()),
+              events.pipe(
+                map(({ type }) => type),
+                toArray(),
+              ),
+              events.pipe(stderrText()),
+            ]),
+          ),
           tap(([execution, types, stderr]) => {
             assert.notEqual(execution.id, "");
             assert.equal(execution.error?.name, "CommandExecError");
@@ -101,8 +134,14 @@ export const ownCommandScenarios: readonly OwnScenario[] = [
                 }),
               );
             return concat(
-              expectValue(poll(more, (text) => text.includes("line-2")), "line-1\nline-2\n"),
-              expectValue(poll(more, () => true), "line-1\nline-2\n"),
+              expectValue(
+                poll(more, (text) => text.includes("line-2")),
+                "line-1\nline-2\n",
+              ),
+              expectValue(
+                poll(more, () => true),
+                "line-1\nline-2\n",
+              ),
               poll(
                 () => handle.status(),
                 ({ running }) => !running,
@@ -129,7 +168,13 @@ export const ownCommandScenarios: readonly OwnScenario[] = [
               events.pipe(toExecution()),
             ),
           ),
-          tap(({ end }) => assert.ok(Date.now() - startedAt < 20_000 && end.kind !== "completed" && !(end.kind === "exited" && end.exitCode === 0))),
+          tap(({ end }) =>
+            assert.ok(
+              Date.now() - startedAt < 20_000 &&
+                end.kind !== "completed" &&
+                !(end.kind === "exited" && end.exitCode === 0),
+            ),
+          ),
         );
         const left = commands.run("echo started; sleep 60").pipe(stdoutLines(), take(1));
         return concat(interrupted, left, expectValue(commands.run("echo next").pipe(exitCode()), 0));

@@ -13,15 +13,28 @@ export const ownFileScenarios: readonly OwnScenario[] = [
     run: (context) =>
       inDirectory(context, ({ files }, root) =>
         concat(
-          files.createDirectories([{ path: `${root}/a`, mode: 755 }, { path: `${root}/b/c`, mode: 700 }]),
-          files.writeFiles([{ path: `${root}/a/one.txt`, data: "1" }, { path: `${root}/b/c/two.txt`, data: "22" }, { path: `${root}/b/c/three.md`, data: "333" }]),
+          files.createDirectories([
+            { path: `${root}/a`, mode: 755 },
+            { path: `${root}/b/c`, mode: 700 },
+          ]),
+          files.writeFiles([
+            { path: `${root}/a/one.txt`, data: "1" },
+            { path: `${root}/b/c/two.txt`, data: "22" },
+            { path: `${root}/b/c/three.md`, data: "333" },
+          ]),
           files.getFileInfo([`${root}/a`, `${root}/b/c`, `${root}/b/c/two.txt`]).pipe(
             tap((info) => {
-              assert.deepEqual([info[`${root}/a`]?.mode, info[`${root}/b/c`]?.mode, info[`${root}/b/c/two.txt`]?.size], [755, 700, 2]);
+              assert.deepEqual(
+                [info[`${root}/a`]?.mode, info[`${root}/b/c`]?.mode, info[`${root}/b/c/two.txt`]?.size],
+                [755, 700, 2],
+              );
               assert.ok(info[`${root}/b/c/two.txt`]?.modifiedAt instanceof Date);
             }),
           ),
-          expectValue(files.search({ path: root, pattern: "*.txt" }).pipe(map(pathsOf)), [`${root}/a/one.txt`, `${root}/b/c/two.txt`]),
+          expectValue(files.search({ path: root, pattern: "*.txt" }).pipe(map(pathsOf)), [
+            `${root}/a/one.txt`,
+            `${root}/b/c/two.txt`,
+          ]),
           expectValue(files.listDirectory({ path: root }).pipe(map(pathsOf)), [`${root}/a`, `${root}/b`]),
         ),
       ),
@@ -38,7 +51,13 @@ export const ownFileScenarios: readonly OwnScenario[] = [
           switchMap(([owner, group]) =>
             concat(
               files.writeFiles([
-                { path: `${root}/text.txt`, data: "first version, longer than the second one: ".repeat(9), mode: 644, owner, group },
+                {
+                  path: `${root}/text.txt`,
+                  data: "first version, longer than the second one: ".repeat(9),
+                  mode: 644,
+                  owner,
+                  group,
+                },
                 { path: `${root}/deep/bytes.bin`, data: bytes, mode: 600 },
               ]),
               files.writeFiles([{ path: `${root}/text.txt`, data: text }]),
@@ -47,11 +66,16 @@ export const ownFileScenarios: readonly OwnScenario[] = [
               files.getFileInfo([`${root}/text.txt`, `${root}/deep/bytes.bin`]).pipe(
                 tap((info) => {
                   const written = info[`${root}/text.txt`];
-                  assert.deepEqual([written?.mode, written?.owner, written?.group, info[`${root}/deep/bytes.bin`]?.mode], [644, owner, group, 600]);
+                  assert.deepEqual(
+                    [written?.mode, written?.owner, written?.group, info[`${root}/deep/bytes.bin`]?.mode],
+                    [644, owner, group, 600],
+                  );
                 }),
               ),
               expectValue(commands.run(`cat ${root}/text.txt`).pipe(stdoutText()), text),
-              files.writeFiles([{ path: `${root}/streamed.bin`, data: from([bytes.subarray(0, 100), bytes.subarray(100)]) }]),
+              files.writeFiles([
+                { path: `${root}/streamed.bin`, data: from([bytes.subarray(0, 100), bytes.subarray(100)]) },
+              ]),
               expectValue(files.readBytes(`${root}/streamed.bin`).pipe(map(({ length }) => length)), bytes.length),
             ),
           ),
@@ -71,7 +95,12 @@ export const ownFileScenarios: readonly OwnScenario[] = [
           expectValue(files.readFile(path), text),
           expectValue(files.readFile(path, { range: { start: 0, length: 10 } }), text.slice(0, 10)),
           expectValue(files.readFile(path, { offset: 3, limit: 2 }), "line 3\nline 4"),
-          expectValue(files.readBytesStream(path).pipe(reduce((read, chunk) => read + decoder.decode(chunk, { stream: true }), "")), text),
+          expectValue(
+            files
+              .readBytesStream(path)
+              .pipe(reduce((read, chunk) => read + decoder.decode(chunk, { stream: true }), "")),
+            text,
+          ),
         );
       }),
   },
@@ -80,10 +109,19 @@ export const ownFileScenarios: readonly OwnScenario[] = [
     name: "replace tells the count of each path; plain replace emits nothing but its end",
     run: (context) =>
       inDirectory(context, ({ files }, root) => {
-        const entries = [0, 1, 2].map((index) => ({ path: `${root}/${index}`, oldContent: "one ", newContent: "two " }));
+        const entries = [0, 1, 2].map((index) => ({
+          path: `${root}/${index}`,
+          oldContent: "one ",
+          newContent: "two ",
+        }));
         return concat(
           files.writeFiles(["none", "one", "one one one"].map((data, index) => ({ path: `${root}/${index}`, data }))),
-          expectValue(files.replaceContentsDetailed(entries).pipe(map((counts) => counts.map(({ replacedCount }) => replacedCount).sort())), [0, 0, 2]),
+          expectValue(
+            files
+              .replaceContentsDetailed(entries)
+              .pipe(map((counts) => counts.map(({ replacedCount }) => replacedCount).sort())),
+            [0, 0, 2],
+          ),
           expectValue(files.readFile(`${root}/2`), "two two one"),
           expectValue(files.replaceContents([{ path: `${root}/1`, oldContent: "one", newContent: "1" }]), undefined),
           expectValue(files.readFile(`${root}/1`), "1"),
@@ -119,7 +157,10 @@ export const ownFileScenarios: readonly OwnScenario[] = [
             concat(
               files.writeFiles([{ path, data: "#!/bin/sh\necho ran\n", mode: 644 }]),
               files.setPermissions([{ path, mode: 755, owner, group }]),
-              expectValue(files.getFileInfo([path]).pipe(map((info) => [info[path]?.mode, info[path]?.owner, info[path]?.group])), [755, owner, group]),
+              expectValue(
+                files.getFileInfo([path]).pipe(map((info) => [info[path]?.mode, info[path]?.owner, info[path]?.group])),
+                [755, owner, group],
+              ),
               expectValue(commands.run(path).pipe(stdoutText()), "ran\n"),
             ),
           ),
@@ -129,7 +170,10 @@ export const ownFileScenarios: readonly OwnScenario[] = [
 ];
 
 /** A sandbox with a new directory, wherever its temporary files live. */
-function inDirectory(context: OwnContext, project: (sandbox: Sandbox, root: string) => Observable<unknown>): Observable<unknown> {
+function inDirectory(
+  context: OwnContext,
+  project: (sandbox: Sandbox, root: string) => Observable<unknown>,
+): Observable<unknown> {
   return context.inSandbox((sandbox) =>
     sandbox.commands.run("mktemp -d").pipe(
       stdoutText(),

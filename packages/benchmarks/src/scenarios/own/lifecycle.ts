@@ -32,15 +32,19 @@ export const ownLifecycleScenarios: readonly OwnScenario[] = [
   {
     number: 2,
     name: "healthy after create; false, not an error, while paused",
-    run: ({ inSandbox }) => inSandbox((sandbox) => concat(expectValue(sandbox.isHealthy(), true), sandbox.pause(), expectValue(sandbox.isHealthy(), false))),
+    run: ({ inSandbox }) =>
+      inSandbox((sandbox) =>
+        concat(expectValue(sandbox.isHealthy(), true), sandbox.pause(), expectValue(sandbox.isHealthy(), false)),
+      ),
   },
   {
     number: 3,
     name: "info echoes id, state, entrypoint and metadata; expiry by TTL, default and manual cleanup",
     run: ({ client }) => {
       const infoOf = (options: { timeoutSeconds?: number | null }) =>
-        client.withSandbox({ image: "python:3.11", entrypoint: ["sleep", "infinity"], metadata: { team: "ml" }, ...options }, (sandbox) =>
-          sandbox.getInfo().pipe(tap(({ id }) => assert.equal(id, sandbox.id))),
+        client.withSandbox(
+          { image: "python:3.11", entrypoint: ["sleep", "infinity"], metadata: { team: "ml" }, ...options },
+          (sandbox) => sandbox.getInfo().pipe(tap(({ id }) => assert.equal(id, sandbox.id))),
         );
       return forkJoin([infoOf({ timeoutSeconds: 120 }), infoOf({ timeoutSeconds: null }), infoOf({})]).pipe(
         tap(([limited, manual, byDefault]) => {
@@ -59,7 +63,11 @@ export const ownLifecycleScenarios: readonly OwnScenario[] = [
     name: "endpoints are addresses that name the port, without the tenant key",
     run: ({ client, options }) =>
       client.withSandbox({ image: "python:3.11", networkPolicy: { defaultAction: "allow" } }, (sandbox) =>
-        forkJoin([EXECD_PORT, EGRESS_PORT].map((port) => combineLatest([sandbox.getEndpoint(port), sandbox.getEndpointUrl(port)]))).pipe(
+        forkJoin(
+          [EXECD_PORT, EGRESS_PORT].map((port) =>
+            combineLatest([sandbox.getEndpoint(port), sandbox.getEndpointUrl(port)]),
+          ),
+        ).pipe(
           tap((found) =>
             found.forEach(([endpoint, url], index) => {
               const port = [EXECD_PORT, EGRESS_PORT][index];

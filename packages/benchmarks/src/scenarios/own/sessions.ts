@@ -23,7 +23,13 @@ export const ownSessionScenarios: readonly OwnScenario[] = [
                 expectValue(text(session, 'echo "${COLOUR-none}"'), "blue\n"),
                 expectValue(text(other, 'echo "${COLOUR-none}"'), "none\n"),
                 expectValue(session.run("pwd", { workingDirectory: "/" }).pipe(stdoutText()), "/\n"),
-                expectValue(session.run("exit 7").pipe(toExecution(), map(({ error, end }) => [error?.name, error?.value, end])), ["CommandExecError", "7", { kind: "exited", exitCode: 7 }]),
+                expectValue(
+                  session.run("exit 7").pipe(
+                    toExecution(),
+                    map(({ error, end }) => [error?.name, error?.value, end]),
+                  ),
+                  ["CommandExecError", "7", { kind: "exited", exitCode: 7 }],
+                ),
                 expectValue(text(sandbox.session(session.id), 'echo "${COLOUR-none}"'), "blue\n"),
               );
             }),

@@ -21,8 +21,15 @@ const methods: MethodNames<Egress & CredentialVault> = {
 };
 
 /** The egress policy over a typed client, and the vault through `rawHttp` where that is given. */
-export const EgressAdapter = adapterClass("EgressAdapter", methods, (client: EgressClient, rawHttp?: RawHttpOptions): Egress & CredentialVault => {
-  const handle = handleOver(client);
-  return { ...createEgress(handle), ...createVault((rawHttp === undefined ? handle : handleOverFetch(rawHttp)).credentialVault) };
-});
+export const EgressAdapter = adapterClass(
+  "EgressAdapter",
+  methods,
+  (client: EgressClient, rawHttp?: RawHttpOptions): Egress & CredentialVault => {
+    const handle = handleOver(client);
+    return {
+      ...createEgress(handle),
+      ...createVault((rawHttp === undefined ? handle : handleOverFetch(rawHttp)).credentialVault),
+    };
+  },
+);
 export type EgressAdapter = Egress & CredentialVault;

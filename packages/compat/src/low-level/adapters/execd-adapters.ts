@@ -12,11 +12,19 @@ import { handleOver, handleOverFetch, type RawHttpOptions } from "../handle-over
 import { adapterClass, type MethodNames } from "./adapter-class.js";
 
 /** Health over a typed client. */
-export const HealthAdapter = adapterClass("HealthAdapter", { ping: true } satisfies MethodNames<ExecdHealth>, (client: ExecdClient): ExecdHealth => createExecdStack(handleOver(client)).health);
+export const HealthAdapter = adapterClass(
+  "HealthAdapter",
+  { ping: true } satisfies MethodNames<ExecdHealth>,
+  (client: ExecdClient): ExecdHealth => createExecdStack(handleOver(client)).health,
+);
 export type HealthAdapter = ExecdHealth;
 
 /** Metrics over a typed client. */
-export const MetricsAdapter = adapterClass("MetricsAdapter", { getMetrics: true } satisfies MethodNames<ExecdMetrics>, (client: ExecdClient): ExecdMetrics => createExecdStack(handleOver(client)).metrics);
+export const MetricsAdapter = adapterClass(
+  "MetricsAdapter",
+  { getMetrics: true } satisfies MethodNames<ExecdMetrics>,
+  (client: ExecdClient): ExecdMetrics => createExecdStack(handleOver(client)).metrics,
+);
 export type MetricsAdapter = ExecdMetrics;
 
 const fileMethods: MethodNames<SandboxFiles> = {
@@ -37,7 +45,11 @@ const fileMethods: MethodNames<SandboxFiles> = {
 };
 
 /** Files over a typed client; uploads and streamed downloads go through `opts`. */
-export const FilesystemAdapter = adapterClass("FilesystemAdapter", fileMethods, (client: ExecdClient, opts: RawHttpOptions): SandboxFiles => createFiles(handleOver(client, opts).files));
+export const FilesystemAdapter = adapterClass(
+  "FilesystemAdapter",
+  fileMethods,
+  (client: ExecdClient, opts: RawHttpOptions): SandboxFiles => createFiles(handleOver(client, opts).files),
+);
 export type FilesystemAdapter = SandboxFiles;
 
 const commandMethods: MethodNames<ExecdCommands & SessionStreams> = {
@@ -56,12 +68,24 @@ const commandMethods: MethodNames<ExecdCommands & SessionStreams> = {
 export const CommandsAdapter = adapterClass(
   "CommandsAdapter",
   commandMethods,
-  (client: ExecdClient, opts: RawHttpOptions): ExecdCommands & SessionStreams => createCommands(handleOver(client, opts)),
+  (client: ExecdClient, opts: RawHttpOptions): ExecdCommands & SessionStreams =>
+    createCommands(handleOver(client, opts)),
 );
 export type CommandsAdapter = ExecdCommands & SessionStreams;
 
-const isolationMethods: MethodNames<IsolationService> = { create: true, attach: true, capabilities: true, list: true, runOnce: true, withSession: true };
+const isolationMethods: MethodNames<IsolationService> = {
+  create: true,
+  attach: true,
+  capabilities: true,
+  list: true,
+  runOnce: true,
+  withSession: true,
+};
 
 /** Isolated sessions over `fetch`. */
-export const IsolatedSessionsAdapter = adapterClass("IsolatedSessionsAdapter", isolationMethods, (opts: RawHttpOptions): IsolationService => createIsolation(handleOverFetch(opts).isolation));
+export const IsolatedSessionsAdapter = adapterClass(
+  "IsolatedSessionsAdapter",
+  isolationMethods,
+  (opts: RawHttpOptions): IsolationService => createIsolation(handleOverFetch(opts).isolation),
+);
 export type IsolatedSessionsAdapter = IsolationService;

@@ -27,7 +27,10 @@ const methods: MethodNames<Sandboxes> = {
 export const SandboxesAdapter = adapterClass(
   "SandboxesAdapter",
   methods,
-  (client: LifecycleClient, _cacheOpts?: { ttlMs?: number; maxSize?: number; disabled?: boolean }): Required<Sandboxes> => {
+  (
+    client: LifecycleClient,
+    _cacheOpts?: { ttlMs?: number; maxSize?: number; disabled?: boolean },
+  ): Required<Sandboxes> => {
     const config = configOver(client);
     return { invalidateEndpointCache: () => undefined, ...createSandboxes(clientOf(config), config) };
   },

@@ -22,8 +22,16 @@ export interface EgressPaths {
     patch: Operation<{ 200: Json<WireVaultState> }, { body: WireVaultPatchRequest }>;
     delete: Operation<{ 204: Empty }>;
   };
-  "/credential-vault/credentials": { get: Operation<{ 200: Json<{ revision: number; credentials: WireCredentialMetadata[] }> }> };
-  "/credential-vault/credentials/{credential_name}": { get: Operation<{ 200: Json<WireCredentialMetadata> }, { path: { credential_name: string } }> };
-  "/credential-vault/bindings": { get: Operation<{ 200: Json<{ revision: number; bindings: WireCredentialBindingMetadata[] }> }> };
-  "/credential-vault/bindings/{binding_name}": { get: Operation<{ 200: Json<WireCredentialBindingMetadata> }, { path: { binding_name: string } }> };
+  "/credential-vault/credentials": {
+    get: Operation<{ 200: Json<{ revision: number; credentials: WireCredentialMetadata[] }> }>;
+  };
+  "/credential-vault/credentials/{credential_name}": {
+    get: Operation<{ 200: Json<WireCredentialMetadata> }, { path: { credential_name: string } }>;
+  };
+  "/credential-vault/bindings": {
+    get: Operation<{ 200: Json<{ revision: number; bindings: WireCredentialBindingMetadata[] }> }>;
+  };
+  "/credential-vault/bindings/{binding_name}": {
+    get: Operation<{ 200: Json<WireCredentialBindingMetadata> }, { path: { binding_name: string } }>;
+  };
 }

@@ -37,12 +37,21 @@ type FileInfos = Json<Record<string, WireFileInfo>>;
 interface FileCalls<Takes extends object> {
   info: { get: Operation<{ 200: FileInfos }, Takes & OfPaths> };
   search: { get: Operation<{ 200: Json<WireFileInfo[]> }, Takes & { query: { path: string; pattern?: string } }> };
-  download: { get: Operation<{ 200: Bytes; 206: Bytes }, Takes & { query: { path: string; offset?: number; limit?: number } }> };
+  download: {
+    get: Operation<{ 200: Bytes; 206: Bytes }, Takes & { query: { path: string; offset?: number; limit?: number } }>;
+  };
   /** A multipart body of one `metadata` and one `file` part for each file. */
-  upload: { post: Operation<{ 200: Empty }, Takes> & { requestBody?: { content: { "multipart/form-data": FormData } } } };
+  upload: {
+    post: Operation<{ 200: Empty }, Takes> & { requestBody?: { content: { "multipart/form-data": FormData } } };
+  };
   move: { post: Operation<{ 200: Empty }, Takes & { body: { src: string; dest: string }[] }> };
   permissions: { post: Operation<{ 200: Empty }, Takes & { body: Record<string, WirePermission> }> };
-  replace: { post: Operation<{ 200: Json<unknown> }, Takes & { query: { verbose?: boolean }; body: Record<string, { old: string; new: string }> }> };
+  replace: {
+    post: Operation<
+      { 200: Json<unknown> },
+      Takes & { query: { verbose?: boolean }; body: Record<string, { old: string; new: string }> }
+    >;
+  };
   files: { delete: Operation<{ 200: Empty }, Takes & OfPaths> };
   list: { get: Operation<{ 200: Json<WireFileInfo[]> }, Takes & { query: { path: string; depth?: number } }> };
   directories: {

@@ -45,7 +45,11 @@ export type Operation<Answers, Takes extends Taken = object> = {
 } & BodyOf<Takes>;
 
 type PathOf<Takes> = Takes extends { path: infer Path } ? { path: Path } : { path?: never };
-type QueryOf<Takes> = Takes extends { query: infer Query } ? (object extends Query ? { query?: Query } : { query: Query }) : { query?: never };
+type QueryOf<Takes> = Takes extends { query: infer Query }
+  ? object extends Query
+    ? { query?: Query }
+    : { query: Query }
+  : { query?: never };
 type BodyOf<Takes> = Takes extends { body: infer Body }
   ? undefined extends Body
     ? { requestBody?: Content<NonNullable<Body>> }

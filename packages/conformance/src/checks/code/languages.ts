@@ -38,25 +38,46 @@ const javascript: Language = {
 };
 
 /** Runs code and reads the answer to its end: frames may follow the first end (`execd.md` 2.4). */
-export function codeRun(execd: Endpoint, code: string, context: Readonly<Record<string, unknown>>, connection?: string): Promise<EventRun> {
-  return eventRun(execd, "/code", { code, context }, { toEndOfBody: true, idleMs: 60_000, ...(connection === undefined ? {} : { connection }) });
+export function codeRun(
+  execd: Endpoint,
+  code: string,
+  context: Readonly<Record<string, unknown>>,
+  connection?: string,
+): Promise<EventRun> {
+  return eventRun(
+    execd,
+    "/code",
+    { code, context },
+    { toEndOfBody: true, idleMs: 60_000, ...(connection === undefined ? {} : { connection }) },
+  );
 }
 
 /** Everything that was printed, whatever its chunks: code is streamed as it comes and not by lines (`execd.md` 2.3). */
 export function printedBy(run: EventRun): string {
-  return run.frames.flatMap(({ type, text }) => (type === "stdout" && typeof text === "string" ? [text] : [])).join("").trim();
+  return run.frames
+    .flatMap(({ type, text }) => (type === "stdout" && typeof text === "string" ? [text] : []))
+    .join("")
+    .trim();
 }
 
 /** Whether a run ended as a success; an error wins over a completion beside it. */
 export function hasSucceeded(run: EventRun): boolean {
-  return run.frames.some(({ type }) => type === "execution_complete") && !run.frames.some(({ type, code }) => type === "error" || (type === undefined && code !== undefined));
+  return (
+    run.frames.some(({ type }) => type === "execution_complete") &&
+    !run.frames.some(({ type, code }) => type === "error" || (type === undefined && code !== undefined))
+  );
 }
 
 /** How often an output that was lost is asked for. */
 const PRINT_TRIES = 4;
 
 /** Prints an expression in a context, once more where a run that succeeded has lost its output: that happens now and then (`measured.md` 2.3). */
-export async function codePrinted(execd: Endpoint, language: Language, expression: string, id: string): Promise<EventRun> {
+export async function codePrinted(
+  execd: Endpoint,
+  language: Language,
+  expression: string,
+  id: string,
+): Promise<EventRun> {
   for (let tries = 1; ; tries++) {
     const run = await codeRun(execd, language.print(expression), { id, language: language.name });
     if (!hasLostOutput(run) || tries === PRINT_TRIES) return run;
@@ -83,8 +104,13 @@ async function firstSpoken(context: CheckContext, execd: Endpoint): Promise<Lang
   for (const language of [python, javascript]) {
     const [one, two] = [context.random.integer(100, 999), context.random.integer(100, 999)];
     // A daemon may never answer for a language that it does not have, and the context of a language is busy for a moment after a run that was lost.
-    const ask = (): Promise<EventRun | undefined> => codeRun(execd, language.print(`${one} * ${two}`), { language: language.name }).catch(noAnswer);
-    const run = await context.waitUntil(ask, (seen) => seen === undefined || !(isBusy(seen) || hasLostOutput(seen)), 5_000);
+    const ask = (): Promise<EventRun | undefined> =>
+      codeRun(execd, language.print(`${one} * ${two}`), { language: language.name }).catch(noAnswer);
+    const run = await context.waitUntil(
+      ask,
+      (seen) => seen === undefined || !(isBusy(seen) || hasLostOutput(seen)),
+      5_000,
+    );
     if (run !== undefined && printedBy(run) === String(one * two)) return language;
   }
   return undefined;

@@ -10,7 +10,11 @@ function reported(run: EventRun): number | string {
 
 function stopped(context: CheckContext, run: EventRun, invariant: string): void {
   const found = judgeExit({ stopped: true }, exitOf(run))[0];
-  context.must(found === undefined, { invariant: found?.invariant === "no-end" ? "no-end" : invariant, expected: "a signal, 128 and more, or an envelope", observed: found?.observed });
+  context.must(found === undefined, {
+    invariant: found?.invariant === "no-end" ? "no-end" : invariant,
+    expected: "a signal, 128 and more, or an envelope",
+    observed: found?.observed,
+  });
 }
 
 /** Exit status of foreground commands (`execd.md` 2.4): a lattice of known codes, signals, and what is unknown. */
@@ -22,13 +26,25 @@ export const commandExitChecks = checkTopic(
       clauses: ["execd.exit.code"],
       async run(context) {
         const execd = await context.execd();
-        const codes = context.size([1, context.random.integer(3, 120), 128 + context.random.integer(1, 100)], [1, 2, 3, 126, 127, 128, 200, 255], [1, 2, 3, 64, 126, 127, 128, 129, 200, 254, 255]);
+        const codes = context.size(
+          [1, context.random.integer(3, 120), 128 + context.random.integer(1, 100)],
+          [1, 2, 3, 126, 127, 128, 200, 255],
+          [1, 2, 3, 64, 126, 127, 128, 129, 200, 254, 255],
+        );
         const runs = await Promise.all(codes.map((code) => eventRun(execd, "/command", { command: `exit ${code}` })));
         runs.forEach((run, index) => {
-          context.must(Number(run.end?.error?.evalue) === codes[index], { invariant: "wrong-exit", expected: codes[index], observed: reported(run) });
+          context.must(Number(run.end?.error?.evalue) === codes[index], {
+            invariant: "wrong-exit",
+            expected: codes[index],
+            observed: reported(run),
+          });
         });
         context.positive(`exit ${codes.join(", ")} are reported`);
-        context.must(new Set(runs.map(reported)).size === codes.length, { invariant: "codes-differ", expected: codes, observed: runs.map(reported) });
+        context.must(new Set(runs.map(reported)).size === codes.length, {
+          invariant: "codes-differ",
+          expected: codes,
+          observed: runs.map(reported),
+        });
         context.negative("they are told from each other");
       },
     },
@@ -37,10 +53,21 @@ export const commandExitChecks = checkTopic(
       clauses: ["execd.exit.zero"],
       async run(context) {
         const execd = await context.execd();
-        const [zero, one] = await Promise.all([eventRun(execd, "/command", { command: `echo ${context.random.token()}` }), eventRun(execd, "/command", { command: "false" })]);
-        context.must(zero.end?.type === "execution_complete", { invariant: "zero-is-completion", expected: "execution_complete", observed: zero.end?.type });
+        const [zero, one] = await Promise.all([
+          eventRun(execd, "/command", { command: `echo ${context.random.token()}` }),
+          eventRun(execd, "/command", { command: "false" }),
+        ]);
+        context.must(zero.end?.type === "execution_complete", {
+          invariant: "zero-is-completion",
+          expected: "execution_complete",
+          observed: zero.end?.type,
+        });
         context.positive("a command that succeeds ends in execution_complete");
-        context.must(one.end !== undefined && one.end.type !== "execution_complete", { invariant: "failure-is-no-completion", expected: "error", observed: one.end?.type });
+        context.must(one.end !== undefined && one.end.type !== "execution_complete", {
+          invariant: "failure-is-no-completion",
+          expected: "error",
+          observed: one.end?.type,
+        });
         context.negative("one that fails does not");
         context.observe("X06", zero.end?.execution_time === undefined ? "left out" : "written");
       },
@@ -58,8 +85,16 @@ export const commandExitChecks = checkTopic(
         context.must(reported(masked) === 0, { invariant: "last-counts", expected: 0, observed: reported(masked) });
         context.must(reported(last) === 23, { invariant: "wrong-exit", expected: 23, observed: reported(last) });
         context.positive("the last command of the script counts");
-        context.must(reported(unknown) === 127, { invariant: "unknown-program", expected: 127, observed: reported(unknown) });
-        context.must(linesOf(unknown, "stderr").length > 0, { invariant: "says-so", expected: "a line on stderr", observed: linesOf(unknown, "stdout") });
+        context.must(reported(unknown) === 127, {
+          invariant: "unknown-program",
+          expected: 127,
+          observed: reported(unknown),
+        });
+        context.must(linesOf(unknown, "stderr").length > 0, {
+          invariant: "says-so",
+          expected: "a line on stderr",
+          observed: linesOf(unknown, "stdout"),
+        });
         context.negative("an unknown program is 127 and says so");
       },
     },
@@ -68,14 +103,26 @@ export const commandExitChecks = checkTopic(
       clauses: ["execd.exit.signal"],
       async run(context) {
         const execd = await context.execd();
-        for (const [name, signal] of [["KILL", 9], ["TERM", 15], ["SEGV", 11]] as const) {
+        for (const [name, signal] of [
+          ["KILL", 9],
+          ["TERM", 15],
+          ["SEGV", 11],
+        ] as const) {
           const run = await eventRun(execd, "/command", { command: `kill -${name} $$` });
           const found = judgeExit({ signal }, exitOf(run))[0];
-          context.must(found === undefined, { invariant: found?.invariant === "no-end" ? "no-end" : "signal-is-error", expected: `signalled or ${128 + signal}`, observed: found?.observed });
+          context.must(found === undefined, {
+            invariant: found?.invariant === "no-end" ? "no-end" : "signal-is-error",
+            expected: `signalled or ${128 + signal}`,
+            observed: found?.observed,
+          });
         }
         context.positive("KILL, TERM and SEGV are told");
         const child = await eventRun(execd, "/command", { command: "sh -c 'kill -9 $$'; echo after=$?" });
-        context.must(reported(child) === 0 && linesOf(child, "stdout").includes("after=137"), { invariant: "child-is-not-shell", expected: "after=137, then success", observed: [reported(child), ...linesOf(child, "stdout")] });
+        context.must(reported(child) === 0 && linesOf(child, "stdout").includes("after=137"), {
+          invariant: "child-is-not-shell",
+          expected: "after=137, then success",
+          observed: [reported(child), ...linesOf(child, "stdout")],
+        });
         context.negative("a child that was killed is no death of the shell");
       },
     },
@@ -86,10 +133,17 @@ export const commandExitChecks = checkTopic(
       async run(context) {
         const execd = await context.execd();
         const marker = `/tmp/${context.random.token()}`;
-        const run = await eventRun(execd, "/command", { command: `(sleep 1; touch ${marker}) & echo on; sleep 30; echo never`, timeout: 300 });
+        const run = await eventRun(execd, "/command", {
+          command: `(sleep 1; touch ${marker}) & echo on; sleep 30; echo never`,
+          timeout: 300,
+        });
         context.must(run.end !== undefined, { invariant: "ended", expected: "an end", observed: run.exchange.end });
         stopped(context, run, "timeout-is-no-success");
-        context.must(!linesOf(run, "stdout").includes("never"), { invariant: "stopped", expected: ["on"], observed: linesOf(run, "stdout") });
+        context.must(!linesOf(run, "stdout").includes("never"), {
+          invariant: "stopped",
+          expected: ["on"],
+          observed: linesOf(run, "stdout"),
+        });
         context.positive("it ended early and not as a success");
         context.observe("X13", run.end?.error?.traceback?.join(" ") ?? run.end?.message ?? "");
         await context.pause(Math.max(0, 1_300 - (run.exchange.chunks.at(-1)?.atMs ?? 0)));
@@ -110,10 +164,19 @@ export const commandExitChecks = checkTopic(
           eventRun(execd, "/command", { command: `sleep 0.2; echo ${nonce}`, timeout: 0 }),
           eventRun(execd, "/command", { command: "sleep 20", timeout: 700 }),
         ]);
-        for (const run of [within, zero]) context.must(reported(run) === 0 && linesOf(run, "stdout").includes(nonce), { invariant: "not-early", expected: nonce, observed: [reported(run), ...linesOf(run, "stdout")] });
+        for (const run of [within, zero])
+          context.must(reported(run) === 0 && linesOf(run, "stdout").includes(nonce), {
+            invariant: "not-early",
+            expected: nonce,
+            observed: [reported(run), ...linesOf(run, "stdout")],
+          });
         context.positive("commands within their time ran to their end");
         const at = beyond.exchange.chunks.at(-1)?.atMs ?? 0;
-        context.must(beyond.end?.type !== "execution_complete" && at >= 650, { invariant: "not-before-its-time", expected: "ended after 700 ms", observed: `${beyond.end?.type ?? "no end"} after ${Math.round(at)} ms` });
+        context.must(beyond.end?.type !== "execution_complete" && at >= 650, {
+          invariant: "not-before-its-time",
+          expected: "ended after 700 ms",
+          observed: `${beyond.end?.type ?? "no end"} after ${Math.round(at)} ms`,
+        });
         context.negative("one beyond its time was ended then");
       },
     },

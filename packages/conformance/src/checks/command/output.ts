@@ -18,13 +18,25 @@ interface Written {
 
 async function writes(context: CheckContext, execd: Endpoint, command: string, written: Written): Promise<void> {
   const run = await eventRun(execd, "/command", { command });
-  context.must(run.end?.type === "execution_complete", { invariant: "printed", expected: "execution_complete", observed: run.end?.type ?? run.exchange.end });
+  context.must(run.end?.type === "execution_complete", {
+    invariant: "printed",
+    expected: "execution_complete",
+    observed: run.end?.type ?? run.exchange.end,
+  });
   const found = judgeText("command", written, run.items).find(({ level }) => level === "MUST");
-  context.must(found === undefined, { invariant: found?.invariant ?? "stdout-lines", expected: found?.expected, observed: found?.observed });
+  context.must(found === undefined, {
+    invariant: found?.invariant ?? "stdout-lines",
+    expected: found?.expected,
+    observed: found?.observed,
+  });
 }
 
 const word = fc.string({ unit: fc.constantFrom(..."abcXYZ 019_-.,:;#$%&*()[]{}<>?!|~^`'\"\\/"), maxLength: 30 });
-const unicode = fc.string({ unit: fc.constantFrom("a", "ü", "€", "世", "🌍", "\u0301", "\u200b", "\ufeff", "\t"), minLength: 1, maxLength: 20 });
+const unicode = fc.string({
+  unit: fc.constantFrom("a", "ü", "€", "世", "🌍", "\u0301", "\u200b", "\ufeff", "\t"),
+  minLength: 1,
+  maxLength: 20,
+});
 
 /** Output of foreground commands (`execd.md` 2.3): lists of lines, never bytes. */
 export const commandOutputChecks = checkTopic(
@@ -36,11 +48,17 @@ export const commandOutputChecks = checkTopic(
       isProperty: true,
       async run(context) {
         const execd = await context.execd();
-        const lines = fc.array(word.map((text) => text.trimEnd()), { maxLength: 8 });
+        const lines = fc.array(
+          word.map((text) => text.trimEnd()),
+          { maxLength: 8 },
+        );
         await context.property({
           arbitrary: fc.record({ stdout: lines, stderr: lines }),
           runs: { quick: 8, standard: 15, full: 100 },
-          classes: ({ stdout, stderr }) => [...(stdout.length > 1 ? ["several lines"] : []), ...(stderr.length > 0 ? ["both streams"] : [])],
+          classes: ({ stdout, stderr }) => [
+            ...(stdout.length > 1 ? ["several lines"] : []),
+            ...(stderr.length > 0 ? ["both streams"] : []),
+          ],
           async test({ stdout, stderr }) {
             const text = (list: readonly string[]): string => list.map((line) => `${line}\n`).join("");
             const written = { stdout: text(stdout), stderr: text(stderr) };
@@ -50,7 +68,11 @@ export const commandOutputChecks = checkTopic(
         context.positive("generated lines came back in their order and stream");
         const nonce = context.random.token();
         const silent = await eventRun(execd, "/command", { command: `test -z ${nonce} || true` });
-        context.must(linesOf(silent, "stdout").length === 0 && linesOf(silent, "stderr").length === 0, { invariant: "nothing-unwritten", expected: [], observed: silent.frames.map(({ type }) => type) });
+        context.must(linesOf(silent, "stdout").length === 0 && linesOf(silent, "stderr").length === 0, {
+          invariant: "nothing-unwritten",
+          expected: [],
+          observed: silent.frames.map(({ type }) => type),
+        });
         context.negative("a command that writes nothing has no output");
       },
     },
@@ -60,7 +82,10 @@ export const commandOutputChecks = checkTopic(
       async run(context) {
         const execd = await context.execd();
         const nonce = context.random.token();
-        await writes(context, execd, printing(`${nonce}\n\n\nlast\n\n`), { stdout: `${nonce}\n\n\nlast\n\n`, stderr: "" });
+        await writes(context, execd, printing(`${nonce}\n\n\nlast\n\n`), {
+          stdout: `${nonce}\n\n\nlast\n\n`,
+          stderr: "",
+        });
         context.positive("blank lines were there");
         await writes(context, execd, printing(`${nonce}\nlast\n`), { stdout: `${nonce}\nlast\n`, stderr: "" });
         context.negative("and are not where none were written");
@@ -77,18 +102,28 @@ export const commandOutputChecks = checkTopic(
         await context.property({
           arbitrary: fc.record({ text: unicode, pause: fc.boolean(), cut: fc.nat() }),
           runs: { quick: 6, standard: 12, full: 60 },
-          classes: ({ text, pause, cut }) => (pause && Buffer.from(text)[(cut % Buffer.byteLength(text)) + 1] !== undefined && ((Buffer.from(text)[(cut % Buffer.byteLength(text)) + 1] ?? 0) & 0xc0) === 0x80 ? ["split inside a character"] : []),
+          classes: ({ text, pause, cut }) =>
+            pause &&
+            Buffer.from(text)[(cut % Buffer.byteLength(text)) + 1] !== undefined &&
+            ((Buffer.from(text)[(cut % Buffer.byteLength(text)) + 1] ?? 0) & 0xc0) === 0x80
+              ? ["split inside a character"]
+              : [],
           async test({ text, pause, cut }) {
             const bytes = Buffer.from(`${text}\n`, "utf8");
             const at = (cut % Buffer.byteLength(text)) + 1;
-            const octal = (part: Buffer): string => [...part].map((byte) => `\\0${byte.toString(8).padStart(3, "0")}`).join("");
+            const octal = (part: Buffer): string =>
+              [...part].map((byte) => `\\0${byte.toString(8).padStart(3, "0")}`).join("");
             const command = `printf '%b' '${octal(bytes.subarray(0, at))}'; ${pause ? "sleep 0.15; " : ""}printf '%b' '${octal(bytes.subarray(at))}'`;
             await writes(context, execd, command, { stdout: `${text}\n`, stderr: "" });
           },
         });
         context.positive("generated texts came back unchanged");
         const run = await eventRun(execd, "/command", { command: printing("ä€🌍\n") });
-        context.must(linesOf(run, "stdout").join() === "ä€🌍" && !linesOf(run, "stdout").join().includes("\ufffd"), { invariant: "no-replacement", expected: "ä€🌍", observed: linesOf(run, "stdout") });
+        context.must(linesOf(run, "stdout").join() === "ä€🌍" && !linesOf(run, "stdout").join().includes("\ufffd"), {
+          invariant: "no-replacement",
+          expected: "ä€🌍",
+          observed: linesOf(run, "stdout"),
+        });
         context.negative("no character was replaced");
       },
     },
@@ -100,14 +135,28 @@ export const commandOutputChecks = checkTopic(
         const sizes = context.size([70_000], [70_000, 300_000], [70_000, 300_000, 1_048_576]);
         const nonce = context.random.token();
         for (const size of sizes) {
-          const run = await eventRun(execd, "/command", { command: `head -c ${size} /dev/zero | tr '\\0' x; echo ${nonce}` });
+          const run = await eventRun(execd, "/command", {
+            command: `head -c ${size} /dev/zero | tr '\\0' x; echo ${nonce}`,
+          });
           const [line = ""] = linesOf(run, "stdout");
-          context.must(line.length === size + nonce.length, { invariant: "line-length", expected: size + nonce.length, observed: line.length });
-          context.must(line.endsWith(nonce) && /^x+$/.test(line.slice(0, size)), { invariant: "line-content", expected: `${size} x and the nonce`, observed: line.slice(-20) });
+          context.must(line.length === size + nonce.length, {
+            invariant: "line-length",
+            expected: size + nonce.length,
+            observed: line.length,
+          });
+          context.must(line.endsWith(nonce) && /^x+$/.test(line.slice(0, size)), {
+            invariant: "line-content",
+            expected: `${size} x and the nonce`,
+            observed: line.slice(-20),
+          });
         }
         context.positive(`lines of ${sizes.join(", ")} bytes came whole`);
         const short = await eventRun(execd, "/command", { command: `echo ${nonce}` });
-        context.must(linesOf(short, "stdout").join() === nonce, { invariant: "short-line", expected: nonce, observed: linesOf(short, "stdout") });
+        context.must(linesOf(short, "stdout").join() === nonce, {
+          invariant: "short-line",
+          expected: nonce,
+          observed: linesOf(short, "stdout"),
+        });
         context.negative("a short line is as short as it was");
       },
     },
@@ -121,9 +170,17 @@ export const commandOutputChecks = checkTopic(
         const run = await eventRun(execd, "/command", { command: `seq ${first} ${first + count - 1}` });
         const lines = linesOf(run, "stdout");
         const wrong = lines.findIndex((line, index) => line !== String(first + index));
-        context.must(wrong === -1 && lines.length === count, { invariant: "sequence", expected: `${count} lines in order`, observed: wrong === -1 ? `${lines.length} lines` : `line ${wrong + 1} is ${lines[wrong]}` });
+        context.must(wrong === -1 && lines.length === count, {
+          invariant: "sequence",
+          expected: `${count} lines in order`,
+          observed: wrong === -1 ? `${lines.length} lines` : `line ${wrong + 1} is ${lines[wrong]}`,
+        });
         context.positive(`${count} lines came in order`);
-        context.must(linesOf(run, "stderr").length === 0, { invariant: "other-stream-empty", expected: [], observed: linesOf(run, "stderr").slice(0, 3) });
+        context.must(linesOf(run, "stderr").length === 0, {
+          invariant: "other-stream-empty",
+          expected: [],
+          observed: linesOf(run, "stderr").slice(0, 3),
+        });
         context.negative("none of them was on the other stream");
       },
     },
@@ -135,11 +192,25 @@ export const commandOutputChecks = checkTopic(
         const times = context.size(3, 8, 30);
         for (let time = 0; time < times; time++) {
           const nonce = context.random.token();
-          const run = await eventRun(execd, "/command", { command: `sleep 0.${time % 3}; echo ${nonce}; echo ${nonce} >&2; exit ${time % 2 === 0 ? 0 : 6}` }, { toEndOfBody: true });
+          const run = await eventRun(
+            execd,
+            "/command",
+            { command: `sleep 0.${time % 3}; echo ${nonce}; echo ${nonce} >&2; exit ${time % 2 === 0 ? 0 : 6}` },
+            { toEndOfBody: true },
+          );
           const end = run.frames.findIndex((frame) => frame === run.end);
           const before = run.frames.slice(0, end).filter(({ type }) => type === "stdout" || type === "stderr").length;
-          context.must(before === 2, { invariant: "output-before-end", expected: 2, observed: run.frames.map(({ type }) => type), times: { hits: 1, of: time + 1 } });
-          context.must(linesOf(run, "stdout").join() === nonce && linesOf(run, "stderr").join() === nonce, { invariant: "output-text", expected: nonce, observed: run.frames.map(({ text }) => text) });
+          context.must(before === 2, {
+            invariant: "output-before-end",
+            expected: 2,
+            observed: run.frames.map(({ type }) => type),
+            times: { hits: 1, of: time + 1 },
+          });
+          context.must(linesOf(run, "stdout").join() === nonce && linesOf(run, "stderr").join() === nonce, {
+            invariant: "output-text",
+            expected: nonce,
+            observed: run.frames.map(({ text }) => text),
+          });
         }
         context.positive(`in ${times} runs the last lines came before the end`);
         context.negative("each run had its own text");
@@ -152,10 +223,20 @@ export const commandOutputChecks = checkTopic(
         const execd = await context.execd();
         const nonce = context.random.token();
         const run = await eventRun(execd, "/command", { command: `printf 'first\\n%s' ${nonce}` });
-        context.must(linesOf(run, "stdout").join() === `first,${nonce}`, { invariant: "last-line", expected: ["first", nonce], observed: linesOf(run, "stdout") });
+        context.must(linesOf(run, "stdout").join() === `first,${nonce}`, {
+          invariant: "last-line",
+          expected: ["first", nonce],
+          observed: linesOf(run, "stdout"),
+        });
         context.positive("the last line is there");
-        const split = await eventRun(execd, "/command", { command: `printf %s ${nonce}; sleep 0.3; printf '%s\\n' -end` });
-        context.must(linesOf(split, "stdout").join("") === `${nonce}-end`, { invariant: "nothing-twice", expected: `${nonce}-end`, observed: linesOf(split, "stdout") });
+        const split = await eventRun(execd, "/command", {
+          command: `printf %s ${nonce}; sleep 0.3; printf '%s\\n' -end`,
+        });
+        context.must(linesOf(split, "stdout").join("") === `${nonce}-end`, {
+          invariant: "nothing-twice",
+          expected: `${nonce}-end`,
+          observed: linesOf(split, "stdout"),
+        });
         context.negative("a line that was written in two pieces came once");
         context.observe("X09", linesOf(split, "stdout").length === 1 ? "withheld until it is whole" : "sent in pieces");
       },
@@ -166,14 +247,26 @@ export const commandOutputChecks = checkTopic(
       level: "INFO",
       async run(context) {
         const execd = await context.execd();
-        for (const [name, text] of [["progress", "10%\r20%\rdone\n"], ["crlf", "a\r\nb\r\n"], ["double", "c\r\r\n"]] as const) {
+        for (const [name, text] of [
+          ["progress", "10%\r20%\rdone\n"],
+          ["crlf", "a\r\nb\r\n"],
+          ["double", "c\r\r\n"],
+        ] as const) {
           const run = await eventRun(execd, "/command", { command: printing(text) });
-          context.must(run.end?.type === "execution_complete", { invariant: "runs-to-end", expected: "execution_complete", observed: run.end?.type });
+          context.must(run.end?.type === "execution_complete", {
+            invariant: "runs-to-end",
+            expected: "execution_complete",
+            observed: run.end?.type,
+          });
           context.observe("execd.output.cr", `${name}: ${JSON.stringify(linesOf(run, "stdout"))}`);
         }
         context.positive("commands that write carriage returns run to their end");
         const run = await eventRun(execd, "/command", { command: printing("x\n") });
-        context.must(linesOf(run, "stdout").join() === "x", { invariant: "plain-line", expected: ["x"], observed: linesOf(run, "stdout") });
+        context.must(linesOf(run, "stdout").join() === "x", {
+          invariant: "plain-line",
+          expected: ["x"],
+          observed: linesOf(run, "stdout"),
+        });
         context.negative("a line without one is not split");
       },
     },
@@ -185,10 +278,18 @@ export const commandOutputChecks = checkTopic(
         const execd = await context.execd();
         const run = await eventRun(execd, "/command", { command: "printf 'a\\377b\\n'" });
         const [line = ""] = linesOf(run, "stdout");
-        context.must(run.end?.type === "execution_complete" && line.startsWith("a") && line.endsWith("b"), { invariant: "valid-bytes-stay", expected: "a, something, b", observed: line });
+        context.must(run.end?.type === "execution_complete" && line.startsWith("a") && line.endsWith("b"), {
+          invariant: "valid-bytes-stay",
+          expected: "a, something, b",
+          observed: line,
+        });
         context.observe("X10", JSON.stringify(line));
         context.positive("the valid bytes around are there");
-        context.must(line !== "ab" || run.frames.length > 0, { invariant: "seen", expected: "a line", observed: run.frames.length });
+        context.must(line !== "ab" || run.frames.length > 0, {
+          invariant: "seen",
+          expected: "a line",
+          observed: run.frames.length,
+        });
         context.negative("the line is one line");
       },
     },

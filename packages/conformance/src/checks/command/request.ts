@@ -8,19 +8,37 @@ import { scratchDirectory } from "../scratch-directory.js";
 import { eventRun, exitOf, linesOf } from "../event-run.js";
 
 /** Asserts that a request is refused with 400 before any stream begins. */
-async function refused(context: CheckContext, execd: Endpoint, what: Pick<CallRequest, "json" | "body" | "headers">): Promise<void> {
+async function refused(
+  context: CheckContext,
+  execd: Endpoint,
+  what: Pick<CallRequest, "json" | "body" | "headers">,
+): Promise<void> {
   mustRefuse(context, await execd.call({ method: "POST", path: "/command", ...what }));
 }
 
 function mustRefuse(context: CheckContext, answer: WireExchange): void {
   context.must(statusOf(answer) === 400, { invariant: "refused", expected: 400, observed: statusOf(answer) });
   const { code, message } = objectOf(answer);
-  context.must(typeof code === "string" && code !== "", { clause: "execd.errors.envelope", invariant: "has-code", expected: "an object with a code", observed: { code, message } });
+  context.must(typeof code === "string" && code !== "", {
+    clause: "execd.errors.envelope",
+    invariant: "has-code",
+    expected: "an object with a code",
+    observed: { code, message },
+  });
 }
 
-async function works(context: CheckContext, execd: Endpoint, json: Readonly<Record<string, unknown>>, expected: string): Promise<void> {
+async function works(
+  context: CheckContext,
+  execd: Endpoint,
+  json: Readonly<Record<string, unknown>>,
+  expected: string,
+): Promise<void> {
   const run = await eventRun(execd, "/command", json);
-  context.must(linesOf(run, "stdout").join("\n") === expected, { invariant: "valid-one-works", expected, observed: linesOf(run, "stdout") });
+  context.must(linesOf(run, "stdout").join("\n") === expected, {
+    invariant: "valid-one-works",
+    expected,
+    observed: linesOf(run, "stdout"),
+  });
 }
 
 /** What `POST /command` takes and refuses (`execd.md` 3.1). */
@@ -38,7 +56,11 @@ export const commandRequestChecks = checkTopic(
         await works(context, execd, { command: 'test "$PWD" -ef . && basename "$(pwd -P)"', cwd: directory }, name);
         context.positive("it runs there");
         const plain = await eventRun(execd, "/command", { command: "pwd -P" });
-        context.must(!linesOf(plain, "stdout").join().endsWith(`/${name}`), { invariant: "only-that-run", expected: "another directory", observed: linesOf(plain, "stdout") });
+        context.must(!linesOf(plain, "stdout").join().endsWith(`/${name}`), {
+          invariant: "only-that-run",
+          expected: "another directory",
+          observed: linesOf(plain, "stdout"),
+        });
         context.negative("a command that asked for none runs elsewhere");
       },
     },
@@ -49,7 +71,12 @@ export const commandRequestChecks = checkTopic(
         const execd = await context.execd();
         const name = `${await scratchDirectory(execd)}/${context.random.token()}`;
         const missing = await execd.call({ method: "POST", path: "/command", json: { command: "true", cwd: name } });
-        context.must(statusOf(missing) >= 400, { clause: "X02", invariant: "refused-by-status", expected: "4xx", observed: [statusOf(missing), textOf(missing).slice(0, 100)] });
+        context.must(statusOf(missing) >= 400, {
+          clause: "X02",
+          invariant: "refused-by-status",
+          expected: "4xx",
+          observed: [statusOf(missing), textOf(missing).slice(0, 100)],
+        });
         mustRefuse(context, missing);
         await eventRun(execd, "/command", { command: `touch ${name}` });
         await refused(context, execd, { json: { command: "true", cwd: name } });
@@ -69,8 +96,15 @@ export const commandRequestChecks = checkTopic(
           arbitrary: fc.string({ unit: fc.constantFrom(..."ab c'\"$`\\=;&|<>*?ü€"), maxLength: 20 }),
           runs: { quick: 4, standard: 10, full: 60 },
           async test(value) {
-            const run = await eventRun(execd, "/command", { command: 'printf "[%s]\\n" "$RX_CONFORMANCE"', envs: { RX_CONFORMANCE: value } });
-            context.must(linesOf(run, "stdout").join("\n") === `[${value}]`, { invariant: "value", expected: `[${value}]`, observed: linesOf(run, "stdout") });
+            const run = await eventRun(execd, "/command", {
+              command: 'printf "[%s]\\n" "$RX_CONFORMANCE"',
+              envs: { RX_CONFORMANCE: value },
+            });
+            context.must(linesOf(run, "stdout").join("\n") === `[${value}]`, {
+              invariant: "value",
+              expected: `[${value}]`,
+              observed: linesOf(run, "stdout"),
+            });
           },
         });
         context.positive("generated values were seen as they are");
@@ -96,7 +130,8 @@ export const commandRequestChecks = checkTopic(
       async run(context) {
         const execd = await context.execd();
         const headers = { "Content-Type": "application/json" };
-        for (const body of ["", "{", "nonsense", '{"command":5}', '{"command":"true","timeout":"soon"}', '["true"]']) await refused(context, execd, { body, headers });
+        for (const body of ["", "{", "nonsense", '{"command":5}', '{"command":"true","timeout":"soon"}', '["true"]'])
+          await refused(context, execd, { body, headers });
         context.negative("six wrong bodies are refused");
         const nonce = context.random.token();
         await works(context, execd, { command: `echo ${nonce}` }, nonce);
@@ -133,14 +168,32 @@ export const commandRequestChecks = checkTopic(
       async run(context) {
         const execd = await context.execd();
         const nonces = Array.from({ length: context.size(4, 8, 16) }, () => context.random.token());
-        const runs = await Promise.all(nonces.map((nonce) => eventRun(execd, "/command", { command: `for i in 1 2 3; do echo ${nonce}-$i; sleep 0.05; done; exit ${(nonce.charCodeAt(1) % 3) + 1}` })));
+        const runs = await Promise.all(
+          nonces.map((nonce) =>
+            eventRun(execd, "/command", {
+              command: `for i in 1 2 3; do echo ${nonce}-$i; sleep 0.05; done; exit ${(nonce.charCodeAt(1) % 3) + 1}`,
+            }),
+          ),
+        );
         runs.forEach((run, index) => {
           const nonce = nonces[index] ?? "";
-          context.must(linesOf(run, "stdout").join() === [1, 2, 3].map((at) => `${nonce}-${at}`).join(), { invariant: "own-output", expected: nonce, observed: linesOf(run, "stdout") });
-          context.must(Number(run.end?.error?.evalue) === (nonce.charCodeAt(1) % 3) + 1, { invariant: "own-exit", expected: (nonce.charCodeAt(1) % 3) + 1, observed: exitOf(run) });
+          context.must(linesOf(run, "stdout").join() === [1, 2, 3].map((at) => `${nonce}-${at}`).join(), {
+            invariant: "own-output",
+            expected: nonce,
+            observed: linesOf(run, "stdout"),
+          });
+          context.must(Number(run.end?.error?.evalue) === (nonce.charCodeAt(1) % 3) + 1, {
+            invariant: "own-exit",
+            expected: (nonce.charCodeAt(1) % 3) + 1,
+            observed: exitOf(run),
+          });
         });
         context.positive(`${nonces.length} commands had their own output and status`);
-        context.must(new Set(runs.map(({ id }) => id)).size === nonces.length, { invariant: "own-id", expected: nonces.length, observed: runs.map(({ id }) => id) });
+        context.must(new Set(runs.map(({ id }) => id)).size === nonces.length, {
+          invariant: "own-id",
+          expected: nonces.length,
+          observed: runs.map(({ id }) => id),
+        });
         context.negative("and ids of their own");
       },
     },
@@ -162,10 +215,21 @@ export const commandRequestChecks = checkTopic(
       async run(context) {
         const execd = await context.execd();
         const nonce = context.random.token();
-        await works(context, execd, { command: `x=${nonce}; f() { echo "$1-$x"; }\nfor i in 1 2; do f $i; done && echo $((6 * 7)) | sed 's/4/four-/'` }, `1-${nonce}\n2-${nonce}\nfour-2`);
+        await works(
+          context,
+          execd,
+          {
+            command: `x=${nonce}; f() { echo "$1-$x"; }\nfor i in 1 2; do f $i; done && echo $((6 * 7)) | sed 's/4/four-/'`,
+          },
+          `1-${nonce}\n2-${nonce}\nfour-2`,
+        );
         context.positive("functions, loops, arithmetic and pipes work");
         const broken = await eventRun(execd, "/command", { command: "if then" });
-        context.must(exitOf(broken).kind === "known" && Number(broken.end?.error?.evalue) > 0, { invariant: "syntax-error", expected: "a non-zero exit", observed: exitOf(broken) });
+        context.must(exitOf(broken).kind === "known" && Number(broken.end?.error?.evalue) > 0, {
+          invariant: "syntax-error",
+          expected: "a non-zero exit",
+          observed: exitOf(broken),
+        });
         context.negative("a syntax error is no success");
       },
     },

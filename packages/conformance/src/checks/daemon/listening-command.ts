@@ -17,7 +17,7 @@ export function listeningCommand(port: number, nonce: string): string {
   ].join("\n");
   const perl = [
     `select(undef,undef,undef,0.1) until $s=IO::Socket::INET->new(LocalAddr=>"127.0.0.1",LocalPort=>${port},Listen=>5,ReuseAddr=>1);`,
-    'while($c=$s->accept){($m,$p)=split / /,<$c>;$n=0;while(<$c>){last if /^\\r?\\n$/;$n=$1 if /^content-length: *(\\d+)/i}',
+    "while($c=$s->accept){($m,$p)=split / /,<$c>;$n=0;while(<$c>){last if /^\\r?\\n$/;$n=$1 if /^content-length: *(\\d+)/i}",
     `$b="";read($c,$b,$n) if $n;$o="${nonce} $p $b";print $c "HTTP/1.1 203 OK\\r\\ncontent-length: ".length($o)."\\r\\nconnection: close\\r\\n\\r\\n$o";close $c}`,
   ].join("");
   const node = [

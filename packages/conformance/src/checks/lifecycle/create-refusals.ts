@@ -8,13 +8,22 @@ export const createRefusalChecks = checkTopic(
   {
     "refused-leaves-nothing": {
       title: "a refused create leaves no sandbox behind",
-      clauses: ["lifecycle.create.refused-leaves-nothing", "lifecycle.create.image-required", "lifecycle.create.entrypoint-required", "lifecycle.create.timeout-minimum", "lifecycle.create.credential-proxy"],
+      clauses: [
+        "lifecycle.create.refused-leaves-nothing",
+        "lifecycle.create.image-required",
+        "lifecycle.create.entrypoint-required",
+        "lifecycle.create.timeout-minimum",
+        "lifecycle.create.credential-proxy",
+      ],
       async run(context) {
         const { id } = await context.sandbox();
         // The seed alone would not tell what an earlier run has left on the server.
         const nonce = `${context.random.token()}-${context.runName}`;
         const [key, value] = runPair(context);
-        context.must((await list(context, metadataQuery({ [key]: value }))).ids.includes(id), { invariant: "accepted-is-listed", expected: id });
+        context.must((await list(context, metadataQuery({ [key]: value }))).ids.includes(id), {
+          invariant: "accepted-is-listed",
+          expected: id,
+        });
         context.positive("what was accepted is in the list");
         const spoils = {
           "lifecycle.create.image-required": { image: undefined },
@@ -23,19 +32,42 @@ export const createRefusalChecks = checkTopic(
           "lifecycle.create.credential-proxy": { credentialProxy: { enabled: true } },
         } as const;
         for (const [clause, fields] of Object.entries(spoils)) {
-          const answer = await context.lifecycle.call({ method: "POST", path: "/v1/sandboxes", json: context.createRequest({ ...fields, metadata: { "rx-refused": nonce } }) });
-          context.must(isRefusal(answer), { clause, invariant: "refused", expected: "4xx", observed: statusOf(answer) });
+          const answer = await context.lifecycle.call({
+            method: "POST",
+            path: "/v1/sandboxes",
+            json: context.createRequest({ ...fields, metadata: { "rx-refused": nonce } }),
+          });
+          context.must(isRefusal(answer), {
+            clause,
+            invariant: "refused",
+            expected: "4xx",
+            observed: statusOf(answer),
+          });
         }
         const left = await list(context, metadataQuery({ "rx-refused": nonce }));
-        context.must(left.status === 200 && left.ids.length === 0, { invariant: "nothing-left", expected: [], observed: left.ids });
+        context.must(left.status === 200 && left.ids.length === 0, {
+          invariant: "nothing-left",
+          expected: [],
+          observed: left.ids,
+        });
         context.negative("four refused creates are in no list");
       },
     },
     "refuses-impossible": {
       title: "metadata, platforms and volumes that cannot be are refused",
-      clauses: ["lifecycle.create.metadata-labels", "lifecycle.create.metadata-reserved", "lifecycle.create.platform", "lifecycle.create.volumes", "lifecycle.create.volume-names", "lifecycle.create.host-path", "L21"],
+      clauses: [
+        "lifecycle.create.metadata-labels",
+        "lifecycle.create.metadata-reserved",
+        "lifecycle.create.platform",
+        "lifecycle.create.volumes",
+        "lifecycle.create.volume-names",
+        "lifecycle.create.host-path",
+        "L21",
+      ],
       async run(context) {
-        const volume = (fields: object): Readonly<Record<string, unknown>> => ({ volumes: [{ name: "data", mountPath: "/rx-data", ...fields }] });
+        const volume = (fields: object): Readonly<Record<string, unknown>> => ({
+          volumes: [{ name: "data", mountPath: "/rx-data", ...fields }],
+        });
         const claim = { pvc: { claimName: "rx-none", createIfNotExists: false } };
         const spoils: readonly (readonly [clause: string, fields: Readonly<Record<string, unknown>>])[] = [
           ["lifecycle.create.metadata-labels", { metadata: { "bad key": "x" } }],
@@ -50,20 +82,48 @@ export const createRefusalChecks = checkTopic(
           ["lifecycle.create.volumes", volume({ ...claim, mountPath: "data" })],
           ["lifecycle.create.volumes", volume({ ...claim, name: "Bad_Name" })],
           ["lifecycle.create.volumes", volume({ ...claim, subPath: "../up" })],
-          ["lifecycle.create.volume-names", { volumes: [{ name: "a", mountPath: "/a", ...claim }, { name: "a", mountPath: "/b", ...claim }] }],
+          [
+            "lifecycle.create.volume-names",
+            {
+              volumes: [
+                { name: "a", mountPath: "/a", ...claim },
+                { name: "a", mountPath: "/b", ...claim },
+              ],
+            },
+          ],
           ["lifecycle.create.host-path", volume({ host: { path: `/rx-${context.random.token()}` } })],
           ["lifecycle.create.host-path", volume({ host: { path: "/tmp/../etc" } })],
         ];
         for (const [clause, fields] of spoils) {
-          const answer = await context.lifecycle.call({ method: "POST", path: "/v1/sandboxes", json: context.createRequest(fields) });
-          context.must(isRefusal(answer), { clause, invariant: "refused", expected: "4xx", observed: { fields, status: statusOf(answer) } });
-          context.must(statusOf(answer) === 422 || codeOf(answer) !== undefined, { clause: "lifecycle.errors.envelope", invariant: "error-envelope", expected: "code and message", observed: statusOf(answer) });
+          const answer = await context.lifecycle.call({
+            method: "POST",
+            path: "/v1/sandboxes",
+            json: context.createRequest(fields),
+          });
+          context.must(isRefusal(answer), {
+            clause,
+            invariant: "refused",
+            expected: "4xx",
+            observed: { fields, status: statusOf(answer) },
+          });
+          context.must(statusOf(answer) === 422 || codeOf(answer) !== undefined, {
+            clause: "lifecycle.errors.envelope",
+            invariant: "error-envelope",
+            expected: "code and message",
+            observed: statusOf(answer),
+          });
         }
         context.negative(`${spoils.length} impossible requests are refused`);
-        const pool = await context.lifecycle.call({ method: "POST", path: "/v1/sandboxes", json: context.createRequest({ extensions: { poolRef: `rx-${context.random.token()}` } }) });
+        const pool = await context.lifecycle.call({
+          method: "POST",
+          path: "/v1/sandboxes",
+          json: context.createRequest({ extensions: { poolRef: `rx-${context.random.token()}` } }),
+        });
         context.observe("L21", `a pool that does not exist: ${statusOf(pool)} ${codeOf(pool) ?? ""}`);
         const { id } = await context.sandbox({ fields: RICH_FIELDS });
-        context.must(statusOf(await context.lifecycle.call({ method: "GET", path: sandboxPath(id) })) === 200, { invariant: "possible-was-accepted" });
+        context.must(statusOf(await context.lifecycle.call({ method: "GET", path: sandboxPath(id) })) === 200, {
+          invariant: "possible-was-accepted",
+        });
         context.positive("a request with proper metadata was accepted");
       },
     },
@@ -76,8 +136,17 @@ export const createRefusalChecks = checkTopic(
         context.secret(secret);
         const image = { ...(context.createRequest()["image"] as object), auth: { username: "rx", password: secret } };
         const { id, created } = await context.sandbox({ isExclusive: true, fields: { image } });
-        const answers = [created, objectOf(await context.lifecycle.call({ method: "GET", path: sandboxPath(id) })), (await list(context, "pageSize=200")).items];
-        for (const answer of answers) context.must(!JSON.stringify(answer).includes(secret), { invariant: "password-shown", expected: "no password", observed: "the password" });
+        const answers = [
+          created,
+          objectOf(await context.lifecycle.call({ method: "GET", path: sandboxPath(id) })),
+          (await list(context, "pageSize=200")).items,
+        ];
+        for (const answer of answers)
+          context.must(!JSON.stringify(answer).includes(secret), {
+            invariant: "password-shown",
+            expected: "no password",
+            observed: "the password",
+          });
         context.positive("the sandbox was made with credentials");
         const listed = JSON.stringify(answers[2]).includes(id);
         context.must(listed, { invariant: "listed", expected: id, observed: null });

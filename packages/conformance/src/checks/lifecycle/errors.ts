@@ -7,13 +7,40 @@ const JSON_TYPE = { "Content-Type": "application/json" } as const;
 
 /** Requests that no server can accept: what is wrong, and the fields that make it so. */
 const spoiled = fc.oneof(
-  fc.record({ what: fc.constant("timeout"), fields: fc.oneof(fc.integer({ min: -1000, max: 59 }), fc.constantFrom("soon", [], {}, true, 61.5)).map((timeout) => ({ timeout })) }),
-  fc.record({ what: fc.constant("entrypoint"), fields: fc.constantFrom<unknown>("tail", [], 7, { a: 1 }, [7], [null]).map((entrypoint) => ({ entrypoint })) }),
-  fc.record({ what: fc.constant("image"), fields: fc.constantFrom<unknown>("python", {}, { uri: 7 }, { uri: "" }, [], { uri: "a", auth: { username: "u" } }).map((image) => ({ image })) }),
-  fc.record({ what: fc.constant("resourceLimits"), fields: fc.constantFrom<unknown>("1", { cpu: 1 }, [], { cpu: ["1"] }).map((resourceLimits) => ({ resourceLimits })) }),
-  fc.record({ what: fc.constant("env"), fields: fc.constantFrom<unknown>("A=1", { A: 1 }, ["A=1"], { A: {} }).map((env) => ({ env })) }),
-  fc.record({ what: fc.constant("metadata"), fields: fc.constantFrom<unknown>("a=b", { a: 1 }, { a: null }, ["a"]).map((metadata) => ({ metadata })) }),
-  fc.record({ what: fc.constant("networkPolicy"), fields: fc.constantFrom<unknown>("deny", [], { egress: "a" }, { egress: [{ action: "allow", target: "" }] }).map((networkPolicy) => ({ networkPolicy })) }),
+  fc.record({
+    what: fc.constant("timeout"),
+    fields: fc
+      .oneof(fc.integer({ min: -1000, max: 59 }), fc.constantFrom("soon", [], {}, true, 61.5))
+      .map((timeout) => ({ timeout })),
+  }),
+  fc.record({
+    what: fc.constant("entrypoint"),
+    fields: fc.constantFrom<unknown>("tail", [], 7, { a: 1 }, [7], [null]).map((entrypoint) => ({ entrypoint })),
+  }),
+  fc.record({
+    what: fc.constant("image"),
+    fields: fc
+      .constantFrom<unknown>("python", {}, { uri: 7 }, { uri: "" }, [], { uri: "a", auth: { username: "u" } })
+      .map((image) => ({ image })),
+  }),
+  fc.record({
+    what: fc.constant("resourceLimits"),
+    fields: fc.constantFrom<unknown>("1", { cpu: 1 }, [], { cpu: ["1"] }).map((resourceLimits) => ({ resourceLimits })),
+  }),
+  fc.record({
+    what: fc.constant("env"),
+    fields: fc.constantFrom<unknown>("A=1", { A: 1 }, ["A=1"], { A: {} }).map((env) => ({ env })),
+  }),
+  fc.record({
+    what: fc.constant("metadata"),
+    fields: fc.constantFrom<unknown>("a=b", { a: 1 }, { a: null }, ["a"]).map((metadata) => ({ metadata })),
+  }),
+  fc.record({
+    what: fc.constant("networkPolicy"),
+    fields: fc
+      .constantFrom<unknown>("deny", [], { egress: "a" }, { egress: [{ action: "allow", target: "" }] })
+      .map((networkPolicy) => ({ networkPolicy })),
+  }),
 );
 
 /** Error answers (`lifecycle.md` 1.1). */
@@ -37,8 +64,17 @@ export const errorChecks = checkTopic(
         ];
         for (const call of calls) {
           const answer = await context.lifecycle.call(call);
-          context.must(statusOf(answer) === 404, { invariant: "unknown-is-404", expected: 404, observed: [call.method, call.path, statusOf(answer)] });
-          context.must(codeOf(answer) !== undefined, { invariant: "error-envelope", clause: "lifecycle.errors.envelope", expected: "an object with code and message", observed: textOf(answer).slice(0, 200) });
+          context.must(statusOf(answer) === 404, {
+            invariant: "unknown-is-404",
+            expected: 404,
+            observed: [call.method, call.path, statusOf(answer)],
+          });
+          context.must(codeOf(answer) !== undefined, {
+            invariant: "error-envelope",
+            clause: "lifecycle.errors.envelope",
+            expected: "an object with code and message",
+            observed: textOf(answer).slice(0, 200),
+          });
           context.observe("L13", codeOf(answer) ?? "");
         }
         context.negative("unknown ids are 404 on five routes");
@@ -49,18 +85,36 @@ export const errorChecks = checkTopic(
       clauses: ["L01", "L43"],
       isProperty: true,
       async run(context) {
-        context.must(statusOf(await context.lifecycle.call({ method: "GET", path: "/v1/sandboxes" })) === 200, { invariant: "valid-is-200" });
+        context.must(statusOf(await context.lifecycle.call({ method: "GET", path: "/v1/sandboxes" })) === 200, {
+          invariant: "valid-is-200",
+        });
         context.positive("a valid request is 200");
-        const missing = await context.lifecycle.call({ method: "POST", path: "/v1/sandboxes", json: context.createRequest({ entrypoint: undefined }) });
+        const missing = await context.lifecycle.call({
+          method: "POST",
+          path: "/v1/sandboxes",
+          json: context.createRequest({ entrypoint: undefined }),
+        });
         context.observe("L43", `an image without entrypoint is ${statusOf(missing)}`);
         await context.property({
           arbitrary: spoiled,
           runs: { quick: 12, standard: 30, full: 150 },
           classes: ({ what }) => [what],
           test: async ({ what, fields }) => {
-            const answer = await context.lifecycle.call({ method: "POST", path: "/v1/sandboxes", json: { ...context.createRequest(), ...fields } });
-            context.must(statusOf(answer) === 400, { invariant: "invalid-is-400", expected: 400, observed: { what, status: statusOf(answer) } });
-            context.must(codeOf(answer) !== undefined, { invariant: "invalid-has-code", expected: "an object with code and message", observed: textOf(answer).slice(0, 200) });
+            const answer = await context.lifecycle.call({
+              method: "POST",
+              path: "/v1/sandboxes",
+              json: { ...context.createRequest(), ...fields },
+            });
+            context.must(statusOf(answer) === 400, {
+              invariant: "invalid-is-400",
+              expected: 400,
+              observed: { what, status: statusOf(answer) },
+            });
+            context.must(codeOf(answer) !== undefined, {
+              invariant: "invalid-has-code",
+              expected: "an object with code and message",
+              observed: textOf(answer).slice(0, 200),
+            });
           },
         });
         context.negative("invalid requests are told from valid ones");
@@ -72,15 +126,25 @@ export const errorChecks = checkTopic(
       isProperty: true,
       async run(context) {
         const { id } = await context.sandbox();
-        context.must(statusOf(await context.lifecycle.call({ method: "GET", path: sandboxPath(id) })) === 200, { invariant: "valid-was-accepted" });
+        context.must(statusOf(await context.lifecycle.call({ method: "GET", path: sandboxPath(id) })) === 200, {
+          invariant: "valid-was-accepted",
+        });
         context.positive("the same request without the fault was accepted");
         await context.property({
           arbitrary: spoiled,
           runs: { quick: 12, standard: 40, full: 200 },
           classes: ({ what }) => [what],
           test: async ({ what, fields }) => {
-            const answer = await context.lifecycle.call({ method: "POST", path: "/v1/sandboxes", json: { ...context.createRequest(), ...fields } });
-            context.must(isRefusal(answer), { invariant: "wrong-type-refused", expected: "4xx", observed: { what, status: statusOf(answer) } });
+            const answer = await context.lifecycle.call({
+              method: "POST",
+              path: "/v1/sandboxes",
+              json: { ...context.createRequest(), ...fields },
+            });
+            context.must(isRefusal(answer), {
+              invariant: "wrong-type-refused",
+              expected: "4xx",
+              observed: { what, status: statusOf(answer) },
+            });
             context.observe("L50", `create answered ${statusOf(answer)}`);
           },
         });
@@ -92,11 +156,23 @@ export const errorChecks = checkTopic(
       clauses: ["lifecycle.create.malformed"],
       async run(context) {
         const whole = JSON.stringify(context.createRequest());
-        context.must(statusOf(await context.lifecycle.call({ method: "GET", path: "/v1/sandboxes?pageSize=1" })) === 200, { invariant: "valid-is-200" });
+        context.must(
+          statusOf(await context.lifecycle.call({ method: "GET", path: "/v1/sandboxes?pageSize=1" })) === 200,
+          { invariant: "valid-is-200" },
+        );
         context.positive("a valid request is 200");
         for (const body of [whole.slice(0, -1), "", "[]", "null", "tail", `${whole.slice(0, 20)}\u0000`]) {
-          const answer = await context.lifecycle.call({ method: "POST", path: "/v1/sandboxes", body, headers: JSON_TYPE });
-          context.must(isRefusal(answer), { invariant: "malformed-refused", expected: "4xx", observed: { body: body.slice(0, 30), status: statusOf(answer) } });
+          const answer = await context.lifecycle.call({
+            method: "POST",
+            path: "/v1/sandboxes",
+            body,
+            headers: JSON_TYPE,
+          });
+          context.must(isRefusal(answer), {
+            invariant: "malformed-refused",
+            expected: "4xx",
+            observed: { body: body.slice(0, 30), status: statusOf(answer) },
+          });
         }
         context.negative("six bodies that are no create request are refused");
       },
@@ -108,25 +184,59 @@ export const errorChecks = checkTopic(
         const secret = `sentinel-${context.random.token(24)}`;
         context.secret(secret);
         const bodies = {
-          auth: { ...context.createRequest({ image: { uri: "x", auth: { username: "u", password: secret } } }), timeout: 1 },
+          auth: {
+            ...context.createRequest({ image: { uri: "x", auth: { username: "u", password: secret } } }),
+            timeout: 1,
+          },
           env: { ...context.createRequest({ env: { API_TOKEN: secret } }), entrypoint: [] },
           whole: { ...context.createRequest({ env: { API_TOKEN: secret } }), image: undefined, snapshotId: undefined },
-          storage: context.createRequest({ volumes: [{ name: "data", mountPath: "/data", ossfs: { bucket: "bucket", endpoint: "http://127.0.0.1:9", accessKeyId: "id", accessKeySecret: secret, version: "9" } }] }),
+          storage: context.createRequest({
+            volumes: [
+              {
+                name: "data",
+                mountPath: "/data",
+                ossfs: {
+                  bucket: "bucket",
+                  endpoint: "http://127.0.0.1:9",
+                  accessKeyId: "id",
+                  accessKeySecret: secret,
+                  version: "9",
+                },
+              },
+            ],
+          }),
         };
         for (const [name, json] of Object.entries(bodies)) {
           const answer = await context.lifecycle.call({ method: "POST", path: "/v1/sandboxes", json });
-          context.must(statusOf(answer) >= 400, { invariant: "refused-at-all", expected: "an error", observed: { name, status: statusOf(answer) } });
-          const echoed = textOf(answer).includes(secret) || (answer.head?.headers ?? []).some(([, value]) => value.includes(secret));
-          context.must(!echoed, { invariant: "secret-in-error", expected: "no secret of the request", observed: `the secret of "${name}" came back` });
+          context.must(statusOf(answer) >= 400, {
+            invariant: "refused-at-all",
+            expected: "an error",
+            observed: { name, status: statusOf(answer) },
+          });
+          const echoed =
+            textOf(answer).includes(secret) || (answer.head?.headers ?? []).some(([, value]) => value.includes(secret));
+          context.must(!echoed, {
+            invariant: "secret-in-error",
+            expected: "no secret of the request",
+            observed: `the secret of "${name}" came back`,
+          });
           if (name === "storage") context.observe("L42", `a volume of an unknown version is ${statusOf(answer)}`);
         }
         context.negative("four requests with a secret are refused without it");
         const named = await context.lifecycle.call({ method: "GET", path: sandboxPath(UNKNOWN_ID) });
-        context.must(codeOf(named) !== undefined, { invariant: "errors-have-text", expected: "a code", observed: textOf(named).slice(0, 100) });
+        context.must(codeOf(named) !== undefined, {
+          invariant: "errors-have-text",
+          expected: "a code",
+          observed: textOf(named).slice(0, 100),
+        });
         // Where nothing is ever created, refusals say nothing.
         const { id } = await context.sandbox();
         const there = await context.lifecycle.call({ method: "GET", path: sandboxPath(id) });
-        context.must(statusOf(there) === 200, { invariant: "refused-at-all", expected: 200, observed: statusOf(there) });
+        context.must(statusOf(there) === 200, {
+          invariant: "refused-at-all",
+          expected: 200,
+          observed: statusOf(there),
+        });
         context.positive("error answers do have a text in which a secret could be");
       },
     },
@@ -137,7 +247,11 @@ export const errorChecks = checkTopic(
       async run(context) {
         const nowhere = await context.lifecycle.call({ method: "GET", path: `/v1/${context.random.token()}` });
         const wrong = await context.lifecycle.call({ method: "PUT", path: "/v1/sandboxes" });
-        context.must(statusOf(nowhere) === 404 && statusOf(wrong) === 405, { invariant: "status-of-unknown", expected: [404, 405], observed: [statusOf(nowhere), statusOf(wrong)] });
+        context.must(statusOf(nowhere) === 404 && statusOf(wrong) === 405, {
+          invariant: "status-of-unknown",
+          expected: [404, 405],
+          observed: [statusOf(nowhere), statusOf(wrong)],
+        });
         context.negative("an unknown route is 404 and a wrong method 405");
         const known = await context.lifecycle.call({ method: "GET", path: "/v1/sandboxes?pageSize=1" });
         context.must(statusOf(known) === 200, { invariant: "known-is-200", expected: 200, observed: statusOf(known) });
@@ -146,11 +260,28 @@ export const errorChecks = checkTopic(
         context.observe("lifecycle.slash.redirect", `a trailing slash is ${statusOf(slash)}`);
         const bare = await context.lifecycle.call({ method: "GET", path: "/sandboxes?pageSize=1" });
         context.observe("L48", `the route without its version is ${statusOf(bare)}`);
-        const extra = await context.lifecycle.call({ method: "GET", path: `/v1/sandboxes?pageSize=1&${context.random.token()}=1` });
+        const extra = await context.lifecycle.call({
+          method: "GET",
+          path: `/v1/sandboxes?pageSize=1&${context.random.token()}=1`,
+        });
         context.observe("lifecycle.json.unknown-fields", `an unknown query field is ${statusOf(extra)}`);
         const huge = await context.lifecycle.call({ method: "GET", path: "/v1/snapshots?page=9223372036854775807" });
-        context.should(statusOf(huge) < 500 || statusOf(huge) === 501 || (codeOf(huge) !== undefined && headerOf(huge, "x-request-id") !== undefined), { clause: "L04", invariant: "failure-form", expected: "the error form with a request id", observed: textOf(huge).slice(0, 100) });
-        context.must(codeOf(nowhere) !== undefined && codeOf(wrong) !== undefined, { invariant: "form-of-unknown", expected: "code and message", observed: [textOf(nowhere).slice(0, 80), textOf(wrong).slice(0, 80)] });
+        context.should(
+          statusOf(huge) < 500 ||
+            statusOf(huge) === 501 ||
+            (codeOf(huge) !== undefined && headerOf(huge, "x-request-id") !== undefined),
+          {
+            clause: "L04",
+            invariant: "failure-form",
+            expected: "the error form with a request id",
+            observed: textOf(huge).slice(0, 100),
+          },
+        );
+        context.must(codeOf(nowhere) !== undefined && codeOf(wrong) !== undefined, {
+          invariant: "form-of-unknown",
+          expected: "code and message",
+          observed: [textOf(nowhere).slice(0, 80), textOf(wrong).slice(0, 80)],
+        });
       },
     },
   },

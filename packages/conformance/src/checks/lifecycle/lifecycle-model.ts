@@ -2,7 +2,8 @@ import fc from "fast-check";
 
 /** One step of a command sequence: what to do, and to which of the two sandboxes. */
 export interface LifecycleStep {
-  readonly verb: "pause" | "resume" | "renew" | "set-metadata" | "remove-metadata" | "read" | "list" | "delete" | "create";
+  readonly verb:
+    "pause" | "resume" | "renew" | "set-metadata" | "remove-metadata" | "read" | "list" | "delete" | "create";
   readonly slot: 0 | 1;
   /** What renewing adds in seconds, or the value of the metadata. */
   readonly amount: number;
@@ -35,11 +36,16 @@ export function outcomeOf(step: LifecycleStep, before: ModelSandbox | undefined)
   switch (step.verb) {
     case "pause":
       // A paused sandbox has a check of its own (L10); here any refusal will do.
-      return before.state === "Running" ? { statuses: [202], after: { ...before, state: "Paused" } } : { statuses: [409, 500], after: before };
+      return before.state === "Running"
+        ? { statuses: [202], after: { ...before, state: "Paused" } }
+        : { statuses: [409, 500], after: before };
     case "resume":
       return before.state === "Paused" ? { statuses: [202], after: { ...before, state: "Running" } } : refused;
     case "set-metadata":
-      return { statuses: [200], after: { ...before, metadata: { ...before.metadata, [MODEL_KEY]: `v${step.amount}` } } };
+      return {
+        statuses: [200],
+        after: { ...before, metadata: { ...before.metadata, [MODEL_KEY]: `v${step.amount}` } },
+      };
     case "remove-metadata": {
       const { [MODEL_KEY]: _removed, ...rest } = before.metadata;
       return { statuses: [200], after: { ...before, metadata: rest } };
@@ -59,6 +65,14 @@ const verbs = { pause: 4, resume: 4, renew: 2, "set-metadata": 3, "remove-metada
 /** Sequences of steps over two sandboxes; deletes and new creates only where a run can afford them. */
 export function lifecycleSequences(maxLength: number, hasDeletes: boolean): fc.Arbitrary<readonly LifecycleStep[]> {
   const weights: Readonly<Record<string, number>> = hasDeletes ? { ...verbs, delete: 1, create: 1 } : verbs;
-  const verb = fc.oneof(...Object.entries(weights).map(([name, weight]) => ({ weight, arbitrary: fc.constant(name as LifecycleStep["verb"]) })));
-  return fc.array(fc.record({ verb, slot: fc.constantFrom(0 as const, 1 as const), amount: fc.integer({ min: 1, max: 900 }) }), { minLength: 1, maxLength });
+  const verb = fc.oneof(
+    ...Object.entries(weights).map(([name, weight]) => ({
+      weight,
+      arbitrary: fc.constant(name as LifecycleStep["verb"]),
+    })),
+  );
+  return fc.array(
+    fc.record({ verb, slot: fc.constantFrom(0 as const, 1 as const), amount: fc.integer({ min: 1, max: 900 }) }),
+    { minLength: 1, maxLength },
+  );
 }

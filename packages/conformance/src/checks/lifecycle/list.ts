@@ -6,7 +6,8 @@ import { list, type ListAnswer, metadataQuery, RICH_FIELDS, runPair, sandboxPath
 
 /** Three sandboxes that the list checks share. */
 async function three(context: CheckContext): Promise<readonly [string, string, string]> {
-  const make = async (n: string): Promise<string> => (await context.sandbox({ fields: { metadata: { "rx-list": "yes", "rx-n": n } } })).id;
+  const make = async (n: string): Promise<string> =>
+    (await context.sandbox({ fields: { metadata: { "rx-list": "yes", "rx-n": n } } })).id;
   return [await make("1"), await make("2"), await make("3")];
 }
 
@@ -28,12 +29,26 @@ export const listChecks = checkTopic(
         const rich = (await context.sandbox({ fields: RICH_FIELDS })).id;
         const plain = (await context.sandbox()).id;
         const all = await ofRun(context, {});
-        context.must(all.ids.includes(rich) && all.ids.includes(plain), { invariant: "running-is-listed", expected: [rich, plain], observed: all.ids });
+        context.must(all.ids.includes(rich) && all.ids.includes(plain), {
+          invariant: "running-is-listed",
+          expected: [rich, plain],
+          observed: all.ids,
+        });
         context.positive("both sandboxes of the run are listed");
         const one = await ofRun(context, { "rx-team": "ml" });
-        context.must(one.ids.includes(rich) && !one.ids.includes(plain), { clause: "lifecycle.list.metadata-filter", invariant: "exact-matches", expected: [rich], observed: one.ids });
+        context.must(one.ids.includes(rich) && !one.ids.includes(plain), {
+          clause: "lifecycle.list.metadata-filter",
+          invariant: "exact-matches",
+          expected: [rich],
+          observed: one.ids,
+        });
         const both = await ofRun(context, { "rx-team": "ml", "rx.example/stage": "A_b-1.c" });
-        context.must(both.ids.includes(rich), { clause: "lifecycle.list.metadata-filter", invariant: "all-pairs", expected: [rich], observed: both.ids });
+        context.must(both.ids.includes(rich), {
+          clause: "lifecycle.list.metadata-filter",
+          invariant: "all-pairs",
+          expected: [rich],
+          observed: both.ids,
+        });
         for (const [clause, pairs] of [
           ["lifecycle.list.metadata-filter", { "rx-team": "ml", "rx.example/stage": "other" }],
           ["lifecycle.list.metadata-filter", { "rx-team": "m" }],
@@ -41,7 +56,12 @@ export const listChecks = checkTopic(
           ["lifecycle.list.metadata-case", { "RX-team": "ml" }],
         ] as const) {
           const none = await ofRun(context, pairs);
-          context.must(none.status === 200 && none.ids.length === 0, { clause, invariant: "nothing-else", expected: [], observed: { pairs, ids: none.ids } });
+          context.must(none.status === 200 && none.ids.length === 0, {
+            clause,
+            invariant: "nothing-else",
+            expected: [],
+            observed: { pairs, ids: none.ids },
+          });
         }
         context.negative("four other filters give nothing");
       },
@@ -54,8 +74,15 @@ export const listChecks = checkTopic(
         context.must(whole.status === 200, { invariant: "pair-is-200", expected: 200, observed: whole.status });
         context.positive("a pair is 200");
         for (const text of ["nothing", "a=b&nothing"]) {
-          const answer = await context.lifecycle.call({ method: "GET", path: `/v1/sandboxes?metadata=${encodeURIComponent(text)}` });
-          context.must(statusOf(answer) === 400, { invariant: "no-pair-is-400", expected: 400, observed: { text, status: statusOf(answer) } });
+          const answer = await context.lifecycle.call({
+            method: "GET",
+            path: `/v1/sandboxes?metadata=${encodeURIComponent(text)}`,
+          });
+          context.must(statusOf(answer) === 400, {
+            invariant: "no-pair-is-400",
+            expected: 400,
+            observed: { text, status: statusOf(answer) },
+          });
         }
         context.negative("two others are 400");
       },
@@ -71,7 +98,11 @@ export const listChecks = checkTopic(
         context.must(blank.ids.includes(id), { invariant: "empty-value", expected: [id], observed: blank.ids });
         context.positive("a key with a slash and an empty value are found");
         const odd = await ofRun(context, { "rx.example/stage": "A_b-1.c&rx-team=ml" });
-        context.must(odd.status === 200 && odd.ids.length === 0, { invariant: "encoded-ampersand", expected: [], observed: odd.ids });
+        context.must(odd.status === 200 && odd.ids.length === 0, {
+          invariant: "encoded-ampersand",
+          expected: [],
+          observed: odd.ids,
+        });
         context.negative("an encoded ampersand does not begin another pair");
         const thrice = await list(context, `metadata=${encodeURIComponent(encodeURIComponent("rx-team=ml"))}`);
         context.observe("L16", `a filter encoded once more is ${thrice.status} with ${thrice.ids.length} items`);
@@ -84,17 +115,31 @@ export const listChecks = checkTopic(
         const { id } = await context.sandbox();
         const running = await ofRun(context, {}, "&state=Running");
         context.must(running.ids.includes(id), { invariant: "running-found", expected: id, observed: running.ids });
-        const wrong = running.items.filter((item) => (item["status"] as { readonly state?: unknown } | undefined)?.state !== "Running");
-        context.must(wrong.length === 0, { invariant: "only-that-state", expected: "Running", observed: wrong.map((item) => item["status"]) });
+        const wrong = running.items.filter(
+          (item) => (item["status"] as { readonly state?: unknown } | undefined)?.state !== "Running",
+        );
+        context.must(wrong.length === 0, {
+          invariant: "only-that-state",
+          expected: "Running",
+          observed: wrong.map((item) => item["status"]),
+        });
         const either = await ofRun(context, {}, "&state=Paused&state=Running");
         context.must(either.ids.includes(id), { invariant: "or-across-states", expected: id, observed: either.ids });
         context.positive("it is found by its state, alone and among others");
         const other = await ofRun(context, {}, "&state=Failed");
         context.must(!other.ids.includes(id), { invariant: "other-state", expected: [], observed: other.ids });
         const unknown = await ofRun(context, {}, `&state=${context.random.token()}`);
-        context.must(unknown.status === 200 && unknown.ids.length === 0, { clause: "lifecycle.list.state-unknown", invariant: "unknown-matches-nothing", expected: { status: 200, ids: [] }, observed: { status: unknown.status, ids: unknown.ids } });
+        context.must(unknown.status === 200 && unknown.ids.length === 0, {
+          clause: "lifecycle.list.state-unknown",
+          invariant: "unknown-matches-nothing",
+          expected: { status: 200, ids: [] },
+          observed: { status: unknown.status, ids: unknown.ids },
+        });
         context.negative("another and an unknown state give it not");
-        context.observe("lifecycle.list.state-case", (await ofRun(context, {}, "&state=running")).ids.includes(id) ? "case is ignored" : "case counts");
+        context.observe(
+          "lifecycle.list.state-case",
+          (await ofRun(context, {}, "&state=running")).ids.includes(id) ? "case is ignored" : "case counts",
+        );
       },
     },
     order: {
@@ -106,15 +151,29 @@ export const listChecks = checkTopic(
         const { items } = await ofRun(context, {}, "&pageSize=200");
         const times = items.map((item) => Date.parse(String(item["createdAt"])));
         const sorted = [...times].sort((a, b) => b - a);
-        context.must(times.length >= 3 && times.every((time, index) => time === sorted[index]), { invariant: "newest-first", expected: sorted, observed: times });
+        context.must(times.length >= 3 && times.every((time, index) => time === sorted[index]), {
+          invariant: "newest-first",
+          expected: sorted,
+          observed: times,
+        });
         context.positive(`${times.length} sandboxes are in order`);
-        context.must(new Set(times).size > 1, { invariant: "times-differ", expected: "different times", observed: times });
+        context.must(new Set(times).size > 1, {
+          invariant: "times-differ",
+          expected: "different times",
+          observed: times,
+        });
         context.negative("their times differ, so that there is an order");
       },
     },
     pages: {
       title: "joined pages are the whole list, and the pagination block agrees with them",
-      clauses: ["lifecycle.list.pages", "lifecycle.list.pagination", "lifecycle.list.page-bounds", "lifecycle.list.default-page-size", "L15"],
+      clauses: [
+        "lifecycle.list.pages",
+        "lifecycle.list.pagination",
+        "lifecycle.list.page-bounds",
+        "lifecycle.list.default-page-size",
+        "L15",
+      ],
       depth: "standard",
       isProperty: true,
       async run(context) {
@@ -130,19 +189,40 @@ export const listChecks = checkTopic(
             for (let page = 1; page <= pages + extra; page++) {
               const answer = await ofRun(context, only, `&page=${page}&pageSize=${pageSize}`);
               context.must(answer.status === 200, { invariant: "page-is-200", expected: 200, observed: answer.status });
-              context.must(answer.ids.length === Math.max(0, Math.min(pageSize, ids.length - (page - 1) * pageSize)), { clause: "lifecycle.list.pages", invariant: "page-size", expected: pageSize, observed: { page, ids: answer.ids } });
+              context.must(answer.ids.length === Math.max(0, Math.min(pageSize, ids.length - (page - 1) * pageSize)), {
+                clause: "lifecycle.list.pages",
+                invariant: "page-size",
+                expected: pageSize,
+                observed: { page, ids: answer.ids },
+              });
               const expected = { page, pageSize, totalItems: ids.length, totalPages: pages, hasNextPage: page < pages };
-              const observed = Object.fromEntries(Object.keys(expected).map((key) => [key, answer.pagination[key] ?? null]));
-              context.must(JSON.stringify(observed) === JSON.stringify(expected), { clause: "lifecycle.list.pagination", invariant: "pagination-block", expected, observed });
+              const observed = Object.fromEntries(
+                Object.keys(expected).map((key) => [key, answer.pagination[key] ?? null]),
+              );
+              context.must(JSON.stringify(observed) === JSON.stringify(expected), {
+                clause: "lifecycle.list.pagination",
+                invariant: "pagination-block",
+                expected,
+                observed,
+              });
               seen.push(...answer.ids);
             }
-            context.must(seen.length === ids.length && sameIds(seen, ids), { invariant: "joined-pages", expected: ids, observed: seen });
+            context.must(seen.length === ids.length && sameIds(seen, ids), {
+              invariant: "joined-pages",
+              expected: ids,
+              observed: seen,
+            });
           },
         });
         context.positive("pages of several sizes join to the list");
         for (const query of ["page=0", "page=-1", "page=x", "pageSize=0"]) {
           const answer = await context.lifecycle.call({ method: "GET", path: `/v1/sandboxes?${query}` });
-          context.must(statusOf(answer) >= 400 && statusOf(answer) < 500, { clause: "lifecycle.list.page-bounds", invariant: "bad-page-refused", expected: "4xx", observed: { query, status: statusOf(answer) } });
+          context.must(statusOf(answer) >= 400 && statusOf(answer) < 500, {
+            clause: "lifecycle.list.page-bounds",
+            invariant: "bad-page-refused",
+            expected: "4xx",
+            observed: { query, status: statusOf(answer) },
+          });
         }
         context.negative("four pages that cannot be are refused");
         const plain = await list(context, "");
@@ -158,10 +238,23 @@ export const listChecks = checkTopic(
         const { id } = await context.sandbox({ fields: RICH_FIELDS });
         const listed = (await ofRun(context, { "rx-team": "ml" })).items.find((item) => item["id"] === id);
         const read = objectOf(await context.lifecycle.call({ method: "GET", path: sandboxPath(id) }));
-        const shown = (item: Readonly<Record<string, unknown>> | undefined): unknown => [item?.["id"], item?.["createdAt"], item?.["expiresAt"], (item?.["status"] as { readonly state?: unknown } | undefined)?.state];
-        context.must(listed !== undefined && JSON.stringify(shown(listed)) === JSON.stringify(shown(read)), { invariant: "list-and-get", expected: shown(read), observed: shown(listed) });
+        const shown = (item: Readonly<Record<string, unknown>> | undefined): unknown => [
+          item?.["id"],
+          item?.["createdAt"],
+          item?.["expiresAt"],
+          (item?.["status"] as { readonly state?: unknown } | undefined)?.state,
+        ];
+        context.must(listed !== undefined && JSON.stringify(shown(listed)) === JSON.stringify(shown(read)), {
+          invariant: "list-and-get",
+          expected: shown(read),
+          observed: shown(listed),
+        });
         context.positive("both show the same id, times and state");
-        context.must(read["id"] === id && JSON.stringify(read["metadata"] ?? {}).includes("rx-team"), { invariant: "the-right-one", expected: id, observed: read["id"] });
+        context.must(read["id"] === id && JSON.stringify(read["metadata"] ?? {}).includes("rx-team"), {
+          invariant: "the-right-one",
+          expected: id,
+          observed: read["id"],
+        });
         context.negative("and it is the one with its metadata");
       },
     },

@@ -35,7 +35,10 @@ function sorted(object: Readonly<Record<string, string>>): string {
 
 const keys = fc.constantFrom("rx-a", "rx-b", "rx.example/c", "rx-from-create", "Z_z.9");
 const values = fc.oneof(fc.constant(null), fc.constantFrom("", "1", "x", "A_b-1.c", "v".repeat(63)));
-const patches = fc.array(fc.dictionary(keys, values, { maxKeys: 3, noNullPrototype: true }), { minLength: 1, maxLength: 6 });
+const patches = fc.array(fc.dictionary(keys, values, { maxKeys: 3, noNullPrototype: true }), {
+  minLength: 1,
+  maxLength: 6,
+});
 
 /** Patching metadata (`lifecycle.md` 4). */
 export const metadataChecks = checkTopic(
@@ -49,7 +52,11 @@ export const metadataChecks = checkTopic(
         const { id } = await context.sandbox({ fields: CHANGING_FIELDS });
         let model = await read(context, id);
         const [label] = runPair(context);
-        context.must(model[label] !== undefined && model["rx-patched"] === "yes", { invariant: "create-metadata", expected: "the metadata of create", observed: model });
+        context.must(model[label] !== undefined && model["rx-patched"] === "yes", {
+          invariant: "create-metadata",
+          expected: "the metadata of create",
+          observed: model,
+        });
         // Over all sequences: what one removed must not come back in a later one.
         const removed = new Set<string>();
         await context.property({
@@ -60,7 +67,11 @@ export const metadataChecks = checkTopic(
             model = await read(context, id);
             for (const change of sequence) {
               const answer = await patch(context, id, change);
-              context.must(statusOf(answer) === 200, { invariant: "patch-is-200", expected: 200, observed: statusOf(answer) });
+              context.must(statusOf(answer) === 200, {
+                invariant: "patch-is-200",
+                expected: 200,
+                observed: statusOf(answer),
+              });
               for (const [key, value] of Object.entries(change)) {
                 if (value === null) removed.add(key);
                 else removed.delete(key);
@@ -68,8 +79,17 @@ export const metadataChecks = checkTopic(
               model = merged(model, change);
               const told = metadataOf(answer);
               const back = [...removed].filter((key) => key in told);
-              context.must(back.length === 0, { clause: "L14", invariant: "removed-stays-removed", expected: [], observed: back });
-              context.must(sorted(told) === sorted(model), { invariant: "patched-metadata", expected: model, observed: told });
+              context.must(back.length === 0, {
+                clause: "L14",
+                invariant: "removed-stays-removed",
+                expected: [],
+                observed: back,
+              });
+              context.must(sorted(told) === sorted(model), {
+                invariant: "patched-metadata",
+                expected: model,
+                observed: told,
+              });
             }
             const seen = await read(context, id);
             context.must(sorted(seen) === sorted(model), { invariant: "read-back", expected: model, observed: seen });
@@ -78,15 +98,31 @@ export const metadataChecks = checkTopic(
         context.positive("patches were read back as merged");
         const cleared = await patch(context, id, { "rx-from-create": null });
         const next = await patch(context, id, { "rx-a": "again" });
-        context.must(!("rx-from-create" in metadataOf(cleared)) && !("rx-from-create" in metadataOf(next)), { clause: "L14", invariant: "removed-stays-removed", expected: "no rx-from-create", observed: metadataOf(next) });
+        context.must(!("rx-from-create" in metadataOf(cleared)) && !("rx-from-create" in metadataOf(next)), {
+          clause: "L14",
+          invariant: "removed-stays-removed",
+          expected: "no rx-from-create",
+          observed: metadataOf(next),
+        });
         const same = await patch(context, id, {});
-        context.must(statusOf(same) === 200 && sorted(metadataOf(same)) === sorted(metadataOf(next)), { clause: "lifecycle.metadata.empty", invariant: "empty-changes-nothing", expected: metadataOf(next), observed: metadataOf(same) });
+        context.must(statusOf(same) === 200 && sorted(metadataOf(same)) === sorted(metadataOf(next)), {
+          clause: "lifecycle.metadata.empty",
+          invariant: "empty-changes-nothing",
+          expected: metadataOf(next),
+          observed: metadataOf(same),
+        });
         context.negative("a removed key is gone after later patches");
       },
     },
     refuses: {
-      title: "values that are no text, keys and values that are no labels, and reserved keys are refused and change nothing",
-      clauses: ["lifecycle.metadata.types", "lifecycle.metadata.labels", "lifecycle.metadata.reserved", "lifecycle.metadata.unknown"],
+      title:
+        "values that are no text, keys and values that are no labels, and reserved keys are refused and change nothing",
+      clauses: [
+        "lifecycle.metadata.types",
+        "lifecycle.metadata.labels",
+        "lifecycle.metadata.reserved",
+        "lifecycle.metadata.unknown",
+      ],
       async run(context) {
         const { id } = await context.sandbox({ fields: RICH_FIELDS });
         const before = await read(context, id);
@@ -104,15 +140,40 @@ export const metadataChecks = checkTopic(
         ];
         for (const [clause, body] of refused) {
           const answer = await patch(context, id, body);
-          context.must(isRefusal(answer), { clause, invariant: "refused", expected: "4xx", observed: { body, status: statusOf(answer) } });
-          if (clause !== "lifecycle.metadata.types") context.must(statusOf(answer) === 400, { clause, invariant: "refused-with-400", expected: 400, observed: { body, status: statusOf(answer) } });
+          context.must(isRefusal(answer), {
+            clause,
+            invariant: "refused",
+            expected: "4xx",
+            observed: { body, status: statusOf(answer) },
+          });
+          if (clause !== "lifecycle.metadata.types")
+            context.must(statusOf(answer) === 400, {
+              clause,
+              invariant: "refused-with-400",
+              expected: 400,
+              observed: { body, status: statusOf(answer) },
+            });
         }
         const after = await read(context, id);
-        context.must(sorted(after) === sorted(before), { clause: "lifecycle.metadata.labels", invariant: "refusal-changes-nothing", expected: before, observed: after });
+        context.must(sorted(after) === sorted(before), {
+          clause: "lifecycle.metadata.labels",
+          invariant: "refusal-changes-nothing",
+          expected: before,
+          observed: after,
+        });
         context.negative(`${refused.length} patches are refused and change nothing`);
         const unknown = await patch(context, UNKNOWN_ID, { a: "b" });
-        context.must(statusOf(unknown) === 404, { clause: "lifecycle.metadata.unknown", invariant: "unknown-is-404", expected: 404, observed: statusOf(unknown) });
-        context.must(before["rx-team"] === "ml", { invariant: "has-metadata", expected: "ml", observed: before["rx-team"] ?? null });
+        context.must(statusOf(unknown) === 404, {
+          clause: "lifecycle.metadata.unknown",
+          invariant: "unknown-is-404",
+          expected: 404,
+          observed: statusOf(unknown),
+        });
+        context.must(before["rx-team"] === "ml", {
+          invariant: "has-metadata",
+          expected: "ml",
+          observed: before["rx-team"] ?? null,
+        });
         context.positive("its own metadata is as it was");
       },
     },

@@ -16,13 +16,28 @@ export const optionalRouteChecks = checkTopic(
         for (const kind of ["logs", "events", "summary"]) {
           const answer = await context.lifecycle.call({ method: "GET", path: sandboxPath(id, `/diagnostics/${kind}`) });
           context.observe(`lifecycle.diagnostics.${kind}`, `${statusOf(answer)} ${codeOf(answer) ?? ""}`.trim());
-          context.must([200, 404, 501].includes(statusOf(answer)), { clause: `lifecycle.diagnostics.${kind}`, invariant: "answers-or-says-no", expected: [200, 404, 501], observed: statusOf(answer) });
+          context.must([200, 404, 501].includes(statusOf(answer)), {
+            clause: `lifecycle.diagnostics.${kind}`,
+            invariant: "answers-or-says-no",
+            expected: [200, 404, 501],
+            observed: statusOf(answer),
+          });
         }
         context.positive("three routes answered");
-        const scoped = await context.lifecycle.call({ method: "GET", path: sandboxPath(id, "/diagnostics/logs?scope=container") });
+        const scoped = await context.lifecycle.call({
+          method: "GET",
+          path: sandboxPath(id, "/diagnostics/logs?scope=container"),
+        });
         context.observe("L24", `with a scope: ${statusOf(scoped)}`);
-        const other = await context.lifecycle.call({ method: "GET", path: sandboxPath(id, `/diagnostics/${context.random.token()}`) });
-        context.must(statusOf(other) === 404, { invariant: "unknown-kind-is-404", expected: 404, observed: statusOf(other) });
+        const other = await context.lifecycle.call({
+          method: "GET",
+          path: sandboxPath(id, `/diagnostics/${context.random.token()}`),
+        });
+        context.must(statusOf(other) === 404, {
+          invariant: "unknown-kind-is-404",
+          expected: 404,
+          observed: statusOf(other),
+        });
         context.negative("an unknown kind is 404");
       },
     },
@@ -32,18 +47,31 @@ export const optionalRouteChecks = checkTopic(
       level: "MUST",
       async run(context) {
         const guarded = await context.sandbox({ fields: { networkPolicy: { defaultAction: "deny", egress: [] } } });
-        const endpoint = objectOf(await context.lifecycle.call({ method: "GET", path: sandboxPath(guarded.id, "/endpoints/18080") }));
+        const endpoint = objectOf(
+          await context.lifecycle.call({ method: "GET", path: sandboxPath(guarded.id, "/endpoints/18080") }),
+        );
         const tokens = Object.values((endpoint["headers"] ?? {}) as Record<string, string>);
         for (const token of tokens) context.secret(token);
         if (tokens.length === 0) throw new Unverifiable("the sandbox has no credential to look for");
         context.positive("the sandbox has a credential");
         for (const kind of ["inspect", "summary", "logs", "events"]) {
-          const answer = await context.lifecycle.call({ method: "GET", path: sandboxPath(guarded.id, `/diagnostics/${kind}`) });
+          const answer = await context.lifecycle.call({
+            method: "GET",
+            path: sandboxPath(guarded.id, `/diagnostics/${kind}`),
+          });
           const shown = tokens.some((token) => textOf(answer).includes(token));
-          context.must(!shown, { invariant: "credential-shown", expected: "no credential", observed: `diagnostics/${kind} shows one` });
+          context.must(!shown, {
+            invariant: "credential-shown",
+            expected: "no credential",
+            observed: `diagnostics/${kind} shows one`,
+          });
         }
         const works = await guarded.egress.call({ method: "GET", path: "/policy" });
-        context.must(statusOf(works) === 200, { invariant: "credential-works", expected: 200, observed: statusOf(works) });
+        context.must(statusOf(works) === 200, {
+          invariant: "credential-works",
+          expected: 200,
+          observed: statusOf(works),
+        });
         context.negative("it works, and four routes do not show it");
       },
     },
@@ -59,12 +87,27 @@ export const optionalRouteChecks = checkTopic(
         ];
         for (const call of calls) {
           const answer = await context.lifecycle.call(call);
-          context.observe("lifecycle.pools.absent", `${call.method} ${call.path.replace(name, "{name}")} is ${statusOf(answer)}`);
-          context.must([200, 404, 501].includes(statusOf(answer)), { invariant: "answers-or-says-no", expected: [200, 404, 501], observed: statusOf(answer) });
+          context.observe(
+            "lifecycle.pools.absent",
+            `${call.method} ${call.path.replace(name, "{name}")} is ${statusOf(answer)}`,
+          );
+          context.must([200, 404, 501].includes(statusOf(answer)), {
+            invariant: "answers-or-says-no",
+            expected: [200, 404, 501],
+            observed: statusOf(answer),
+          });
         }
         context.positive("three routes answered");
-        const spoiled = await context.lifecycle.call({ method: "POST", path: "/v1/pools", json: { name: "Not A Name" } });
-        context.must(statusOf(spoiled) >= 400, { invariant: "bad-pool-refused", expected: "an error", observed: statusOf(spoiled) });
+        const spoiled = await context.lifecycle.call({
+          method: "POST",
+          path: "/v1/pools",
+          json: { name: "Not A Name" },
+        });
+        context.must(statusOf(spoiled) >= 400, {
+          invariant: "bad-pool-refused",
+          expected: "an error",
+          observed: statusOf(spoiled),
+        });
         context.negative("a pool that cannot be is refused");
       },
     },
@@ -72,12 +115,28 @@ export const optionalRouteChecks = checkTopic(
       title: "telemetry is taken or unknown",
       clauses: ["L37"],
       async run(context) {
-        const answer = await context.lifecycle.call({ method: "POST", path: "/v1/metrics/events", json: { eventType: "sandbox.create", createDurationMs: 1, success: true } });
+        const answer = await context.lifecycle.call({
+          method: "POST",
+          path: "/v1/metrics/events",
+          json: { eventType: "sandbox.create", createDurationMs: 1, success: true },
+        });
         context.observe("L37", `it is ${statusOf(answer)}`);
-        context.must(statusOf(answer) === 204 || statusOf(answer) === 404, { invariant: "taken-or-unknown", expected: [204, 404], observed: statusOf(answer) });
+        context.must(statusOf(answer) === 204 || statusOf(answer) === 404, {
+          invariant: "taken-or-unknown",
+          expected: [204, 404],
+          observed: statusOf(answer),
+        });
         context.positive("the route answered");
-        const other = await context.lifecycle.call({ method: "POST", path: `/v1/metrics/${context.random.token()}`, json: {} });
-        context.must(statusOf(other) === 404, { invariant: "unknown-is-404", expected: 404, observed: statusOf(other) });
+        const other = await context.lifecycle.call({
+          method: "POST",
+          path: `/v1/metrics/${context.random.token()}`,
+          json: {},
+        });
+        context.must(statusOf(other) === 404, {
+          invariant: "unknown-is-404",
+          expected: 404,
+          observed: statusOf(other),
+        });
         context.negative("another route is 404");
       },
     },
@@ -86,17 +145,31 @@ export const optionalRouteChecks = checkTopic(
       clauses: ["L34"],
       depth: "full",
       async run(context) {
-        const create = context.lifecycle.call({ method: "POST", path: "/v1/sandboxes", json: context.createRequest({ timeout: 120 }), captures: [{ name: "sandbox", from: "json:/id" }] });
+        const create = context.lifecycle.call({
+          method: "POST",
+          path: "/v1/sandboxes",
+          json: context.createRequest({ timeout: 120 }),
+          captures: [{ name: "sandbox", from: "json:/id" }],
+        });
         const begin = Date.now();
         const health = await context.lifecycle.call({ method: "GET", path: "/health" });
         const answered = Date.now() - begin;
         const made = objectOf(await create)["id"];
-        context.observe("L34", answered > (Date.now() - begin) / 2 ? "health waits for the create" : "health answers meanwhile");
-        context.must(statusOf(health) === 200, { invariant: "health-is-200", expected: 200, observed: statusOf(health) });
+        context.observe(
+          "L34",
+          answered > (Date.now() - begin) / 2 ? "health waits for the create" : "health answers meanwhile",
+        );
+        context.must(statusOf(health) === 200, {
+          invariant: "health-is-200",
+          expected: 200,
+          observed: statusOf(health),
+        });
         context.positive("health answered");
         context.must(typeof made === "string", { invariant: "created", expected: "an id", observed: made ?? null });
         context.negative("and the create made its sandbox");
-        context.defer(sandboxPath(String(made)), () => context.lifecycle.call({ method: "DELETE", path: sandboxPath(String(made)) }));
+        context.defer(sandboxPath(String(made)), () =>
+          context.lifecycle.call({ method: "DELETE", path: sandboxPath(String(made)) }),
+        );
       },
     },
   },

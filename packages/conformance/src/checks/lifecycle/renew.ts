@@ -10,7 +10,9 @@ function renew(context: CheckContext, id: string, body: unknown): Promise<WireEx
 }
 
 async function expiryOf(context: CheckContext, id: string): Promise<number> {
-  return Date.parse(String(objectOf(await context.lifecycle.call({ method: "GET", path: sandboxPath(id) }))["expiresAt"]));
+  return Date.parse(
+    String(objectOf(await context.lifecycle.call({ method: "GET", path: sandboxPath(id) }))["expiresAt"]),
+  );
 }
 
 /** The same instant with an offset of so many minutes. */
@@ -19,7 +21,6 @@ function withOffset(ms: number, minutes: number): string {
   const part = (value: number): string => String(value).padStart(2, "0");
   return `${shifted}${minutes < 0 ? "-" : "+"}${part(Math.floor(Math.abs(minutes) / 60))}:${part(Math.abs(minutes) % 60)}`;
 }
-
 
 /** Renewing (`lifecycle.md` 4). */
 export const renewChecks = checkTopic(
@@ -35,18 +36,37 @@ export const renewChecks = checkTopic(
         let last = await expiryOf(context, id);
         const first = last;
         await context.property({
-          arbitrary: fc.record({ seconds: fc.integer({ min: 1, max: 5_000 }), offset: fc.constantFrom(0, 60, -330, 345, 720, -480) }),
+          arbitrary: fc.record({
+            seconds: fc.integer({ min: 1, max: 5_000 }),
+            offset: fc.constantFrom(0, 60, -330, 345, 720, -480),
+          }),
           runs: { quick: 4, standard: 10, full: 50 },
           classes: ({ offset }) => [offset === 0 ? "UTC" : "offset"],
           test: async ({ seconds, offset }) => {
             const wanted = last + seconds * 1000;
-            const answer = await renew(context, id, { expiresAt: offset === 0 ? new Date(wanted).toISOString() : withOffset(wanted, offset) });
-            context.must(statusOf(answer) === 200, { invariant: "renew-is-200", expected: 200, observed: statusOf(answer) });
+            const answer = await renew(context, id, {
+              expiresAt: offset === 0 ? new Date(wanted).toISOString() : withOffset(wanted, offset),
+            });
+            context.must(statusOf(answer) === 200, {
+              invariant: "renew-is-200",
+              expected: 200,
+              observed: statusOf(answer),
+            });
             const clause = offset === 0 ? "lifecycle.renew.sets" : "lifecycle.renew.offset";
             const told = Date.parse(String(objectOf(answer)["expiresAt"]));
-            context.must(Math.abs(told - wanted) < 1000, { clause, invariant: "told-instant", expected: new Date(wanted).toISOString(), observed: objectOf(answer)["expiresAt"] ?? null });
+            context.must(Math.abs(told - wanted) < 1000, {
+              clause,
+              invariant: "told-instant",
+              expected: new Date(wanted).toISOString(),
+              observed: objectOf(answer)["expiresAt"] ?? null,
+            });
             const read = await expiryOf(context, id);
-            context.must(Math.abs(read - wanted) < 1000, { clause, invariant: "read-instant", expected: new Date(wanted).toISOString(), observed: Number.isFinite(read) ? new Date(read).toISOString() : null });
+            context.must(Math.abs(read - wanted) < 1000, {
+              clause,
+              invariant: "read-instant",
+              expected: new Date(wanted).toISOString(),
+              observed: Number.isFinite(read) ? new Date(read).toISOString() : null,
+            });
             last = read;
           },
         });
@@ -62,7 +82,12 @@ export const renewChecks = checkTopic(
         const { id } = await context.sandbox({ fields: CHANGING_FIELDS });
         const before = await expiryOf(context, id);
         const past = await renew(context, id, { expiresAt: "2020-01-01T00:00:00Z" });
-        context.must(statusOf(past) === 400, { clause: "lifecycle.renew.past", invariant: "past-is-400", expected: 400, observed: statusOf(past) });
+        context.must(statusOf(past) === 400, {
+          clause: "lifecycle.renew.past",
+          invariant: "past-is-400",
+          expected: 400,
+          observed: statusOf(past),
+        });
         const sooner = await renew(context, id, { expiresAt: new Date(before - 120_000).toISOString() });
         const unknown = await renew(context, UNKNOWN_ID, { expiresAt: "2020-01-01T00:00:00Z" });
         context.observe("L44", `the past of an unknown sandbox is ${statusOf(unknown)}`);
@@ -73,7 +98,12 @@ export const renewChecks = checkTopic(
         context.must(isRefusal(sooner), { invariant: "shortened", expected: "4xx", observed: statusOf(sooner) });
         context.negative("the past and a sooner instant are refused");
         const later = await renew(context, id, { expiresAt: new Date(before + 60_000).toISOString() });
-        context.must(statusOf(later) === 200, { clause: "lifecycle.renew.sets", invariant: "renew-is-200", expected: 200, observed: statusOf(later) });
+        context.must(statusOf(later) === 200, {
+          clause: "lifecycle.renew.sets",
+          invariant: "renew-is-200",
+          expected: 200,
+          observed: statusOf(later),
+        });
         context.positive("a later one is taken");
       },
     },
@@ -84,12 +114,24 @@ export const renewChecks = checkTopic(
         const { id } = await context.sandbox();
         for (const body of [{}, { expiresAt: null }, { expiresAt: "soon" }, { expiresAt: {} }, []]) {
           const answer = await renew(context, id, body);
-          context.must(isRefusal(answer), { invariant: "no-instant-refused", expected: "4xx", observed: { body, status: statusOf(answer) } });
+          context.must(isRefusal(answer), {
+            invariant: "no-instant-refused",
+            expected: "4xx",
+            observed: { body, status: statusOf(answer) },
+          });
         }
         const unknown = await renew(context, UNKNOWN_ID, { expiresAt: new Date(Date.now() + 7_200_000).toISOString() });
-        context.must(statusOf(unknown) === 404, { clause: "lifecycle.renew.unknown", invariant: "unknown-is-404", expected: 404, observed: statusOf(unknown) });
+        context.must(statusOf(unknown) === 404, {
+          clause: "lifecycle.renew.unknown",
+          invariant: "unknown-is-404",
+          expected: 404,
+          observed: statusOf(unknown),
+        });
         context.negative("five bodies and an unknown sandbox are refused");
-        context.must((await awaitState(context, id, ["Running"])) === "Running", { invariant: "still-there", expected: "Running" });
+        context.must((await awaitState(context, id, ["Running"])) === "Running", {
+          invariant: "still-there",
+          expected: "Running",
+        });
         context.positive("the sandbox is still there");
       },
     },
@@ -108,9 +150,17 @@ export const renewChecks = checkTopic(
           ({ state: seen }) => seen !== "Running",
           180_000,
         );
-        context.must(state.state !== "Running", { invariant: "ends-at-expiry", expected: "no longer Running", observed: state.state ?? null });
+        context.must(state.state !== "Running", {
+          invariant: "ends-at-expiry",
+          expected: "no longer Running",
+          observed: state.state ?? null,
+        });
         context.positive("it ended");
-        context.must(state.at - askedAt >= 59_000, { invariant: "not-before-expiry", expected: "at least 60 s", observed: `${(state.at - askedAt) / 1000} s` });
+        context.must(state.at - askedAt >= 59_000, {
+          invariant: "not-before-expiry",
+          expected: "at least 60 s",
+          observed: `${(state.at - askedAt) / 1000} s`,
+        });
         context.negative("it did not end before its time");
       },
     },

@@ -18,7 +18,11 @@ export function stateOf(answer: WireExchange): string | undefined {
 }
 
 /** Reads the state until it is one of the wanted ones, for at most a minute; gives the last one seen. */
-export async function awaitState(context: CheckContext, id: string, wanted: readonly string[]): Promise<string | undefined> {
+export async function awaitState(
+  context: CheckContext,
+  id: string,
+  wanted: readonly string[],
+): Promise<string | undefined> {
   const answer = await context.waitUntil(
     () => context.lifecycle.call({ method: "GET", path: sandboxPath(id) }),
     (seen) => wanted.includes(stateOf(seen) ?? ""),
@@ -75,5 +79,10 @@ export async function list(context: CheckContext, query: string): Promise<ListAn
   const answer = await context.lifecycle.call({ method: "GET", path: `/v1/sandboxes?${query}` });
   const { items, pagination } = objectOf(answer);
   const found = Array.isArray(items) ? (items as Readonly<Record<string, unknown>>[]) : [];
-  return { status: statusOf(answer), items: found, ids: found.map((item) => String(item["id"])), pagination: typeof pagination === "object" && pagination !== null ? (pagination as Record<string, unknown>) : {} };
+  return {
+    status: statusOf(answer),
+    items: found,
+    ids: found.map((item) => String(item["id"])),
+    pagination: typeof pagination === "object" && pagination !== null ? (pagination as Record<string, unknown>) : {},
+  };
 }

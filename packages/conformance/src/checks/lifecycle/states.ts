@@ -11,12 +11,21 @@ interface Slot {
 }
 
 /** Both commands that change the state, each when it is due and when it is not; chance alone might leave one out. */
-const PAUSE_AND_RESUME: readonly LifecycleStep[] = (["resume", "pause", "pause", "resume"] as const).map((verb) => ({ verb, slot: 0, amount: 1 }));
+const PAUSE_AND_RESUME: readonly LifecycleStep[] = (["resume", "pause", "pause", "resume"] as const).map((verb) => ({
+  verb,
+  slot: 0,
+  amount: 1,
+}));
 
 /** States that may be seen on the way, besides the one that is required (`lifecycle.md` 6). */
 const TRANSITIONAL = ["Pending", "Pausing", "Resuming", "Stopping", "Allocated", "Unknown"];
 
-function act(context: CheckContext, { verb, amount }: LifecycleStep, id: string, renewals: number): Promise<WireExchange> {
+function act(
+  context: CheckContext,
+  { verb, amount }: LifecycleStep,
+  id: string,
+  renewals: number,
+): Promise<WireExchange> {
   const { lifecycle } = context;
   switch (verb) {
     case "pause":
@@ -24,9 +33,17 @@ function act(context: CheckContext, { verb, amount }: LifecycleStep, id: string,
       return lifecycle.call({ method: "POST", path: sandboxPath(id, `/${verb}`) });
     case "renew":
       // Later each time, so that it always extends.
-      return lifecycle.call({ method: "POST", path: sandboxPath(id, "/renew-expiration"), json: { expiresAt: new Date(Date.now() + 10_800_000 + renewals * 3_600_000).toISOString() } });
+      return lifecycle.call({
+        method: "POST",
+        path: sandboxPath(id, "/renew-expiration"),
+        json: { expiresAt: new Date(Date.now() + 10_800_000 + renewals * 3_600_000).toISOString() },
+      });
     case "set-metadata":
-      return lifecycle.call({ method: "PATCH", path: sandboxPath(id, "/metadata"), json: { [MODEL_KEY]: `v${amount}` } });
+      return lifecycle.call({
+        method: "PATCH",
+        path: sandboxPath(id, "/metadata"),
+        json: { [MODEL_KEY]: `v${amount}` },
+      });
     case "remove-metadata":
       return lifecycle.call({ method: "PATCH", path: sandboxPath(id, "/metadata"), json: { [MODEL_KEY]: null } });
     case "delete":
@@ -47,10 +64,19 @@ async function compare(context: CheckContext, { id, model }: Slot, what: string)
     await awaitState(context, id, wanted);
     answer = await context.lifecycle.call({ method: "GET", path: sandboxPath(id) });
   }
-  context.must(wanted.includes(stateOf(answer) ?? "none"), { invariant: "commanded-outcome", expected: { what, state: wanted[0] }, observed: { first, state: stateOf(answer) ?? null } });
+  context.must(wanted.includes(stateOf(answer) ?? "none"), {
+    invariant: "commanded-outcome",
+    expected: { what, state: wanted[0] },
+    observed: { first, state: stateOf(answer) ?? null },
+  });
   if (model === undefined) return;
   const metadata = (objectOf(answer)["metadata"] ?? {}) as Readonly<Record<string, string>>;
-  context.must(metadata[MODEL_KEY] === model.metadata[MODEL_KEY], { clause: "lifecycle.metadata.patch", invariant: "metadata-in-sequence", expected: model.metadata[MODEL_KEY] ?? null, observed: metadata[MODEL_KEY] ?? null });
+  context.must(metadata[MODEL_KEY] === model.metadata[MODEL_KEY], {
+    clause: "lifecycle.metadata.patch",
+    invariant: "metadata-in-sequence",
+    expected: model.metadata[MODEL_KEY] ?? null,
+    observed: metadata[MODEL_KEY] ?? null,
+  });
 }
 
 /** The life of sandboxes as a whole (`lifecycle.md` 6). */
@@ -65,7 +91,10 @@ export const stateChecks = checkTopic(
       deadlineMs: 900_000,
       async run(context) {
         const hasDeletes = context.depth === "full";
-        const fresh = async (): Promise<Slot> => ({ id: (await context.sandbox({ isExclusive: true, fields: { timeout: 7_200 } })).id, model: { state: "Running", metadata: {} } });
+        const fresh = async (): Promise<Slot> => ({
+          id: (await context.sandbox({ isExclusive: true, fields: { timeout: 7_200 } })).id,
+          model: { state: "Running", metadata: {} },
+        });
         const slots: [Slot, Slot] = [await fresh(), await fresh()];
         const seen = new Set<string>();
         let renewals = 0;
@@ -82,13 +111,26 @@ export const stateChecks = checkTopic(
               if (step.verb === "create" && slot.model === undefined) Object.assign(slot, await fresh());
               const { statuses, after } = outcomeOf(step, slot.model);
               const answer = await act(context, step, slot.id, (renewals += 1));
-              context.must(statuses.includes(statusOf(answer)), { invariant: "status-in-sequence", expected: { step, statuses }, observed: [statusOf(answer), textOf(answer).slice(0, 100)] });
+              context.must(statuses.includes(statusOf(answer)), {
+                invariant: "status-in-sequence",
+                expected: { step, statuses },
+                observed: [statusOf(answer), textOf(answer).slice(0, 100)],
+              });
               slot.model = after;
               seen.add(`${step.verb}:${statusOf(answer) < 300 ? "done" : "refused"}`);
               await compare(context, slot, step.verb);
               if (step.verb === "list") await compareList(context, slots);
-              const others = stateOf(await context.lifecycle.call({ method: "GET", path: sandboxPath(other.id) })) ?? "none";
-              context.must(others === (other.model?.state ?? "gone") || (other.model === undefined && others === "Terminated"), { clause: "lifecycle.states.isolation", invariant: "other-unchanged", expected: other.model?.state ?? "gone", observed: others });
+              const others =
+                stateOf(await context.lifecycle.call({ method: "GET", path: sandboxPath(other.id) })) ?? "none";
+              context.must(
+                others === (other.model?.state ?? "gone") || (other.model === undefined && others === "Terminated"),
+                {
+                  clause: "lifecycle.states.isolation",
+                  invariant: "other-unchanged",
+                  expected: other.model?.state ?? "gone",
+                  observed: others,
+                },
+              );
             }
           },
         });
@@ -105,8 +147,13 @@ async function reset(context: CheckContext, slot: Slot, fresh: () => Promise<Slo
   if ((await awaitState(context, slot.id, ["Running", "Paused", "gone", "Failed", "Terminated"])) === "Paused") {
     await context.lifecycle.call({ method: "POST", path: sandboxPath(slot.id, "/resume") });
   }
-  if ((await awaitState(context, slot.id, ["Running", "gone", "Failed"])) !== "Running") return void Object.assign(slot, await fresh());
-  await context.lifecycle.call({ method: "PATCH", path: sandboxPath(slot.id, "/metadata"), json: { [MODEL_KEY]: null } });
+  if ((await awaitState(context, slot.id, ["Running", "gone", "Failed"])) !== "Running")
+    return void Object.assign(slot, await fresh());
+  await context.lifecycle.call({
+    method: "PATCH",
+    path: sandboxPath(slot.id, "/metadata"),
+    json: { [MODEL_KEY]: null },
+  });
   slot.model = { state: "Running", metadata: {} };
 }
 
@@ -115,7 +162,12 @@ async function compareList(context: CheckContext, slots: readonly Slot[]): Promi
   for (const state of ["Running", "Paused"] as const) {
     const { ids } = await list(context, `${metadataQuery({ [key]: value })}&state=${state}&pageSize=200`);
     for (const { id, model } of slots) {
-      context.must(ids.includes(id) === (model?.state === state), { clause: "lifecycle.states.commanded", invariant: "listed-by-state", expected: { state, listed: model?.state === state }, observed: { listed: ids.includes(id) } });
+      context.must(ids.includes(id) === (model?.state === state), {
+        clause: "lifecycle.states.commanded",
+        invariant: "listed-by-state",
+        expected: { state, listed: model?.state === state },
+        observed: { listed: ids.includes(id) },
+      });
     }
   }
 }

@@ -43,7 +43,10 @@ export async function ownRules(context: CheckContext, egress?: Endpoint): Promis
   const nonce = context.random.token();
   const target = (name: string): string => `${name}.${nonce}.${MARK}.example`;
   const isOwn = (rule: StoredRule): boolean => rule.target.toLowerCase().includes(`${nonce}.${MARK}`);
-  const rule = (text: string): StoredRule => ({ action: text.slice(0, text.indexOf(" ")), target: target(text.slice(text.indexOf(" ") + 1)) });
+  const rule = (text: string): StoredRule => ({
+    action: text.slice(0, text.indexOf(" ")),
+    target: target(text.slice(text.indexOf(" ") + 1)),
+  });
   const own: OwnRules = {
     egress: sidecar,
     target,
@@ -61,7 +64,8 @@ export async function ownRules(context: CheckContext, egress?: Endpoint): Promis
   context.defer("policy", async () => {
     const left = (await storedRules(sidecar)).filter(isOwn);
     if (left.length > 0) await own.remove(left.map((stored) => stored.target));
-    if (foreign(await storedRules(sidecar)) !== before || (await own.read()).length > 0) throw new Error("the policy is not what it was");
+    if (foreign(await storedRules(sidecar)) !== before || (await own.read()).length > 0)
+      throw new Error("the policy is not what it was");
   });
   return own;
 }
@@ -71,12 +75,17 @@ export async function storedRules(egress: Endpoint): Promise<readonly StoredRule
   const answer = await egress.call({ method: "GET", path: "/policy" });
   const { egress: rules } = policyOf(answer);
   if (statusOf(answer) !== 200) throw new Blocked(`reading the policy (status ${statusOf(answer)})`);
-  return Array.isArray(rules) ? (rules as readonly StoredRule[]).filter((rule) => typeof rule?.target === "string") : [];
+  return Array.isArray(rules)
+    ? (rules as readonly StoredRule[]).filter((rule) => typeof rule?.target === "string")
+    : [];
 }
 
 /** The policy of an answer to `GET /policy`. */
 export function policyOf(answer: WireExchange): { readonly defaultAction?: unknown; readonly egress?: unknown } {
-  return (objectOf(answer)["policy"] as { readonly defaultAction?: unknown; readonly egress?: unknown } | null | undefined) ?? {};
+  return (
+    (objectOf(answer)["policy"] as
+      { readonly defaultAction?: unknown; readonly egress?: unknown } | null | undefined) ?? {}
+  );
 }
 
 /** One spelling of a rule for comparisons. */
@@ -96,11 +105,17 @@ export async function realSidecar(context: CheckContext): Promise<OwnRules> {
 }
 
 function foreign(rules: readonly StoredRule[]): string {
-  return rules.filter(({ target }) => !target.includes(`.${MARK}.`) && !target.startsWith(TEST_NET)).map(spellRule).join();
+  return rules
+    .filter(({ target }) => !target.includes(`.${MARK}.`) && !target.startsWith(TEST_NET))
+    .map(spellRule)
+    .join();
 }
 
 async function refuseUnlessRestorable(own: OwnRules): Promise<void> {
-  const [read, removal] = [await own.egress.call({ method: "GET", path: "/policy" }), await own.remove([own.target("probe")])];
+  const [read, removal] = [
+    await own.egress.call({ method: "GET", path: "/policy" }),
+    await own.remove([own.target("probe")]),
+  ];
   if (typeof policyOf(read).defaultAction !== "string" || statusOf(removal) !== 200 || jsonOf(removal) === undefined) {
     throw new Unverifiable("the policy of this sidecar could not be restored after a change");
   }

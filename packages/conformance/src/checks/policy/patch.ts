@@ -8,7 +8,14 @@ import { type OwnRules, ownRules, policyOf } from "./own-rules.js";
 const USUAL_LIMIT = 4_096;
 
 /** Bodies of a patch that are no list of rules. */
-const MALFORMED = ['{"action":"allow","target":"x.example"}', '["x.example"]', '[{"action":1,"target":"x.example"}]', '[{"action":"allow","target":"x.example"}', "true", "not json"] as const;
+const MALFORMED = [
+  '{"action":"allow","target":"x.example"}',
+  '["x.example"]',
+  '[{"action":1,"target":"x.example"}]',
+  '[{"action":"allow","target":"x.example"}',
+  "true",
+  "not json",
+] as const;
 
 /** The check's own rules are these, in this order. */
 export async function unchanged(context: CheckContext, own: OwnRules, rules: readonly string[]): Promise<void> {
@@ -29,13 +36,22 @@ export const policyPatchChecks = checkTopic(
         await own.add("deny B", "allow c");
         const expected = own.spelled("deny B", "allow c", "allow a");
         const observed = await own.read();
-        context.must(!observed.includes(own.spelled("allow b")[0] ?? ""), { clause: "egress.patch.replace", invariant: "replaced", expected, observed });
+        context.must(!observed.includes(own.spelled("allow b")[0] ?? ""), {
+          clause: "egress.patch.replace",
+          invariant: "replaced",
+          expected,
+          observed,
+        });
         context.must(observed.join() === expected.join(), { invariant: "merge-order", expected, observed });
         context.positive("the merged rules are read back");
         await own.add("allow a");
         const again = await own.read();
         const moved = own.spelled("allow a", "deny B", "allow c");
-        context.must(again.join() === moved.join(), { invariant: "repeated-comes-first", expected: moved, observed: again });
+        context.must(again.join() === moved.join(), {
+          invariant: "repeated-comes-first",
+          expected: moved,
+          observed: again,
+        });
         context.negative("a rule that is patched again comes first, and is there once");
       },
     },
@@ -53,11 +69,13 @@ export const policyPatchChecks = checkTopic(
       },
     },
     "keeps-rest": {
-      title: "a patch leaves other rules in their order, and the default action alone; wildcards and what they cover are different targets",
+      title:
+        "a patch leaves other rules in their order, and the default action alone; wildcards and what they cover are different targets",
       clauses: ["egress.patch.keeps-rest"],
       async run(context) {
         const own = await ownRules(context);
-        const defaultAction = async (): Promise<unknown> => policyOf(await own.egress.call({ method: "GET", path: "/policy" })).defaultAction;
+        const defaultAction = async (): Promise<unknown> =>
+          policyOf(await own.egress.call({ method: "GET", path: "/policy" })).defaultAction;
         const before = await defaultAction();
         await own.add("allow z", "deny *.m", "allow m", "deny y.m", "allow a");
         await own.add("deny m");
@@ -66,7 +84,11 @@ export const policyPatchChecks = checkTopic(
         context.must(observed.join() === expected.join(), { invariant: "rest-in-order", expected, observed });
         context.positive("what was not named is where it was");
         const after = await defaultAction();
-        context.must(after === before && typeof after === "string", { invariant: "default-action-stays", expected: before, observed: after });
+        context.must(after === before && typeof after === "string", {
+          invariant: "default-action-stays",
+          expected: before,
+          observed: after,
+        });
         context.negative("the named rule moved, the default action did not change");
       },
     },
@@ -78,8 +100,18 @@ export const policyPatchChecks = checkTopic(
         await own.add("allow a", "deny b");
         context.positive("a patch with rules is taken");
         for (const body of ["", "[]", "null", " [ ] "]) {
-          const answer = await own.egress.call({ method: "PATCH", path: "/policy", headers: { "Content-Type": "application/json" }, body });
-          context.must(statusOf(answer) === 400, { ...(body.includes("[") ? { clause: "G22" } : {}), invariant: "empty-is-400", expected: `400 for ${JSON.stringify(body)}`, observed: statusOf(answer) });
+          const answer = await own.egress.call({
+            method: "PATCH",
+            path: "/policy",
+            headers: { "Content-Type": "application/json" },
+            body,
+          });
+          context.must(statusOf(answer) === 400, {
+            ...(body.includes("[") ? { clause: "G22" } : {}),
+            invariant: "empty-is-400",
+            expected: `400 for ${JSON.stringify(body)}`,
+            observed: statusOf(answer),
+          });
         }
         await unchanged(context, own, ["allow a", "deny b"]);
         context.negative("one without is refused and changes nothing");
@@ -94,8 +126,17 @@ export const policyPatchChecks = checkTopic(
         context.positive("a well-formed patch is taken");
         for (const text of MALFORMED) {
           const body = text.replaceAll("x.example", own.target("x"));
-          const answer = await own.egress.call({ method: "PATCH", path: "/policy", headers: { "Content-Type": "application/json" }, body });
-          context.must(statusOf(answer) === 400, { invariant: "malformed-is-400", expected: `400 for ${text}`, observed: statusOf(answer) });
+          const answer = await own.egress.call({
+            method: "PATCH",
+            path: "/policy",
+            headers: { "Content-Type": "application/json" },
+            body,
+          });
+          context.must(statusOf(answer) === 400, {
+            invariant: "malformed-is-400",
+            expected: `400 for ${text}`,
+            observed: statusOf(answer),
+          });
         }
         await unchanged(context, own, ["allow a", "deny b"]);
         context.negative("a malformed one is refused and changes nothing");
@@ -108,17 +149,33 @@ export const policyPatchChecks = checkTopic(
         const own = await ownRules(context);
         await own.add("allow a", "deny b");
         const good = { action: "allow", target: own.target("new") };
-        for (const bad of [{ action: "permit", target: own.target("x") }, { action: "deny", target: "" }, { action: "deny", target: " \t " }, { action: "allow deny", target: own.target("x") }]) {
-          for (const rules of [[good, bad], [bad, good]]) {
+        for (const bad of [
+          { action: "permit", target: own.target("x") },
+          { action: "deny", target: "" },
+          { action: "deny", target: " \t " },
+          { action: "allow deny", target: own.target("x") },
+        ]) {
+          for (const rules of [
+            [good, bad],
+            [bad, good],
+          ]) {
             const answer = await own.patch(rules);
-            context.must(statusOf(answer) === 400, { invariant: "invalid-is-400", expected: `400 for ${JSON.stringify(bad)}`, observed: statusOf(answer) });
+            context.must(statusOf(answer) === 400, {
+              invariant: "invalid-is-400",
+              expected: `400 for ${JSON.stringify(bad)}`,
+              observed: statusOf(answer),
+            });
           }
         }
         await unchanged(context, own, ["allow a", "deny b"]);
         context.negative("a patch with one bad rule changes nothing");
         await own.add("allow new");
         const observed = await own.read();
-        context.must(observed[0] === own.spelled("allow new")[0], { invariant: "good-is-taken", expected: own.spelled("allow new", "allow a", "deny b"), observed });
+        context.must(observed[0] === own.spelled("allow new")[0], {
+          invariant: "good-is-taken",
+          expected: own.spelled("allow new", "allow a", "deny b"),
+          observed,
+        });
         context.positive("its good rule alone is taken");
       },
     },
@@ -127,8 +184,15 @@ export const policyPatchChecks = checkTopic(
       clauses: ["egress.policy.normal"],
       async run(context) {
         const own = await ownRules(context);
-        const answer = await own.patch([{ action: " ALLOW ", target: own.target("Mixed") }, { action: "Deny\n", target: own.target("lower") }]);
-        context.must(statusOf(answer) === 200, { invariant: "spelling-is-taken", expected: 200, observed: statusOf(answer) });
+        const answer = await own.patch([
+          { action: " ALLOW ", target: own.target("Mixed") },
+          { action: "Deny\n", target: own.target("lower") },
+        ]);
+        context.must(statusOf(answer) === 200, {
+          invariant: "spelling-is-taken",
+          expected: 200,
+          observed: statusOf(answer),
+        });
         const expected = own.spelled("allow Mixed", "deny lower");
         const observed = await own.read();
         context.must(observed.join() === expected.join(), { invariant: "normal-form", expected, observed });
@@ -143,13 +207,19 @@ export const policyPatchChecks = checkTopic(
       async run(context) {
         const own = await ownRules(context);
         await own.add("allow kept");
-        const many = (count: number): readonly unknown[] => Array.from({ length: count }, (_, at) => ({ action: "allow", target: own.target(`n${at}`) }));
+        const many = (count: number): readonly unknown[] =>
+          Array.from({ length: count }, (_, at) => ({ action: "allow", target: own.target(`n${at}`) }));
         const over = await own.patch(many(USUAL_LIMIT + 1));
-        if (statusOf(over) === 200 && (await own.read()).length > USUAL_LIMIT) throw new Unverifiable(`the sidecar bears more than ${USUAL_LIMIT} rules`);
+        if (statusOf(over) === 200 && (await own.read()).length > USUAL_LIMIT)
+          throw new Unverifiable(`the sidecar bears more than ${USUAL_LIMIT} rules`);
         context.must(statusOf(over) === 413, { invariant: "over-is-413", expected: 413, observed: statusOf(over) });
         // The patch alone is within the limit; with the rule that is there already it is not.
         const merged = await own.patch(many(USUAL_LIMIT));
-        context.must(statusOf(merged) === 413, { invariant: "merged-is-counted", expected: 413, observed: statusOf(merged) });
+        context.must(statusOf(merged) === 413, {
+          invariant: "merged-is-counted",
+          expected: 413,
+          observed: statusOf(merged),
+        });
         await unchanged(context, own, ["allow kept"]);
         context.negative("too many are refused and change nothing");
         await own.add("deny kept", "allow one");

@@ -28,16 +28,29 @@ export const policyRemoveChecks = checkTopic(
       async run(context) {
         const own = await ownRules(context);
         await own.add("allow a", "deny b");
-        for (const targets of [[own.target("nobody")], [own.target("aa"), `x${own.target("b")}`], [own.target("a").slice(0, -1)]]) {
+        for (const targets of [
+          [own.target("nobody")],
+          [own.target("aa"), `x${own.target("b")}`],
+          [own.target("a").slice(0, -1)],
+        ]) {
           const answer = await own.remove(targets);
-          context.must(statusOf(answer) === 200, { invariant: "none-is-200", expected: 200, observed: statusOf(answer) });
+          context.must(statusOf(answer) === 200, {
+            invariant: "none-is-200",
+            expected: 200,
+            observed: statusOf(answer),
+          });
         }
         await unchanged(context, own, ["allow a", "deny b"]);
         context.negative("nothing was removed");
         await own.remove([own.target("a")]);
         await unchanged(context, own, ["deny b"]);
         const again = await own.remove([own.target("a")]);
-        context.must(statusOf(again) === 200, { clause: "G27", invariant: "again-is-200", expected: 200, observed: statusOf(again) });
+        context.must(statusOf(again) === 200, {
+          clause: "G27",
+          invariant: "again-is-200",
+          expected: 200,
+          observed: statusOf(again),
+        });
         context.positive("what is there is removed, and removing it again succeeds");
       },
     },
@@ -48,8 +61,18 @@ export const policyRemoveChecks = checkTopic(
         const own = await ownRules(context);
         await own.add("allow a", "deny b");
         for (const body of ["", "[]", "null", '{"target":"x"}', "[1]", '["x"']) {
-          const answer = await own.egress.call({ method: "DELETE", path: "/policy", headers: { "Content-Type": "application/json" }, body });
-          context.must(statusOf(answer) === 400, { ...(body === "[]" ? { clause: "G22" } : {}), invariant: "empty-is-400", expected: `400 for ${JSON.stringify(body)}`, observed: statusOf(answer) });
+          const answer = await own.egress.call({
+            method: "DELETE",
+            path: "/policy",
+            headers: { "Content-Type": "application/json" },
+            body,
+          });
+          context.must(statusOf(answer) === 400, {
+            ...(body === "[]" ? { clause: "G22" } : {}),
+            invariant: "empty-is-400",
+            expected: `400 for ${JSON.stringify(body)}`,
+            observed: statusOf(answer),
+          });
         }
         await unchanged(context, own, ["allow a", "deny b"]);
         context.negative("it is refused and changes nothing");

@@ -13,12 +13,22 @@ export const policyReplaceChecks = checkTopic(
         await realSidecar(context);
         context.positive("a rule is kept");
         context.negative("and given up");
-        if (context.isSidecarBorrowed) return context.observe("egress.policy.replace", "not asked of a sidecar that is somebody else's");
-        const { egress } = await context.sandbox({ isExclusive: true, fields: { networkPolicy: { defaultAction: "deny", egress: [{ action: "allow", target: "old.example" }] } } });
+        if (context.isSidecarBorrowed)
+          return context.observe("egress.policy.replace", "not asked of a sidecar that is somebody else's");
+        const { egress } = await context.sandbox({
+          isExclusive: true,
+          fields: { networkPolicy: { defaultAction: "deny", egress: [{ action: "allow", target: "old.example" }] } },
+        });
         const rules = [{ action: "deny", target: `${context.random.token()}.example` }];
-        const answer = await egress.call({ method: "POST", path: "/policy", json: { defaultAction: "allow", egress: rules } });
+        const answer = await egress.call({
+          method: "POST",
+          path: "/policy",
+          json: { defaultAction: "allow", egress: rules },
+        });
         const { defaultAction } = policyOf(await egress.call({ method: "GET", path: "/policy" }));
-        const isReplaced = defaultAction === "allow" && (await storedRules(egress)).map(spellRule).join() === rules.map(spellRule).join();
+        const isReplaced =
+          defaultAction === "allow" &&
+          (await storedRules(egress)).map(spellRule).join() === rules.map(spellRule).join();
         context.observe("egress.policy.replace", isReplaced ? "it can" : `status ${statusOf(answer)}, and it was not`);
       },
     },

@@ -9,7 +9,8 @@ export async function observedDaemon(context: CheckContext): Promise<Endpoint> {
   const execd = await context.execd();
   await realDaemon(context, execd);
   context.positive("the daemon computes");
-  if (statusOf(await execd.call({ method: "GET", path: `/${context.random.token()}` })) !== 404) throw new Blocked("refusing an unknown route");
+  if (statusOf(await execd.call({ method: "GET", path: `/${context.random.token()}` })) !== 404)
+    throw new Blocked("refusing an unknown route");
   context.negative("a route that is none is 404");
   return execd;
 }

@@ -12,7 +12,16 @@ export const daemonReadings = checkTopic(
       clauses: ["X46", "X54", "X56", "X58", "execd.isolated.absent"],
       async run(context) {
         const execd = await observedDaemon(context);
-        context.observe("X46", linesOf(await eventRun(execd, "/command", { command: "if [ -p /dev/stdout ]; then echo a pipe; elif [ -f /dev/stdout ]; then echo a file; else echo something else; fi" }), "stdout").join());
+        context.observe(
+          "X46",
+          linesOf(
+            await eventRun(execd, "/command", {
+              command:
+                "if [ -p /dev/stdout ]; then echo a pipe; elif [ -f /dev/stdout ]; then echo a file; else echo something else; fi",
+            }),
+            "stdout",
+          ).join(),
+        );
         const isolated = await execd.call({ method: "GET", path: "/v1/isolated/capabilities" });
         context.observe("execd.isolated.absent", statusOf(isolated) === 200 ? "they answer" : "they are absent");
         context.observe("X54", `${statusOf(isolated)} ${headerOf(isolated, "content-type") ?? ""}`.trim());
@@ -34,7 +43,10 @@ export const daemonReadings = checkTopic(
         const seen = await watch.until((soFar) => soFar.chunks.length >= 2);
         watch.hangUp();
         const [first, second] = seen.chunks;
-        context.observe("X44", `${Math.round((second?.atMs ?? 0) - (first?.atMs ?? 0))} ms apart, ${textOf(seen).startsWith("data:") ? "as events" : /\n\n/.test(textOf(seen)) ? "with blank lines" : "line by line"}`);
+        context.observe(
+          "X44",
+          `${Math.round((second?.atMs ?? 0) - (first?.atMs ?? 0))} ms apart, ${textOf(seen).startsWith("data:") ? "as events" : /\n\n/.test(textOf(seen)) ? "with blank lines" : "line by line"}`,
+        );
       },
     },
   },

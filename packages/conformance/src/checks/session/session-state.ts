@@ -18,18 +18,28 @@ export const sessionStateChecks = checkTopic(
         const single = value.replaceAll("'", "'\\''");
         await sessionRun(execd, one, { command: `export RX_A='${single}' RX_B=2; RX_C=3` });
         const seen = await sessionLines(execd, one, 'printf "%s|%s|%s\\n" "$RX_A" "$RX_B" "${RX_C-unset}"');
-        context.must(seen === `${value}|2|unset`, { invariant: "env-lasts", expected: `${value}|2|unset`, observed: seen });
+        context.must(seen === `${value}|2|unset`, {
+          invariant: "env-lasts",
+          expected: `${value}|2|unset`,
+          observed: seen,
+        });
         await sessionRun(execd, one, { command: "unset RX_B" });
         const after = await sessionLines(execd, one, 'echo "[${RX_B-unset}]"');
         context.must(after === "[unset]", { invariant: "unset-lasts", expected: "[unset]", observed: after });
         context.positive("what is exported lasts, and what is unset is gone");
         const other = await sessionLines(execd, two, 'echo "[${RX_A-unset}]"');
-        context.must(other === "[unset]", { clause: "execd.session.isolated", invariant: "not-across", expected: "[unset]", observed: other });
+        context.must(other === "[unset]", {
+          clause: "execd.session.isolated",
+          invariant: "not-across",
+          expected: "[unset]",
+          observed: other,
+        });
         context.negative("the other session does not see it");
       },
     },
     "keeps-quoting": {
-      title: "exported values with quotes, dollars, backticks, backslashes and characters outside ASCII stay as they are, run after run",
+      title:
+        "exported values with quotes, dollars, backticks, backslashes and characters outside ASCII stay as they are, run after run",
       clauses: ["X65"],
       async run(context) {
         const execd = await context.execd();
@@ -39,7 +49,11 @@ export const sessionStateChecks = checkTopic(
         await sessionRun(execd, id, { command: values.map((value, at) => `export RX_Q${at}='${value}'`).join("\n") });
         const expected = [...values, "unset"].join("\n");
         for (let run = 1; run <= context.size(2, 3, 6); run++) {
-          const seen = await sessionLines(execd, id, `printf '%s\\n' ${values.map((_, at) => `"$RX_Q${at}"`).join(" ")} "\${RX_NONE-unset}"`);
+          const seen = await sessionLines(
+            execd,
+            id,
+            `printf '%s\\n' ${values.map((_, at) => `"$RX_Q${at}"`).join(" ")} "\${RX_NONE-unset}"`,
+          );
           context.must(seen === expected, { invariant: "unchanged", expected, observed: seen });
         }
         context.positive("each value is what was exported, in every run");
@@ -56,13 +70,25 @@ export const sessionStateChecks = checkTopic(
         const scratch = await scratchDirectory(execd);
         await sessionRun(execd, id, { command: `mkdir -p '${scratch}/${name} a/sub' && cd '${scratch}/${name} a'` });
         const seen = await sessionLines(execd, id, "pwd");
-        context.must(seen.endsWith(`/${name} a`), { invariant: "cwd-lasts", expected: `${scratch}/${name} a`, observed: seen });
+        context.must(seen.endsWith(`/${name} a`), {
+          invariant: "cwd-lasts",
+          expected: `${scratch}/${name} a`,
+          observed: seen,
+        });
         context.positive("cd lasts");
         const run = await sessionRun(execd, id, { command: "pwd -P", cwd: scratch });
-        context.must(linesOf(run, "stdout").join() === scratch, { invariant: "cwd-of-run", expected: scratch, observed: linesOf(run, "stdout") });
+        context.must(linesOf(run, "stdout").join() === scratch, {
+          invariant: "cwd-of-run",
+          expected: scratch,
+          observed: linesOf(run, "stdout"),
+        });
         context.observe("X19", (await sessionLines(execd, id, "pwd -P")) === scratch ? "lasts" : "one run only");
         const other = await openSession(context, execd);
-        context.must(!(await sessionLines(execd, other, "pwd")).includes(name), { invariant: "not-across", expected: "another directory", observed: name });
+        context.must(!(await sessionLines(execd, other, "pwd")).includes(name), {
+          invariant: "not-across",
+          expected: "another directory",
+          observed: name,
+        });
         context.negative("another session is elsewhere");
       },
     },
@@ -72,16 +98,28 @@ export const sessionStateChecks = checkTopic(
       async run(context) {
         const execd = await context.execd();
         const id = await openSession(context, execd);
-        const codes = context.size([5, 129 + context.random.integer(0, 80)], [1, 5, 127, 200], [1, 2, 5, 126, 127, 128, 200, 255]);
+        const codes = context.size(
+          [5, 129 + context.random.integer(0, 80)],
+          [1, 5, 127, 200],
+          [1, 2, 5, 126, 127, 128, 200, 255],
+        );
         for (const code of codes) {
           const run = await sessionRun(execd, id, { command: `exit ${code}` });
           const found = judgeExit({ exited: code }, exitOf(run))[0];
-          context.must(found === undefined, { invariant: found?.invariant ?? "wrong-exit", expected: code, observed: exitOf(run) });
+          context.must(found === undefined, {
+            invariant: found?.invariant ?? "wrong-exit",
+            expected: code,
+            observed: exitOf(run),
+          });
         }
         context.positive("each code came");
         const nonce = context.random.token();
         const after = await sessionRun(execd, id, { command: `echo ${nonce}` });
-        context.must(after.end?.type === "execution_complete" && linesOf(after, "stdout").join() === nonce, { invariant: "survives", expected: nonce, observed: linesOf(after, "stdout") });
+        context.must(after.end?.type === "execution_complete" && linesOf(after, "stdout").join() === nonce, {
+          invariant: "survives",
+          expected: nonce,
+          observed: linesOf(after, "stdout"),
+        });
         context.negative("the session runs on");
       },
     },

@@ -24,11 +24,16 @@ export const sessionChecks = checkTopic(
         const first = await openSession(context, execd);
         const bare = await execd.call({ method: "POST", path: "/session" });
         const second = objectOf(bare)["session_id"];
-        context.must(statusOf(bare) === 200 && typeof second === "string" && second !== "", { invariant: "created", expected: "200 with a session_id", observed: [statusOf(bare), second] });
+        context.must(statusOf(bare) === 200 && typeof second === "string" && second !== "", {
+          invariant: "created",
+          expected: "200 with a session_id",
+          observed: [statusOf(bare), second],
+        });
         context.defer("session", () => execd.call({ method: "DELETE", path: `/session/${String(second)}` }));
         context.positive("both have an id");
         context.must(first !== second, { invariant: "own-id", expected: "two ids", observed: [first, second] });
-        if ((await sessionLines(execd, first, "echo $((6 * 7))")) !== "42") throw new Blocked("running a command in a session");
+        if ((await sessionLines(execd, first, "echo $((6 * 7))")) !== "42")
+          throw new Blocked("running a command in a session");
         context.negative("the ids differ");
       },
     },
@@ -40,12 +45,32 @@ export const sessionChecks = checkTopic(
         const id = await openSession(context, execd);
         const nonce = context.random.token();
         const run = await sessionRun(execd, id, { command: `echo ${nonce}; printf 'two\\nlast'; exit 7` });
-        const found = [...judgeStream({ kind: "session", items: run.items, end: run.exchange.end === "complete" ? "complete" : "truncated" }), ...judgeExit({ exited: 7 }, exitOf(run))].find(({ level }) => level === "MUST");
-        context.must(found === undefined, { invariant: found?.invariant ?? "order", expected: found?.expected, observed: found?.observed });
-        context.must(linesOf(run, "stdout").filter((line) => line !== "").join() === `${nonce},two,last`, { invariant: "lines", expected: [nonce, "two", "last"], observed: linesOf(run, "stdout") });
+        const found = [
+          ...judgeStream({
+            kind: "session",
+            items: run.items,
+            end: run.exchange.end === "complete" ? "complete" : "truncated",
+          }),
+          ...judgeExit({ exited: 7 }, exitOf(run)),
+        ].find(({ level }) => level === "MUST");
+        context.must(found === undefined, {
+          invariant: found?.invariant ?? "order",
+          expected: found?.expected,
+          observed: found?.observed,
+        });
+        context.must(
+          linesOf(run, "stdout")
+            .filter((line) => line !== "")
+            .join() === `${nonce},two,last`,
+          { invariant: "lines", expected: [nonce, "two", "last"], observed: linesOf(run, "stdout") },
+        );
         context.positive("output and status came");
         const good = await sessionRun(execd, id, { command: "true" });
-        context.must(good.end?.type === "execution_complete" && linesOf(good, "stdout").length === 0, { invariant: "success-without-output", expected: "execution_complete alone", observed: good.frames.map(({ type }) => type) });
+        context.must(good.end?.type === "execution_complete" && linesOf(good, "stdout").length === 0, {
+          invariant: "success-without-output",
+          expected: "execution_complete alone",
+          observed: good.frames.map(({ type }) => type),
+        });
         context.negative("a success without output has neither");
       },
     },
@@ -57,20 +82,33 @@ export const sessionChecks = checkTopic(
         const execd = await context.execd();
         const id = await openSession(context, execd);
         await context.property({
-          arbitrary: fc.array(fc.string({ unit: fc.constantFrom(..."abc 019_-.:;$%&*(){}<>?!|'\"\\/ü世"), minLength: 1, maxLength: 20 }).map((text) => `${text.trim()}.`), { minLength: 1, maxLength: 6 }),
+          arbitrary: fc.array(
+            fc
+              .string({ unit: fc.constantFrom(..."abc 019_-.:;$%&*(){}<>?!|'\"\\/ü世"), minLength: 1, maxLength: 20 })
+              .map((text) => `${text.trim()}.`),
+            { minLength: 1, maxLength: 6 },
+          ),
           runs: { quick: 5, standard: 10, full: 60 },
           async test(list) {
             const text = list.map((line) => `${line}\n`).join("");
             const run = await sessionRun(execd, id, { command: printing(text) });
             const found = judgeText("session", { stdout: text }, run.items).find(({ level }) => level === "MUST");
-            context.must(found === undefined, { invariant: "lines", expected: found?.expected, observed: found?.observed });
+            context.must(found === undefined, {
+              invariant: "lines",
+              expected: found?.expected,
+              observed: found?.observed,
+            });
           },
         });
         context.positive("generated lines came in order");
         const both = await sessionRun(execd, id, { command: "echo out; echo err >&2; echo" });
         context.observe("X17", linesOf(both, "stderr").includes("err") ? "streams are told apart" : "one stream");
         context.observe("X18", linesOf(both, "stdout").includes("") ? "kept" : "dropped");
-        context.must(![...linesOf(both, "stdout"), ...linesOf(both, "stderr")].includes("none"), { invariant: "nothing-else", expected: ["out", "err"], observed: linesOf(both, "stdout") });
+        context.must(![...linesOf(both, "stdout"), ...linesOf(both, "stderr")].includes("none"), {
+          invariant: "nothing-else",
+          expected: ["out", "err"],
+          observed: linesOf(both, "stdout"),
+        });
         context.negative("nothing was there that was not written");
       },
     },
@@ -85,7 +123,11 @@ export const sessionChecks = checkTopic(
           context.must(statusOf(answer) === 400, { invariant: "refused", expected: 400, observed: statusOf(answer) });
         }
         context.negative("three wrong runs are refused");
-        context.must((await sessionLines(execd, id, "echo fine")) === "fine", { invariant: "valid-one-works", expected: "fine", observed: "another answer" });
+        context.must((await sessionLines(execd, id, "echo fine")) === "fine", {
+          invariant: "valid-one-works",
+          expected: "fine",
+          observed: "another answer",
+        });
         context.positive("a right one is not");
       },
     },
@@ -109,14 +151,25 @@ export const sessionChecks = checkTopic(
               const run = await sessionRun(execd, id, { command: `echo ${nonce}` }, `kept-${lane}`);
               if (++done % 20 === 0) context.progress(`run ${done} of ${runs}`);
               if (run.end === undefined) lost++;
-              else context.must(linesOf(run, "stdout").join() === nonce, { invariant: "own-output", expected: nonce, observed: linesOf(run, "stdout"), times: { hits: 1, of: done } });
+              else
+                context.must(linesOf(run, "stdout").join() === nonce, {
+                  invariant: "own-output",
+                  expected: nonce,
+                  observed: linesOf(run, "stdout"),
+                  times: { hits: 1, of: done },
+                });
             }
           }),
         );
         // With no loss in n runs, the rate is below 3/n with a confidence of 95 %.
         const bound = `${lost} of ${runs} lost; at 95 % the rate is below ${(((lost === 0 ? 3 : lost + 2 * Math.sqrt(lost) + 2) / runs) * 100).toFixed(1)} %`;
         context.observe("execd.session.lost-runs", bound, { lost, runs });
-        context.must(lost === 0, { invariant: "lost-run", expected: 0, observed: bound, times: { hits: lost, of: runs } });
+        context.must(lost === 0, {
+          invariant: "lost-run",
+          expected: 0,
+          observed: bound,
+          times: { hits: lost, of: runs },
+        });
         context.positive(bound);
         context.negative("each run had its own output");
       },

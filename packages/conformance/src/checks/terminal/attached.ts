@@ -34,30 +34,66 @@ export interface AttachOptions {
 }
 
 /** Makes a terminal that is deleted after the check. */
-export async function makeTerminal(context: CheckContext, execd: Endpoint, json: Readonly<Record<string, unknown>> = {}): Promise<string> {
-  const answer = await execd.call({ method: "POST", path: "/pty", json, captures: [{ name: "terminal", from: "json:/session_id" }] });
+export async function makeTerminal(
+  context: CheckContext,
+  execd: Endpoint,
+  json: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
+  const answer = await execd.call({
+    method: "POST",
+    path: "/pty",
+    json,
+    captures: [{ name: "terminal", from: "json:/session_id" }],
+  });
   const { session_id: id } = objectOf(answer);
-  context.must(statusOf(answer) === 201 && typeof id === "string" && id !== "", { clause: "execd.terminal.create", invariant: "created", expected: "201 with a session_id", observed: [statusOf(answer), id] });
+  context.must(statusOf(answer) === 201 && typeof id === "string" && id !== "", {
+    clause: "execd.terminal.create",
+    invariant: "created",
+    expected: "201 with a session_id",
+    observed: [statusOf(answer), id],
+  });
   context.defer("terminal", () => execd.call({ method: "DELETE", path: `/pty/${String(id)}` }));
   return String(id);
 }
 
 /** Comes to a terminal and waits for its greeting, a refusal or the end. */
-export async function attach(execd: Endpoint, id: string, { since, isTakeover = false, isPty = false }: AttachOptions = {}): Promise<Attached> {
-  const query = [...(isPty ? [] : ["pty=0"]), ...(since === undefined ? [] : [`since=${since}`]), ...(isTakeover ? ["takeover=1"] : [])].join("&");
+export async function attach(
+  execd: Endpoint,
+  id: string,
+  { since, isTakeover = false, isPty = false }: AttachOptions = {},
+): Promise<Attached> {
+  const query = [
+    ...(isPty ? [] : ["pty=0"]),
+    ...(since === undefined ? [] : [`since=${since}`]),
+    ...(isTakeover ? ["takeover=1"] : []),
+  ].join("&");
   const socket = await execd.connect(`/pty/${id}/ws${query === "" ? "" : `?${query}`}`);
   const attached = attachedBy(socket);
-  await attached.until(() => attached.isRefused || attached.frames("connected").length > 0 || attached.frames("error").length > 0);
+  await attached.until(
+    () => attached.isRefused || attached.frames("connected").length > 0 || attached.frames("error").length > 0,
+  );
   return attached;
 }
 
 /** Comes back to a terminal that another client has just left: the daemon may notice that a moment later. */
-export async function attachAgain(context: CheckContext, execd: Endpoint, id: string, options: AttachOptions = {}): Promise<Attached> {
-  return context.waitUntil(() => attach(execd, id, options), (seen) => !seen.isRefused, 10_000);
+export async function attachAgain(
+  context: CheckContext,
+  execd: Endpoint,
+  id: string,
+  options: AttachOptions = {},
+): Promise<Attached> {
+  return context.waitUntil(
+    () => attach(execd, id, options),
+    (seen) => !seen.isRefused,
+    10_000,
+  );
 }
 
 function attachedBy(socket: MessageSocket): Attached {
-  const bytesOf = (kinds: readonly number[]): readonly Buffer[] => socket.messages.flatMap((message) => (Buffer.isBuffer(message) && kinds.includes(message[0] ?? -1) ? [message.subarray(1)] : []));
+  const bytesOf = (kinds: readonly number[]): readonly Buffer[] =>
+    socket.messages.flatMap((message) =>
+      Buffer.isBuffer(message) && kinds.includes(message[0] ?? -1) ? [message.subarray(1)] : [],
+    );
   const attached: Attached = {
     socket,
     get isRefused() {
@@ -65,7 +101,9 @@ function attachedBy(socket: MessageSocket): Attached {
     },
     get replay() {
       const [first] = bytesOf([3]);
-      return first === undefined || first.length < 8 ? undefined : { offset: Number(first.readBigUInt64BE(0)), bytes: first.subarray(8) };
+      return first === undefined || first.length < 8
+        ? undefined
+        : { offset: Number(first.readBigUInt64BE(0)), bytes: first.subarray(8) };
     },
     get output() {
       return Buffer.concat(bytesOf([1, 2]));

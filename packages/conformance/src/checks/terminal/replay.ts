@@ -15,13 +15,18 @@ export const terminalReplayChecks = checkTopic(
         const execd = await context.execd();
         await context.property({
           arbitrary: fc.record({
-            lines: fc.array(fc.string({ unit: fc.constantFrom(..."abc 019_-.:ü世😀"), minLength: 1, maxLength: 24 }), { minLength: 2, maxLength: 8 }),
+            lines: fc.array(fc.string({ unit: fc.constantFrom(..."abc 019_-.:ü世😀"), minLength: 1, maxLength: 24 }), {
+              minLength: 2,
+              maxLength: 8,
+            }),
             cuts: fc.array(fc.integer({ min: 0, max: 1_000 }), { minLength: 1, maxLength: 4 }),
           }),
           runs: { quick: 3, standard: 12, full: 60 },
           classes: ({ lines, cuts }) => {
             const whole = Buffer.from(lines.join("\n"));
-            return cuts.some((cut) => ((whole[Math.floor((cut * whole.length) / 1_000)] ?? 0) & 0xc0) === 0x80) ? ["inside a character"] : [];
+            return cuts.some((cut) => ((whole[Math.floor((cut * whole.length) / 1_000)] ?? 0) & 0xc0) === 0x80)
+              ? ["inside a character"]
+              : [];
           },
           async test({ lines, cuts }) {
             const id = await makeTerminal(context, execd);
@@ -30,7 +35,12 @@ export const terminalReplayChecks = checkTopic(
             const first = await attach(execd, id);
             first.type(`printf '%s\\n' ${lines.map((line) => `'${line}'`).join(" ")}\n`);
             await first.until(({ output }) => output.length >= whole.length);
-            context.must(first.text === written, { clause: "execd.terminal.echo", invariant: "bytes-typed", expected: written, observed: first.text });
+            context.must(first.text === written, {
+              clause: "execd.terminal.echo",
+              invariant: "bytes-typed",
+              expected: written,
+              observed: first.text,
+            });
             await first.socket.close();
             let seen = whole;
             for (const [at, cut] of cuts.entries()) {
@@ -41,9 +51,17 @@ export const terminalReplayChecks = checkTopic(
               const expected = Buffer.concat([seen.subarray(since), Buffer.from(more)]);
               await back.until(({ output, replay }) => output.length + (replay?.bytes.length ?? 0) >= expected.length);
               const { replay } = back;
-              context.must((replay?.offset ?? since) === since, { invariant: "offset", expected: since, observed: replay?.offset });
+              context.must((replay?.offset ?? since) === since, {
+                invariant: "offset",
+                expected: since,
+                observed: replay?.offset,
+              });
               const observed = Buffer.concat([replay?.bytes ?? Buffer.alloc(0), back.output]);
-              context.must(observed.equals(expected), { invariant: "no-gap-no-repeat", expected: expected.toString("utf8"), observed: observed.toString("utf8") });
+              context.must(observed.equals(expected), {
+                invariant: "no-gap-no-repeat",
+                expected: expected.toString("utf8"),
+                observed: observed.toString("utf8"),
+              });
               seen = Buffer.concat([seen, Buffer.from(more)]);
               await back.socket.close();
             }
@@ -66,10 +84,23 @@ export const terminalReplayChecks = checkTopic(
         await first.socket.close();
         context.observe("X69", first.socket.isLeftOpen ? "stays open" : "ends");
         const expected = `on\n${nonce}\n42\n`;
-        const state = await context.waitUntil(async () => objectOf(await execd.call({ method: "GET", path: `/pty/${id}` })), (seen) => Number(seen["output_offset"]) >= expected.length, 10_000);
-        context.must(state["output_offset"] === expected.length, { clause: "execd.terminal.read", invariant: "offset-grows", expected: expected.length, observed: state["output_offset"] });
+        const state = await context.waitUntil(
+          async () => objectOf(await execd.call({ method: "GET", path: `/pty/${id}` })),
+          (seen) => Number(seen["output_offset"]) >= expected.length,
+          10_000,
+        );
+        context.must(state["output_offset"] === expected.length, {
+          clause: "execd.terminal.read",
+          invariant: "offset-grows",
+          expected: expected.length,
+          observed: state["output_offset"],
+        });
         const back = await attachAgain(context, execd, id, { since: 3 });
-        context.must(back.text === expected.slice(3), { invariant: "replayed", expected: expected.slice(3), observed: back.text });
+        context.must(back.text === expected.slice(3), {
+          invariant: "replayed",
+          expected: expected.slice(3),
+          observed: back.text,
+        });
         context.positive("what was missed came");
         await back.socket.close();
         const end = await attachAgain(context, execd, id, { since: expected.length });
@@ -87,17 +118,29 @@ export const terminalReplayChecks = checkTopic(
         for (let at = 1; at <= shells; at++) {
           const nonce = context.random.token();
           const lines = 1 + (at % 3) * 400;
-          const id = await makeTerminal(context, execd, { command: `i=0; while [ $i -lt ${lines} ]; do echo "${nonce} $i"; i=$((i + 1)); done; printf last-${nonce}; exit 3` });
+          const id = await makeTerminal(context, execd, {
+            command: `i=0; while [ $i -lt ${lines} ]; do echo "${nonce} $i"; i=$((i + 1)); done; printf last-${nonce}; exit 3`,
+          });
           const expected = `${Array.from({ length: lines }, (_, line) => `${nonce} ${line}\n`).join("")}last-${nonce}`;
           const client = await attach(execd, id);
           await client.socket.untilClosed();
-          context.must(client.exitCode === 3, { clause: "execd.terminal.exit", invariant: "exit-code", expected: 3, observed: client.exitCode });
+          context.must(client.exitCode === 3, {
+            clause: "execd.terminal.exit",
+            invariant: "exit-code",
+            expected: 3,
+            observed: client.exitCode,
+          });
           if (client.text === expected) continue;
           overtaken++;
           // Coming back starts the command anew: the replay is what the first one wrote, or begins with it.
           const back = await attachAgain(context, execd, id, { since: 0 });
           const kept = back.replay?.bytes.toString("utf8") ?? "";
-          context.must(kept.startsWith(expected), { invariant: "output-lost", expected: expected.slice(-60), observed: kept.slice(0, expected.length).slice(-60), times: { hits: 1, of: at } });
+          context.must(kept.startsWith(expected), {
+            invariant: "output-lost",
+            expected: expected.slice(-60),
+            observed: kept.slice(0, expected.length).slice(-60),
+            times: { hits: 1, of: at },
+          });
           await back.socket.close();
         }
         context.observe("X52", `the end overtook output in ${overtaken} of ${shells} shells`, { overtaken, shells });

@@ -21,7 +21,14 @@ interface Change {
 
 /** What the requests of a sandbox carry after a write (`egress.md` 4.8). */
 export const vaultEffectChecks = checkTopic(
-  { part: "lifecycle", topic: "vault-effect", group: "vault", capability: "vault", depth: "standard", startsFirst: true },
+  {
+    part: "lifecycle",
+    topic: "vault-effect",
+    group: "vault",
+    capability: "vault",
+    depth: "standard",
+    startsFirst: true,
+  },
   {
     settled: {
       title: "half a second after a write of the vault, requests carry what it put in and nothing that it took away",
@@ -30,7 +37,12 @@ export const vaultEffectChecks = checkTopic(
         withTraffic(context, async (traffic) => {
           const changes = await changeAll(context, traffic, SETTLE_MS);
           const wrong = changes.find(({ wanted, observed }) => observed !== wanted);
-          context.must(wrong === undefined, { invariant: wrong?.invariant ?? "new-value", expected: wrong?.wanted, observed: wrong?.observed, times: { hits: changes.filter(({ wanted, observed }) => observed !== wanted).length, of: changes.length } });
+          context.must(wrong === undefined, {
+            invariant: wrong?.invariant ?? "new-value",
+            expected: wrong?.wanted,
+            observed: wrong?.observed,
+            times: { hits: changes.filter(({ wanted, observed }) => observed !== wanted).length, of: changes.length },
+          });
           context.positive("requests carried each new credential");
           context.negative("and none that was replaced or revoked");
         }),
@@ -43,7 +55,12 @@ export const vaultEffectChecks = checkTopic(
           const changes = await changeAll(context, traffic, 0);
           const late = changes.filter(({ wanted, observed }) => observed !== wanted);
           const found = late.map(({ invariant, observed }) => `${invariant}: ${observed}`);
-          context.must(late.length === 0, { invariant: "in-force", expected: "each change in the next request", observed: found, times: { hits: late.length, of: changes.length } });
+          context.must(late.length === 0, {
+            invariant: "in-force",
+            expected: "each change in the next request",
+            observed: found,
+            times: { hits: late.length, of: changes.length },
+          });
           context.positive("the next request carried each new credential");
           context.negative("and none that was replaced or revoked");
         }),
@@ -52,7 +69,11 @@ export const vaultEffectChecks = checkTopic(
 );
 
 /** Makes a vault, changes it in every way, and sends a request `settleMs` after each answer; before each change the sidecar has just read the vault. */
-async function changeAll(context: CheckContext, { vault, binding, send, isIntercepted }: VaultTraffic, settleMs: number): Promise<readonly Change[]> {
+async function changeAll(
+  context: CheckContext,
+  { vault, binding, send, isIntercepted }: VaultTraffic,
+  settleMs: number,
+): Promise<readonly Change[]> {
   const changes: Change[] = [];
   let current = vault.credential("a");
   const carried = async (): Promise<Carried> => {
@@ -61,17 +82,30 @@ async function changeAll(context: CheckContext, { vault, binding, send, isInterc
     if (vault.values.some((value) => value !== current.source.value && text.includes(value))) return "another one";
     return text.includes(current.source.value) ? "the right one" : "none";
   };
-  const change = async (invariant: Change["invariant"], wanted: Carried, write: () => Promise<number>): Promise<void> => {
+  const change = async (
+    invariant: Change["invariant"],
+    wanted: Carried,
+    write: () => Promise<number>,
+  ): Promise<void> => {
     if (settleMs === 0) {
       await context.pause(READ_ANEW_MS);
       await send();
     }
     const status = await write();
-    context.must(status >= 200 && status < 300, { clause: "egress.vault.atomic", invariant: "taken", expected: "2xx", observed: status });
+    context.must(status >= 200 && status < 300, {
+      clause: "egress.vault.atomic",
+      invariant: "taken",
+      expected: "2xx",
+      observed: status,
+    });
     if (settleMs > 0) await context.pause(settleMs);
     const observed = await carried();
     // What was revoked is still a value that the request should not carry.
-    changes.push({ invariant, wanted, observed: wanted === "none" && observed === "the right one" ? "another one" : observed });
+    changes.push({
+      invariant,
+      wanted,
+      observed: wanted === "none" && observed === "the right one" ? "another one" : observed,
+    });
   };
   const patch = async (json: unknown): Promise<number> => statusOf(await vault.call("PATCH", json));
 
@@ -79,8 +113,16 @@ async function changeAll(context: CheckContext, { vault, binding, send, isInterc
   await vault.create([current], [binding]);
   await context.pause(READ_ANEW_MS);
   const first = await carried();
-  if (first === "none" && !isIntercepted) throw new Unverifiable("requests to a second sandbox carry no credential: give the run an echo service (--echo-url)");
-  context.must(first === "the right one", { clause: "egress.vault.injects", invariant: "put-in", expected: "the right one", observed: first });
+  if (first === "none" && !isIntercepted)
+    throw new Unverifiable(
+      "requests to a second sandbox carry no credential: give the run an echo service (--echo-url)",
+    );
+  context.must(first === "the right one", {
+    clause: "egress.vault.injects",
+    invariant: "put-in",
+    expected: "the right one",
+    observed: first,
+  });
   for (let round = 1; round <= rounds; round++) {
     context.progress(`round ${round} of ${rounds}`);
     await change("new-value", "the right one", () => {

@@ -28,11 +28,17 @@ export async function withTraffic(context: CheckContext, use: (traffic: VaultTra
   const second = context.echo === undefined ? (await context.sandbox()).execd : undefined;
   const echo = context.echo ?? { url: `http://${SECOND_SANDBOX}/`, address: await addressOf(second as Endpoint) };
   const host = new URL(echo.url).hostname;
-  const allowed = [host, ...(echo.address === undefined ? [] : [echo.address])].map((target) => ({ action: "allow", target }));
-  const { execd, egress } = await context.sandbox({ fields: { networkPolicy: { defaultAction: "deny", egress: allowed }, credentialProxy: { enabled: true } } });
+  const allowed = [host, ...(echo.address === undefined ? [] : [echo.address])].map((target) => ({
+    action: "allow",
+    target,
+  }));
+  const { execd, egress } = await context.sandbox({
+    fields: { networkPolicy: { defaultAction: "deny", egress: allowed }, credentialProxy: { enabled: true } },
+  });
   const send = async (): Promise<string> => {
     const run = await eventRun(execd, "/command", { command: requestCommand(echo) });
-    if (run.end?.error?.evalue === String(NO_PROGRAM)) throw new Unverifiable("the image has neither curl nor python3 to send a request with");
+    if (run.end?.error?.evalue === String(NO_PROGRAM))
+      throw new Unverifiable("the image has neither curl nor python3 to send a request with");
     return linesOf(run, "stdout").join("\n");
   };
   await withVault(
@@ -40,8 +46,15 @@ export async function withTraffic(context: CheckContext, use: (traffic: VaultTra
     async (vault) => {
       const nonce = second === undefined ? "" : await startSecond(context, second, execd);
       const reached = await context.waitUntil(send, (text) => text !== "" && text.includes(nonce), REACH_WITHIN_MS);
-      if (reached === "" || !reached.includes(nonce)) throw new Unverifiable(`no request of a sandbox reached ${echo.url}: give the run an echo service that its sandboxes reach (--echo-url)`);
-      const binding = { name: "b", match: { hosts: [host], schemes: ["http"], ports: [80] }, auth: { type: "apiKey", name: "x-rx-own", credential: "a" } };
+      if (reached === "" || !reached.includes(nonce))
+        throw new Unverifiable(
+          `no request of a sandbox reached ${echo.url}: give the run an echo service that its sandboxes reach (--echo-url)`,
+        );
+      const binding = {
+        name: "b",
+        match: { hosts: [host], schemes: ["http"], ports: [80] },
+        auth: { type: "apiKey", name: "x-rx-own", credential: "a" },
+      };
       await use({ vault, binding, send, isIntercepted: second === undefined });
     },
     egress,
@@ -50,15 +63,26 @@ export async function withTraffic(context: CheckContext, use: (traffic: VaultTra
 
 /** Starts the echo of the second sandbox; unverifiable where requests take another way than a connection to it. */
 async function startSecond(context: CheckContext, second: Endpoint, execd: Endpoint): Promise<string> {
-  const proxy = linesOf(await eventRun(execd, "/command", { command: 'echo "$http_proxy$HTTP_PROXY"' }), "stdout").join("");
-  if (proxy !== "") throw new Unverifiable("programs of a sandbox reach the network through a proxy, and so no second sandbox: give the run an echo service (--echo-url)");
+  const proxy = linesOf(await eventRun(execd, "/command", { command: 'echo "$http_proxy$HTTP_PROXY"' }), "stdout").join(
+    "",
+  );
+  if (proxy !== "")
+    throw new Unverifiable(
+      "programs of a sandbox reach the network through a proxy, and so no second sandbox: give the run an echo service (--echo-url)",
+    );
   return (await startEcho(context, second, 80)).nonce;
 }
 
 async function addressOf(execd: Endpoint): Promise<string> {
-  const [line = ""] = linesOf(await eventRun(execd, "/command", { command: "hostname -i 2>/dev/null || hostname -I" }), "stdout");
+  const [line = ""] = linesOf(
+    await eventRun(execd, "/command", { command: "hostname -i 2>/dev/null || hostname -I" }),
+    "stdout",
+  );
   const address = line.split(" ").find((word) => /^\d+(\.\d+){3}$/.test(word) && !word.startsWith("127."));
-  if (address === undefined) throw new Unverifiable("a second sandbox has no address to send requests to: give the run an echo service (--echo-url)");
+  if (address === undefined)
+    throw new Unverifiable(
+      "a second sandbox has no address to send requests to: give the run an echo service (--echo-url)",
+    );
   return address;
 }
 

@@ -13,7 +13,10 @@ export interface Vault {
   /** A host that the policy allows. */
   host(name: string): string;
   /** A credential with a value that nothing else has. */
-  credential(name: string): { readonly name: string; readonly source: { readonly type: "inline"; readonly value: string } };
+  credential(name: string): {
+    readonly name: string;
+    readonly source: { readonly type: "inline"; readonly value: string };
+  };
   /** Every value that {@link credential} made. */
   readonly values: readonly string[];
   /** Sends a request below `/credential-vault`. */
@@ -38,11 +41,19 @@ export interface VaultReading {
 const turns = new Map<string, Promise<unknown>>();
 
 /** Runs a check on a sidecar without vault, the given one or that of its group, and leaves it without. Unverifiable where the vault is somebody else's. */
-export async function withVault(context: CheckContext, use: (vault: Vault) => Promise<void>, own?: Endpoint): Promise<void> {
-  if (own === undefined && context.isSidecarBorrowed && !context.allowsMutation) throw new Unverifiable("a vault cannot be restored: its checks need leave to change what they find");
+export async function withVault(
+  context: CheckContext,
+  use: (vault: Vault) => Promise<void>,
+  own?: Endpoint,
+): Promise<void> {
+  if (own === undefined && context.isSidecarBorrowed && !context.allowsMutation)
+    throw new Unverifiable("a vault cannot be restored: its checks need leave to change what they find");
   const egress = own ?? (await vaultSidecar(context));
   const turn = (turns.get(egress.url) ?? Promise.resolve()).then(() => takeTurn(context, egress, use));
-  turns.set(egress.url, turn.catch(() => undefined));
+  turns.set(
+    egress.url,
+    turn.catch(() => undefined),
+  );
   await turn;
 }
 
@@ -54,24 +65,36 @@ export function binding(name: string, credential: string, host: string): Readonl
 /** What an answer with a state says. */
 export function readingOf(answer: WireExchange): VaultReading {
   const { revision, credentials, bindings } = objectOf(answer);
-  return { status: statusOf(answer), revision: Number(revision), credentials: namesOf(credentials), bindings: namesOf(bindings) };
+  return {
+    status: statusOf(answer),
+    revision: Number(revision),
+    credentials: namesOf(credentials),
+    bindings: namesOf(bindings),
+  };
 }
 
 /** The names of a list of items, in order of the alphabet. */
 export function namesOf(items: unknown): readonly string[] {
-  return Array.isArray(items) ? (items as readonly { readonly name?: unknown }[]).map((item) => String(item?.name)).sort() : [];
+  return Array.isArray(items)
+    ? (items as readonly { readonly name?: unknown }[]).map((item) => String(item?.name)).sort()
+    : [];
 }
 
 async function takeTurn(context: CheckContext, egress: Endpoint, use: (vault: Vault) => Promise<void>): Promise<void> {
   const answers: WireExchange[] = [];
   const values: string[] = [];
   const call: Vault["call"] = async (method, json, path = "") => {
-    const answer = await egress.call({ method, path: `/credential-vault${path}`, ...(json === undefined ? {} : { json }) });
+    const answer = await egress.call({
+      method,
+      path: `/credential-vault${path}`,
+      ...(json === undefined ? {} : { json }),
+    });
     answers.push(answer);
     return answer;
   };
   const found = statusOf(await call("GET"));
-  if (found === 200 && context.isSidecarBorrowed) throw new Unverifiable("the sidecar has a vault already, whose values cannot be restored");
+  if (found === 200 && context.isSidecarBorrowed)
+    throw new Unverifiable("the sidecar has a vault already, whose values cannot be restored");
   if (found === 200) await call("DELETE");
   else if (found !== 404) throw new Blocked(`reading the vault (status ${found})`);
   const rules = await ownRules(context, egress);
@@ -91,7 +114,12 @@ async function takeTurn(context: CheckContext, egress: Endpoint, use: (vault: Va
       call,
       async create(credentials, bindings = []) {
         const answer = await call("POST", { credentials, bindings });
-        context.must(statusOf(answer) === 201, { clause: "egress.vault.create", invariant: "created", expected: 201, observed: statusOf(answer) });
+        context.must(statusOf(answer) === 201, {
+          clause: "egress.vault.create",
+          invariant: "created",
+          expected: 201,
+          observed: statusOf(answer),
+        });
         return answer;
       },
       state: async () => readingOf(await call("GET")),

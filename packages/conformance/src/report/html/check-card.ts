@@ -27,7 +27,10 @@ export function checkCard(report: WrittenReport, result: WrittenResult, { clause
   const look = verdictLook[verdict.status];
   const isOpen = verdict.status === "fail" || verdict.status === "error" || verdict.status === "flaky";
   const words = verdictWords(verdict);
-  const texts = result.clauses.map((id) => `<dt><code>${escapeHtml(id)}</code> <span class="level">${escapeHtml(clauses.get(id)?.level ?? result.level)}</span></dt><dd>${escapeHtml(clauses.get(id)?.text ?? "")} <cite>${escapeHtml(clauses.get(id)?.source ?? "")}</cite></dd>`);
+  const texts = result.clauses.map(
+    (id) =>
+      `<dt><code>${escapeHtml(id)}</code> <span class="level">${escapeHtml(clauses.get(id)?.level ?? result.level)}</span></dt><dd>${escapeHtml(clauses.get(id)?.text ?? "")} <cite>${escapeHtml(clauses.get(id)?.source ?? "")}</cite></dd>`,
+  );
   const sections = [
     `<dl class="clauses">${texts.join("")}</dl>`,
     "reason" in verdict
@@ -35,9 +38,19 @@ export function checkCard(report: WrittenReport, result: WrittenResult, { clause
       : verdict.status === "pass"
         ? `<ul class="evidence">${verdict.evidence.map(({ control, what }) => `<li><span class="control">${control === "positive" ? "did" : "told apart"}</span> ${escapeHtml(what)}</li>`).join("")}</ul>`
         : `<p class="words">${escapeHtml(verdict.status === "error" ? verdict.message : words)}</p>`,
-    ...result.warnings.map((finding) => `<h4>warning: ${escapeHtml(reasonText(finding.reason))}</h4>${valueDiff(finding.expected, finding.observed)}`),
-    result.observations.length === 0 ? "" : `<ul class="evidence">${result.observations.map(({ clause, reading }) => `<li><span class="control">${escapeHtml(clause)}</span> ${escapeHtml(reading)}</li>`).join("")}</ul>`,
-    ...result.statistics.map(({ runs, distinct, shares }) => `<p class="quiet">${runs} cases, ${distinct} distinct${Object.entries(shares).map(([name, share]) => `, ${(share * 100).toFixed(0)} % ${escapeHtml(name)}`).join("")}</p>`),
+    ...result.warnings.map(
+      (finding) =>
+        `<h4>warning: ${escapeHtml(reasonText(finding.reason))}</h4>${valueDiff(finding.expected, finding.observed)}`,
+    ),
+    result.observations.length === 0
+      ? ""
+      : `<ul class="evidence">${result.observations.map(({ clause, reading }) => `<li><span class="control">${escapeHtml(clause)}</span> ${escapeHtml(reading)}</li>`).join("")}</ul>`,
+    ...result.statistics.map(
+      ({ runs, distinct, shares }) =>
+        `<p class="quiet">${runs} cases, ${distinct} distinct${Object.entries(shares)
+          .map(([name, share]) => `, ${(share * 100).toFixed(0)} % ${escapeHtml(name)}`)
+          .join("")}</p>`,
+    ),
     record === undefined || verdict.status === "pass" || record.operations.length === 0 ? "" : wire(record),
     reproducer(report, result),
   ];
@@ -47,7 +60,9 @@ export function checkCard(report: WrittenReport, result: WrittenResult, { clause
 }
 
 function wire(record: WrittenRecord): string {
-  const answers = record.exchanges.flatMap((exchange, index) => (exchange === null || exchange.chunks.length === 0 ? [] : [{ exchange, number: index + 1 }]));
+  const answers = record.exchanges.flatMap((exchange, index) =>
+    exchange === null || exchange.chunks.length === 0 ? [] : [{ exchange, number: index + 1 }],
+  );
   const streams = answers.filter(({ exchange }) => wireLines(exchange).some(({ type }) => type !== undefined));
   // A case fails at its end: the last streams, else the last answer.
   const shown = streams.length > 0 ? streams.slice(-MAX_STREAMS) : answers.slice(-1);
@@ -56,7 +71,12 @@ function wire(record: WrittenRecord): string {
 
 function answer(exchange: WrittenExchange, number: number): string {
   const lines = wireLines(exchange);
-  const rows = lines.slice(0, MAX_LINES).map(({ atMs, text, type = "text" }) => `<tr><td>${atMs.toFixed(1)}</td><td><i class="dot ${frameClass(type)}"></i></td><td><code>${escapeHtml(text.length > 600 ? `${text.slice(0, 600)}…` : text)}</code></td></tr>`);
+  const rows = lines
+    .slice(0, MAX_LINES)
+    .map(
+      ({ atMs, text, type = "text" }) =>
+        `<tr><td>${atMs.toFixed(1)}</td><td><i class="dot ${frameClass(type)}"></i></td><td><code>${escapeHtml(text.length > 600 ? `${text.slice(0, 600)}…` : text)}</code></td></tr>`,
+    );
   return `<h5>${number} ${escapeHtml(`${exchange.method} ${exchange.url}`)}</h5>${streamTimeline(exchange)}<div class="scroll"><table class="lines"><thead><tr><th>ms</th><th></th><th>line</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>${lines.length > MAX_LINES ? `<p class="quiet">${lines.length - MAX_LINES} more lines</p>` : ""}`;
 }
 
@@ -64,6 +84,9 @@ function reproducer(report: WrittenReport, result: WrittenResult): string {
   const file = `cases/${result.check.replaceAll("/", ".")}/case.json`;
   const made = makeCase(report, result, file);
   if (made === undefined) return "";
-  const script = made.operations.length === 0 ? "" : `<details class="script"><summary>repro.sh</summary><pre>${escapeHtml(reproScript(made))}</pre></details>`;
+  const script =
+    made.operations.length === 0
+      ? ""
+      : `<details class="script"><summary>repro.sh</summary><pre>${escapeHtml(reproScript(made))}</pre></details>`;
   return `<h4>Reproducer</h4><pre class="command">${escapeHtml(made.replay)}</pre>${made.generated === undefined ? "" : `<p class="quiet">smallest case <code>${escapeHtml(JSON.stringify(made.generated.value).slice(0, 400))}</code></p>`}${script}`;
 }

@@ -13,7 +13,10 @@ export function checkMatrix({ results }: WrittenReport): string {
     const rows = topics.map((topic) => {
       const tiles = members
         .filter(({ check }) => topicOf(check) === topic)
-        .map(({ check, verdict, title, level }) => `<a class="tile ${verdict.status}" href="#${checkAnchor(check)}" title="${escapeHtml(`${check} (${level}): ${verdictLook[verdict.status].label}\n${title}`)}">${verdictLook[verdict.status].glyph}</a>`);
+        .map(
+          ({ check, verdict, title, level }) =>
+            `<a class="tile ${verdict.status}" href="#${checkAnchor(check)}" title="${escapeHtml(`${check} (${level}): ${verdictLook[verdict.status].label}\n${title}`)}">${verdictLook[verdict.status].glyph}</a>`,
+        );
       return `<div class="topic"><span>${escapeHtml(topic)}</span><span class="tiles">${tiles.join("")}</span></div>`;
     });
     return `<section class="block"><h3>${escapeHtml(group)} <small>${passed}/${members.length}</small></h3>${rows.join("")}</section>`;

@@ -9,11 +9,18 @@ const MAX_LANES = 24;
 
 /** Draws the operations of a case as bars over time, one lane each, with the status of each answer. */
 export function operationLanes({ operations, exchanges }: WrittenRecord): string {
-  const all = operations.map((operation, index) => ({ operation, exchange: exchanges[index] ?? undefined, number: index + 1 }));
+  const all = operations.map((operation, index) => ({
+    operation,
+    exchange: exchanges[index] ?? undefined,
+    number: index + 1,
+  }));
   const shown = all.slice(-MAX_LANES);
   const starts = shown.flatMap(({ exchange }) => (exchange === undefined ? [] : [exchange.startedAt]));
   const begin = Math.min(...starts);
-  const last = Math.max(1, ...shown.map(({ exchange }) => (exchange === undefined ? 0 : exchange.startedAt + exchange.endedAtMs - begin)));
+  const last = Math.max(
+    1,
+    ...shown.map(({ exchange }) => (exchange === undefined ? 0 : exchange.startedAt + exchange.endedAtMs - begin)),
+  );
   const x = (ms: number): number => LABEL + (ms / last) * (WIDTH - LABEL - 44);
   const lanes = shown.map(({ operation, exchange, number }, index) => {
     const top = index * LANE;

@@ -13,7 +13,10 @@ describe("reportPage", () => {
   });
 
   it("has the styles and the script whole, each in one element", () => {
-    for (const [element, text] of [["style", pageStyles()], ["script", filterScript()]] as const) {
+    for (const [element, text] of [
+      ["style", pageStyles()],
+      ["script", filterScript()],
+    ] as const) {
       expect(page.split(`<${element}>`)).toHaveLength(2);
       expect(page.split(`</${element}>`)).toHaveLength(2);
       expect(page).toContain(`<${element}>\n${text}</${element}>`);

@@ -12,7 +12,9 @@ import { verdictLook, verdictOrder } from "./verdict-look.js";
 export function reportPage(report: WrittenReport, { title }: { readonly title?: string } = {}): string {
   const { conclusion, results, run, subject } = report;
   const name = title ?? subject.name;
-  const cards = verdictOrder.flatMap((status) => results.filter(({ verdict }) => verdict.status === status)).map((result) => checkCard(report, result, readCatalogue()));
+  const cards = verdictOrder
+    .flatMap((status) => results.filter(({ verdict }) => verdict.status === status))
+    .map((result) => checkCard(report, result, readCatalogue()));
   const body = `<main>
 <header class="verdict ${conclusion.outcome}"><div><p class="sub">OpenSandbox conformance of ${escapeHtml(name)}${run.filter === undefined ? "" : `, only ${escapeHtml(run.filter)}`}${run.shard === undefined ? "" : `, shard ${run.shard.index} of ${run.shard.of}`}</p><h1>${escapeHtml(sentence(conclusion.text))}</h1>${list(conclusion.reasons)}</div></header>
 ${stack(report)}
@@ -45,7 +47,10 @@ function facts({ subject, suite, run, capabilities, leaks, conclusion, results }
   const rows: readonly (readonly [string, string])[] = [
     ["parts", subject.parts.join(", ")],
     ["suite", `${suite.version}, ${suite.clauses} clauses`],
-    ["depth", `${run.depth}${run.filter === undefined ? "" : `, filter ${run.filter}`}${run.shard === undefined ? "" : `, shard ${run.shard.index}/${run.shard.of}`}`],
+    [
+      "depth",
+      `${run.depth}${run.filter === undefined ? "" : `, filter ${run.filter}`}${run.shard === undefined ? "" : `, shard ${run.shard.index}/${run.shard.of}`}`,
+    ],
     ["checks", `${results.length} in ${(run.durationMs / 1000).toFixed(1)} s`],
     ["seed", String(run.seed)],
     ["access path", `${run.access}${run.untestedAccess.length === 0 ? "" : ` (not ${run.untestedAccess.join(", ")})`}`],
@@ -62,7 +67,12 @@ function facts({ subject, suite, run, capabilities, leaks, conclusion, results }
 }
 
 function filters({ counts }: WrittenReport): string {
-  const chips = verdictOrder.filter((status) => counts[status] > 0).map((status) => `<button type="button" class="chip" aria-pressed="false" data-status="${status}">${verdictLook[status].glyph} ${verdictLook[status].label} <b>${counts[status]}</b></button>`);
+  const chips = verdictOrder
+    .filter((status) => counts[status] > 0)
+    .map(
+      (status) =>
+        `<button type="button" class="chip" aria-pressed="false" data-status="${status}">${verdictLook[status].glyph} ${verdictLook[status].label} <b>${counts[status]}</b></button>`,
+    );
   const levels = ["MUST", "SHOULD", "INFO", "disputed"].map((level) => `<option>${level}</option>`);
   return `<div class="filters"><input id="search" type="search" placeholder="check, clause, words" aria-label="Search">${chips.join("")}<select id="level" aria-label="Level"><option value="">every level</option>${levels.join("")}</select><span id="shown"></span></div>`;
 }

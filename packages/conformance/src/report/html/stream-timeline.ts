@@ -53,9 +53,18 @@ export function streamTimeline(exchange: WrittenExchange): string {
     return `<circle class="chunk${isPart === true ? " part" : ""}" cx="${x(atMs)}" cy="${y(sum)}" r="3"><title>${sizes[index] ?? 0} bytes at ${atMs.toFixed(1)} ms</title></circle>`;
   });
   points.push(`${x(endedAtMs)},${y(sum)}`);
-  const frames = lines.map(({ atMs, type = "text", text }) => `<rect class="frame ${frameClass(type)}" x="${(Number(x(atMs)) - 2).toFixed(1)}" y="${lanesTop + types.indexOf(type) * LANE}" width="5" height="11" rx="1.5"><title>${escapeHtml(`${atMs.toFixed(1)} ms ${text.slice(0, 300)}`)}</title></rect>`);
-  const labels = types.map((type, index) => `<line class="rail" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${lanesTop + index * LANE + 5.5}" y2="${lanesTop + index * LANE + 5.5}"/><text x="${WIDTH - RIGHT + 8}" y="${lanesTop + index * LANE + 9.5}">${escapeHtml(type.slice(0, 18))}</text>`);
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => `<line class="grid" x1="${x(at(share))}" x2="${x(at(share))}" y1="${TOP}" y2="${bottom}"/><text class="tick" x="${x(at(share))}" y="${height - 5}">${timeText(at(share))}</text>`);
+  const frames = lines.map(
+    ({ atMs, type = "text", text }) =>
+      `<rect class="frame ${frameClass(type)}" x="${(Number(x(atMs)) - 2).toFixed(1)}" y="${lanesTop + types.indexOf(type) * LANE}" width="5" height="11" rx="1.5"><title>${escapeHtml(`${atMs.toFixed(1)} ms ${text.slice(0, 300)}`)}</title></rect>`,
+  );
+  const labels = types.map(
+    (type, index) =>
+      `<line class="rail" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${lanesTop + index * LANE + 5.5}" y2="${lanesTop + index * LANE + 5.5}"/><text x="${WIDTH - RIGHT + 8}" y="${lanesTop + index * LANE + 9.5}">${escapeHtml(type.slice(0, 18))}</text>`,
+  );
+  const ticks = [0, 0.25, 0.5, 0.75, 1].map(
+    (share) =>
+      `<line class="grid" x1="${x(at(share))}" x2="${x(at(share))}" y1="${TOP}" y2="${bottom}"/><text class="tick" x="${x(at(share))}" y="${height - 5}">${timeText(at(share))}</text>`,
+  );
   const endClass = end === "complete" || end === "client" ? end : end === "silence" ? "silence" : "broken";
   const endX = x(endedAtMs);
   return `<div class="picture"><svg class="timeline" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeHtml(`${total} bytes in ${chunks.length} chunks over ${timeText(last)}, ended by ${ENDS[end]}`)}">
@@ -69,14 +78,22 @@ ${labels.join("")}${frames.join("")}
 
 /** The status beside the line of the head: left of it unless the axis is there. */
 function statusNote(x: number, status: number): string {
-  return x - LEFT > 30 ? `<text class="axis" x="${x - 5}" y="${TOP + 8}">${status}</text>` : `<text x="${x + 6}" y="${TOP + 8}">${status}</text>`;
+  return x - LEFT > 30
+    ? `<text class="axis" x="${x - 5}" y="${TOP + 8}">${status}</text>`
+    : `<text x="${x + 6}" y="${TOP + 8}">${status}</text>`;
 }
 
 /** A class name for the frames of a type; every unknown type shares one. */
 export function frameClass(type: string): string {
-  return ["init", "stdout", "stderr", "error", "execution_complete", "result", "ping", "text"].includes(type) ? `t-${type}` : "t-other";
+  return ["init", "stdout", "stderr", "error", "execution_complete", "result", "ping", "text"].includes(type)
+    ? `t-${type}`
+    : "t-other";
 }
 
 function timeText(ms: number): string {
-  return ms >= 10_000 ? `${(ms / 1000).toFixed(0)} s` : ms >= 1000 ? `${(ms / 1000).toFixed(1)} s` : `${ms.toFixed(0)} ms`;
+  return ms >= 10_000
+    ? `${(ms / 1000).toFixed(0)} s`
+    : ms >= 1000
+      ? `${(ms / 1000).toFixed(1)} s`
+      : `${ms.toFixed(0)} ms`;
 }

@@ -14,4 +14,14 @@ export const verdictLook: Readonly<Record<Verdict["status"], { readonly glyph: s
 };
 
 /** The order in which verdicts are listed: what needs a reader first. */
-export const verdictOrder: readonly Verdict["status"][] = ["fail", "error", "flaky", "unverified", "blocked", "warn", "info", "not-applicable", "pass"];
+export const verdictOrder: readonly Verdict["status"][] = [
+  "fail",
+  "error",
+  "flaky",
+  "unverified",
+  "blocked",
+  "warn",
+  "info",
+  "not-applicable",
+  "pass",
+];

@@ -19,11 +19,16 @@ export function wireLines({ chunks }: WrittenExchange): readonly WireLine[] {
     offset += piece.length;
   }
   const lines: WireLine[] = [];
-  for (let begin = 0; begin < whole.length; ) {
+  for (let begin = 0; begin < whole.length;) {
     const end = whole.indexOf(0x0a, begin);
     const stop = end === -1 ? whole.length : end;
     const text = whole.subarray(begin, stop).toString("utf8").replace(/\r$/, "");
-    if (text !== "") lines.push({ atMs: starts.findLast((start) => start.offset <= begin)?.atMs ?? 0, text, type: /"type"\s*:\s*"([\w-]+)"/.exec(text)?.[1] });
+    if (text !== "")
+      lines.push({
+        atMs: starts.findLast((start) => start.offset <= begin)?.atMs ?? 0,
+        text,
+        type: /"type"\s*:\s*"([\w-]+)"/.exec(text)?.[1],
+      });
     begin = stop + 1;
   }
   return lines;

@@ -17,7 +17,13 @@ export interface Spelling {
   readonly prefix?: string;
 }
 
-const escaped: Readonly<Record<string, string>> = { "\u2028": "\\u2028", "\u2029": "\\u2029", "<": "\\u003c", ">": "\\u003e", "&": "\\u0026" };
+const escaped: Readonly<Record<string, string>> = {
+  "\u2028": "\\u2028",
+  "\u2029": "\\u2029",
+  "<": "\\u003c",
+  ">": "\\u003e",
+  "&": "\\u0026",
+};
 
 /** Writes one frame as the daemon escapes it (`execd.md` 1). */
 export function json(frame: Frame | Envelope): string {
@@ -25,8 +31,15 @@ export function json(frame: Frame | Envelope): string {
 }
 
 /** Writes whole frames, each with its line ends (`execd.md` 2.1). */
-export function bodyOf(frames: readonly Frame[], { framing, lineEnd = "\n", lineEnds = 2, prefix = "data: " }: Spelling): Body {
+export function bodyOf(
+  frames: readonly Frame[],
+  { framing, lineEnd = "\n", lineEnds = 2, prefix = "data: " }: Spelling,
+): Body {
   const before = framing === "sse" ? prefix : "";
   const after = lineEnd.repeat(framing === "sse" ? 2 : lineEnds);
-  return { text: frames.map((frame) => before + json(frame) + after).join(""), items: frames.map((event) => ({ event })), ended: ["complete"] };
+  return {
+    text: frames.map((frame) => before + json(frame) + after).join(""),
+    items: frames.map((event) => ({ event })),
+    ended: ["complete"],
+  };
 }

@@ -6,10 +6,16 @@ const bytes = Buffer.from("aä€\r\n😀\r\n");
 const numbers = fc.array(fc.nat(), { minLength: 1, maxLength: 6 });
 
 describe("cutters", () => {
-  it.each<[string, Cutter]>([...Object.entries(cutters), ["mixed", mixedCutter], ["with empty chunks", (whole, at) => withEmptyChunks(cutters.anywhere(whole, at), at)]])("%s: for any bytes, the chunks joined are the bytes", (_, cut) => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 40 }), numbers, (whole, at) => {
-      expect(Buffer.concat(cut(whole, at))).toEqual(Buffer.from(whole));
-    }));
+  it.each<[string, Cutter]>([
+    ...Object.entries(cutters),
+    ["mixed", mixedCutter],
+    ["with empty chunks", (whole, at) => withEmptyChunks(cutters.anywhere(whole, at), at)],
+  ])("%s: for any bytes, the chunks joined are the bytes", (_, cut) => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), numbers, (whole, at) => {
+        expect(Buffer.concat(cut(whole, at))).toEqual(Buffer.from(whole));
+      }),
+    );
   });
 
   it("for any numbers, cut inside a character or after a CR where they say so", () => {

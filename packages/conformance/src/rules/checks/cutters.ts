@@ -4,7 +4,9 @@ export type Cutter = (bytes: Uint8Array, numbers: readonly number[]) => readonly
 const CR = 13;
 
 function at(bytes: Uint8Array, borders: readonly number[]): readonly Uint8Array[] {
-  const all = [...new Set([0, ...borders.filter((border) => border > 0 && border < bytes.length), bytes.length])].sort((a, b) => a - b);
+  const all = [...new Set([0, ...borders.filter((border) => border > 0 && border < bytes.length), bytes.length])].sort(
+    (a, b) => a - b,
+  );
   return all.slice(1).map((border, index) => bytes.subarray(all[index], border));
 }
 
@@ -15,7 +17,8 @@ function among(places: readonly number[], numbers: readonly number[]): readonly 
 
 function places(bytes: Uint8Array, isPlace: (byte: number, before: number) => boolean): readonly number[] {
   const found: number[] = [];
-  for (let index = 1; index < bytes.length; index++) if (isPlace(bytes[index] ?? 0, bytes[index - 1] ?? 0)) found.push(index);
+  for (let index = 1; index < bytes.length; index++)
+    if (isPlace(bytes[index] ?? 0, bytes[index - 1] ?? 0)) found.push(index);
   return found;
 }
 
@@ -25,9 +28,20 @@ const isContinuation = (byte: number): boolean => (byte & 0xc0) === 0x80;
 export const cutters = {
   whole: (bytes) => [bytes],
   each: (bytes) => Array.from(bytes, (_, index) => bytes.subarray(index, index + 1)),
-  anywhere: (bytes, numbers) => at(bytes, numbers.map((number) => number % (bytes.length + 1))),
+  anywhere: (bytes, numbers) =>
+    at(
+      bytes,
+      numbers.map((number) => number % (bytes.length + 1)),
+    ),
   insideCharacters: (bytes, numbers) => at(bytes, among(places(bytes, isContinuation), [...numbers, 0])),
-  afterCr: (bytes, numbers) => at(bytes, among(places(bytes, (_, before) => before === CR), [...numbers, 0])),
+  afterCr: (bytes, numbers) =>
+    at(
+      bytes,
+      among(
+        places(bytes, (_, before) => before === CR),
+        [...numbers, 0],
+      ),
+    ),
 } as const satisfies Record<string, Cutter>;
 
 /** Each kind of border in its turn. */

@@ -28,7 +28,12 @@ const encoder = new TextEncoder();
 
 /** Makes the request for a body in chunks. */
 export function decodeRequest(chunks: readonly Uint8Array[], end: BodyEnd = "eof"): DecodeRequest {
-  return { op: "decode", contentType: "text/event-stream", chunks: chunks.map((chunk) => Buffer.from(chunk).toString("base64")), end };
+  return {
+    op: "decode",
+    contentType: "text/event-stream",
+    chunks: chunks.map((chunk) => Buffer.from(chunk).toString("base64")),
+    end,
+  };
 }
 
 /** Takes an answer for one of a parser; readAnswer has seen to that. */
@@ -37,7 +42,17 @@ export function decodedOf(answer: RuleAnswer | undefined): Parameters<typeof jud
 }
 
 /** Makes a check that decodes one body per case and compares it with how the body was made. */
-export function decodeCheck({ name, title, clause, level = "MUST", body, cut = cutters.whole, end = "eof", shares, maxRuns }: DecodeCheckPlan): RuleCheck {
+export function decodeCheck({
+  name,
+  title,
+  clause,
+  level = "MUST",
+  body,
+  cut = cutters.whole,
+  end = "eof",
+  shares,
+  maxRuns,
+}: DecodeCheckPlan): RuleCheck {
   const caseOf = (made: Body, numbers: readonly number[]): RuleCase => ({
     requests: [decodeRequest(cut(encoder.encode(made.text), numbers), end)],
     judge: ([answer]) => judgeDecoded(clause, made, decodedOf(answer), level),
@@ -48,7 +63,9 @@ export function decodeCheck({ name, title, clause, level = "MUST", body, cut = c
     clause,
     level,
     op: "decode",
-    cases: fc.tuple(body, fc.array(fc.nat({ max: 0x3fff_ffff }), { minLength: 1, maxLength: 6 })).map(([made, numbers]) => caseOf(made, numbers)),
+    cases: fc
+      .tuple(body, fc.array(fc.nat({ max: 0x3fff_ffff }), { minLength: 1, maxLength: 6 }))
+      .map(([made, numbers]) => caseOf(made, numbers)),
     controls: [plainControl(clause, level)],
     ...(shares === undefined ? {} : { shares }),
     ...(maxRuns === undefined ? {} : { maxRuns }),
@@ -57,6 +74,15 @@ export function decodeCheck({ name, title, clause, level = "MUST", body, cut = c
 
 /** Two plain frames in one chunk: who cannot read them passes nothing. */
 function plainControl(clause: string, level: Level): RuleCase {
-  const body = bodyOf([{ type: "init", text: "0af3", timestamp: 1_700_000_000_001 }, { type: "execution_complete", execution_time: 7, timestamp: 1_700_000_000_002 }], { framing: "bare" });
-  return { requests: [decodeRequest([encoder.encode(body.text)])], judge: ([answer]) => judgeDecoded(clause, body, decodedOf(answer), level) };
+  const body = bodyOf(
+    [
+      { type: "init", text: "0af3", timestamp: 1_700_000_000_001 },
+      { type: "execution_complete", execution_time: 7, timestamp: 1_700_000_000_002 },
+    ],
+    { framing: "bare" },
+  );
+  return {
+    requests: [decodeRequest([encoder.encode(body.text)])],
+    judge: ([answer]) => judgeDecoded(clause, body, decodedOf(answer), level),
+  };
 }

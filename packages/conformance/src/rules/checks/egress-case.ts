@@ -17,18 +17,41 @@ export interface Merge {
 }
 
 /** Makes the case of one merge, judged by the model. */
-export function mergeCase(clause: string, { policy, patch, limit }: Merge, view: RulesView, level: Level = "MUST"): RuleCase {
+export function mergeCase(
+  clause: string,
+  { policy, patch, limit }: Merge,
+  view: RulesView,
+  level: Level = "MUST",
+): RuleCase {
   const request: MergeRequest = { op: "merge", policy, patch, ...(limit === undefined ? {} : { limit }) };
-  return { requests: [request], judge: ([answer]) => judgeAnswer(clause, mergeModel(policy, patch, limit), answer, view, level) };
+  return {
+    requests: [request],
+    judge: ([answer]) => judgeAnswer(clause, mergeModel(policy, patch, limit), answer, view, level),
+  };
 }
 
 /** Makes the case of one removal, judged by the model. */
-export function removeCase(clause: string, policy: WireEgressPolicy, targets: readonly string[], view: RulesView, level: Level = "MUST"): RuleCase {
+export function removeCase(
+  clause: string,
+  policy: WireEgressPolicy,
+  targets: readonly string[],
+  view: RulesView,
+  level: Level = "MUST",
+): RuleCase {
   const request: RemoveRequest = { op: "remove", policy, targets };
-  return { requests: [request], judge: ([answer]) => judgeAnswer(clause, removeModel(policy, targets), answer, view, level) };
+  return {
+    requests: [request],
+    judge: ([answer]) => judgeAnswer(clause, removeModel(policy, targets), answer, view, level),
+  };
 }
 
-function judgeAnswer(clause: string, expected: EgressOutcome, answer: RuleAnswer | undefined, view: RulesView, level: Level): readonly OracleFinding[] {
+function judgeAnswer(
+  clause: string,
+  expected: EgressOutcome,
+  answer: RuleAnswer | undefined,
+  view: RulesView,
+  level: Level,
+): readonly OracleFinding[] {
   if (answer === undefined || "items" in answer || "exitCode" in answer || "refused" in answer) {
     return [{ clause, invariant: "refused", level, expected, observed: answer ?? null }];
   }

@@ -9,7 +9,19 @@ import { readingChecks } from "./reading-checks.js";
 import { removeChecks } from "./remove-checks.js";
 import { statelessCheck } from "./stateless-check.js";
 
-const own = [...framingChecks, ...chunkChecks, ...endingChecks, ...eventChecks, ...readingChecks, ...inferChecks, ...mergeChecks, ...removeChecks];
+const own = [
+  ...framingChecks,
+  ...chunkChecks,
+  ...endingChecks,
+  ...eventChecks,
+  ...readingChecks,
+  ...inferChecks,
+  ...mergeChecks,
+  ...removeChecks,
+];
 
 /** Every check of rules, by operation. */
-export const ruleChecks: readonly RuleCheck[] = [...own, ...(["decode", "infer", "merge", "remove"] as const).map((op) => statelessCheck(op, own))];
+export const ruleChecks: readonly RuleCheck[] = [
+  ...own,
+  ...(["decode", "infer", "merge", "remove"] as const).map((op) => statelessCheck(op, own)),
+];

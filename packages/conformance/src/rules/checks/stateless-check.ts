@@ -12,7 +12,10 @@ export function statelessCheck(op: RuleOp, checks: readonly RuleCheck[]): RuleCh
   if (first === undefined) throw new Error(`no checks of ${op}`);
   const clause = `rule.${op}.stateless`;
   const requests = fc.oneof(...own.map(({ cases }) => cases.map((each) => each.requests[0] as RuleRequest)));
-  const several = fc.tuple(fc.array(requests, { minLength: 2, maxLength: 4 }), fc.array(fc.nat({ max: 999 }), { minLength: 4, maxLength: 8 }));
+  const several = fc.tuple(
+    fc.array(requests, { minLength: 2, maxLength: 4 }),
+    fc.array(fc.nat({ max: 999 }), { minLength: 4, maxLength: 8 }),
+  );
   return {
     id: `rule/${op}/stateless`,
     title: "an answer does not depend on what was asked before, nor on the id",
@@ -28,13 +31,25 @@ export function statelessCheck(op: RuleOp, checks: readonly RuleCheck[]): RuleCh
 function twice(clause: string, asked: readonly RuleRequest[], again: readonly number[]): RuleCase {
   const order = [...asked.keys(), ...again.map((number) => number % asked.length)];
   return {
-    requests: order.map((which, index) => ({ ...(asked[which] as RuleRequest), id: 1 + (index % Math.max(1, asked.length - 1)) })),
+    requests: order.map((which, index) => ({
+      ...(asked[which] as RuleRequest),
+      id: 1 + (index % Math.max(1, asked.length - 1)),
+    })),
     judge: (answers) => {
       const texts = answers.map((answer) => JSON.stringify(answer));
       const differs = order.findIndex((which, index) => texts[index] !== texts[which]);
       if (differs === -1) return [];
       const first = order[differs] ?? 0;
-      return [{ clause, invariant: "state", level: "MUST", expected: answers[first], observed: answers[differs], at: `request ${differs + 1}` }];
+      return [
+        {
+          clause,
+          invariant: "state",
+          level: "MUST",
+          expected: answers[first],
+          observed: answers[differs],
+          at: `request ${differs + 1}`,
+        },
+      ];
     },
   };
 }

@@ -16,7 +16,9 @@ const adapter = (name: string): string => fileURLToPath(new URL(`../../../adapte
 const question = { op: "infer", execution: { error: null, complete: null } };
 const open: ConnectedRule[] = [];
 
-async function connected(...[command, more]: [readonly [string, ...string[]], { readonly answerMs?: number; readonly helloMs?: number }?]): Promise<ConnectedRule> {
+async function connected(
+  ...[command, more]: [readonly [string, ...string[]], { readonly answerMs?: number; readonly helloMs?: number }?]
+): Promise<ConnectedRule> {
   const rule = await connectRule({ command, ...more });
   open.push(rule);
   return rule;
@@ -35,7 +37,10 @@ afterEach(async () => {
   for (const rule of open.splice(0)) await rule.close();
 });
 
-const adapters: readonly [string, readonly [string, ...string[]]][] = [["rules.mjs", [process.execPath, adapter("rules.mjs")]], ...(python === undefined ? [] : [["rules.py", [python, adapter("rules.py")]] as [string, [string, ...string[]]]])];
+const adapters: readonly [string, readonly [string, ...string[]]][] = [
+  ["rules.mjs", [process.execPath, adapter("rules.mjs")]],
+  ...(python === undefined ? [] : [["rules.py", [python, adapter("rules.py")]] as [string, [string, ...string[]]]]),
+];
 
 describe.each(adapters)("the adapter %s", (name, command) => {
   it("answers the golden requests, and exits with 0 when stdin closes", async () => {
@@ -60,48 +65,70 @@ describe.each(adapters)("the adapter %s", (name, command) => {
 });
 
 describe("the Python adapter", () => {
-  it.runIf(python !== undefined)(`fails with a planted re.match('\\d+$')${python === undefined ? " (not run: no Python here)" : ""}`, { timeout: 60_000 }, async () => {
-    const text = readFileSync(adapter("rules.py"), "utf8");
-    const wrong = text.replace('re.fullmatch(r"-?[0-9]{1,300}", value)', 're.match(r"\\d+$", value)');
-    expect(wrong).not.toBe(text);
-    const path = join(mkdtempSync(join(tmpdir(), "rules-")), "rules.py");
-    writeFileSync(path, wrong);
-    const rule = await connected([python as string, path]);
-    const red: string[] = [];
-    for (const check of ruleChecks) if (check.op === "infer" && (await runRuleCheck(check, rule, { seed: 1, runs: 100 })).status === "fail") red.push(check.id);
-    expect(red).toContain("rule/infer/negative");
-  });
+  it.runIf(python !== undefined)(
+    `fails with a planted re.match('\\d+$')${python === undefined ? " (not run: no Python here)" : ""}`,
+    { timeout: 60_000 },
+    async () => {
+      const text = readFileSync(adapter("rules.py"), "utf8");
+      const wrong = text.replace('re.fullmatch(r"-?[0-9]{1,300}", value)', 're.match(r"\\d+$", value)');
+      expect(wrong).not.toBe(text);
+      const path = join(mkdtempSync(join(tmpdir(), "rules-")), "rules.py");
+      writeFileSync(path, wrong);
+      const rule = await connected([python as string, path]);
+      const red: string[] = [];
+      for (const check of ruleChecks)
+        if (check.op === "infer" && (await runRuleCheck(check, rule, { seed: 1, runs: 100 })).status === "fail")
+          red.push(check.id);
+      expect(red).toContain("rule/infer/negative");
+    },
+  );
 });
 
 describe("connectRule", () => {
   it("numbers requests that have no id, keeps ids that are given, and asks one at a time", async () => {
     const rule = await connected(faultyAdapter("setImmediate(() => say({ id: request.id, exitCode: null }));"));
-    const answers = await Promise.all([rule.ask(question), rule.ask({ ...question, id: 7 }), rule.ask({ ...question, id: 7 })]);
+    const answers = await Promise.all([
+      rule.ask(question),
+      rule.ask({ ...question, id: 7 }),
+      rule.ask({ ...question, id: 7 }),
+    ]);
     expect(answers.map(({ id }) => id)).toEqual(["r1", 7, 7]);
   });
 
   it("offers only operations that it knows", async () => {
-    const rule = await connected(faultyAdapter("", '{ port: 1, name: "x", version: "2", ops: ["infer", "dance"], more: true }'));
+    const rule = await connected(
+      faultyAdapter("", '{ port: 1, name: "x", version: "2", ops: ["infer", "dance"], more: true }'),
+    );
     expect([rule.ops, rule.version]).toEqual([["infer"], "2"]);
   });
 
   it.each([
     ["another port", faultyAdapter("", "{ port: 2, name: 'x', version: '1', ops: [] }"), /^fault: no common port/],
     ["no JSON", faultyAdapter("", '"hello\\n"'), /^fault: a line of stdout is no JSON object: hello/],
-    ["a program that is not there", ["/nowhere/no-such-program"] as const, /^fault: \/nowhere\/no-such-program cannot be started/],
+    [
+      "a program that is not there",
+      ["/nowhere/no-such-program"] as const,
+      /^fault: \/nowhere\/no-such-program cannot be started/,
+    ],
     ["a program that exits", [process.execPath, "-e", ""] as const, /^fault: the rule exited with 0/],
   ])("rejects for %s", async (_, command, message) => {
     expect(await faultOf(connectRule({ command }))).toMatch(message);
   });
 
   it("rejects when nobody says hello", async () => {
-    expect(await faultOf(connectRule({ command: [process.execPath, "-e", "process.stdin.resume()"], helloMs: 50 }))).toBe("hang: no answer within 50 ms");
+    expect(
+      await faultOf(connectRule({ command: [process.execPath, "-e", "process.stdin.resume()"], helloMs: 50 })),
+    ).toBe("hang: no answer within 50 ms");
   });
 
   it.each([
     ["another id", 'say({ id: "other", exitCode: 0 });', /^fault: asked with id "r1", answered with "other"/],
     ["no JSON", 'say("0\\n");', /^fault: a line of stdout is no JSON object: 0/],
-    ["bytes that are not UTF-8", "process.stdout.write(Buffer.from([0x22, 0xff, 0x22, 10]));", /^fault: a line of stdout is no JSON object/],
+    [
+      "bytes that are not UTF-8",
+      "process.stdout.write(Buffer.from([0x22, 0xff, 0x22, 10]));",
+      /^fault: a line of stdout is no JSON object/,
+    ],
     ["a byte order mark", 'say("\\ufeff{}\\n");', /^fault: a line of stdout is no JSON object/],
     ["a crash", "process.exit(3);", /^fault: the rule exited with 3/],
   ])("rejects for %s, starts the program once more, and then no more", async (_, answer, message) => {
@@ -113,7 +140,9 @@ describe("connectRule", () => {
   });
 
   it("starts a program again each time after it has answered something", async () => {
-    const rule = await connected(faultyAdapter('if (request.id === "bad") process.exit(3); else say({ id: request.id, exitCode: 5 });'));
+    const rule = await connected(
+      faultyAdapter('if (request.id === "bad") process.exit(3); else say({ id: request.id, exitCode: 5 });'),
+    );
     for (const round of [1, 2, 3]) {
       expect(await faultOf(rule.ask({ ...question, id: "bad" }))).toMatch(/^fault: the rule exited with 3/);
       expect(await rule.ask(question)).toMatchObject({ exitCode: 5 });
@@ -122,7 +151,9 @@ describe("connectRule", () => {
   });
 
   it("takes a second line for a fault", async () => {
-    const rule = await connected(faultyAdapter("say({ id: request.id, exitCode: 0 }); say({ id: request.id, exitCode: 0 });"));
+    const rule = await connected(
+      faultyAdapter("say({ id: request.id, exitCode: 0 }); say({ id: request.id, exitCode: 0 });"),
+    );
     await rule.ask(question).catch(() => undefined);
     // Whether the line is there before the next question or after it is up to the pipe: it is a stray line, or an answer with an old id.
     const second = await rule.ask(question).catch((error: unknown) => error);
@@ -130,14 +161,23 @@ describe("connectRule", () => {
   });
 
   it("takes silence for a hang, and goes on with a fresh program", async () => {
-    const rule = await connected(faultyAdapter('if (request.id !== "quiet") say({ id: request.id, exitCode: 5 });'), { answerMs: 2000 });
+    const rule = await connected(faultyAdapter('if (request.id !== "quiet") say({ id: request.id, exitCode: 5 });'), {
+      answerMs: 2000,
+    });
     expect(await faultOf(rule.ask({ ...question, id: "quiet" }))).toBe("hang: no answer within 2000 ms");
     expect(await rule.ask(question)).toMatchObject({ exitCode: 5 });
     expect(rule.restarts).toBe(1);
   });
 
   it("kills a program that does not end with its stdin", async () => {
-    const rule = await connectRule({ command: [process.execPath, "-e", `setInterval(() => {}, 1000); process.stdin.once("data", () => console.log('{"port":1,"name":"x","version":"1","ops":[]}'))`], exitMs: 50 });
+    const rule = await connectRule({
+      command: [
+        process.execPath,
+        "-e",
+        `setInterval(() => {}, 1000); process.stdin.once("data", () => console.log('{"port":1,"name":"x","version":"1","ops":[]}'))`,
+      ],
+      exitMs: 50,
+    });
     expect(await rule.close()).toBeUndefined();
   });
 });

@@ -81,5 +81,12 @@ async function started(options: RulePortOptions): Promise<{ process: RuleProcess
     await process.end(0);
     throw new RuleFault("fault", `no common port: ${JSON.stringify(answer).slice(0, 200)}`);
   }
-  return { process, hello: { name, version: typeof version === "string" ? version : "", ops: knownOps.filter((op) => ops.includes(op)) } };
+  return {
+    process,
+    hello: {
+      name,
+      version: typeof version === "string" ? version : "",
+      ops: knownOps.filter((op) => ops.includes(op)),
+    },
+  };
 }

@@ -34,7 +34,8 @@ function isValid(part: Schema, value: unknown): boolean {
   if (part.const !== undefined && part.const !== value) return false;
   if (part.enum !== undefined && !part.enum.includes(value)) return false;
   const types = part.type === undefined ? undefined : [part.type].flat();
-  if (types !== undefined && !types.includes(typeOf(value)) && !(types.includes("integer") && Number.isInteger(value))) return false;
+  if (types !== undefined && !types.includes(typeOf(value)) && !(types.includes("integer") && Number.isInteger(value)))
+    return false;
   if (part.minimum !== undefined && Number(value) < part.minimum) return false;
   if (part.oneOf !== undefined && part.oneOf.filter((one) => isValid(one, value)).length !== 1) return false;
   if (part.anyOf !== undefined && !part.anyOf.some((one) => isValid(one, value))) return false;
@@ -48,7 +49,9 @@ function isValid(part: Schema, value: unknown): boolean {
 describe("goldenExchanges", () => {
   it("are thirty, of every operation and every kind of answer", () => {
     expect(golden).toHaveLength(30);
-    expect(new Set(golden.map(({ request }) => request["op"]))).toEqual(new Set(["hello", "decode", "infer", "merge", "remove"]));
+    expect(new Set(golden.map(({ request }) => request["op"]))).toEqual(
+      new Set(["hello", "decode", "infer", "merge", "remove"]),
+    );
     const answers = golden.flatMap(({ answer }) => [answer["error"], answer["ended"]]);
     for (const kind of ["empty", "action", "target", "limit", "complete", "truncated"]) expect(answers).toContain(kind);
   });
@@ -68,6 +71,15 @@ describe("goldenExchanges", () => {
       expect([request, isValid(schema, request)]).toEqual([request, true]);
       expect([answer, isValid(schema, answer)]).toEqual([answer, true]);
     }
-    for (const wrong of [{}, { op: "decode", id: 1 }, { id: 1, exitCode: "0" }, { id: 1, items: [{}], ended: "complete" }, { id: 1, items: [], ended: "maybe" }, { id: 1, error: "other" }, { port: 2, name: "x", version: "1", ops: [] }]) expect(isValid(schema, wrong)).toBe(false);
+    for (const wrong of [
+      {},
+      { op: "decode", id: 1 },
+      { id: 1, exitCode: "0" },
+      { id: 1, items: [{}], ended: "complete" },
+      { id: 1, items: [], ended: "maybe" },
+      { id: 1, error: "other" },
+      { port: 2, name: "x", version: "1", ops: [] },
+    ])
+      expect(isValid(schema, wrong)).toBe(false);
   });
 });

@@ -8,6 +8,8 @@ export interface GoldenExchange {
 
 /** Reads the golden exchanges: the handshake first, then requests of every operation. */
 export function goldenExchanges(): readonly GoldenExchange[] {
-  const lines = readFileSync(new URL("../../../corpus/port-golden.jsonl", import.meta.url), "utf8").trimEnd().split("\n");
+  const lines = readFileSync(new URL("../../../corpus/port-golden.jsonl", import.meta.url), "utf8")
+    .trimEnd()
+    .split("\n");
   return lines.map((line) => JSON.parse(line) as GoldenExchange);
 }

@@ -16,7 +16,10 @@ export interface RuleProcess {
 
 /** Starts the program. It is not spoken to yet; a program that cannot be started is over at once. */
 export function startRuleProcess({ command: [program, ...args], cwd }: RulePortOptions): RuleProcess {
-  const child: ChildProcessWithoutNullStreams = spawn(program, args, { stdio: "pipe", ...(cwd === undefined ? {} : { cwd }) });
+  const child: ChildProcessWithoutNullStreams = spawn(program, args, {
+    stdio: "pipe",
+    ...(cwd === undefined ? {} : { cwd }),
+  });
   let waiting: { readonly resolve: (line: Line) => void; readonly reject: (fault: RuleFault) => void } | undefined;
   let over: RuleFault | undefined;
   let exitCode: number | undefined;
@@ -28,7 +31,9 @@ export function startRuleProcess({ command: [program, ...args], cwd }: RulePortO
     });
     child.once("close", (code, signal) => {
       exitCode = code ?? undefined;
-      fail(new RuleFault("fault", signal === null ? `the rule exited with ${code}` : `the rule was ended by ${signal}`));
+      fail(
+        new RuleFault("fault", signal === null ? `the rule exited with ${code}` : `the rule was ended by ${signal}`),
+      );
       resolve();
     });
   });
@@ -43,8 +48,12 @@ export function startRuleProcess({ command: [program, ...args], cwd }: RulePortO
   const read = lineReader(
     (line) => {
       const value = objectOfLine(line);
-      if (value === undefined) return fail(new RuleFault("fault", `a line of stdout is no JSON object: ${line.subarray(0, 100).toString("utf8")}`));
-      if (waiting === undefined) return fail(new RuleFault("fault", `a line that nobody asked for: ${line.subarray(0, 100).toString("utf8")}`));
+      if (value === undefined)
+        return fail(
+          new RuleFault("fault", `a line of stdout is no JSON object: ${line.subarray(0, 100).toString("utf8")}`),
+        );
+      if (waiting === undefined)
+        return fail(new RuleFault("fault", `a line that nobody asked for: ${line.subarray(0, 100).toString("utf8")}`));
       waiting.resolve(value);
       waiting = undefined;
     },

@@ -23,11 +23,17 @@ export function seesChunks(change: (chunks: readonly Uint8Array[], end: BodyEnd)
 
 /** A parser that sees another text than came, in one framing or in both. */
 export function seesText(framing: "bare" | "sse" | "both", change: (text: string) => string): Decode {
-  return seesChunks((chunks) => (framing === "both" || (framing === "sse") === isSse(chunks) ? [encoder.encode(change(textOfChunks(chunks)))] : chunks));
+  return seesChunks((chunks) =>
+    framing === "both" || (framing === "sse") === isSse(chunks)
+      ? [encoder.encode(change(textOfChunks(chunks)))]
+      : chunks,
+  );
 }
 
 /** A parser that gives other items than it read. */
-export function givesItems(change: (items: readonly DecodedItem[], decoded: Decoded) => readonly DecodedItem[]): Decode {
+export function givesItems(
+  change: (items: readonly DecodedItem[], decoded: Decoded) => readonly DecodedItem[],
+): Decode {
   return (chunks, end) => {
     const decoded = parseBytes(chunks, end);
     return { ...decoded, items: change(decoded.items, decoded) };
@@ -41,7 +47,11 @@ export function givesEvents(change: (event: Frame) => Frame): Decode {
 
 /** A parser that gives other texts than it read. */
 export function givesTexts(change: (text: string) => string): Decode {
-  return givesEvents((event) => ((event["type"] === "stdout" || event["type"] === "stderr") && typeof event["text"] === "string" ? { ...event, text: change(event["text"]) } : event));
+  return givesEvents((event) =>
+    (event["type"] === "stdout" || event["type"] === "stderr") && typeof event["text"] === "string"
+      ? { ...event, text: change(event["text"]) }
+      : event,
+  );
 }
 
 /** A parser that says otherwise how a body ended. */

@@ -10,5 +10,7 @@ export interface Kills {
 
 /** Reads the frozen table, by id of the wrong rule. */
 export function killTable(): Readonly<Record<string, Kills>> {
-  return JSON.parse(readFileSync(new URL("../../../corpus/wrong-rules.json", import.meta.url), "utf8")) as Readonly<Record<string, Kills>>;
+  return JSON.parse(readFileSync(new URL("../../../corpus/wrong-rules.json", import.meta.url), "utf8")) as Readonly<
+    Record<string, Kills>
+  >;
 }

@@ -8,7 +8,8 @@ describe("nullRules", () => {
     const passed: string[] = [];
     for (const check of ruleChecks) {
       if (check.level !== "MUST" && check.level !== "SHOULD") continue;
-      if ((await runRuleCheck(check, subject, { seed: 1, runs: 20, isShrunk: false })).status === "pass") passed.push(check.id);
+      if ((await runRuleCheck(check, subject, { seed: 1, runs: 20, isShrunk: false })).status === "pass")
+        passed.push(check.id);
     }
     expect(passed).toEqual([]);
   });

@@ -11,12 +11,16 @@ export const keyOf = (rule: WireEgressRule): string => rule.target.toLowerCase()
 export const stored = (policy: WireEgressPolicy): Rules => policy.egress ?? [];
 
 /** A rule that counts. */
-export function counting<A extends readonly unknown[]>(model: (...args: A) => EgressOutcome): (...args: A) => EgressOutcome {
+export function counting<A extends readonly unknown[]>(
+  model: (...args: A) => EgressOutcome,
+): (...args: A) => EgressOutcome {
   let count = 0;
   return (...args) => {
     count++;
     const outcome = model(...args);
     // Every 50th answer has lost its first rule.
-    return count % 50 === 0 && "policy" in outcome ? { policy: { ...outcome.policy, egress: (outcome.policy.egress ?? []).slice(1) } } : outcome;
+    return count % 50 === 0 && "policy" in outcome
+      ? { policy: { ...outcome.policy, egress: (outcome.policy.egress ?? []).slice(1) } }
+      : outcome;
   };
 }

@@ -52,7 +52,9 @@ describe("wrongRules", () => {
   });
 
   it("every check that binds is failed by a rule of its own, and no two by the same ones", () => {
-    const vectors = new Map(ruleChecks.filter(({ level }) => level === "MUST" || level === "SHOULD").map(({ id }) => [id, ""]));
+    const vectors = new Map(
+      ruleChecks.filter(({ level }) => level === "MUST" || level === "SHOULD").map(({ id }) => [id, ""]),
+    );
     for (const { id, fails } of wrongRules) {
       for (const check of [fails, ...(table[id]?.alsoFails ?? [])]) vectors.set(check, `${vectors.get(check)} ${id}`);
     }
@@ -63,8 +65,11 @@ describe("wrongRules", () => {
 
   it.each(isWhole ? wrongRules : [])("$id fails nothing but what is declared", { timeout: 120_000 }, async (wrong) => {
     const red: string[] = [];
-    for (const check of ruleChecks) if (isRed(await runRuleCheck(check, rulesInProcess(wrong.id, wrong.rules), options))) red.push(check.id);
+    for (const check of ruleChecks)
+      if (isRed(await runRuleCheck(check, rulesInProcess(wrong.id, wrong.rules), options))) red.push(check.id);
     expect(red).toContain(wrong.fails);
-    expect(red.filter((check) => check !== wrong.fails && table[wrong.id]?.alsoFails.includes(check) !== true)).toEqual([]);
+    expect(red.filter((check) => check !== wrong.fails && table[wrong.id]?.alsoFails.includes(check) !== true)).toEqual(
+      [],
+    );
   });
 });

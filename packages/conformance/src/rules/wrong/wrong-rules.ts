@@ -6,4 +6,10 @@ import { wrongRemovals } from "./wrong-removals.js";
 import type { WrongRule } from "./wrong-rule.js";
 
 /** Every rule with a planted fault. */
-export const wrongRules: readonly WrongRule[] = [...wrongFramings, ...wrongEvents, ...wrongInferences, ...wrongMerges, ...wrongRemovals];
+export const wrongRules: readonly WrongRule[] = [
+  ...wrongFramings,
+  ...wrongEvents,
+  ...wrongInferences,
+  ...wrongMerges,
+  ...wrongRemovals,
+];

@@ -15,7 +15,9 @@ describe("judgeVariant", () => {
     try {
       const options = { checks, depth: "quick", seed: 5 } as const;
       const vector = verdictVector(await judgeAltered(plain.subject, () => ({}), options));
-      const judged = await Promise.all(benignVariants.filter(({ id }) => SAMPLE.has(id)).map((variant) => judgeVariant(variant, vector, options)));
+      const judged = await Promise.all(
+        benignVariants.filter(({ id }) => SAMPLE.has(id)).map((variant) => judgeVariant(variant, vector, options)),
+      );
       expect(judged.filter(({ differences }) => differences.length > 0)).toEqual([]);
       expect(judged.filter(({ happened }) => happened === 0)).toEqual([]);
       expect(judged).toHaveLength(SAMPLE.size);
@@ -26,8 +28,17 @@ describe("judgeVariant", () => {
 
   it("tells a variant that is not benign", async () => {
     const plain = new Map([["execd/command-exit/zero", "pass"]]);
-    const harmful = { id: "harmful", title: "success never comes", twin: "none", alteration: () => ({ stream: () => (async function* () {})() }) };
-    const { differences } = await judgeVariant(harmful, plain, { checks: checks.filter(({ id }) => id === "execd/command-exit/zero"), depth: "quick", seed: 5 });
+    const harmful = {
+      id: "harmful",
+      title: "success never comes",
+      twin: "none",
+      alteration: () => ({ stream: () => (async function* () {})() }),
+    };
+    const { differences } = await judgeVariant(harmful, plain, {
+      checks: checks.filter(({ id }) => id === "execd/command-exit/zero"),
+      depth: "quick",
+      seed: 5,
+    });
     expect(differences).toHaveLength(1);
   }, 60_000);
 

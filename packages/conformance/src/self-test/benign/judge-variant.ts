@@ -23,11 +23,19 @@ export function verdictVector({ results }: ConformanceReport): VerdictVector {
 }
 
 /** Runs the checks against a variant on a server of its own and compares the verdicts with those of the plain server, which may still be on their way. */
-export async function judgeVariant(variant: BenignVariant, plain: VerdictVector | Promise<VerdictVector>, options: JudgeOptions & { readonly seed: number }): Promise<VariantJudgement> {
+export async function judgeVariant(
+  variant: BenignVariant,
+  plain: VerdictVector | Promise<VerdictVector>,
+  options: JudgeOptions & { readonly seed: number },
+): Promise<VariantJudgement> {
   const server = await embeddedSubject(variant.server);
   let happened = 0;
   try {
-    const report = await judgeAltered(server.subject, () => variant.alteration?.({ happened: () => void happened++ }) ?? {}, options);
+    const report = await judgeAltered(
+      server.subject,
+      () => variant.alteration?.({ happened: () => void happened++ }) ?? {},
+      options,
+    );
     const seen = verdictVector(report);
     const expected = await plain;
     const differences = [...new Set([...expected.keys(), ...seen.keys()])].flatMap((check) => {

@@ -29,7 +29,11 @@ export interface JudgeOptions extends Pick<ConformanceOptions, "depth" | "seed" 
 }
 
 /** Runs the checks against a mutant of the given server. Rejects when the run itself breaks. */
-export async function judgeMutant(mutant: ServerMutant, server: ServerSubject, options: JudgeOptions): Promise<MutantJudgement> {
+export async function judgeMutant(
+  mutant: ServerMutant,
+  server: ServerSubject,
+  options: JudgeOptions,
+): Promise<MutantJudgement> {
   const report = await onMutant(mutant, server, (subject) => finalReport(subject, options));
   const named = report.results.find(({ check }) => check === mutant.check);
   const verdict = named === undefined ? "not run" : verdictText(named.verdict);
@@ -39,13 +43,19 @@ export async function judgeMutant(mutant: ServerMutant, server: ServerSubject, o
     isKilled: verdict === `fail ${reasonText(mutant.reason)}`,
     verdict,
     alsoFailed: others.map(({ check }) => check),
-    unexpected: others.filter(({ check, verdict: { status } }) => status === "error" || !mutant.alsoFails.includes(check)).map(({ check, verdict }) => `${check}: ${verdictText(verdict)}`),
+    unexpected: others
+      .filter(({ check, verdict: { status } }) => status === "error" || !mutant.alsoFails.includes(check))
+      .map(({ check, verdict }) => `${check}: ${verdictText(verdict)}`),
     report,
   };
 }
 
 /** Runs the checks against the server behind a gateway; without an alteration this is the control of a mutant. */
-export async function judgeAltered(server: ServerSubject, alteration: ServerMutant["alteration"], options: JudgeOptions): Promise<ConformanceReport> {
+export async function judgeAltered(
+  server: ServerSubject,
+  alteration: ServerMutant["alteration"],
+  options: JudgeOptions,
+): Promise<ConformanceReport> {
   return onMutant({ alteration }, server, (subject) => finalReport(subject, options));
 }
 

@@ -21,12 +21,22 @@ describe("judgeMutants", () => {
     const patient = new Set(allChecks.filter(({ depth }) => depth === "full").map(({ id }) => id));
     const sample = serverMutants.filter(({ check }, index) => index % STRIDE === 0 && !patient.has(check));
     const judged = await judgeMutants(sample, server.subject, { checks: allChecks, seed: 11 });
-    expect(judged.filter(({ isKilled, unexpected }) => !isKilled || unexpected.length > 0).map(({ mutant, verdict, unexpected }) => [mutant, verdict, unexpected])).toEqual([]);
+    expect(
+      judged
+        .filter(({ isKilled, unexpected }) => !isKilled || unexpected.length > 0)
+        .map(({ mutant, verdict, unexpected }) => [mutant, verdict, unexpected]),
+    ).toEqual([]);
     expect(judged).toHaveLength(sample.length);
   }, 120_000);
 
   it("does not take a mutant that changes nothing for killed", async () => {
-    const idle = always("idle", "nothing is wrong", "execd/command-exit/zero", "execd.exit.zero/zero-is-completion", () => ({}));
+    const idle = always(
+      "idle",
+      "nothing is wrong",
+      "execd/command-exit/zero",
+      "execd.exit.zero/zero-is-completion",
+      () => ({}),
+    );
     const [judged] = await judgeMutants([idle], server.subject, { checks: allChecks, seed: 11 });
     expect(judged).toMatchObject({ isKilled: false, verdict: "pass" });
   });
@@ -36,13 +46,21 @@ describe("judgeMutants", () => {
     const checks = new Set(allChecks.map(({ id }) => id));
     for (const [mutant, others] of Object.entries(serverKillTable())) {
       expect(known.has(mutant), mutant).toBe(true);
-      expect(others.filter((check) => !checks.has(check) || check === known.get(mutant)), mutant).toEqual([]);
+      expect(
+        others.filter((check) => !checks.has(check) || check === known.get(mutant)),
+        mutant,
+      ).toEqual([]);
     }
   });
 
   it("has at most 8 mutants that break more than a tenth of the checks", () => {
     const tenth = allChecks.filter(({ part }) => part !== "rule").length / 10;
-    expect(serverMutants.filter(({ alsoFails }) => alsoFails.length + 1 > tenth).map(({ id }) => id).slice(8)).toEqual([]);
+    expect(
+      serverMutants
+        .filter(({ alsoFails }) => alsoFails.length + 1 > tenth)
+        .map(({ id }) => id)
+        .slice(8),
+    ).toEqual([]);
   });
 
   it("names every mutant once", () => {

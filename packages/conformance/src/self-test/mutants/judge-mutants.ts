@@ -26,16 +26,27 @@ export interface JudgeMutantsOptions {
  * Those that need depth full begin first, since they wait for a minute and more. Rejects when the named checks do not pass
  * on the server itself, which is seen in the meantime: then no kill proves anything.
  */
-export async function judgeMutants(mutants: readonly ServerMutant[], server: ServerSubject, options: JudgeMutantsOptions): Promise<readonly MutantJudgement[]> {
+export async function judgeMutants(
+  mutants: readonly ServerMutant[],
+  server: ServerSubject,
+  options: JudgeMutantsOptions,
+): Promise<readonly MutantJudgement[]> {
   const { checks, seed, isFullMatrix = false, onJudged } = options;
   const judgeControl = async (depth: Depth): Promise<readonly CheckResult[]> => {
     const named = new Set(mutants.filter((mutant) => mutantDepth(mutant, checks) === depth).map(({ check }) => check));
     const chosen = isFullMatrix && depth === "standard" ? checks : withRequired(checks, named);
-    return chosen.length === 0 ? [] : (await judgeAltered(server, () => ({}), { checks: chosen, depth, seed, concurrency: 8 })).results;
+    return chosen.length === 0
+      ? []
+      : (await judgeAltered(server, () => ({}), { checks: chosen, depth, seed, concurrency: 8 })).results;
   };
   const judgements: MutantJudgement[] = [];
   const judge = async (mutant: ServerMutant): Promise<void> => {
-    const judgement = await judgeMutant(mutant, server, { checks: isFullMatrix ? checks : withRequired(checks, new Set([mutant.check])), depth: mutantDepth(mutant, checks), seed, concurrency: 8 });
+    const judgement = await judgeMutant(mutant, server, {
+      checks: isFullMatrix ? checks : withRequired(checks, new Set([mutant.check])),
+      depth: mutantDepth(mutant, checks),
+      seed,
+      concurrency: 8,
+    });
     judgements.push(judgement);
     onJudged?.(judgement);
   };
@@ -47,9 +58,19 @@ export async function judgeMutants(mutants: readonly ServerMutant[], server: Ser
       }),
     );
   };
-  const [standard, full] = await Promise.all([judgeControl("standard"), judgeControl("full"), inLanes("full"), inLanes("standard")]);
-  const reds = [...standard, ...full].filter(({ verdict }) => verdict.status !== "pass" && verdict.status !== "not-applicable" && verdict.status !== "info");
-  if (reds.length > 0) throw new Error(`without a mutant these do not pass: ${reds.map(({ check, verdict }) => `${check} (${verdict.status})`).join(", ")}`);
+  const [standard, full] = await Promise.all([
+    judgeControl("standard"),
+    judgeControl("full"),
+    inLanes("full"),
+    inLanes("standard"),
+  ]);
+  const reds = [...standard, ...full].filter(
+    ({ verdict }) => verdict.status !== "pass" && verdict.status !== "not-applicable" && verdict.status !== "info",
+  );
+  if (reds.length > 0)
+    throw new Error(
+      `without a mutant these do not pass: ${reds.map(({ check, verdict }) => `${check} (${verdict.status})`).join(", ")}`,
+    );
   return judgements;
 }
 

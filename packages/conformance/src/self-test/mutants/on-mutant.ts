@@ -4,7 +4,11 @@ import { embeddedSubject } from "../embedded-subject.js";
 import type { ServerMutant } from "./server-mutant.js";
 
 /** Gives work a freshly planted mutant: of the given server, or of one of its own where the fault is the server's. Both end with the work. */
-export async function onMutant<T>(mutant: Pick<ServerMutant, "alteration" | "server">, server: ServerSubject, work: (subject: ServerSubject) => Promise<T>): Promise<T> {
+export async function onMutant<T>(
+  mutant: Pick<ServerMutant, "alteration" | "server">,
+  server: ServerSubject,
+  work: (subject: ServerSubject) => Promise<T>,
+): Promise<T> {
   if (mutant.server === undefined) return throughGateway(server, mutant.alteration(), work);
   const own = await embeddedSubject(mutant.server);
   try {

@@ -41,7 +41,11 @@ const LANES = 4;
  * Judges each mutant by the check that it names, and replays the written case against a fresh mutant and against the
  * server itself. The case goes through its text: nothing but the file is known to the replay.
  */
-export async function replayMutants(mutants: readonly ServerMutant[], server: ServerSubject, options: ReplayMutantsOptions): Promise<readonly ReplayedMutant[]> {
+export async function replayMutants(
+  mutants: readonly ServerMutant[],
+  server: ServerSubject,
+  options: ReplayMutantsOptions,
+): Promise<readonly ReplayedMutant[]> {
   const results = new Map<string, ReplayedMutant>();
   // Those that take minutes first: the others run beside them.
   const isPatient = (mutant: ServerMutant): boolean => mutantDepth(mutant, options.checks) === "full";
@@ -58,17 +62,43 @@ export async function replayMutants(mutants: readonly ServerMutant[], server: Se
   return mutants.flatMap(({ id }) => results.get(id) ?? []);
 }
 
-async function replayMutant(mutant: ServerMutant, server: ServerSubject, { checks, seed }: ReplayMutantsOptions): Promise<ReplayedMutant> {
-  const { report } = await judgeMutant(mutant, server, { checks: checks.filter(({ id }) => id === mutant.check), depth: mutantDepth(mutant, checks), seed, concurrency: 8 });
+async function replayMutant(
+  mutant: ServerMutant,
+  server: ServerSubject,
+  { checks, seed }: ReplayMutantsOptions,
+): Promise<ReplayedMutant> {
+  const { report } = await judgeMutant(mutant, server, {
+    checks: checks.filter(({ id }) => id === mutant.check),
+    depth: mutantDepth(mutant, checks),
+    seed,
+    concurrency: 8,
+  });
   const written = readReport(reportJson(report, secretRegister()));
   const result = written.results.find(({ check }) => check === mutant.check);
   const made = result === undefined ? undefined : makeCase(written, result, "case.json");
-  if (made === undefined) return { mutant: mutant.id, withFault: "no case", without: "no case", isReplayed: false, texts: [result?.verdict.status ?? "not run"], operations: 0 };
+  if (made === undefined)
+    return {
+      mutant: mutant.id,
+      withFault: "no case",
+      without: "no case",
+      isReplayed: false,
+      texts: [result?.verdict.status ?? "not run"],
+      operations: 0,
+    };
   const reproducer = readCase(JSON.stringify(made));
   const withFault = await onMutant(mutant, server, (subject) => replay(reproducer, subject, { checks }));
   const without = await replay(reproducer, server, { checks });
   const isRare = reproducer.times !== undefined && reproducer.times.hits < reproducer.times.of;
-  const isGone = without.answer === "FIXED" || (isRare && without.answer === "CANNOT-REPLAY" && without.hits === 0 && without.tries > 0);
+  const isGone =
+    without.answer === "FIXED" ||
+    (isRare && without.answer === "CANNOT-REPLAY" && without.hits === 0 && without.tries > 0);
   const isReplayed = (withFault.answer === "STILL-FAILING" || (isRare && withFault.answer === "FLAKY")) && isGone;
-  return { mutant: mutant.id, isReplayed, withFault: withFault.answer, without: without.answer, texts: [withFault.text, without.text], operations: reproducer.operations.length };
+  return {
+    mutant: mutant.id,
+    isReplayed,
+    withFault: withFault.answer,
+    without: without.answer,
+    texts: [withFault.text, without.text],
+    operations: reproducer.operations.length,
+  };
 }

@@ -4,7 +4,11 @@ import { finalReport } from "../../runner/final-report.js";
 import { type NullServer, startNullServer } from "./null-servers.js";
 
 /** Runs the checks against a null server, without asking for its health: as a lifecycle server, then by bare addresses. */
-export async function judgeNullServer(nothing: NullServer, checks: readonly Check[], seed: number): Promise<readonly ConformanceReport[]> {
+export async function judgeNullServer(
+  nothing: NullServer,
+  checks: readonly Check[],
+  seed: number,
+): Promise<readonly ConformanceReport[]> {
   const { subjects, close } = await startNullServer(nothing);
   try {
     const reports: ConformanceReport[] = [];
@@ -19,5 +23,7 @@ export async function judgeNullServer(nothing: NullServer, checks: readonly Chec
 
 /** MUST checks that passed: a null server has none. */
 export function passedMusts(reports: readonly ConformanceReport[]): readonly string[] {
-  return reports.flatMap(({ results }) => results.filter(({ level, verdict }) => level === "MUST" && verdict.status === "pass").map(({ check }) => check));
+  return reports.flatMap(({ results }) =>
+    results.filter(({ level, verdict }) => level === "MUST" && verdict.status === "pass").map(({ check }) => check),
+  );
 }

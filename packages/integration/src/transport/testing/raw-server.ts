@@ -11,7 +11,10 @@ export interface RawServer {
 }
 
 /** Starts a server on a free port of the loopback interface; `onRequest` gets each whole request whose head is there. */
-export async function startRawServer(onRequest: (socket: Socket, request: string, nth: number) => void, options: ServerOpts = {}): Promise<RawServer> {
+export async function startRawServer(
+  onRequest: (socket: Socket, request: string, nth: number) => void,
+  options: ServerOpts = {},
+): Promise<RawServer> {
   const sockets: Socket[] = [];
   let requests = 0;
   const server: Server = createServer(options, (socket) => {

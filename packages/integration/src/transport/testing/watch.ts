@@ -16,7 +16,9 @@ export function watch<T>(source: Observable<T>): Watched<T> {
     resolve = given;
   });
   const values: T[] = [];
-  const state = { values, error: undefined as unknown, isDone: false, ended } as { -readonly [K in keyof Watched<T>]: Watched<T>[K] };
+  const state = { values, error: undefined as unknown, isDone: false, ended } as {
+    -readonly [K in keyof Watched<T>]: Watched<T>[K];
+  };
   state.subscription = source.subscribe({
     next: (value) => values.push(value),
     error: (error: unknown) => {

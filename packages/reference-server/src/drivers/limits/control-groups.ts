@@ -70,7 +70,8 @@ export function findControlGroups(): ControlGroups {
         joinCommands: directories.map(joinCommand),
         async remove() {
           for (const directory of directories) {
-            for (let tries = 0; tries < REMOVE_TRIES && !removeNow(directory); tries++) await setTimeout(REMOVE_INTERVAL_MS);
+            for (let tries = 0; tries < REMOVE_TRIES && !removeNow(directory); tries++)
+              await setTimeout(REMOVE_INTERVAL_MS);
           }
         },
       };
@@ -107,10 +108,14 @@ function findPlaces(probeName: string): readonly Place[] {
   const mounts = readMounts();
   return (["pids", "memory", "cpu"] as const).flatMap((controller) => {
     for (const version of [1, 2] as const) {
-      const mount = mounts.find((candidate) => candidate.version === version && (version === 2 || candidate.controllers.includes(controller)));
+      const mount = mounts.find(
+        (candidate) => candidate.version === version && (version === 2 || candidate.controllers.includes(controller)),
+      );
       const path = memberships.get(version === 1 ? controller : "");
       if (mount === undefined || path === undefined) continue;
-      const parent = candidates(mount, path, version).find((directory) => works(join(directory, probeName), FILES[controller][version - 1] ?? ""));
+      const parent = candidates(mount, path, version).find((directory) =>
+        works(join(directory, probeName), FILES[controller][version - 1] ?? ""),
+      );
       if (parent !== undefined) return [{ controller, version, parent }];
     }
     return [];
@@ -135,7 +140,9 @@ function candidates(mount: Mount, path: string, version: 1 | 2): readonly string
   const below = relative(mount.root, path);
   const parts = below === "" || below.startsWith("..") ? [] : below.split("/");
   const own = join(mount.point, ...parts);
-  return version === 1 ? [own] : [own, ...parts.map((_, index) => join(mount.point, ...parts.slice(0, parts.length - 1 - index)))];
+  return version === 1
+    ? [own]
+    : [own, ...parts.map((_, index) => join(mount.point, ...parts.slice(0, parts.length - 1 - index)))];
 }
 
 interface Mount {

@@ -17,16 +17,29 @@ export function limitCommands(group: ControlGroup): readonly string[] {
 }
 
 /** What a sandbox is limited in and what it is not, one sentence each, for the owner of the server. */
-export function describeLimits(controllers: ReadonlySet<string>, hasOwnUsers: boolean): { readonly isolates: readonly string[]; readonly doesNotIsolate: readonly string[] } {
+export function describeLimits(
+  controllers: ReadonlySet<string>,
+  hasOwnUsers: boolean,
+): { readonly isolates: readonly string[]; readonly doesNotIsolate: readonly string[] } {
   const areProcessesLimited = controllers.has("pids") || hasOwnUsers;
   const named = [
     { what: "processes", isLimited: areProcessesLimited },
     { what: "memory", isLimited: controllers.has("memory") },
     { what: "CPU", isLimited: controllers.has("cpu") },
   ];
-  const list = (isLimited: boolean): string => named.filter((entry) => entry.isLimited === isLimited).map(({ what }) => what).join(", ");
+  const list = (isLimited: boolean): string =>
+    named
+      .filter((entry) => entry.isLimited === isLimited)
+      .map(({ what }) => what)
+      .join(", ");
   return {
-    isolates: [...(list(true) === "" ? [] : [`Limits: ${list(true)}, as far as the request or the server's options name them.`]), "Limits: no core files, at most 16384 open files per process."],
-    doesNotIsolate: list(false) === "" ? [] : [`Limits: ${list(false)} are not limited; this machine lets the server make no control groups for them.`],
+    isolates: [
+      ...(list(true) === "" ? [] : [`Limits: ${list(true)}, as far as the request or the server's options name them.`]),
+      "Limits: no core files, at most 16384 open files per process.",
+    ],
+    doesNotIsolate:
+      list(false) === ""
+        ? []
+        : [`Limits: ${list(false)} are not limited; this machine lets the server make no control groups for them.`],
   };
 }

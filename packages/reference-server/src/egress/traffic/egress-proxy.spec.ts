@@ -8,7 +8,13 @@ import { PolicyStore } from "../policy-store.js";
 import { VaultStore } from "../vault/vault-store.js";
 import { type EgressProxy, startEgressProxy } from "./egress-proxy.js";
 
-const POLICY: RawPolicy = { egress: [{ action: "allow", target: "api.example.com" }, { action: "deny", target: "bad.wild.example" }, { action: "allow", target: "*.wild.example" }] };
+const POLICY: RawPolicy = {
+  egress: [
+    { action: "allow", target: "api.example.com" },
+    { action: "deny", target: "bad.wild.example" },
+    { action: "allow", target: "*.wild.example" },
+  ],
+};
 const SECRET = "s3cret-value";
 
 interface Seen {
@@ -29,14 +35,20 @@ describe("startEgressProxy", () => {
       request.setEncoding("utf8").on("data", (text: string) => (body += text));
       request.on("end", () => {
         seen.push({ method: request.method, url: request.url, headers: request.headers, body });
-        response.writeHead(201, { "x-seen": String(request.headers.authorization), "set-cookie": ["a=1", `b=${SECRET}`], "keep-alive": "timeout=9" });
+        response.writeHead(201, {
+          "x-seen": String(request.headers.authorization),
+          "set-cookie": ["a=1", `b=${SECRET}`],
+          "keep-alive": "timeout=9",
+        });
         response.end(`host ${request.headers.host}`);
       });
     });
     origin.listen(0, "127.0.0.1");
     await once(origin, "listening");
     const address = `127.0.0.1:${(origin.address() as AddressInfo).port}`;
-    proxy = await startEgressProxy({ upstreams: { "api.example.com": address, "x.wild.example": address, "dead.wild.example": "127.0.0.1:1" } });
+    proxy = await startEgressProxy({
+      upstreams: { "api.example.com": address, "x.wild.example": address, "dead.wild.example": "127.0.0.1:1" },
+    });
   });
   afterAll(async () => {
     await proxy.close();
@@ -59,19 +71,51 @@ describe("startEgressProxy", () => {
         socket.on("close", () => resolve(answer));
         socket.write(text);
       });
-    const head = (first: string, lines: readonly string[], auth = credentials): string => [`${first} HTTP/1.1`, ...(auth === "" ? [] : [`Proxy-Authorization: ${auth}`]), ...lines, "", ""].join("\r\n");
-    const ask = (url: string, { method = "GET", lines = [], body = "", auth = credentials }: { readonly method?: string; readonly lines?: readonly string[]; readonly body?: string; readonly auth?: string } = {}): Promise<string> =>
-      say(head(`${method} ${url}`, ["Host: proxy.example", "Connection: close", ...lines, ...(body === "" ? [] : [`Content-Length: ${body.length}`])], auth) + body);
-    const tunnel = (authority: string, inside: string): Promise<string> => say(head(`CONNECT ${authority}`, [`Host: ${authority}`]) + inside);
+    const head = (first: string, lines: readonly string[], auth = credentials): string =>
+      [`${first} HTTP/1.1`, ...(auth === "" ? [] : [`Proxy-Authorization: ${auth}`]), ...lines, "", ""].join("\r\n");
+    const ask = (
+      url: string,
+      {
+        method = "GET",
+        lines = [],
+        body = "",
+        auth = credentials,
+      }: {
+        readonly method?: string;
+        readonly lines?: readonly string[];
+        readonly body?: string;
+        readonly auth?: string;
+      } = {},
+    ): Promise<string> =>
+      say(
+        head(
+          `${method} ${url}`,
+          [
+            "Host: proxy.example",
+            "Connection: close",
+            ...lines,
+            ...(body === "" ? [] : [`Content-Length: ${body.length}`]),
+          ],
+          auth,
+        ) + body,
+      );
+    const tunnel = (authority: string, inside: string): Promise<string> =>
+      say(head(`CONNECT ${authority}`, [`Host: ${authority}`]) + inside);
     return { store, vault, opened, say, head, ask, tunnel, port, credentials };
   }
 
   it("passes a plain request on to a host that the policy allows, without what belongs to the hop", async () => {
     seen.length = 0;
-    const answer = await passage().ask("http://api.example.com/p?q=1", { method: "POST", body: "hello", lines: ["X-Hop: 1", "Connection: X-Hop", "Proxy-Connection: keep-alive", "Authorization: own"] });
+    const answer = await passage().ask("http://api.example.com/p?q=1", {
+      method: "POST",
+      body: "hello",
+      lines: ["X-Hop: 1", "Connection: X-Hop", "Proxy-Connection: keep-alive", "Authorization: own"],
+    });
     expect(answer).toMatch(/^HTTP\/1\.1 201 Created\r\n/);
     expect(answer).toContain("host api.example.com");
-    expect(seen).toMatchObject([{ method: "POST", url: "/p?q=1", body: "hello", headers: { host: "api.example.com", authorization: "own" } }]);
+    expect(seen).toMatchObject([
+      { method: "POST", url: "/p?q=1", body: "hello", headers: { host: "api.example.com", authorization: "own" } },
+    ]);
     expect(Object.keys(seen[0]?.headers ?? {})).not.toEqual(expect.arrayContaining(["proxy-authorization"]));
     expect(seen[0]?.headers).not.toHaveProperty("x-hop");
     expect(answer).not.toContain("timeout=9");
@@ -80,29 +124,48 @@ describe("startEgressProxy", () => {
   it("keeps the frame of a body without length", async () => {
     seen.length = 0;
     const { say, head } = passage();
-    const answer = await say(`${head("DELETE http://api.example.com/", ["Host: a", "Connection: close", "Transfer-Encoding: chunked"])}5\r\nhello\r\n0\r\n\r\n`);
+    const answer = await say(
+      `${head("DELETE http://api.example.com/", ["Host: a", "Connection: close", "Transfer-Encoding: chunked"])}5\r\nhello\r\n0\r\n\r\n`,
+    );
     expect(answer).toMatch(/^HTTP\/1\.1 201 /);
     expect(seen).toMatchObject([{ method: "DELETE", body: "hello", headers: { "transfer-encoding": "chunked" } }]);
   });
 
-  it.each(["other.example.com", "bad.wild.example", "BAD.wild.example.", "wild.example"])("refuses %s in such a way that no program takes it for an answer", async (host) => {
-    seen.length = 0;
-    const { ask, tunnel } = passage();
-    const answer = await ask(`http://${host}/`);
-    const [answerHead = "", text = ""] = answer.split("\r\n\r\n");
-    expect(answerHead).toMatch(/^HTTP\/1\.1 403 /);
-    expect(text).toMatch(/^egress policy denies .*\n$/);
-    expect(Number(/content-length: (\d+)/.exec(answerHead)?.[1])).toBeGreaterThan(text.length);
-    expect(await ask(`http://${host}/`, { method: "HEAD" })).toBe("");
-    expect(await tunnel(`${host}:443`, "")).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/);
-    expect(seen).toEqual([]);
-  });
+  it.each(["other.example.com", "bad.wild.example", "BAD.wild.example.", "wild.example"])(
+    "refuses %s in such a way that no program takes it for an answer",
+    async (host) => {
+      seen.length = 0;
+      const { ask, tunnel } = passage();
+      const answer = await ask(`http://${host}/`);
+      const [answerHead = "", text = ""] = answer.split("\r\n\r\n");
+      expect(answerHead).toMatch(/^HTTP\/1\.1 403 /);
+      expect(text).toMatch(/^egress policy denies .*\n$/);
+      expect(Number(/content-length: (\d+)/.exec(answerHead)?.[1])).toBeGreaterThan(text.length);
+      expect(await ask(`http://${host}/`, { method: "HEAD" })).toBe("");
+      expect(await tunnel(`${host}:443`, "")).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/);
+      expect(seen).toEqual([]);
+    },
+  );
 
   it("joins a tunnel with a host that the policy allows, and looks at nothing in it", async () => {
     const { tunnel, vault } = passage();
-    vault.create(JSON.stringify({ credentials: [{ name: "t", source: { value: SECRET } }], bindings: [{ name: "b", match: { hosts: ["api.example.com"], schemes: ["http", "https"], ports: [80, 443] }, auth: { type: "bearer", credential: "t" } }] }));
+    vault.create(
+      JSON.stringify({
+        credentials: [{ name: "t", source: { value: SECRET } }],
+        bindings: [
+          {
+            name: "b",
+            match: { hosts: ["api.example.com"], schemes: ["http", "https"], ports: [80, 443] },
+            auth: { type: "bearer", credential: "t" },
+          },
+        ],
+      }),
+    );
     seen.length = 0;
-    const answer = await tunnel("x.wild.example:443", "GET /inside HTTP/1.1\r\nHost: api.example.com\r\nConnection: close\r\n\r\n");
+    const answer = await tunnel(
+      "x.wild.example:443",
+      "GET /inside HTTP/1.1\r\nHost: api.example.com\r\nConnection: close\r\n\r\n",
+    );
     expect(answer).toMatch(/^HTTP\/1\.1 200 Connection Established\r\n\r\nHTTP\/1\.1 201 Created/);
     expect(seen).toMatchObject([{ url: "/inside" }]);
     expect(seen[0]?.headers.authorization).toBeUndefined();
@@ -121,26 +184,58 @@ describe("startEgressProxy", () => {
     const { ask, tunnel } = passage({ egress: [] });
     const { port } = origin.address() as AddressInfo;
     for (const host of ["127.0.0.1", "localhost"]) expect(await ask(`http://${host}:${port}/`)).toContain("201");
-    expect(await tunnel(`127.0.0.1:${port}`, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")).toContain("201");
+    expect(await tunnel(`127.0.0.1:${port}`, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")).toContain(
+      "201",
+    );
   });
 
   const kinds: readonly (readonly [object, Record<string, string>])[] = [
     [{ type: "bearer", credential: "t" }, { authorization: `Bearer ${SECRET}` }],
     [{ type: "basic", credential: "t" }, { authorization: `Basic ${SECRET}` }],
     [{ type: "apiKey", name: "x-api-key", credential: "t" }, { "x-api-key": SECRET }],
-    [{ type: "customHeaders", headers: [{ name: "x-one", credential: "t" }, { name: "x-two", credential: "u" }] }, { "x-one": SECRET, "x-two": "other" }],
+    [
+      {
+        type: "customHeaders",
+        headers: [
+          { name: "x-one", credential: "t" },
+          { name: "x-two", credential: "u" },
+        ],
+      },
+      { "x-one": SECRET, "x-two": "other" },
+    ],
   ];
   it.each(kinds)("puts %j into requests that a binding matches, and into no other", async (auth, headers) => {
     const { ask, vault } = passage();
-    vault.create(JSON.stringify({ credentials: [{ name: "t", source: { value: SECRET } }, { name: "u", source: { value: "other" } }], bindings: [{ name: "b", match: { hosts: ["api.example.com"], schemes: ["http"], ports: [80], methods: ["GET"], paths: ["/v1/*"] }, auth }] }));
+    vault.create(
+      JSON.stringify({
+        credentials: [
+          { name: "t", source: { value: SECRET } },
+          { name: "u", source: { value: "other" } },
+        ],
+        bindings: [
+          {
+            name: "b",
+            match: { hosts: ["api.example.com"], schemes: ["http"], ports: [80], methods: ["GET"], paths: ["/v1/*"] },
+            auth,
+          },
+        ],
+      }),
+    );
     seen.length = 0;
-    const answer = await ask("http://API.example.com/v1/x?y", { lines: ["Authorization: own", "X-Api-Key: own", "X-One: own"] });
+    const answer = await ask("http://API.example.com/v1/x?y", {
+      lines: ["Authorization: own", "X-Api-Key: own", "X-One: own"],
+    });
     expect(seen[0]?.headers).toMatchObject(headers);
     // What went in does not come back.
     expect(answer).not.toContain(SECRET);
     expect(answer).toMatch(/set-cookie: b=\[REDACTED\]/i);
     seen.length = 0;
-    for (const [url, method] of [["http://api.example.com/v2", "GET"], ["http://api.example.com/v1/x", "POST"], ["http://x.wild.example/v1/x", "GET"]] as const) await ask(url, { method });
+    for (const [url, method] of [
+      ["http://api.example.com/v2", "GET"],
+      ["http://api.example.com/v1/x", "POST"],
+      ["http://x.wild.example/v1/x", "GET"],
+    ] as const)
+      await ask(url, { method });
     expect(seen).toHaveLength(3);
     expect(JSON.stringify(seen)).not.toContain(SECRET);
   });
@@ -152,7 +247,18 @@ describe("startEgressProxy", () => {
       await ask("http://api.example.com/");
       return seen[0]?.headers.authorization;
     };
-    vault.create(JSON.stringify({ credentials: [{ name: "t", source: { value: "one" } }], bindings: [{ name: "b", match: { hosts: ["api.example.com"], schemes: ["http"], ports: [80] }, auth: { type: "bearer", credential: "t" } }] }));
+    vault.create(
+      JSON.stringify({
+        credentials: [{ name: "t", source: { value: "one" } }],
+        bindings: [
+          {
+            name: "b",
+            match: { hosts: ["api.example.com"], schemes: ["http"], ports: [80] },
+            auth: { type: "bearer", credential: "t" },
+          },
+        ],
+      }),
+    );
     expect(await sent()).toBe("Bearer one");
     vault.patch(JSON.stringify({ credentials: { replace: [{ name: "t", source: { value: "two" } }] } }));
     expect(await sent()).toBe("Bearer two");
@@ -164,8 +270,15 @@ describe("startEgressProxy", () => {
 
   it("is open to nobody without the token of a passage, nor after it was closed", async () => {
     const { ask, opened, credentials } = passage();
-    for (const auth of ["", "Basic !", `Basic ${Buffer.from("sandbox:wrong").toString("base64")}`, credentials.replace("Basic", "Bearer")]) {
-      expect(await ask("http://api.example.com/", { auth })).toMatch(/^HTTP\/1\.1 407 .*\r\nproxy-authenticate: Basic/i);
+    for (const auth of [
+      "",
+      "Basic !",
+      `Basic ${Buffer.from("sandbox:wrong").toString("base64")}`,
+      credentials.replace("Basic", "Bearer"),
+    ]) {
+      expect(await ask("http://api.example.com/", { auth })).toMatch(
+        /^HTTP\/1\.1 407 .*\r\nproxy-authenticate: Basic/i,
+      );
     }
     opened.close();
     expect(await ask("http://api.example.com/")).toContain("407");
@@ -189,7 +302,18 @@ describe("startEgressProxy", () => {
 
   it("refuses a request whose credential is no value of a header, and shows nothing of it", async () => {
     const { ask, vault } = passage();
-    vault.create(JSON.stringify({ credentials: [{ name: "t", source: { value: `${SECRET}\r\nX-Smuggled: 1` } }], bindings: [{ name: "b", match: { hosts: ["api.example.com"], schemes: ["http"], ports: [80] }, auth: { type: "bearer", credential: "t" } }] }));
+    vault.create(
+      JSON.stringify({
+        credentials: [{ name: "t", source: { value: `${SECRET}\r\nX-Smuggled: 1` } }],
+        bindings: [
+          {
+            name: "b",
+            match: { hosts: ["api.example.com"], schemes: ["http"], ports: [80] },
+            auth: { type: "bearer", credential: "t" },
+          },
+        ],
+      }),
+    );
     seen.length = 0;
     const answer = await ask("http://api.example.com/");
     expect(answer).toMatch(/^HTTP\/1\.1 502 /);
@@ -201,7 +325,9 @@ describe("startEgressProxy", () => {
     const { port, credentials, ask } = passage();
     const socket = connect(Number(port), "127.0.0.1");
     // The host waits for a body that never comes.
-    socket.write(`POST http://api.example.com/ HTTP/1.1\r\nHost: a\r\nProxy-Authorization: ${credentials}\r\nContent-Length: 10\r\n\r\n`);
+    socket.write(
+      `POST http://api.example.com/ HTTP/1.1\r\nHost: a\r\nProxy-Authorization: ${credentials}\r\nContent-Length: 10\r\n\r\n`,
+    );
     const [arrived] = (await once(origin, "connection")) as [Socket];
     const gone = once(arrived, "close");
     socket.destroy();

@@ -60,7 +60,8 @@ export async function startEgressProxy({ upstreams }: EgressProxyOptions): Promi
     return other === undefined ? undefined : readHostAndPort(other, target.port);
   };
   const anywhere: FindRoute = (target) => upstream(target) ?? target;
-  const elsewhere: FindRoute = (target) => upstream(target) ?? (isMachineAddress(target.host) ? undefined : { ...target, lookup: lookupElsewhere });
+  const elsewhere: FindRoute = (target) =>
+    upstream(target) ?? (isMachineAddress(target.host) ? undefined : { ...target, lookup: lookupElsewhere });
   const passageOf = (request: IncomingMessage): Passage | undefined => {
     const passage = passages.get(tokenOf(request));
     if (passage === undefined) return undefined;
@@ -73,14 +74,16 @@ export async function startEgressProxy({ upstreams }: EgressProxyOptions): Promi
   };
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const passage = passageOf(request);
-    if (passage === undefined) return refuseTraffic(response, 407, "this proxy is for sandboxes only", { "proxy-authenticate": CHALLENGE });
+    if (passage === undefined)
+      return refuseTraffic(response, 407, "this proxy is for sandboxes only", { "proxy-authenticate": CHALLENGE });
     const target = absoluteUrl(request.url ?? "");
     if (target === undefined) return refuseTraffic(response, 400, "not a request to a proxy");
     forwardPlain(request, response, target, passage.rules, passage.findRoute);
   };
   const onConnect = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const passage = passageOf(request);
-    if (passage === undefined) return refuseTunnel(socket, 407, "this proxy is for sandboxes only", { "proxy-authenticate": CHALLENGE });
+    if (passage === undefined)
+      return refuseTunnel(socket, 407, "this proxy is for sandboxes only", { "proxy-authenticate": CHALLENGE });
     const target = readHostAndPort(request.url ?? "", 443);
     if (target === undefined) return refuseTunnel(socket, 400, "not an address");
     forwardTunnel(socket, head, target, passage.rules, passage.findRoute);

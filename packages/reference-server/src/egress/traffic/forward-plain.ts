@@ -22,27 +22,47 @@ interface Injection {
 }
 
 /** Passes on one plain request of a sandbox to where its address says, with the credentials that the vault has for it (`egress.md` 4.8). */
-export function forwardPlain(request: IncomingMessage, response: ServerResponse, target: URL, rules: TrafficRules, findRoute: FindRoute): void {
+export function forwardPlain(
+  request: IncomingMessage,
+  response: ServerResponse,
+  target: URL,
+  rules: TrafficRules,
+  findRoute: FindRoute,
+): void {
   const host = target.hostname.toLowerCase();
   const port = target.port === "" ? 80 : Number(target.port);
   if (!isHostAllowed(rules.policy(), host)) return refuseTraffic(response, 403, `egress policy denies ${host}`);
   const route = findRoute({ host: host.replace(/^\[(.*)\]$/, "$1"), port });
   if (route === undefined) return refuseTraffic(response, 403, machineRefusal(host));
-  const injected = injections(rules, { method: request.method ?? "GET", host: host.replace(/\.$/, ""), port, path: target.pathname });
+  const injected = injections(rules, {
+    method: request.method ?? "GET",
+    host: host.replace(/\.$/, ""),
+    port,
+    path: target.pathname,
+  });
   if (injected === "ambiguous") return refuseTraffic(response, 403, "credential binding ambiguous");
-  const redact = (text: string): string => injected.reduce((redacted, { value, secret }) => redacted.replaceAll(value, REDACTED).replaceAll(secret, REDACTED), text);
+  const redact = (text: string): string =>
+    injected.reduce(
+      (redacted, { value, secret }) => redacted.replaceAll(value, REDACTED).replaceAll(secret, REDACTED),
+      text,
+    );
   const forwarded = askPeer(requestTo(request, target, route, injected), {
     client: response,
     onAnswer(answer) {
       // What was injected does not come back in the head.
       answer.statusMessage = redact(answer.statusMessage ?? "");
-      passAnswer(answer, response, endToEndHeaders(answer).flatMap(([name, value]) => [name, redact(value)]));
+      passAnswer(
+        answer,
+        response,
+        endToEndHeaders(answer).flatMap(([name, value]) => [name, redact(value)]),
+      );
     },
     onFailure(error: NodeJS.ErrnoException) {
       // Nobody waits any more, or the answer has begun.
       if (response.destroyed || response.headersSent) response.destroy();
       else if (error.code === MACHINE_REFUSED) refuseTraffic(response, 403, machineRefusal(host));
-      else if (error.code === "ERR_INVALID_CHAR") refuseTraffic(response, 502, `the credential for ${host} is no value of a header`);
+      else if (error.code === "ERR_INVALID_CHAR")
+        refuseTraffic(response, 502, `the credential for ${host} is no value of a header`);
       else refuseTraffic(response, 502, `no answer from ${host}: ${error.code ?? "connection failed"}`);
     },
   });
@@ -65,7 +85,10 @@ function requestTo(request: IncomingMessage, target: URL, to: Route, injected: r
   };
 }
 
-function injections(rules: TrafficRules, asked: { readonly method: string; readonly host: string; readonly port: number; readonly path: string }): readonly Injection[] | "ambiguous" {
+function injections(
+  rules: TrafficRules,
+  asked: { readonly method: string; readonly host: string; readonly port: number; readonly path: string },
+): readonly Injection[] | "ambiguous" {
   const vault = rules.vault();
   const binding = vault && selectBinding(vault.bindings, { scheme: "http", ...asked });
   if (vault === undefined || binding === undefined) return [];
@@ -78,7 +101,9 @@ function injections(rules: TrafficRules, asked: { readonly method: string; reado
 
 function requestHeaders(request: IncomingMessage, host: string, injected: readonly Injection[]): OutgoingHttpHeaders {
   const dropped = hopByHopNames(request);
-  const headers: OutgoingHttpHeaders = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !dropped.has(name)));
+  const headers: OutgoingHttpHeaders = Object.fromEntries(
+    Object.entries(request.headers).filter(([name]) => !dropped.has(name)),
+  );
   headers["host"] = host;
   // A body without length keeps a frame of its own, whatever the method: else its bytes would be taken for the next request.
   if (request.headers["transfer-encoding"] !== undefined) headers["transfer-encoding"] = "chunked";

@@ -10,8 +10,15 @@ import type { FindRoute } from "./route.js";
 const CONNECT_TIMEOUT_MS = 30_000;
 
 /** Joins a sandbox's connection with the host that it asked for by `CONNECT`, if the policy allows that host. What is inside is not looked at. */
-export function forwardTunnel(client: Duplex, head: Buffer, target: HostAndPort, rules: TrafficRules, findRoute: FindRoute): void {
-  if (!isHostAllowed(rules.policy(), target.host)) return refuseTunnel(client, 403, `egress policy denies ${target.host.toLowerCase()}`);
+export function forwardTunnel(
+  client: Duplex,
+  head: Buffer,
+  target: HostAndPort,
+  rules: TrafficRules,
+  findRoute: FindRoute,
+): void {
+  if (!isHostAllowed(rules.policy(), target.host))
+    return refuseTunnel(client, 403, `egress policy denies ${target.host.toLowerCase()}`);
   const route = findRoute(target);
   if (route === undefined) return refuseTunnel(client, 403, machineRefusal(target.host));
   const server = connect({ ...route });
@@ -39,6 +46,11 @@ export function forwardTunnel(client: Duplex, head: Buffer, target: HostAndPort,
 }
 
 /** Refuses a tunnel. */
-export function refuseTunnel(client: Duplex, status: number, text: string, headers: Readonly<Record<string, string>> = {}): void {
+export function refuseTunnel(
+  client: Duplex,
+  status: number,
+  text: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   refuseSocket(client, status, { ...headers, "content-type": "text/plain; charset=utf-8" }, `${text}\n`);
 }

@@ -5,7 +5,12 @@ import type { ServerResponse } from "node:http";
  * Without interception a denied name does not resolve, which no program takes for success; a whole answer would be one for `curl` without
  * `-f`.
  */
-export function refuseTraffic(response: ServerResponse, status: number, text: string, headers: Readonly<Record<string, string>> = {}): void {
+export function refuseTraffic(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   const { req: request } = response;
   // The answer to HEAD has no text that could break off.
   if (request.method === "HEAD") {
@@ -13,6 +18,11 @@ export function refuseTraffic(response: ServerResponse, status: number, text: st
     return;
   }
   const body = `${text}\n`;
-  response.writeHead(status, { ...headers, "content-type": "text/plain; charset=utf-8", "content-length": Buffer.byteLength(body) + 1, connection: "close" });
+  response.writeHead(status, {
+    ...headers,
+    "content-type": "text/plain; charset=utf-8",
+    "content-length": Buffer.byteLength(body) + 1,
+    connection: "close",
+  });
   response.write(body, () => response.destroy());
 }

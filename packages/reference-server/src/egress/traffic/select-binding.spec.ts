@@ -3,9 +3,15 @@ import type { VaultBinding } from "../vault/vault-binding.js";
 import { readVaultBinding } from "../vault/vault-binding.js";
 import { selectBinding } from "./select-binding.js";
 
-const binding = (name: string, match: object): VaultBinding => readVaultBinding({ name, match: { hosts: ["a.example.com"], schemes: ["http"], ports: [80], ...match }, auth: { type: "bearer", credential: "t" } });
+const binding = (name: string, match: object): VaultBinding =>
+  readVaultBinding({
+    name,
+    match: { hosts: ["a.example.com"], schemes: ["http"], ports: [80], ...match },
+    auth: { type: "bearer", credential: "t" },
+  });
 const asked = { scheme: "http", port: 80, method: "GET", host: "a.example.com", path: "/v1/x" } as const;
-const nameOf = (found: VaultBinding | "ambiguous" | undefined): string | undefined => (typeof found === "object" ? found.name : found);
+const nameOf = (found: VaultBinding | "ambiguous" | undefined): string | undefined =>
+  typeof found === "object" ? found.name : found;
 
 describe("selectBinding", () => {
   it.each<[object, object, boolean]>([

@@ -7,7 +7,8 @@ export function readBindingHost(raw: string): string {
   const host = raw.trim().toLowerCase().replace(/\.$/, "");
   const quoted = JSON.stringify(raw.trim());
   if (host === "") throw new Error("match.hosts cannot contain a blank host");
-  if (isIP(host.replace(/^\[(.*)\]$/, "$1")) !== 0) throw new Error(`credential binding host ${quoted} must be an FQDN, not an IP address`);
+  if (isIP(host.replace(/^\[(.*)\]$/, "$1")) !== 0)
+    throw new Error(`credential binding host ${quoted} must be an FQDN, not an IP address`);
   if (host.includes("/")) throw new Error(`host ${quoted} must not include scheme or path`);
   if (host.includes(":")) throw new Error(`host ${quoted} must not include port`);
   if (!LABELS.test(host.replace(/^\*\./, ""))) throw new Error(`credential binding host ${quoted} must be an FQDN`);

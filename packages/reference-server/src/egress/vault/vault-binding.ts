@@ -87,7 +87,9 @@ function readAuth(raw: NonNullable<RawBinding["auth"]>): Pick<VaultBinding, "aut
   }
 }
 
-function readCustomHeaders(raw: readonly { readonly name?: string; readonly credential?: string }[]): VaultBinding["headers"] {
+function readCustomHeaders(
+  raw: readonly { readonly name?: string; readonly credential?: string }[],
+): VaultBinding["headers"] {
   if (raw.length === 0) throw new Error("customHeaders auth requires headers");
   const seen = new Set<string>();
   return raw.map((header) => {

@@ -49,14 +49,32 @@ function parse(text: string, type: GoType): unknown {
   return decodeJson(parseJson(text, "first"), type, { unknownFields: "refuse" }) ?? {};
 }
 
-const struct = (name: string, fields: Readonly<Record<string, GoType>>): GoType => ({ kind: "struct", name: `credentialvault.${name}`, fields });
+const struct = (name: string, fields: Readonly<Record<string, GoType>>): GoType => ({
+  kind: "struct",
+  name: `credentialvault.${name}`,
+  fields,
+});
 const slice = (items: GoType, name: string): GoType => ({ kind: "slice", name: `[]${name}`, items });
 const TEXTS = slice(goString, "string");
 
-const CREDENTIAL = struct("Credential", { name: goString, source: struct("CredentialSource", { type: goString, value: goString }) });
-const MATCH = struct("CredentialMatch", { schemes: TEXTS, ports: slice(goInt, "int"), hosts: TEXTS, methods: TEXTS, paths: TEXTS });
+const CREDENTIAL = struct("Credential", {
+  name: goString,
+  source: struct("CredentialSource", { type: goString, value: goString }),
+});
+const MATCH = struct("CredentialMatch", {
+  schemes: TEXTS,
+  ports: slice(goInt, "int"),
+  hosts: TEXTS,
+  methods: TEXTS,
+  paths: TEXTS,
+});
 const HEADER = struct("CustomHeader", { name: goString, credential: goString });
-const AUTH = struct("CredentialAuth", { type: goString, name: goString, credential: goString, headers: slice(HEADER, "credentialvault.CustomHeader") });
+const AUTH = struct("CredentialAuth", {
+  type: goString,
+  name: goString,
+  credential: goString,
+  headers: slice(HEADER, "credentialvault.CustomHeader"),
+});
 const BINDING = struct("CredentialBinding", { name: goString, match: MATCH, auth: AUTH });
 const CREDENTIALS = slice(CREDENTIAL, "credentialvault.Credential");
 const BINDINGS = slice(BINDING, "credentialvault.CredentialBinding");

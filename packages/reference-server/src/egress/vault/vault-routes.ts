@@ -14,11 +14,18 @@ export interface VaultPreconditions {
 const ITEM = /^\/credential-vault\/(credentials|bindings)(?:\/(.+))?$/;
 
 /** Answers the authorised requests below `/credential-vault` (`egress.md` 4.2), but `_active`. */
-export function answerVault(request: IncomingMessage, response: ServerResponse, pathname: string, vault: VaultStore, preconditions: VaultPreconditions): void {
+export function answerVault(
+  request: IncomingMessage,
+  response: ServerResponse,
+  pathname: string,
+  vault: VaultStore,
+  preconditions: VaultPreconditions,
+): void {
   const method = request.method ?? "GET";
   if (pathname === "/credential-vault") {
     if (method === "GET") return answerWith(response, () => answerJson(response, 200, vault.describe()));
-    if (method !== "POST" && method !== "PATCH" && method !== "DELETE") return refuseMethod(response, "GET, POST, PATCH, DELETE");
+    if (method !== "POST" && method !== "PATCH" && method !== "DELETE")
+      return refuseMethod(response, "GET, POST, PATCH, DELETE");
     return answerWith(response, () => {
       checkPreconditions(request, preconditions);
       write(method, request, response, vault);
@@ -27,10 +34,17 @@ export function answerVault(request: IncomingMessage, response: ServerResponse, 
   const [, kind, name] = ITEM.exec(pathname) ?? [];
   if (kind === undefined) return refuse(response, 404, "not found");
   if (method !== "GET") return refuseMethod(response, "GET");
-  answerWith(response, () => answerJson(response, 200, read(kind === "bindings" ? "bindings" : "credentials", name, vault)));
+  answerWith(response, () =>
+    answerJson(response, 200, read(kind === "bindings" ? "bindings" : "credentials", name, vault)),
+  );
 }
 
-function write(method: "POST" | "PATCH" | "DELETE", request: IncomingMessage, response: ServerResponse, vault: VaultStore): void {
+function write(
+  method: "POST" | "PATCH" | "DELETE",
+  request: IncomingMessage,
+  response: ServerResponse,
+  vault: VaultStore,
+): void {
   if (method === "DELETE") {
     vault.remove();
     response.statusCode = 204;
@@ -38,7 +52,9 @@ function write(method: "POST" | "PATCH" | "DELETE", request: IncomingMessage, re
     return;
   }
   readLimitedBody(request)
-    .then((body) => (method === "POST" ? answerJson(response, 201, vault.create(body)) : answerJson(response, 200, vault.patch(body))))
+    .then((body) =>
+      method === "POST" ? answerJson(response, 201, vault.create(body)) : answerJson(response, 200, vault.patch(body)),
+    )
     .catch((error: unknown) => refuseThrown(response, error));
 }
 
@@ -54,9 +70,11 @@ function read(kind: "credentials" | "bindings", segment: string | undefined, vau
 function checkPreconditions(request: IncomingMessage, { hasToken, interception }: VaultPreconditions): void {
   if (!hasToken) throw new RefusedChange(412, "credential vault requires egress API auth token");
   if (interception === undefined) throw new RefusedChange(412, "credential vault requires transparent mitmproxy");
-  if (interception.isUpstreamInsecure) throw new RefusedChange(412, "credential vault rejects insecure upstream TLS mode");
+  if (interception.isUpstreamInsecure)
+    throw new RefusedChange(412, "credential vault rejects insecure upstream TLS mode");
   if (!interception.isReady()) throw new RefusedChange(412, "credential proxy is not ready");
-  if (!isLoopback(request.socket.remoteAddress ?? "")) throw new RefusedChange(426, "credential vault writes require TLS or loopback transport");
+  if (!isLoopback(request.socket.remoteAddress ?? ""))
+    throw new RefusedChange(426, "credential vault writes require TLS or loopback transport");
 }
 
 function isLoopback(address: string): boolean {

@@ -41,8 +41,17 @@ export class VaultStore {
     const { revision, credentials, bindings } = this.#existing();
     return {
       revision,
-      credentials: sorted(credentials).map((item): WireCredentialMetadata => ({ name: item.name, sourceType: "inline", revision: item.revision })),
-      bindings: sorted(bindings).map(({ name, match, auth }): WireCredentialBindingMetadata => ({ name, revision, match, auth })),
+      credentials: sorted(credentials).map((item): WireCredentialMetadata => ({
+        name: item.name,
+        sourceType: "inline",
+        revision: item.revision,
+      })),
+      bindings: sorted(bindings).map(({ name, match, auth }): WireCredentialBindingMetadata => ({
+        name,
+        revision,
+        match,
+        auth,
+      })),
     };
   }
 
@@ -52,7 +61,10 @@ export class VaultStore {
     if (this.#vault !== undefined) throw new RefusedChange(409, "credential vault already exists");
     const revision = 1;
     this.#vault = refuseWith("", () => {
-      const credentials = byName("credential", (raw.credentials ?? []).map((item) => ({ ...readVaultCredential(item), revision })));
+      const credentials = byName(
+        "credential",
+        (raw.credentials ?? []).map((item) => ({ ...readVaultCredential(item), revision })),
+      );
       const bindings = byName("binding", (raw.bindings ?? []).map(readVaultBinding));
       return this.#checked({ revision, credentials, bindings });
     });
@@ -64,10 +76,16 @@ export class VaultStore {
     const raw = refuseWith("invalid credential vault mutation request: ", () => parseVaultMutation(body));
     const { revision: current, credentials, bindings } = this.#existing();
     if (raw.expectedRevision !== undefined && raw.expectedRevision !== current) {
-      throw new RefusedChange(409, `expectedRevision ${raw.expectedRevision} does not match current revision ${current}`);
+      throw new RefusedChange(
+        409,
+        `expectedRevision ${raw.expectedRevision} does not match current revision ${current}`,
+      );
     }
     const revision = current + 1;
-    const readCredential = (item: Parameters<typeof readVaultCredential>[0]): StoredCredential => ({ ...readVaultCredential(item), revision });
+    const readCredential = (item: Parameters<typeof readVaultCredential>[0]): StoredCredential => ({
+      ...readVaultCredential(item),
+      revision,
+    });
     this.#vault = refuseWith("", () =>
       this.#checked({
         revision,
@@ -93,7 +111,10 @@ export class VaultStore {
   active(): ActiveVault | undefined {
     const vault = this.#vault;
     if (vault === undefined) return undefined;
-    return { bindings: [...vault.bindings.values()], valueOf: (credential) => vault.credentials.get(credential)?.value ?? "" };
+    return {
+      bindings: [...vault.bindings.values()],
+      valueOf: (credential) => vault.credentials.get(credential)?.value ?? "",
+    };
   }
 
   #existing(): Vault {
@@ -107,7 +128,11 @@ export class VaultStore {
   }
 }
 
-function mutations<R, T>(raw: { readonly add?: readonly R[]; readonly replace?: readonly R[]; readonly delete?: readonly string[] } | undefined, read: (item: R) => T) {
+function mutations<R, T>(
+  raw:
+    { readonly add?: readonly R[]; readonly replace?: readonly R[]; readonly delete?: readonly string[] } | undefined,
+  read: (item: R) => T,
+) {
   return { delete: raw?.delete ?? [], replace: (raw?.replace ?? []).map(read), add: (raw?.add ?? []).map(read) };
 }
 

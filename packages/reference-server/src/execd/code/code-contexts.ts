@@ -43,7 +43,15 @@ export class CodeContexts {
   /** Starts a kernel for a new context; rejects with {@link NoKernel}. */
   async create(language: string, cwd: string, isDefault = false): Promise<CodeContext> {
     const kernel = await startKernel(language, cwd, this.#worker);
-    const context: CodeContext = { id: randomUUID(), language, cwd, isDefault, kernel, isBusy: false, executionCount: 0 };
+    const context: CodeContext = {
+      id: randomUUID(),
+      language,
+      cwd,
+      isDefault,
+      kernel,
+      isBusy: false,
+      executionCount: 0,
+    };
     this.#contexts.set(context.id, context);
     return context;
   }

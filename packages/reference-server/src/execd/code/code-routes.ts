@@ -18,10 +18,23 @@ import { KERNEL_LANGUAGES } from "./kernel-programs.js";
 import { PREFIX, runCode, runSql } from "./run-code.js";
 
 /** Answers `POST /code` (`execd.md` 5): by language a kernel, a shell command, or SQL. */
-export async function answerCode(request: IncomingMessage, response: ServerResponse, worker: WorkerContext, contexts: CodeContexts): Promise<void> {
-  const body = ((await readRequest(request, RUN_TYPE, PARSE_PREFIX)) ?? {}) as { code?: string; context?: { id?: string; language?: string } };
+export async function answerCode(
+  request: IncomingMessage,
+  response: ServerResponse,
+  worker: WorkerContext,
+  contexts: CodeContexts,
+): Promise<void> {
+  const body = ((await readRequest(request, RUN_TYPE, PARSE_PREFIX)) ?? {}) as {
+    code?: string;
+    context?: { id?: string; language?: string };
+  };
   const { code = "", context: { id = "", language = "" } = {} } = body;
-  if (code === "") throw new RefusedRequest(400, "INVALID_REQUEST_BODY", `${VALIDATION_PREFIX}${failedRule("RunCodeRequest", "Code", "required")}`);
+  if (code === "")
+    throw new RefusedRequest(
+      400,
+      "INVALID_REQUEST_BODY",
+      `${VALIDATION_PREFIX}${failedRule("RunCodeRequest", "Code", "required")}`,
+    );
   const openStream = (): EventStream => new EventStream(response, worker.streamOptions);
   if (language === "" || language === "command") return runForeground(commandOf(code, worker), openStream(), worker);
   if (language === "background-command") return runBackground(commandOf(code, worker), openStream(), worker);
@@ -35,10 +48,24 @@ export async function answerCode(request: IncomingMessage, response: ServerRespo
 }
 
 /** Answers `POST /code/context`. A language without kernel is refused at once, not retried for minutes (divergence X28). */
-export async function createContext(request: IncomingMessage, response: ServerResponse, worker: WorkerContext, contexts: CodeContexts): Promise<void> {
-  const { language = "", cwd } = ((await readRequest(request, CREATE_TYPE, PARSE_PREFIX)) ?? {}) as { language?: string; cwd?: string };
-  if (language === "") throw new RefusedRequest(400, "INVALID_REQUEST_BODY", `${VALIDATION_PREFIX}${failedRule("CodeContextRequest", "Language", "required")}`);
-  if (PSEUDO_LANGUAGES.has(language)) throw failure(`${CREATE_PREFIX}unsupported language context operation: ${language}`);
+export async function createContext(
+  request: IncomingMessage,
+  response: ServerResponse,
+  worker: WorkerContext,
+  contexts: CodeContexts,
+): Promise<void> {
+  const { language = "", cwd } = ((await readRequest(request, CREATE_TYPE, PARSE_PREFIX)) ?? {}) as {
+    language?: string;
+    cwd?: string;
+  };
+  if (language === "")
+    throw new RefusedRequest(
+      400,
+      "INVALID_REQUEST_BODY",
+      `${VALIDATION_PREFIX}${failedRule("CodeContextRequest", "Language", "required")}`,
+    );
+  if (PSEUDO_LANGUAGES.has(language))
+    throw failure(`${CREATE_PREFIX}unsupported language context operation: ${language}`);
   if (!hasKernels(worker)) throw failure(`${CREATE_PREFIX}${NOT_CONFIGURED}`);
   const directory = await contextDirectory(cwd, worker);
   const { id } = await contexts.create(language, directory).catch(refuseWith(CREATE_PREFIX));
@@ -78,12 +105,19 @@ const PSEUDO_LANGUAGES: ReadonlySet<string> = new Set(["command", "background-co
 const CREATE_PREFIX = "error creating code context. ";
 const NOT_CONFIGURED = "language runtime server not configured, please check your image runtime";
 
-const CREATE_TYPE: GoType = { kind: "struct", name: "model.CodeContextRequest", fields: { language: goString, cwd: goString } };
+const CREATE_TYPE: GoType = {
+  kind: "struct",
+  name: "model.CodeContextRequest",
+  fields: { language: goString, cwd: goString },
+};
 
 const RUN_TYPE: GoType = {
   kind: "struct",
   name: "model.RunCodeRequest",
-  fields: { code: goString, context: { kind: "struct", name: "model.CodeContext", fields: { id: goString, language: goString } } },
+  fields: {
+    code: goString,
+    context: { kind: "struct", name: "model.CodeContext", fields: { id: goString, language: goString } },
+  },
 };
 
 function hasKernels({ config }: WorkerContext): boolean {
@@ -111,7 +145,15 @@ function refuseWith(prefix: string): (error: unknown) => never {
 /** Code without a language is a command without options, whose answer has no tail (`execd.md` 2.4). */
 function commandOf(code: string, { config }: WorkerContext): Parameters<typeof runForeground>[0] {
   const id = randomUUID().replaceAll("-", "");
-  return { id, command: code, cwd: config.workingDirectory, env: commandEnvironment(config.env), credentials: undefined, timeoutMs: 0, hasTail: false };
+  return {
+    id,
+    command: code,
+    cwd: config.workingDirectory,
+    env: commandEnvironment(config.env),
+    credentials: undefined,
+    timeoutMs: 0,
+    hasTail: false,
+  };
 }
 
 async function contextDirectory(cwd: string | undefined, { config, confinement }: WorkerContext): Promise<string> {
@@ -125,4 +167,3 @@ async function contextDirectory(cwd: string | undefined, { config, confinement }
     throw failure(`${CREATE_PREFIX}${error instanceof Error ? error.message : String(error)}`);
   }
 }
-

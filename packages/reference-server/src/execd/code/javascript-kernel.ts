@@ -144,7 +144,9 @@ function describe(error: unknown): Fault {
   if (!(error instanceof Error)) return { ename: typeof error, evalue: String(error), traceback: [inspect(error)] };
   const lines = (error.stack ?? error.message).split("\n");
   // What runs the code is nobody's business.
-  const end = lines.findIndex((line) => /^ {4}at .*(?:node:(?:vm|repl|domain|internal\/vm)\b|javascript-kernel\.js)/.test(line));
+  const end = lines.findIndex((line) =>
+    /^ {4}at .*(?:node:(?:vm|repl|domain|internal\/vm)\b|javascript-kernel\.js)/.test(line),
+  );
   return { ename: error.name, evalue: error.message, traceback: end === -1 ? lines : lines.slice(0, end) };
 }
 
@@ -162,7 +164,10 @@ async function answer({ id, code }: { readonly id: string; readonly code: string
 }
 
 // Code that throws inside a getter of its own value ends up here too.
-createInterface({ input: channel }).on("line", (line) => void answer(JSON.parse(line) as { id: string; code: string }).catch(note));
+createInterface({ input: channel }).on(
+  "line",
+  (line) => void answer(JSON.parse(line) as { id: string; code: string }).catch(note),
+);
 channel.on("close", () => process.exit());
 catchDomainErrors(await evaluate("process.domain"));
 channel.write(`${JSON.stringify({ ready: true })}\n`);

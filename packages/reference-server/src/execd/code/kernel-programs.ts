@@ -25,7 +25,14 @@ export interface KernelProgram {
 }
 
 /** Languages that this daemon knows; whether it has a kernel is another question (`execd.md` 5). */
-export const KERNEL_LANGUAGES: ReadonlySet<string> = new Set(["python", "java", "javascript", "typescript", "go", "bash"]);
+export const KERNEL_LANGUAGES: ReadonlySet<string> = new Set([
+  "python",
+  "java",
+  "javascript",
+  "typescript",
+  "go",
+  "bash",
+]);
 
 /** Programs to try for a language, best first; none where the machine has no kernel for it. */
 export function kernelPrograms(language: string, env: Readonly<Record<string, string>>): readonly KernelProgram[] {
@@ -36,7 +43,9 @@ export function kernelPrograms(language: string, env: Readonly<Record<string, st
       return [jsonKernel(process.execPath, [javaScriptKernel()])];
     case "typescript":
       // Only where Node can take types out of code (22.13 and later).
-      return "stripTypeScriptTypes" in nodeModule ? [jsonKernel(process.execPath, ["--disable-warning=ExperimentalWarning", javaScriptKernel(), "typescript"])] : [];
+      return "stripTypeScriptTypes" in nodeModule
+        ? [jsonKernel(process.execPath, ["--disable-warning=ExperimentalWarning", javaScriptKernel(), "typescript"])]
+        : [];
     case "bash":
       return findPrograms("bash", env).map(bashKernel);
     default:
@@ -49,7 +58,15 @@ function javaScriptKernel(): string {
 }
 
 function jsonKernel(path: string, argv: readonly string[]): KernelProgram {
-  return { path, argv, interrupts: "when-started", readsStdin: false, preamble: "", encode: (id, code) => `${JSON.stringify({ id, code })}\n`, encodeEnd: () => "" };
+  return {
+    path,
+    argv,
+    interrupts: "when-started",
+    readsStdin: false,
+    preamble: "",
+    encode: (id, code) => `${JSON.stringify({ id, code })}\n`,
+    encodeEnd: () => "",
+  };
 }
 
 /**
@@ -72,5 +89,10 @@ function bashKernel(path: string): KernelProgram {
 
 /** The inside of `$'…'`, on one line. A NUL cannot be in a command: bash leaves it out as it does everywhere. */
 function quote(code: string): string {
-  return code.replaceAll("\0", "").replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n").replaceAll("\r", "\\r");
+  return code
+    .replaceAll("\0", "")
+    .replaceAll("\\", "\\\\")
+    .replaceAll("'", "\\'")
+    .replaceAll("\n", "\\n")
+    .replaceAll("\r", "\\r");
 }

@@ -67,7 +67,9 @@ export class Kernel {
 
   static async #startOne(program: KernelProgram, cwd: string, context: WorkerContext): Promise<Kernel> {
     const pipes = [await openPipe(context.temporaryDirectory), await openPipe(context.temporaryDirectory)] as const;
-    const [stdout, stderr] = pipes.map(({ readEnd }) => new Socket({ fd: readEnd, readable: true, writable: false })) as [Socket, Socket];
+    const [stdout, stderr] = pipes.map(
+      ({ readEnd }) => new Socket({ fd: readEnd, readable: true, writable: false }),
+    ) as [Socket, Socket];
     try {
       const stdio = [program.readsStdin ? "pipe" : "ignore", pipes[0].writeEnd, pipes[1].writeEnd, "pipe"] as const;
       // Python finds its own installation by the name it was called by.
@@ -112,7 +114,16 @@ export class Kernel {
   run(code: string, sink: OutputSink): Promise<KernelReply> {
     const id = `rx${randomBytes(12).toString("hex")}`;
     return new Promise((resolve, reject) => {
-      this.#run = { id, outputs: { stdout: new MarkedOutput(id), stderr: new MarkedOutput(id) }, sink, isStarted: false, isInterrupted: false, reply: undefined, resolve, reject };
+      this.#run = {
+        id,
+        outputs: { stdout: new MarkedOutput(id), stderr: new MarkedOutput(id) },
+        sink,
+        isStarted: false,
+        isInterrupted: false,
+        reply: undefined,
+        resolve,
+        reject,
+      };
       this.#requests.write(this.#program.encode(id, code));
     });
   }
@@ -175,7 +186,10 @@ export class Kernel {
     }
     // Of a run that was interrupted, the end may be told twice.
     if (run === undefined || id !== run.id || run.reply !== undefined) return;
-    const failed = status === undefined || status === 0 ? error : { ename: "CommandExecError", evalue: String(status), traceback: [`exit status ${status}`] };
+    const failed =
+      status === undefined || status === 0
+        ? error
+        : { ename: "CommandExecError", evalue: String(status), traceback: [`exit status ${status}`] };
     run.reply = { ...(result !== undefined && { result }), ...(failed !== undefined && { error: failed }) };
     this.#settle(run);
   }
@@ -202,7 +216,8 @@ export class Kernel {
   }
 
   #settle(run: Run): void {
-    if (run !== this.#run || run.reply === undefined || !run.outputs.stdout.isOver || !run.outputs.stderr.isOver) return;
+    if (run !== this.#run || run.reply === undefined || !run.outputs.stdout.isOver || !run.outputs.stderr.isOver)
+      return;
     this.#run = undefined;
     run.resolve(run.reply);
   }

@@ -8,9 +8,20 @@ const mark = (id: string): string => `\0${id}\0`;
 
 /** Output of programs, with everything that looks like a mark and is none. */
 const text = fc
-  .array(fc.oneof(fc.string({ unit: "grapheme" }), fc.constantFrom("\0", "\0r", "\0rx", `\0${ID}`, `${ID}\0`, "\0\0rx", mark("rxnope"), `\0${OTHER.slice(0, 20)}\0`)))
+  .array(
+    fc.oneof(
+      fc.string({ unit: "grapheme" }),
+      fc.constantFrom("\0", "\0r", "\0rx", `\0${ID}`, `${ID}\0`, "\0\0rx", mark("rxnope"), `\0${OTHER.slice(0, 20)}\0`),
+    ),
+  )
   .map((pieces) => pieces.join(""))
-  .filter((joined) => !joined.includes(mark(ID)) && !joined.includes(mark(OTHER)) && !`${joined}\0`.includes(mark(ID)) && !`${joined}\0`.includes(mark(OTHER)));
+  .filter(
+    (joined) =>
+      !joined.includes(mark(ID)) &&
+      !joined.includes(mark(OTHER)) &&
+      !`${joined}\0`.includes(mark(ID)) &&
+      !`${joined}\0`.includes(mark(OTHER)),
+  );
 
 function split(bytes: Buffer, borders: readonly number[]): { readonly text: string; readonly isOver: boolean } {
   const output = new MarkedOutput(ID);
@@ -22,10 +33,16 @@ function split(bytes: Buffer, borders: readonly number[]): { readonly text: stri
 describe("MarkedOutput", () => {
   it("for any output and chunking, gives what came before the mark, without marks of other runs, and nothing of what follows", () => {
     fc.assert(
-      fc.property(text, text, text, fc.array(fc.nat({ max: 500 }), { maxLength: 12 }), (stale, before, after, borders) => {
-        const bytes = Buffer.from(`${stale}${mark(OTHER)}${before}${mark(ID)}${after}`);
-        expect(split(bytes, borders)).toEqual({ text: `${stale}${before}`, isOver: true });
-      }),
+      fc.property(
+        text,
+        text,
+        text,
+        fc.array(fc.nat({ max: 500 }), { maxLength: 12 }),
+        (stale, before, after, borders) => {
+          const bytes = Buffer.from(`${stale}${mark(OTHER)}${before}${mark(ID)}${after}`);
+          expect(split(bytes, borders)).toEqual({ text: `${stale}${before}`, isOver: true });
+        },
+      ),
       { numRuns: 2000 },
     );
   });

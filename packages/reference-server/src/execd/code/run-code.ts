@@ -21,7 +21,13 @@ export interface CodeRun {
  *
  * A disconnect does not interrupt the kernel; what it prints then is dropped. A context that is busy refuses by an envelope.
  */
-export async function runCode(entry: CodeContext, { code, isLost }: CodeRun, stream: EventStream, contexts: CodeContexts, context: WorkerContext): Promise<void> {
+export async function runCode(
+  entry: CodeContext,
+  { code, isLost }: CodeRun,
+  stream: EventStream,
+  contexts: CodeContexts,
+  context: WorkerContext,
+): Promise<void> {
   const startedMs = performance.now();
   const { isBusy } = entry;
   // Before the first frame: a second request must not find it free.
@@ -61,7 +67,11 @@ const LOST_BUSY_MS = 150;
 /** The prefix of everything that goes wrong with `POST /code`. */
 export const PREFIX = "error running codes ";
 
-async function report({ result, error }: KernelReply, { executionCount }: CodeContext, stream: EventStream): Promise<void> {
+async function report(
+  { result, error }: KernelReply,
+  { executionCount }: CodeContext,
+  stream: EventStream,
+): Promise<void> {
   if (error !== undefined) {
     await stream.status("error");
     await stream.fail(error);
@@ -74,7 +84,9 @@ async function report({ result, error }: KernelReply, { executionCount }: CodeCo
 /** Answers SQL as a daemon whose MySQL cannot be used: this machine's is none of the sandbox's (`execd.md` 5). */
 export async function runSql(stream: EventStream): Promise<void> {
   stream.init(randomUUID());
-  const problem = (await refusesConnections(MYSQL_PORT)) ? `dial tcp 127.0.0.1:${MYSQL_PORT}: connect: connection refused` : "this server runs no SQL";
+  const problem = (await refusesConnections(MYSQL_PORT))
+    ? `dial tcp 127.0.0.1:${MYSQL_PORT}: connect: connection refused`
+    : "this server runs no SQL";
   await stream.fail({ ename: "DBInitError", evalue: problem, traceback: null });
   stream.envelope(`${PREFIX}${problem}`);
 }

@@ -19,7 +19,11 @@ import { readFileStream } from "./open-file.js";
  * Two defects of a real daemon are left out: a malformed range is a well-formed 416 (`divergences.md` X40), and a
  * directory is refused (X43).
  */
-export async function answerDownload(request: IncomingMessage, response: ServerResponse, context: WorkerContext): Promise<void> {
+export async function answerDownload(
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: WorkerContext,
+): Promise<void> {
   const query = readQuery(request);
   const path = await resolveFilePath(requirePath(query), context, true);
   const stats = await open(path);
@@ -29,7 +33,8 @@ export async function answerDownload(request: IncomingMessage, response: ServerR
     const message = "line-based reading (offset/limit) and byte range (Range header) are mutually exclusive";
     throw new RefusedRequest(400, "INVALID_REQUEST_BODY", message);
   }
-  if (isByLine) return answerLines(response, path, readLineNumber(query, "offset") ?? 1, readLineNumber(query, "limit"));
+  if (isByLine)
+    return answerLines(response, path, readLineNumber(query, "offset") ?? 1, readLineNumber(query, "limit"));
   response.setHeader("content-disposition", contentDisposition(basename(path)));
   if (range !== undefined) return answerRange(response, path, stats, range);
   await answerWhole(request, response, path, stats);
@@ -57,7 +62,12 @@ function readLineNumber(query: URLSearchParams, name: string): number | undefine
   return Number(text);
 }
 
-async function answerLines(response: ServerResponse, path: string, offset: number, limit = Number.POSITIVE_INFINITY): Promise<void> {
+async function answerLines(
+  response: ServerResponse,
+  path: string,
+  offset: number,
+  limit = Number.POSITIVE_INFINITY,
+): Promise<void> {
   response.setHeader("content-type", "text/plain; charset=utf-8");
   const answer = new BufferedAnswer(response);
   for await (const bytes of selectLines(readFileStream(path) as AsyncIterable<Buffer>, offset, limit)) {
@@ -83,7 +93,12 @@ async function answerRange(response: ServerResponse, path: string, stats: Stats,
   await sendFile(response, path, range.start, range.end + 1);
 }
 
-async function answerWhole(request: IncomingMessage, response: ServerResponse, path: string, stats: Stats): Promise<void> {
+async function answerWhole(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  stats: Stats,
+): Promise<void> {
   const since = Date.parse(request.headers["if-modified-since"] ?? "");
   // Header dates have whole seconds.
   if (Math.floor(stats.mtimeMs / 1000) * 1000 > since || Number.isNaN(since)) return sendWhole(response, path, stats);

@@ -27,7 +27,11 @@ export async function resolveFilePath(path: string, context: WorkerContext, foll
   try {
     resolved = resolvePath(path, context.config);
   } catch (error) {
-    throw new RefusedRequest(500, "RUNTIME_ERROR", `error accessing file: invalid path ${path}: ${(error as Error).message}`);
+    throw new RefusedRequest(
+      500,
+      "RUNTIME_ERROR",
+      `error accessing file: invalid path ${path}: ${(error as Error).message}`,
+    );
   }
   if (await context.confinement.allows(resolved, followLast)) return resolved;
   throw new RefusedRequest(403, "INVALID_FILE", `path is outside the sandbox: ${path}`);

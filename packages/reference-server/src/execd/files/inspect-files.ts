@@ -16,7 +16,11 @@ import { compileNamePattern } from "./name-pattern.js";
 import { walk, type WalkEntry } from "./walk.js";
 
 /** Answers `GET /files/info`: a map by requested path, in key order (`execd.md` 6). */
-export async function answerFileInfo(request: IncomingMessage, response: ServerResponse, context: WorkerContext): Promise<void> {
+export async function answerFileInfo(
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: WorkerContext,
+): Promise<void> {
   const describer = new FileDescriber();
   const infos: [string, WireFileInfo][] = [];
   for (const path of readQuery(request).getAll("path")) {
@@ -30,7 +34,11 @@ export async function answerFileInfo(request: IncomingMessage, response: ServerR
 }
 
 /** Answers `GET /files/search`: files and links whose base name matches, in walk order (`execd.md` 6). */
-export async function answerSearch(request: IncomingMessage, response: ServerResponse, context: WorkerContext): Promise<void> {
+export async function answerSearch(
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: WorkerContext,
+): Promise<void> {
   const query = readQuery(request);
   const root = await resolveFilePath(requirePath(query), context, false);
   const pattern = query.get("pattern") || "**";
@@ -39,14 +47,22 @@ export async function answerSearch(request: IncomingMessage, response: ServerRes
   });
   const matches = compileNamePattern(pattern);
   if (matches === undefined) {
-    throw new RefusedRequest(500, "RUNTIME_ERROR", `error searching files. invalid pattern ${pattern}: syntax error in pattern`);
+    throw new RefusedRequest(
+      500,
+      "RUNTIME_ERROR",
+      `error searching files. invalid pattern ${pattern}: syntax error in pattern`,
+    );
   }
   const found = (entry: WalkEntry): boolean => !entry.isDirectory && matches(entry.name);
   await answerJsonArray(response, describeAll(response, walkFrom(root), found));
 }
 
 /** Answers `GET /directories/list` (`execd.md` 6). */
-export async function answerDirectoryList(request: IncomingMessage, response: ServerResponse, context: WorkerContext): Promise<void> {
+export async function answerDirectoryList(
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: WorkerContext,
+): Promise<void> {
   const query = readQuery(request);
   const root = await resolveFilePath(requirePath(query), context, false);
   const depth = query.get("depth") ?? "1";
@@ -57,14 +73,21 @@ export async function answerDirectoryList(request: IncomingMessage, response: Se
   });
   if (stats.isSymbolicLink()) throw refuse(`path is a symbolic link, refusing to traverse: ${root}`);
   if (!stats.isDirectory()) throw refuse(`path is not a directory: ${root}`);
-  await answerJsonArray(response, describeAll(response, walk(root, Number(depth)), () => true));
+  await answerJsonArray(
+    response,
+    describeAll(response, walk(root, Number(depth)), () => true),
+  );
 }
 
 /** Longest time that one walk works without letting other requests be answered. */
 const TURN_MS = 10;
 
 /** Describes the wanted entries; ends early when the client has gone. */
-async function* describeAll(response: ServerResponse, entries: AsyncIterable<WalkEntry>, isWanted: (entry: WalkEntry) => boolean): AsyncGenerator<string> {
+async function* describeAll(
+  response: ServerResponse,
+  entries: AsyncIterable<WalkEntry>,
+  isWanted: (entry: WalkEntry) => boolean,
+): AsyncGenerator<string> {
   const describer = new FileDescriber();
   let turnStart = performance.now();
   for await (const entry of entries) {

@@ -14,16 +14,24 @@ async function select(chunks: readonly Buffer[], offset: number, limit: number):
 
 describe("selectLines", () => {
   it("selects the same lines for any chunking", async () => {
-    const text = fc.array(fc.constantFrom("a", "\n", "\r", "\r\n", "é"), { maxLength: 40 }).map((atoms) => atoms.join(""));
+    const text = fc
+      .array(fc.constantFrom("a", "\n", "\r", "\r\n", "é"), { maxLength: 40 })
+      .map((atoms) => atoms.join(""));
     await fc.assert(
-      fc.asyncProperty(text, fc.nat({ max: 4 }), fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 }), async (whole, cut, offset, limit) => {
-        const bytes = Buffer.from(whole);
-        const chunks: Buffer[] = [];
-        for (let at = 0; at < bytes.length; at += cut + 1) chunks.push(bytes.subarray(at, at + cut + 1));
-        const lines = whole.split("\n").map((line) => line.replace(/\r$/, ""));
-        if (whole.endsWith("\n") || whole === "") lines.pop();
-        expect(await select(chunks, offset, limit)).toBe(lines.slice(offset - 1, offset - 1 + limit).join("\n"));
-      }),
+      fc.asyncProperty(
+        text,
+        fc.nat({ max: 4 }),
+        fc.integer({ min: 1, max: 6 }),
+        fc.integer({ min: 1, max: 6 }),
+        async (whole, cut, offset, limit) => {
+          const bytes = Buffer.from(whole);
+          const chunks: Buffer[] = [];
+          for (let at = 0; at < bytes.length; at += cut + 1) chunks.push(bytes.subarray(at, at + cut + 1));
+          const lines = whole.split("\n").map((line) => line.replace(/\r$/, ""));
+          if (whole.endsWith("\n") || whole === "") lines.pop();
+          expect(await select(chunks, offset, limit)).toBe(lines.slice(offset - 1, offset - 1 + limit).join("\n"));
+        },
+      ),
       { numRuns: 500 },
     );
   });

@@ -4,14 +4,18 @@
  *
  * Bounds: passes bytes on as they come and never holds a line. Stops pulling when the last wanted line is complete.
  */
-export async function* selectLines(chunks: AsyncIterable<Buffer>, offset: number, limit: number): AsyncGenerator<Buffer> {
+export async function* selectLines(
+  chunks: AsyncIterable<Buffer>,
+  offset: number,
+  limit: number,
+): AsyncGenerator<Buffer> {
   const last = offset + limit - 1;
   let line = 1;
   let isFirst = true;
   let isLineStart = true;
   let hasPendingCr = false;
   for await (const chunk of chunks) {
-    for (let at = 0; at < chunk.length; ) {
+    for (let at = 0; at < chunk.length;) {
       const lf = chunk.indexOf(LF, at);
       const end = lf === -1 ? chunk.length : lf;
       if (line >= offset) {

@@ -20,23 +20,40 @@ const tree = fc.letrec<{ term: Tree; sequence: Tree }>((tie) => ({
   term: fc.oneof(
     { depthSize: "small" },
     letter.map((character) => one(escaped(character), (other) => other === character)),
-    fc.constant<Tree>({ text: "*", rests: (name) => Array.from({ length: name.length + 1 }, (_, index) => name.slice(index)) }),
+    fc.constant<Tree>({
+      text: "*",
+      rests: (name) => Array.from({ length: name.length + 1 }, (_, index) => name.slice(index)),
+    }),
     fc.constant(one("?", () => true)),
-    fc.tuple(fc.boolean(), fc.uniqueArray(fc.constantFrom<string>("a", "b", "é", "."), { minLength: 1 })).map(([isNegated, members]) => one(`[${isNegated ? "^" : ""}${members.join("")}]`, (character) => members.includes(character) !== isNegated)),
-    fc.array(tie("sequence"), { minLength: 1, maxLength: 3 }).map((parts): Tree => ({ text: `{${parts.map(({ text }) => text).join(",")}}`, rests: (name) => parts.flatMap(({ rests }) => rests(name)) })),
+    fc
+      .tuple(fc.boolean(), fc.uniqueArray(fc.constantFrom<string>("a", "b", "é", "."), { minLength: 1 }))
+      .map(([isNegated, members]) =>
+        one(`[${isNegated ? "^" : ""}${members.join("")}]`, (character) => members.includes(character) !== isNegated),
+      ),
+    fc.array(tie("sequence"), { minLength: 1, maxLength: 3 }).map((parts): Tree => ({
+      text: `{${parts.map(({ text }) => text).join(",")}}`,
+      rests: (name) => parts.flatMap(({ rests }) => rests(name)),
+    })),
   ),
-  sequence: fc.array(tie("term"), { maxLength: 4 }).map((parts): Tree => ({ text: parts.map(({ text }) => text).join(""), rests: (name) => parts.reduce<readonly (readonly string[])[]>((left, { rests }) => left.flatMap(rests), [name]) })),
+  sequence: fc.array(tie("term"), { maxLength: 4 }).map((parts): Tree => ({
+    text: parts.map(({ text }) => text).join(""),
+    rests: (name) => parts.reduce<readonly (readonly string[])[]>((left, { rests }) => left.flatMap(rests), [name]),
+  })),
 }));
 
 describe("compileNamePattern", () => {
   it("for any pattern and name, matches as trying every way does", () => {
     let matched = 0;
     fc.assert(
-      fc.property(tree.sequence.filter(({ text }) => !text.includes("**")), fc.array(letter, { maxLength: 6 }), ({ text, rests }, name) => {
-        const expected = rests(name).some(({ length }) => length === 0);
-        matched += expected ? 1 : 0;
-        expect(compileNamePattern(text)?.(name.join(""))).toBe(expected);
-      }),
+      fc.property(
+        tree.sequence.filter(({ text }) => !text.includes("**")),
+        fc.array(letter, { maxLength: 6 }),
+        ({ text, rests }, name) => {
+          const expected = rests(name).some(({ length }) => length === 0);
+          matched += expected ? 1 : 0;
+          expect(compileNamePattern(text)?.(name.join(""))).toBe(expected);
+        },
+      ),
       { numRuns: 5000 },
     );
     expect(matched).toBeGreaterThan(200);

@@ -92,7 +92,8 @@ class PatternParser {
       isEmpty = false;
       const low = first === "\\" ? this.#take() : first;
       if (low === undefined) return undefined;
-      const isRange = this.#peek() === "-" && this.#characters[this.#at + 1] !== undefined && this.#characters[this.#at + 1] !== "]";
+      const isRange =
+        this.#peek() === "-" && this.#characters[this.#at + 1] !== undefined && this.#characters[this.#at + 1] !== "]";
       if (!isRange) {
         members.add(low);
         continue;
@@ -104,7 +105,8 @@ class PatternParser {
       // A range from behind has no members.
       ranges.push([code(low), code(high)]);
     }
-    const has = (character: string): boolean => members.has(character) || ranges.some(([low, high]) => code(character) >= low && code(character) <= high);
+    const has = (character: string): boolean =>
+      members.has(character) || ranges.some(([low, high]) => code(character) >= low && code(character) <= high);
     return { kind: "one", accepts: (character) => has(character) !== isNegated };
   }
 

@@ -7,7 +7,10 @@ const READ = constants.O_RDONLY | constants.O_NONBLOCK;
 const WRITE = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NONBLOCK;
 
 /** Reads a file, or the bytes from `start` to `end`, both included, without waiting for whoever writes a pipe. */
-export function readFileStream(path: string, range: { readonly start?: number; readonly end?: number } = {}): ReadStream {
+export function readFileStream(
+  path: string,
+  range: { readonly start?: number; readonly end?: number } = {},
+): ReadStream {
   // Numbers are taken as well as names, though the type does not say so.
   return createReadStream(path, { ...range, flags: READ as unknown as string });
 }

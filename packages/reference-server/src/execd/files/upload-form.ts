@@ -29,13 +29,19 @@ export async function readUploadForm(request: IncomingMessage, directory: string
   const metadata: Promise<UploadPart>[] = [];
   const files: Promise<UploadPart>[] = [];
   // Field names are the client's: a map knows no inherited ones.
-  const parts = new Map([["metadata", metadata], ["file", files]]);
+  const parts = new Map([
+    ["metadata", metadata],
+    ["file", files],
+  ]);
   const spooled: string[] = [];
   const dispose = async (): Promise<void> => {
     await Promise.all(spooled.map((path) => rm(path, { force: true })));
   };
   try {
-    const form = new Busboy({ headers: formHeaders(request.headers), isPartAFile: (_field, _type, fileName) => (fileName ?? "") !== "" });
+    const form = new Busboy({
+      headers: formHeaders(request.headers),
+      isPartAFile: (_field, _type, fileName) => (fileName ?? "") !== "",
+    });
     form.on("file", (name, stream) => {
       const kept = parts.get(name);
       if (kept === undefined) stream.resume();
@@ -60,7 +66,12 @@ function formHeaders(headers: IncomingHttpHeaders): BusboyHeaders {
   return { "content-type": type };
 }
 
-async function collectPart(stream: Readable, isMetadata: boolean, directory: string, spooled: string[]): Promise<UploadPart> {
+async function collectPart(
+  stream: Readable,
+  isMetadata: boolean,
+  directory: string,
+  spooled: string[],
+): Promise<UploadPart> {
   const held: Buffer[] = [];
   let length = 0;
   const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;

@@ -17,7 +17,11 @@ import { openToWrite } from "./open-file.js";
 import { readUploadForm, type UploadForm, type UploadPart } from "./upload-form.js";
 
 /** Answers `POST /files/upload`: pairs of metadata and file, written one after the other (`execd.md` 6.1). */
-export async function answerUpload(request: IncomingMessage, response: ServerResponse, context: WorkerContext): Promise<void> {
+export async function answerUpload(
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: WorkerContext,
+): Promise<void> {
   const form = await readUploadForm(request, context.temporaryDirectory).catch(() => {
     throw new RefusedRequest(400, "INVALID_FILE", "multipart form is empty");
   });
@@ -35,7 +39,11 @@ export async function answerUpload(request: IncomingMessage, response: ServerRes
 
 type UploadMetadata = WirePermission & { readonly path: string };
 
-const METADATA: GoType = { kind: "struct", name: "model.FileMetadata", fields: { path: goString, ...PERMISSION_FIELDS } };
+const METADATA: GoType = {
+  kind: "struct",
+  name: "model.FileMetadata",
+  fields: { path: goString, ...PERMISSION_FIELDS },
+};
 
 /** New files are 0777 minus umask, as a real daemon makes them. */
 const NEW_FILE_MODE = 0o777;
@@ -46,7 +54,11 @@ function checkCounts(form: UploadForm): void {
   if (metadata.length === 0) throw new RefusedRequest(400, "INVALID_FILE_METADATA", "metadata file is missing");
   if (files.length === 0) throw new RefusedRequest(400, "INVALID_FILE_CONTENT", "file is missing");
   if (metadata.length === files.length) return;
-  throw new RefusedRequest(400, "INVALID_FILE", `metadata and file count mismatch: ${metadata.length} vs ${files.length}`);
+  throw new RefusedRequest(
+    400,
+    "INVALID_FILE",
+    `metadata and file count mismatch: ${metadata.length} vs ${files.length}`,
+  );
 }
 
 function parseMetadata(part: UploadPart): UploadMetadata {

@@ -33,7 +33,11 @@ export interface DecodeJsonOptions {
  * names wins (`execd.md` 1, Body parsing). Throws {@link GoJsonError} with the daemon's text for the first value of a
  * wrong type.
  */
-export function decodeJson(node: JsonNode, type: GoType, { unknownFields = "ignore" }: DecodeJsonOptions = {}): unknown {
+export function decodeJson(
+  node: JsonNode,
+  type: GoType,
+  { unknownFields = "ignore" }: DecodeJsonOptions = {},
+): unknown {
   return decode(node, type, { structName: "", path: [], unknownFields });
 }
 
@@ -55,7 +59,9 @@ function decode(node: JsonNode, type: GoType, context: Context): unknown {
     case "map":
       return node.kind === "object" ? decodeMap(node.entries, type.values, context) : mismatch(node, type, context);
     case "slice":
-      return node.kind === "array" ? node.items.map((item) => decode(item, type.items, context)) : mismatch(node, type, context);
+      return node.kind === "array"
+        ? node.items.map((item) => decode(item, type.items, context))
+        : mismatch(node, type, context);
     case "struct":
       return node.kind === "object" ? decodeStruct(node.entries, type, context) : mismatch(node, type, context);
   }
@@ -68,7 +74,11 @@ function decodeInteger(node: JsonNode, type: GoType & { kind: "integer" }, conte
   return isWhole ? value : mismatch(node, type, context, ` ${node.raw}`);
 }
 
-function decodeMap(entries: readonly (readonly [string, JsonNode])[], values: GoType, context: Context): Record<string, unknown> {
+function decodeMap(
+  entries: readonly (readonly [string, JsonNode])[],
+  values: GoType,
+  context: Context,
+): Record<string, unknown> {
   const map = Object.create(null) as Record<string, unknown>;
   for (const [key, value] of entries) map[key] = decode(value, values, context);
   return map;

@@ -10,7 +10,13 @@ describe.skipIf(process.platform !== "linux")("ListeningPorts", () => {
     await once(service, "listening");
     const { port } = service.address() as AddressInfo;
     const connected = (members: readonly number[]): Promise<{ error: Error | null; socket: Socket }> =>
-      new Promise((resolve) => new ListeningPorts().connect(port, () => members, (error, socket) => resolve({ error, socket })));
+      new Promise((resolve) =>
+        new ListeningPorts().connect(
+          port,
+          () => members,
+          (error, socket) => resolve({ error, socket }),
+        ),
+      );
 
     const refused = await connected([]);
     expect(refused.error?.message).toBe(`port ${port} is no longer the sandbox's`);

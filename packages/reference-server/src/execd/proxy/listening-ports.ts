@@ -31,7 +31,11 @@ export class ListeningPorts {
    *
    * A process can end at any moment and another one take its port: a socket that was the sandbox's before and after was so in between.
    */
-  connect(port: number, members: () => readonly number[], onConnected: (error: Error | null, socket: Socket) => void): void {
+  connect(
+    port: number,
+    members: () => readonly number[],
+    onConnected: (error: Error | null, socket: Socket) => void,
+  ): void {
     const socket = connect({ host: "127.0.0.1", port });
     const fail = (error: Error): void => onConnected(error, socket);
     socket.once("error", fail);
@@ -64,13 +68,17 @@ function reachedInodes(port: number): readonly string[] {
     return fields[3] === LISTEN && Number.parseInt(hexPort, 16) === port ? [{ address, inode: fields[9] ?? "" }] : [];
   });
   const reached = listening.filter(({ address }) => IPV4.has(address));
-  return (reached.length > 0 ? reached : listening.filter(({ address }) => address === ANY_IPV6)).map(({ inode }) => inode);
+  return (reached.length > 0 ? reached : listening.filter(({ address }) => address === ANY_IPV6)).map(
+    ({ inode }) => inode,
+  );
 }
 
 function hasSocket(pid: number, inode: string): boolean {
   const directory = `/proc/${pid}/fd`;
   try {
-    return readdirSync(directory).some((descriptor) => linkTarget(`${directory}/${descriptor}`) === `socket:[${inode}]`);
+    return readdirSync(directory).some(
+      (descriptor) => linkTarget(`${directory}/${descriptor}`) === `socket:[${inode}]`,
+    );
   } catch {
     // It ended, or belongs to another user: then it is not shown to be ours.
     return false;

@@ -28,9 +28,12 @@ export function createPortProxy(context: WorkerContext): PortProxy {
   const { network } = context.config;
   const members = (): readonly number[] => context.processes.members(context.ownsNamespace);
   // In a network of its own every service is the sandbox's.
-  const isOwned = (port: number): boolean => (network === undefined ? ports.isOwned(port, members) : port !== network.proxyPort);
+  const isOwned = (port: number): boolean =>
+    network === undefined ? ports.isOwned(port, members) : port !== network.proxyPort;
   const connection: RequestOptions =
-    network === undefined ? { createConnection: ({ port }, onConnected) => void ports.connect(Number(port), members, onConnected) } : { agent: false };
+    network === undefined
+      ? { createConnection: ({ port }, onConnected) => void ports.connect(Number(port), members, onConnected) }
+      : { agent: false };
   const targetOf = (request: IncomingMessage) => {
     const target = readProxyTarget(request.url ?? "");
     if (target === undefined || target === "no-port") return target;
@@ -78,7 +81,11 @@ function forward(request: IncomingMessage, response: ServerResponse, target: Tar
 }
 
 function forwardUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, target: Target): void {
-  const headers = { ...requestHeaders(request), connection: "Upgrade", upgrade: request.headers.upgrade ?? "websocket" };
+  const headers = {
+    ...requestHeaders(request),
+    connection: "Upgrade",
+    upgrade: request.headers.upgrade ?? "websocket",
+  };
   const upstream = askPeer(
     { ...addressOf(request, target), headers },
     {
@@ -89,7 +96,12 @@ function forwardUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, 
       },
       onAnswer(answer) {
         // The service refused the upgrade: its answer goes back, and the connection with it, which is the end of the body.
-        socket.write(headText(answer.statusCode ?? 502, answer.statusMessage ?? "", [...answerHeaders(answer), ["Connection", "close"]]));
+        socket.write(
+          headText(answer.statusCode ?? 502, answer.statusMessage ?? "", [
+            ...answerHeaders(answer),
+            ["Connection", "close"],
+          ]),
+        );
         pipeline(answer, socket, () => socket.destroy());
       },
       onFailure: () => refuseGateway(socket),
@@ -105,7 +117,9 @@ function addressOf(request: IncomingMessage, { port, path, connection }: Target)
 
 function requestHeaders(request: IncomingMessage): IncomingHttpHeaders {
   const hopByHop = hopByHopNames(request);
-  const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !hopByHop.has(name) && !NOT_FORWARDED.has(name)));
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).filter(([name]) => !hopByHop.has(name) && !NOT_FORWARDED.has(name)),
+  );
   const ip = request.socket.remoteAddress ?? "127.0.0.1";
   const before = request.headers["x-forwarded-for"] ?? `${ip}:${request.socket.remotePort ?? 0}`;
   const isChunked = request.headers["transfer-encoding"] !== undefined;

@@ -8,7 +8,10 @@ const NOTHING = Buffer.alloc(0);
  * Listens on a port of the sandbox's own loopback interface and passes each connection on to the Unix socket of the server's egress proxy:
  * a network namespace ends at its interfaces, and a Unix socket does not. Returns what closes it.
  */
-export async function openProxyGate({ proxyPort, proxySocketPath }: NonNullable<ExecdConfig["network"]>): Promise<() => void> {
+export async function openProxyGate({
+  proxyPort,
+  proxySocketPath,
+}: NonNullable<ExecdConfig["network"]>): Promise<() => void> {
   const gate = createServer((client) => {
     const proxy = connect(proxySocketPath);
     client.on("error", () => proxy.destroy());

@@ -8,7 +8,9 @@ const PROGRAM = "export -p";
 
 describe("parseExports", () => {
   it("reads back any values that a real shell exports", () => {
-    const value = fc.string({ unit: fc.constantFrom("a", "'", '"', "\\", "$", "`", "\n", "\r", "\t", "é", "😀", " ", "=", "!", "\x01") });
+    const value = fc.string({
+      unit: fc.constantFrom("a", "'", '"', "\\", "$", "`", "\n", "\r", "\t", "é", "😀", " ", "=", "!", "\x01"),
+    });
     const variables = fc.dictionary(fc.stringMatching(/^V[A-Za-z0-9_]{0,8}$/), value, { maxKeys: 5 });
     fc.assert(
       fc.property(variables, (expected) => {

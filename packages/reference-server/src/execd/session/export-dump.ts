@@ -46,7 +46,14 @@ function readWord(text: string, from: number): [string, number] {
   for (;;) {
     const character = text[at];
     if (character === undefined || character === "\n" || character === " ") return [value, at];
-    const read = character === "'" ? readSingle : character === '"' ? readDouble : text.startsWith("$'", at) ? readAnsi : readPlain;
+    const read =
+      character === "'"
+        ? readSingle
+        : character === '"'
+          ? readDouble
+          : text.startsWith("$'", at)
+            ? readAnsi
+            : readPlain;
     const [part, next] = read(text, at);
     value += part;
     at = next;
@@ -76,7 +83,15 @@ function readDouble(text: string, from: number): [string, number] {
 }
 
 const ANSI_ESCAPES: Readonly<Record<string, string>> = {
-  a: "\x07", b: "\b", e: "\x1b", E: "\x1b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v",
+  a: "\x07",
+  b: "\b",
+  e: "\x1b",
+  E: "\x1b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  v: "\v",
 };
 
 function readAnsi(text: string, from: number): [string, number] {

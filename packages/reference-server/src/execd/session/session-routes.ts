@@ -25,10 +25,15 @@ export async function createSession(
   let cwd: string | undefined;
   try {
     cwd = asked === undefined || asked === "" ? undefined : resolvePath(asked, context.config);
-    if (cwd !== undefined && !(await context.confinement.allows(cwd))) throw new Error(`mkdir ${cwd}: outside the sandbox`);
+    if (cwd !== undefined && !(await context.confinement.allows(cwd)))
+      throw new Error(`mkdir ${cwd}: outside the sandbox`);
     if (cwd !== undefined) await makeDirectories(cwd);
   } catch (error) {
-    throw new RefusedRequest(500, "RUNTIME_ERROR", `error creating session. ${error instanceof Error ? error.message : String(error)}`);
+    throw new RefusedRequest(
+      500,
+      "RUNTIME_ERROR",
+      `error creating session. ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   const variables = new Map(Object.entries(context.config.env));
   const session = sessions.create({ variables, ...(cwd === undefined ? {} : { cwd }) });
@@ -43,18 +48,32 @@ export async function answerSessionRun(
   context: WorkerContext,
   sessions: SessionStore,
 ): Promise<void> {
-  const body = ((await readRequest(request, RUN_TYPE, PARSE_PREFIX)) ?? {}) as { command?: string; cwd?: string; timeout?: number };
+  const body = ((await readRequest(request, RUN_TYPE, PARSE_PREFIX)) ?? {}) as {
+    command?: string;
+    cwd?: string;
+    timeout?: number;
+  };
   const failures = [
     ...((body.command ?? "") === "" ? [failedRule("RunInSessionRequest", "Command", "required")] : []),
     ...((body.timeout ?? 0) < 0 ? [failedRule("RunInSessionRequest", "Timeout", "gte")] : []),
   ];
-  if (failures.length > 0) throw new RefusedRequest(400, "INVALID_REQUEST_BODY", `${VALIDATION_PREFIX}${failures.join("\n")}`);
+  if (failures.length > 0)
+    throw new RefusedRequest(400, "INVALID_REQUEST_BODY", `${VALIDATION_PREFIX}${failures.join("\n")}`);
   const hasCwd = body.cwd !== undefined && body.cwd !== "";
-  const cwd = hasCwd ? await resolveWorkingDirectory(body.cwd, VALIDATION_PREFIX, context.config, context.confinement) : undefined;
+  const cwd = hasCwd
+    ? await resolveWorkingDirectory(body.cwd, VALIDATION_PREFIX, context.config, context.confinement)
+    : undefined;
   const session = sessions.get(id);
-  if (session === undefined) throw new RefusedRequest(500, "RUNTIME_ERROR", "error running in session. context not found");
-  const isLost = context.faults.has("session-run-lost") || (context.faults.has("proxied-run-lost") && mayLoseRun(request, response));
-  const run = { command: body.command ?? "", timeoutMs: body.timeout ?? 0, isLost, ...(cwd === undefined ? {} : { cwd }) };
+  if (session === undefined)
+    throw new RefusedRequest(500, "RUNTIME_ERROR", "error running in session. context not found");
+  const isLost =
+    context.faults.has("session-run-lost") || (context.faults.has("proxied-run-lost") && mayLoseRun(request, response));
+  const run = {
+    command: body.command ?? "",
+    timeoutMs: body.timeout ?? 0,
+    isLost,
+    ...(cwd === undefined ? {} : { cwd }),
+  };
   await runInSession(session, run, new EventStream(response, context.streamOptions), context);
 }
 

@@ -32,13 +32,20 @@ export interface RunRequest {
  * and the deletion of the session kill the whole process group at once: unlike a real daemon this server keeps its word
  * on timeouts while a child holds the pipe (`divergences.md` X20).
  */
-export async function runInSession(session: Session, request: RunRequest, stream: EventStream, context: WorkerContext): Promise<void> {
+export async function runInSession(
+  session: Session,
+  request: RunRequest,
+  stream: EventStream,
+  context: WorkerContext,
+): Promise<void> {
   const lost = request.isLost ? (lostRuns += 1) % 3 : undefined;
   if (lost === 0) return stream.end();
   const startedMs = performance.now();
   const run = new Run(stream);
   const timeoutMs = request.timeoutMs === 0 ? CAP_MS : request.timeoutMs;
-  const cancelTimeout = startLongTimer(timeoutMs, () => run.stop({ envelope: `timeout after ${formatDuration(timeoutMs)}` }));
+  const cancelTimeout = startLongTimer(timeoutMs, () =>
+    run.stop({ envelope: `timeout after ${formatDuration(timeoutMs)}` }),
+  );
   session.runs.add(run);
   void stream.closed.then(() => run.stop("lost"));
   const script = join(context.temporaryDirectory, `execd_bash_${randomDigits()}.sh`);
@@ -91,7 +98,12 @@ class Run {
   }
 
   /** Starts the script and streams its output; `undefined` when it was stopped. */
-  async follow(script: string, output: SessionOutput, context: WorkerContext, isLost: boolean): Promise<ProcessEnd | undefined> {
+  async follow(
+    script: string,
+    output: SessionOutput,
+    context: WorkerContext,
+    isLost: boolean,
+  ): Promise<ProcessEnd | undefined> {
     const { readEnd, writeEnd } = await openPipe(context.temporaryDirectory);
     const pipe = new Socket({ fd: readEnd, readable: true, writable: false });
     try {

@@ -5,13 +5,20 @@ import { ReplayBuffer } from "./replay-buffer.js";
 
 describe("ReplayBuffer", () => {
   it("keeps the last MiB of any appends, whatever their sizes", () => {
-    const size = fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 4000, max: 5000 }), fc.integer({ min: 200_000, max: 1_300_000 }));
+    const size = fc.oneof(
+      fc.integer({ min: 0, max: 40 }),
+      fc.integer({ min: 4000, max: 5000 }),
+      fc.integer({ min: 200_000, max: 1_300_000 }),
+    );
     fc.assert(
       fc.property(fc.array(size, { maxLength: 12 }), fc.double({ min: 0, max: 1, noNaN: true }), (sizes, share) => {
         const buffer = new ReplayBuffer();
         const all: Buffer[] = [];
         for (const [index, length] of sizes.entries()) {
-          const bytes = Buffer.alloc(length, Buffer.from(Array.from({ length: 251 }, (_, at) => (at * 31 + index * 7) % 251)));
+          const bytes = Buffer.alloc(
+            length,
+            Buffer.from(Array.from({ length: 251 }, (_, at) => (at * 31 + index * 7) % 251)),
+          );
           all.push(bytes);
           buffer.append(bytes);
         }

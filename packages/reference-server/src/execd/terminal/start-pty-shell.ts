@@ -27,7 +27,11 @@ const ROWS = 24;
 const READ_BYTES = 64 * 1024;
 
 /** Starts the shell of a terminal on a device of its own, 80 by 24 (`execd.md` 9). */
-export async function startPtyShell(library: PtyLibrary, start: ShellStart, listener: ShellListener): Promise<TerminalShell> {
+export async function startPtyShell(
+  library: PtyLibrary,
+  start: ShellStart,
+  listener: ShellListener,
+): Promise<TerminalShell> {
   await checkStart(start);
   const pty = library.spawn(start.shell, [...start.argv], {
     cols: COLUMNS,

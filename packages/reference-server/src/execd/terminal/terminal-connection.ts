@@ -116,10 +116,12 @@ export class TerminalConnection implements TerminalClient {
     }
     const { type, data, signal, cols, rows } = frame;
     if (type === "stdin") this.#write(Buffer.from(typeof data === "string" ? data : "", "utf8"));
-    else if (type === "signal") void (SIGNALS.includes(String(signal)) && this.#terminal.signal(signal as NodeJS.Signals));
+    else if (type === "signal")
+      void (SIGNALS.includes(String(signal)) && this.#terminal.signal(signal as NodeJS.Signals));
     else if (type === "resize") void (isSize(cols) && isSize(rows) && this.#terminal.shell?.resize(cols, rows));
     else if (type === "ping") this.#text({ type: "pong" });
-    else this.#text({ type: "error", error: `unknown frame type ${JSON.stringify(type ?? "")}`, code: "INVALID_FRAME" });
+    else
+      this.#text({ type: "error", error: `unknown frame type ${JSON.stringify(type ?? "")}`, code: "INVALID_FRAME" });
   }
 
   #write(bytes: Buffer): void {

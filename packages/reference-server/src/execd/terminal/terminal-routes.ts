@@ -67,9 +67,15 @@ export function alreadyConnected(id: string): object {
   return { code: "ALREADY_CONNECTED", message: `another client is already connected to pty session ${id}` };
 }
 
-const CREATE_TYPE: GoType = { kind: "struct", name: "model.CreatePTYSessionRequest", fields: { cwd: goString, command: goString } };
+const CREATE_TYPE: GoType = {
+  kind: "struct",
+  name: "model.CreatePTYSessionRequest",
+  fields: { cwd: goString, command: goString },
+};
 
-async function readCreateRequest(request: IncomingMessage): Promise<{ readonly cwd?: string; readonly command?: string }> {
+async function readCreateRequest(
+  request: IncomingMessage,
+): Promise<{ readonly cwd?: string; readonly command?: string }> {
   const text = (await readBody(request)).toString("utf8");
   if (text.trim() === "") return {};
   try {
@@ -83,7 +89,10 @@ async function readCreateRequest(request: IncomingMessage): Promise<{ readonly c
 function answerFailure(response: ServerResponse, message: string): void {
   response.statusCode = 500;
   response.setHeader("content-type", "application/json; charset=utf-8");
-  answerBody(response, Buffer.from(encodeJson({ code: "RUNTIME_ERROR", message }) + encodeJson({ session_id: randomUUID() })));
+  answerBody(
+    response,
+    Buffer.from(encodeJson({ code: "RUNTIME_ERROR", message }) + encodeJson({ session_id: randomUUID() })),
+  );
 }
 
 function notFound(id: string): RefusedRequest {

@@ -103,7 +103,10 @@ export class Terminal {
       inputFailed: (message) => this.#client?.inputFailed(message),
       drained: () => this.#client?.drained(),
     };
-    const argv = [...(isBash ? ["--norc", "--noprofile"] : []), ...(this.#command === undefined ? [] : ["-c", this.#command])];
+    const argv = [
+      ...(isBash ? ["--norc", "--noprofile"] : []),
+      ...(this.#command === undefined ? [] : ["-c", this.#command]),
+    ];
     const shell = await startShell({ shell: program, argv, cwd: this.#cwd, env: config.env }, listener);
     this.#sessions.set(shell.pid, processes.add(shell.pid));
     this.shell = shell;

@@ -66,12 +66,16 @@ class Attached {
 
   /** All output payload so far. */
   get output(): string {
-    return this.frames.filter((frame) => "\x01\x02".includes(frame.charAt(0))).map((frame) => frame.slice(1)).join("");
+    return this.frames
+      .filter((frame) => "\x01\x02".includes(frame.charAt(0)))
+      .map((frame) => frame.slice(1))
+      .join("");
   }
 
   async until(isTrue: () => boolean): Promise<void> {
     while (!isTrue()) {
-      if (this.socket.readyState === WebSocket.CLOSED) throw new Error(`closed before it came: ${JSON.stringify(this.frames)}`);
+      if (this.socket.readyState === WebSocket.CLOSED)
+        throw new Error(`closed before it came: ${JSON.stringify(this.frames)}`);
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
@@ -89,7 +93,9 @@ async function eventually(isTrue: () => boolean | Promise<boolean>): Promise<voi
 }
 
 const isRunning = (mark: string): boolean =>
-  execFileSync("ps", ["-axo", "stat=,args="], { encoding: "utf8" }).split("\n").some((line) => line.includes(mark) && !line.startsWith("Z"));
+  execFileSync("ps", ["-axo", "stat=,args="], { encoding: "utf8" })
+    .split("\n")
+    .some((line) => line.includes(mark) && !line.startsWith("Z"));
 
 describe("upgradeTerminal", () => {
   it("runs a shell on a terminal device, 80 by 24 until it is resized", async () => {
@@ -121,7 +127,8 @@ describe("upgradeTerminal", () => {
   it("passes input of any size on whole, in order", async () => {
     const { base } = await start();
     for (const query of ["", "?pty=0"]) {
-      const command = query === "" ? "stty raw -echo; echo ready; head -c 400000 | cksum" : "echo ready; head -c 400000 | cksum";
+      const command =
+        query === "" ? "stty raw -echo; echo ready; head -c 400000 | cksum" : "echo ready; head -c 400000 | cksum";
       const client = new Attached(base, await create(base, { command }), query);
       await client.until(() => client.output.includes("ready"));
       const bytes = Array.from({ length: 400_000 }, (_, index) => String.fromCharCode(97 + (index % 23))).join("");
@@ -140,7 +147,13 @@ describe("upgradeTerminal", () => {
       await client.closed;
       const newline = query === "" ? "\r\n" : "\n";
       const expected = `${Array.from({ length: 300_000 }, (_, index) => String(index + 1)).join(newline)}${newline}`;
-      expect([query, client.output.length, client.output === expected, client.output.slice(-20), client.frames.slice(-1)]).toEqual([query, expected.length, true, expected.slice(-20), ['{"type":"exit","exit_code":0}\n']]);
+      expect([
+        query,
+        client.output.length,
+        client.output === expected,
+        client.output.slice(-20),
+        client.frames.slice(-1),
+      ]).toEqual([query, expected.length, true, expected.slice(-20), ['{"type":"exit","exit_code":0}\n']]);
       expect(Math.max(...client.frames.map((frame) => frame.length))).toBeLessThanOrEqual(32 * 1024 + 1);
       expect(await info(base, id)).toEqual({ session_id: id, running: false, output_offset: expected.length });
       // The next client starts the command once more: its output comes after what is replayed.
@@ -173,7 +186,10 @@ describe("upgradeTerminal", () => {
     const first = new Attached(base, id);
     await first.until(() => first.output.length > 0);
     const refused = await fetch(`${base}/pty/${id}/ws?takeover=1`);
-    expect([refused.status, await refused.json()]).toEqual([409, { code: "ALREADY_CONNECTED", message: `another client is already connected to pty session ${id}` }]);
+    expect([refused.status, await refused.json()]).toEqual([
+      409,
+      { code: "ALREADY_CONNECTED", message: `another client is already connected to pty session ${id}` },
+    ]);
     expect(await new Attached(base, id).closed).toBe("1006 ");
     const second = new Attached(base, id, "?takeover=1");
     expect(await first.closed).toBe("4001 TAKEN_OVER");
@@ -189,7 +205,9 @@ describe("upgradeTerminal", () => {
     const id = await create(base);
     const attach = async () => {
       const client = new Attached(base, id);
-      const upgraded = new Promise<Socket>((resolve) => client.socket.once("upgrade", (response) => resolve(response.socket)));
+      const upgraded = new Promise<Socket>((resolve) =>
+        client.socket.once("upgrade", (response) => resolve(response.socket)),
+      );
       await client.until(() => client.frames.some((frame) => frame.includes('"connected"')));
       return { client, connection: await upgraded };
     };
@@ -231,7 +249,10 @@ describe("upgradeTerminal", () => {
     const { base } = await start();
     const mark = String(800_000 + Math.floor(Math.random() * 100_000));
     const id = await create(base);
-    for (const line of [`sleep ${mark} & disown; exit\n`, `nohup sleep ${mark} >/dev/null 2>&1 & trap '' HUP TERM; echo go\n`]) {
+    for (const line of [
+      `sleep ${mark} & disown; exit\n`,
+      `nohup sleep ${mark} >/dev/null 2>&1 & trap '' HUP TERM; echo go\n`,
+    ]) {
       const client = new Attached(base, id, "?pty=0");
       await client.until(() => client.frames.some((frame) => frame.includes("connected")));
       client.stdin(line);
@@ -250,7 +271,11 @@ describe("upgradeTerminal", () => {
       rmSync(join(root, "gone"), { recursive: true });
       const client = new Attached(base, id, query);
       expect(await client.closed).toBe("1006 ");
-      expect(client.frames).toEqual([expect.stringMatching(/^\{"type":"error","error":"(pty\.StartWithSize: )?fork\/exec .*: no such file or directory","code":"START_FAILED"\}\n$/)]);
+      expect(client.frames).toEqual([
+        expect.stringMatching(
+          /^\{"type":"error","error":"(pty\.StartWithSize: )?fork\/exec .*: no such file or directory","code":"START_FAILED"\}\n$/,
+        ),
+      ]);
       expect(await info(base, id)).toEqual({ session_id: id, running: false, output_offset: 0 });
     }
   });

@@ -24,7 +24,13 @@ export interface TerminalUpgradeOptions {
 }
 
 /** Answers the handshake of `GET /pty/{id}/ws`: refuses it with a status, or attaches the client (`execd.md` 9). */
-export async function upgradeTerminal(id: string, request: IncomingMessage, socket: Duplex, head: Buffer, { terminals, closeLingers }: TerminalUpgradeOptions): Promise<void> {
+export async function upgradeTerminal(
+  id: string,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  { terminals, closeLingers }: TerminalUpgradeOptions,
+): Promise<void> {
   const url = new URL(request.url ?? "/", "http://worker");
   const isPipe = url.searchParams.get("pty") === "0";
   const library = isPipe ? undefined : await loadPtyLibrary();
@@ -32,8 +38,10 @@ export async function upgradeTerminal(id: string, request: IncomingMessage, sock
     const terminal = known(id, terminals);
     const isTakeover = url.searchParams.get("takeover") === "1";
     if (terminal.isAttached && !isTakeover) return refuse(socket, 409, "Conflict", alreadyConnected(id));
-    if (!isPipe && library === undefined && terminal.shell === undefined) return refuse(socket, 501, "Not Implemented", NOT_SUPPORTED);
-    const startShell: StartShell = (start, listener) => (library === undefined ? startPipeShell(start, listener) : startPtyShell(library, start, listener));
+    if (!isPipe && library === undefined && terminal.shell === undefined)
+      return refuse(socket, 501, "Not Implemented", NOT_SUPPORTED);
+    const startShell: StartShell = (start, listener) =>
+      library === undefined ? startPipeShell(start, listener) : startPtyShell(library, start, listener);
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const connection = new TerminalConnection(terminal, webSocket);
       terminal.attach(connection);
@@ -63,6 +71,10 @@ function offsetOf(text: string | null): number {
 
 function refuse(socket: Duplex, status: number, reason: string, body: object): void {
   const text = encodeJson(body);
-  const headers = ["Content-Type: application/json; charset=utf-8", `Date: ${new Date().toUTCString()}`, `Content-Length: ${Buffer.byteLength(text)}`];
+  const headers = [
+    "Content-Type: application/json; charset=utf-8",
+    `Date: ${new Date().toUTCString()}`,
+    `Content-Length: ${Buffer.byteLength(text)}`,
+  ];
   socket.end([`HTTP/1.1 ${status} ${reason}`, ...headers, "Connection: close", "", text].join("\r\n"));
 }

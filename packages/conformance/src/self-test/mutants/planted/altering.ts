@@ -21,7 +21,10 @@ export function execdRoute(method: string, path: RegExp): (request: GatewayReque
 }
 
 /** Changes the frames of the streams that `matches` names. */
-export function frames(matches: (request: GatewayRequest) => boolean, change: (frames: Frames, request: GatewayRequest) => ChangedFrames): Alteration {
+export function frames(
+  matches: (request: GatewayRequest) => boolean,
+  change: (frames: Frames, request: GatewayRequest) => ChangedFrames,
+): Alteration {
   return { stream: (stream, request) => (matches(request) ? change(stream, request) : undefined) };
 }
 
@@ -58,7 +61,9 @@ export function isOutput(frame: StreamFrame): boolean {
 
 /** Whether a frame ends an execution. */
 export function isEnd(frame: StreamFrame): boolean {
-  return ["error", "execution_complete"].includes(typeOf(frame) ?? "") || ("event" in frame && typeOf(frame) === undefined);
+  return (
+    ["error", "execution_complete"].includes(typeOf(frame) ?? "") || ("event" in frame && typeOf(frame) === undefined)
+  );
 }
 
 /** The exit status that an error event carries. */
@@ -68,7 +73,9 @@ export function exitValue(event: StreamEvent): string | undefined {
 
 /** What an error event says of a signal. */
 export function signalText(event: StreamEvent): string {
-  return event["type"] === "error" ? ((event["error"] as { readonly traceback?: readonly string[] | null } | undefined)?.traceback ?? []).join() : "";
+  return event["type"] === "error"
+    ? ((event["error"] as { readonly traceback?: readonly string[] | null } | undefined)?.traceback ?? []).join()
+    : "";
 }
 
 /** Turns an end into a success. */
@@ -82,7 +89,10 @@ export function withExit(event: StreamEvent, code: number): StreamEvent {
 }
 
 /** Changes the JSON body of the requests that `matches` names. */
-export function requestJson(matches: (request: GatewayRequest) => boolean, change: (json: Record<string, unknown>, request: GatewayRequest) => Record<string, unknown>): Alteration {
+export function requestJson(
+  matches: (request: GatewayRequest) => boolean,
+  change: (json: Record<string, unknown>, request: GatewayRequest) => Record<string, unknown>,
+): Alteration {
   return {
     request(request) {
       if (!matches(request)) return request;
@@ -93,17 +103,30 @@ export function requestJson(matches: (request: GatewayRequest) => boolean, chang
 }
 
 /** Changes the command of the requests that `matches` names; a blank one stays what it is, to be refused. */
-export function commandText(matches: (request: GatewayRequest) => boolean, change: (command: string) => string): Alteration {
-  return requestJson(matches, (json) => (typeof json["command"] === "string" && json["command"].trim() !== "" ? { ...json, command: change(json["command"]) } : json));
+export function commandText(
+  matches: (request: GatewayRequest) => boolean,
+  change: (command: string) => string,
+): Alteration {
+  return requestJson(matches, (json) =>
+    typeof json["command"] === "string" && json["command"].trim() !== ""
+      ? { ...json, command: change(json["command"]) }
+      : json,
+  );
 }
 
 /** Changes the whole answers to the requests that `matches` names. */
-export function answers(matches: (request: GatewayRequest) => boolean, change: (answer: GatewayAnswer, request: GatewayRequest) => GatewayAnswer): Alteration {
+export function answers(
+  matches: (request: GatewayRequest) => boolean,
+  change: (answer: GatewayAnswer, request: GatewayRequest) => GatewayAnswer,
+): Alteration {
   return { answer: (answer, request) => (matches(request) ? change(answer, request) : answer) };
 }
 
 /** Changes the JSON of the answers to the requests that `matches` names; other bodies stay. */
-export function answerJson(matches: (request: GatewayRequest) => boolean, change: (json: Record<string, unknown>, answer: GatewayAnswer) => unknown): Alteration {
+export function answerJson(
+  matches: (request: GatewayRequest) => boolean,
+  change: (json: Record<string, unknown>, answer: GatewayAnswer) => unknown,
+): Alteration {
   return answers(matches, (answer) => {
     const json = parsed(answer.body);
     return json === undefined ? answer : { ...answer, body: Buffer.from(JSON.stringify(change(json, answer))) };
@@ -111,17 +134,27 @@ export function answerJson(matches: (request: GatewayRequest) => boolean, change
 }
 
 /** Answers refusals of the requests that `matches` names with success instead. */
-export function refusalAccepted(matches: (request: GatewayRequest) => boolean, body: unknown = "", isMeant: (answer: GatewayAnswer) => boolean = () => true): Alteration {
+export function refusalAccepted(
+  matches: (request: GatewayRequest) => boolean,
+  body: unknown = "",
+  isMeant: (answer: GatewayAnswer) => boolean = () => true,
+): Alteration {
   return answers(matches, (answer) => {
     if (answer.status < 400 || !isMeant(answer)) return answer;
-    return { status: 200, headers: body === "" ? {} : { "content-type": "application/json; charset=utf-8" }, body: Buffer.from(body === "" ? "" : JSON.stringify(body)) };
+    return {
+      status: 200,
+      headers: body === "" ? {} : { "content-type": "application/json; charset=utf-8" },
+      body: Buffer.from(body === "" ? "" : JSON.stringify(body)),
+    };
   });
 }
 
 function parsed(body: Buffer): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(body.toString("utf8"));
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
   } catch {
     // Not JSON: nothing to change.
     return undefined;

@@ -2,7 +2,8 @@ import type { GatewayRequest } from "../../../gateway/alteration.js";
 
 /** A test for one route of the lifecycle API; the path is without its version and with its query. */
 export function lifecycleRoute(method: string, path: RegExp): (request: GatewayRequest) => boolean {
-  return (request) => request.part === "lifecycle" && request.method === method && path.test(request.path.replace(/^\/v1/, ""));
+  return (request) =>
+    request.part === "lifecycle" && request.method === method && path.test(request.path.replace(/^\/v1/, ""));
 }
 
 const ID = "[^/?]+";
@@ -25,7 +26,9 @@ export function sandboxOf({ path }: GatewayRequest): string {
 export function objectIn(body: Buffer): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(body.toString("utf8"));
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : {};
   } catch {
     // Not JSON: there is nothing to look at.
     return {};

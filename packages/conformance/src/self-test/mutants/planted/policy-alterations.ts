@@ -62,12 +62,12 @@ export function remembering(isKept: (rule: Rule, told: readonly Rule[]) => boole
   return {
     ...told((rules) => [...rules, ...seen.filter((rule) => isKept(rule, rules))]),
     request(request) {
-      if (policy("PATCH")(request)) seen.push(...(listOf<Rule>(request.body) ?? []).filter((rule) => typeof rule?.target === "string"));
+      if (policy("PATCH")(request))
+        seen.push(...(listOf<Rule>(request.body) ?? []).filter((rule) => typeof rule?.target === "string"));
       return request;
     },
   };
 }
-
 
 /** The check that a rule belongs to: its target without the name. */
 export function ownerOf({ target }: Rule): string {
@@ -76,5 +76,7 @@ export function ownerOf({ target }: Rule): string {
 
 /** Changes the rules of each check by themselves. */
 export function toldByCheck(change: (rules: readonly Rule[]) => readonly Rule[]): Alteration {
-  return told((rules) => [...new Set(rules.map(ownerOf))].flatMap((owner) => change(rules.filter((rule) => ownerOf(rule) === owner))));
+  return told((rules) =>
+    [...new Set(rules.map(ownerOf))].flatMap((owner) => change(rules.filter((rule) => ownerOf(rule) === owner))),
+  );
 }
