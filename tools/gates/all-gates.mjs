@@ -8,6 +8,7 @@ import { dependencies } from "./dependencies.mjs";
 import { docSnippets } from "./doc-snippets.mjs";
 import { errorPage } from "./error-page.mjs";
 import { exportsMaps } from "./exports-maps.mjs";
+import { format } from "./format.mjs";
 import { importCycles } from "./import-cycles.mjs";
 import { lint } from "./lint.mjs";
 import { longTimers } from "./long-timers.mjs";
@@ -34,6 +35,7 @@ export const allGates = [
   architecturePage,
   threatModel,
   lockFile,
+  format,
   lint,
   unusedCode,
   types,
