@@ -13,6 +13,8 @@ export type BenchCommand =
       readonly chunking: BenchChunking;
       readonly blocks: number;
     }
+  /** One block of bare frames, each written on its own so that it travels in its own TCP segment, `everyUs` apart. */
+  | { readonly kind: "segments"; readonly everyUs: number }
   | { readonly kind: "large"; readonly bytes: number; readonly chunkBytes: number };
 
 /** Writes a {@link BenchCommand} as the text of a command. */
@@ -22,6 +24,8 @@ export function formatBenchCommand(command: BenchCommand): string {
       return `hold ${command.holdMs}`;
     case "stream":
       return `stream ${command.framing} ${command.chunking} ${command.blocks}`;
+    case "segments":
+      return `segments ${command.everyUs}`;
     case "large":
       return `large ${command.bytes} ${command.chunkBytes}`;
   }
@@ -32,6 +36,7 @@ export function parseBenchCommand(text: string): BenchCommand | undefined {
   const [kind, ...words] = text.split(" ");
   const numbers = words.map(Number);
   if (kind === "hold" && isCount(numbers[0])) return { kind, holdMs: numbers[0] };
+  if (kind === "segments" && isCount(numbers[0])) return { kind, everyUs: numbers[0] };
   if (kind === "large" && isCount(numbers[0]) && isCount(numbers[1]))
     return { kind, bytes: numbers[0], chunkBytes: numbers[1] };
   const [framing, chunking] = words;

@@ -76,8 +76,9 @@ const streamHead = Buffer.from(
 );
 
 function writeStream(socket: Socket, stream: CommandStream): void {
-  const parts = stream.parts.values();
   socket.write(streamHead);
+  if (stream.everyUs !== undefined) return writePaced(socket, stream.parts, stream.everyUs / 1000);
+  const parts = stream.parts.values();
   const next = (): void => {
     for (const part of parts) {
       if (!socket.write(part)) {
@@ -90,6 +91,22 @@ function writeStream(socket: Socket, stream: CommandStream): void {
     socket.once("close", () => clearTimeout(timer));
   };
   next();
+}
+
+/** Writes one part per turn of the event loop, so that no two of them share a TCP segment. Timers are too coarse for the pace. */
+function writePaced(socket: Socket, parts: readonly Buffer[], everyMs: number): void {
+  const started = performance.now();
+  let written = 0;
+  const turn = (): void => {
+    const part = parts[written];
+    if (part === undefined || socket.destroyed) return;
+    if (performance.now() - started >= written * everyMs) {
+      socket.write(part);
+      written += 1;
+    }
+    setImmediate(turn);
+  };
+  turn();
 }
 
 function cannedAnswers(id: string, daemon: string): ReadonlyMap<string, Buffer> {

@@ -5,6 +5,8 @@ import { LAST_CHUNK, httpChunks, slices } from "./http-chunks.js";
 /** The encoded body of one `/command` answer: written in order, then held open for `holdMs` before its end. */
 export interface CommandStream {
   readonly parts: readonly Buffer[];
+  /** Where given, each part is a write of its own, at least so many microseconds after the one before it. */
+  readonly everyUs?: number;
   readonly holdMs: number;
 }
 
@@ -31,6 +33,12 @@ export function commandStream(command: BenchCommand): CommandStream {
         holdMs: 0,
       };
     }
+    case "segments":
+      return {
+        parts: [init, ...outputFrames("bare").map((frame) => httpChunks([frame])), Buffer.concat([end, LAST_CHUNK])],
+        everyUs: command.everyUs,
+        holdMs: 0,
+      };
     case "large":
       return {
         parts: [init, largeEvent(command.bytes, command.chunkBytes), Buffer.concat([end, LAST_CHUNK])],

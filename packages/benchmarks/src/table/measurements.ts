@@ -20,7 +20,7 @@ const WARM_UP_BYTES = 64 * 2 ** 20;
 const transferring = ["official-iterator", "rxsandbox", "raw"] as const;
 const officialWays = ["official-iterator", "official-handlers", "official-accumulating"] as const;
 
-/** Everything that the table needs, in the order of `PERFORMANCE.md`. */
+/** Everything that the table needs, in the order of `docs/performance.md`. */
 export const measurements: readonly Measurement[] = [
   commands("P1", (subject) => ({ count: subject === "rxsandbox" ? 200 : 3, thinkMs: 0 })),
   // Think time is longer than the hold, so that a drained connection is free again.
@@ -84,6 +84,11 @@ export const measurements: readonly Measurement[] = [
     sample: (subject, server) =>
       measure(subject, server, { kind: "download", bytes: GIBIBYTE, warmUp: { bytes: WARM_UP_BYTES } }),
   },
+  events("P16", ["official-iterator", "rxsandbox", "raw"], {
+    command: { kind: "segments", everyUs: 50 },
+    warmUp: { kind: "stream", framing: "bare", chunking: "frame", blocks: 16 },
+    events: BLOCK_FRAMES + 2,
+  }),
 ];
 
 function commands(
@@ -113,23 +118,27 @@ function stream(
   subjects: readonly SubjectName[],
   command: Extract<BenchCommand, { kind: "stream" }>,
 ): Measurement {
-  const work: Work = {
-    kind: "stream",
+  return events(id, subjects, {
     command,
     warmUp: { ...command, blocks: command.blocks / 4 },
     events: command.blocks * BLOCK_FRAMES + 2,
-  };
-  return { id, subjects, sample: (subject, server) => measure(subject, server, work) };
+  });
 }
 
 function large(id: string, subjects: readonly SubjectName[], mebibytes: number): Measurement {
-  const work: Work = {
-    kind: "stream",
+  return events(id, subjects, {
     command: { kind: "large", bytes: mebibytes * 2 ** 20, chunkBytes: 4096 },
     warmUp: { kind: "large", bytes: 2 ** 20, chunkBytes: 4096 },
     events: 3,
-  };
-  return { id, subjects, sample: (subject, server) => measure(subject, server, work) };
+  });
+}
+
+function events(
+  id: string,
+  subjects: readonly SubjectName[],
+  work: Omit<Extract<Work, { kind: "stream" }>, "kind">,
+): Measurement {
+  return { id, subjects, sample: (subject, server) => measure(subject, server, { kind: "stream", ...work }) };
 }
 
 function requests(id: string, call: "get" | "post", concurrency: number): Measurement {
