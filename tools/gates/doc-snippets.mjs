@@ -20,7 +20,7 @@ const provided = {
 };
 
 /**
- * The TypeScript of README.md, docs/*.md and TSDoc examples type-checks and does what its `// => value` comments say,
+ * The TypeScript of README files, docs/*.md and TSDoc examples type-checks and does what its `// => value` comments say,
  * against an embedded server. Reads `dist`.
  * @type {import("./workspace.mjs").Gate}
  */
@@ -47,6 +47,7 @@ function writeModules(root, folder) {
     "README.md",
     "CONTRIBUTING.md",
     ...(existsSync(join(root, "docs")) ? readdirSync(join(root, "docs")).map((name) => `docs/${name}`) : []),
+    ...packages.map(({ folder }) => `${folder}/README.md`),
   ];
   const found = [
     ...documents

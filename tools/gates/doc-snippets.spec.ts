@@ -21,6 +21,9 @@ describe("docSnippets", () => {
       expect.stringContaining("docs/guide.md:5: "),
     ]);
     expect(await violations({ "docs/guide.md": block('throw new Error("no");') })).toEqual(["docs/guide.md:4: no"]);
+    expect(
+      await violations({ ...plantedPackage("transport", {}), "packages/transport/README.md": block("1; // => 2") }),
+    ).toEqual(["packages/transport/README.md:4: expected 2, got 1"]);
   });
 
   it("only type-checks what is marked no-run", async () => {
