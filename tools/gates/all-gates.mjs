@@ -16,6 +16,7 @@ import { lockFile } from "./lock-file.mjs";
 import { nodeGlobals } from "./node-globals.mjs";
 import { packContents } from "./pack-contents.mjs";
 import { packageBoundaries } from "./package-boundaries.mjs";
+import { packageReadmes } from "./package-readmes.mjs";
 import { rxjsLint } from "./rxjs-lint.mjs";
 import { sourceRules } from "./source-rules.mjs";
 import { threatModel } from "./threat-model.mjs";
@@ -29,6 +30,7 @@ export const allGates = [
   longTimers,
   importCycles,
   exportsMaps,
+  packageReadmes,
   dependencies,
   sourceRules,
   citations,

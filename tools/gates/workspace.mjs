@@ -7,6 +7,7 @@ import { importsOf } from "./imports.mjs";
 /**
  * @typedef {{ path: string, text: string, ast: ts.SourceFile, imports: import("./imports.mjs").Import[], isSpec: boolean }} SourceFile
  * @typedef {{ name?: string, private?: boolean, files?: string[], bin?: Record<string, string>, exports?: unknown, imports?: unknown,
+ *   description?: string, keywords?: string[], license?: string, homepage?: string, bugs?: { url?: string }, repository?: { url?: string, directory?: string },
  *   main?: string, types?: string, typesVersions?: Record<string, Record<string, string[]>>,
  *   dependencies?: Record<string, string>, devDependencies?: Record<string, string>, peerDependencies?: Record<string, string>, optionalDependencies?: Record<string, string> }} Manifest
  * @typedef {{ name: string, shortName: string, folder: string, manifest: Manifest, files: SourceFile[] }} Package
