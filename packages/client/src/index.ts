@@ -1,6 +1,7 @@
 export { createClient } from "./create-client.js";
 export type { Client, Provisioning } from "./client.js";
 export type { Sandbox } from "./sandbox.js";
+export type { LeaseLoss, LeaseOptions, LeaseState } from "./lease.js";
 export type { ConnectOptions, CreateOptions, ReadyOptions } from "./sandbox-options.js";
 export type { Sandboxes } from "./sandboxes.js";
 export type { ClientOptions } from "./client-options.js";

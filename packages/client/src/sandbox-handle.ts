@@ -5,6 +5,7 @@ import { createFiles } from "@rxsandbox/files";
 import type { Lifecycle, ReadyOptions as InfoReadyOptions, SandboxEndpoints, SandboxInfo } from "@rxsandbox/lifecycle";
 import { EGRESS_PORT, EXECD_PORT } from "@rxsandbox/protocol";
 import type { Api, EndpointSource, Scope, Sockets } from "@rxsandbox/transport";
+import { lease } from "./lease.js";
 import type { ReadyOptions } from "./sandbox-options.js";
 import type { Sandbox } from "./sandbox.js";
 
@@ -82,6 +83,7 @@ export function createSandboxHandle(
     getInfo: () => lifecycle.getInfo(id),
     patchMetadata: (patch) => lifecycle.patchMetadata(id, patch),
     renew: (timeoutSeconds) => lifecycle.renew(id, timeoutSeconds),
+    lease: (options) => lease({ id, renew: (timeoutSeconds) => lifecycle.renew(id, timeoutSeconds) }, options),
     pause: () => lifecycle.pause(id),
     resume: (options = {}) =>
       lifecycle

@@ -13,6 +13,7 @@ import type {
 import type { Files } from "@rxsandbox/files";
 import type { Diagnostics, SandboxInfo, SnapshotInfo, SnapshotOptions } from "@rxsandbox/lifecycle";
 import type { Endpoint } from "@rxsandbox/transport";
+import type { LeaseOptions, LeaseState } from "./lease.js";
 import type { ConnectOptions, ReadyOptions } from "./sandbox-options.js";
 
 /**
@@ -54,6 +55,17 @@ export interface Sandbox {
   patchMetadata(patch: Readonly<Record<string, string | null>>): Observable<SandboxInfo>;
   /** Sets the expiry to the server's clock plus `timeoutSeconds`, which may also shorten the life; emits the new instant. */
   renew(timeoutSeconds: number): Observable<Date>;
+  /**
+   * Keeps the sandbox alive while subscribed and emits `held`, `late` and `lost`; completes after `lost`, never errors. Unsubscribe stops
+   * the renewals and shortens nothing.
+   *
+   * Bounds: renews about every third of `ttlSeconds`; `lost` comes `marginSeconds` before the sandbox's end.
+   *
+   * @example
+   * const state = await firstValueFrom(sandbox.lease({ ttlSeconds: 600 }));
+   * state.state; // => "held"
+   */
+  lease(options: LeaseOptions): Observable<LeaseState>;
   /** Emits when the server accepted it, which on some runtimes is before the sandbox is paused. */
   pause(): Observable<void>;
   /** Resumes and emits a handle when the sandbox is ready again. */
