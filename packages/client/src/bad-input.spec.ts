@@ -184,7 +184,7 @@ describe("bad input", () => {
     ["endpointProtocol", { endpointProtocol: "" }],
     ["apiKey", { apiKey: "a\nb" }],
     ['headers["a b"]', { headers: { "a b": "c" } }],
-    ['sandboxHeaders["a"]', { sandboxHeaders: { a: "b\r\nc: d" } }],
+    ["sandboxHeaders.a", { sandboxHeaders: { a: "b\r\nc: d" } }],
     ["requestTimeoutSeconds", { requestTimeoutSeconds: 0 }],
     ["createTimeoutSeconds", { createTimeoutSeconds: NaN }],
     ["access", { access: "fast" }],

@@ -7,9 +7,26 @@ import {
   type RetryOptions,
   type Transport,
 } from "@rxsandbox/transport";
+import {
+  integerFrom,
+  mapOf,
+  objectOf,
+  oneOf,
+  readFlag,
+  readNonNegative,
+  readObject,
+  readOptions,
+  readPositive,
+  readSecondsAsMs,
+  readString,
+} from "@rxsandbox/transport/calls";
 import type { Observer } from "rxjs";
 import type { ClientOptions } from "./client-options.js";
 import type { Platform } from "./platform/platform.js";
+
+const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
+/** A real server pulls the image meanwhile. */
+const DEFAULT_CREATE_TIMEOUT_MS = 300_000;
 
 /** Client options after validation, with the environment and the defaults filled in. */
 export interface ReadClientOptions {
@@ -29,135 +46,91 @@ export interface ReadClientOptions {
   readonly maxEventBytes: number | undefined;
 }
 
-const names: readonly (keyof ClientOptions)[] = [
-  "domain",
-  "protocol",
-  "endpointProtocol",
-  "apiKey",
-  "headers",
-  "sandboxHeaders",
-  "requestTimeoutSeconds",
-  "createTimeoutSeconds",
-  "access",
-  "useServerProxy",
-  "debug",
-  "transport",
-  "dispatcher",
-  "retry",
-  "events",
-  "vaultSettleMs",
-  "maxEventBytes",
-];
+const readScheme = oneOf("http", "https");
+const readHeaders = mapOf(readHeaderValue, (path, name) => {
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw new InvalidArgumentError(path, "is not a header name");
+});
+const readRetry = objectOf({ maxAttempts: integerFrom(1), baseDelayMs: integerFrom(1), maxDelayMs: integerFrom(1) });
 
 /** Copies client options; throws `InvalidArgumentError` with the name of the wrong one. An empty key or domain counts as absent, as in the environment. */
 export function readClientOptions(options: ClientOptions, platform: Platform): ReadClientOptions {
-  if (typeof options !== "object" || options === null) throw new InvalidArgumentError("options", "must be an object");
-  for (const name of Object.keys(options)) {
-    if (!(names as readonly string[]).includes(name)) throw new InvalidArgumentError(name, "is not a known option");
-  }
-  if (options.transport !== undefined && options.dispatcher !== undefined)
+  const given = readOptions(options, {
+    domain: readTrimmed,
+    protocol: readScheme,
+    endpointProtocol: readScheme,
+    apiKey: readHeaderValue,
+    headers: readHeaders,
+    sandboxHeaders: readHeaders,
+    requestTimeoutSeconds: readSecondsAsMs,
+    createTimeoutSeconds: readSecondsAsMs,
+    access: readAccess,
+    useServerProxy: readFlag,
+    debug: readFlag,
+    transport: readPort<Transport>,
+    dispatcher: readPort<object>,
+    retry: (path, value) => (value === false ? false : readRetry(path, value)),
+    events: readPort<Partial<Observer<ClientEvent>>>,
+    vaultSettleMs: readNonNegative,
+    maxEventBytes: integerFrom(1),
+  });
+  const { domain, protocol, endpointProtocol, transport, dispatcher } = given;
+  if (transport !== undefined && dispatcher !== undefined)
     throw new InvalidArgumentError("dispatcher", "excludes transport");
   return {
     connection: parseConnection({
-      domain: readText("domain", options.domain) || platform.readEnvironment("OPEN_SANDBOX_DOMAIN"),
-      protocol: readScheme("protocol", options.protocol),
-      endpointProtocol: readScheme("endpointProtocol", options.endpointProtocol),
+      domain: domain || platform.readEnvironment("OPEN_SANDBOX_DOMAIN"),
+      protocol,
+      endpointProtocol,
     }),
-    apiKey: readHeaderValue("apiKey", options.apiKey) || platform.readEnvironment("OPEN_SANDBOX_API_KEY"),
-    headers: readHeaders("headers", options.headers),
-    sandboxHeaders: readHeaders("sandboxHeaders", options.sandboxHeaders),
-    requestTimeoutMs: readSeconds("requestTimeoutSeconds", options.requestTimeoutSeconds ?? 30) * 1000,
-    createTimeoutMs: readSeconds("createTimeoutSeconds", options.createTimeoutSeconds ?? 300) * 1000,
-    access: readAccess(options.access, options.useServerProxy, platform),
-    debug: readFlag("debug", options.debug) ?? false,
-    transport: options.transport,
-    dispatcher: options.dispatcher,
-    retry: options.retry === undefined || options.retry === false ? options.retry : readRetry(options.retry),
-    events: options.events,
-    vaultSettleMs:
-      options.vaultSettleMs === undefined ? undefined : readMilliseconds("vaultSettleMs", options.vaultSettleMs),
-    maxEventBytes: options.maxEventBytes === undefined ? undefined : readCount("maxEventBytes", options.maxEventBytes),
+    apiKey: given.apiKey || platform.readEnvironment("OPEN_SANDBOX_API_KEY"),
+    headers: given.headers ?? {},
+    sandboxHeaders: given.sandboxHeaders ?? {},
+    requestTimeoutMs: given.requestTimeoutSeconds ?? DEFAULT_REQUEST_TIMEOUT_MS,
+    createTimeoutMs: given.createTimeoutSeconds ?? DEFAULT_CREATE_TIMEOUT_MS,
+    access: accessOf(given.access, given.useServerProxy, platform),
+    debug: given.debug ?? false,
+    transport,
+    dispatcher,
+    retry: given.retry,
+    events: given.events,
+    vaultSettleMs: given.vaultSettleMs,
+    maxEventBytes: given.maxEventBytes,
   };
 }
 
-function readText(path: string, value: unknown): string | undefined {
-  if (value !== undefined && typeof value !== "string") throw new InvalidArgumentError(path, "must be a string");
-  return value?.trim();
+function readTrimmed(path: string, value: unknown): string {
+  return readString(path, value).trim();
 }
 
-function readHeaderValue(path: string, value: unknown): string | undefined {
-  const text = readText(path, value);
+function readHeaderValue(path: string, value: unknown): string {
+  const text = readTrimmed(path, value);
   // The value itself stays out of the message: it is a secret.
-  if (text !== undefined && /[^\t\x20-\x7e\x80-\xff]/.test(text))
+  if (/[^\t\x20-\x7e\x80-\xff]/.test(text))
     throw new InvalidArgumentError(path, "holds characters that no header can carry");
   return text;
 }
 
-function readHeaders(path: string, value: unknown): Readonly<Record<string, string>> {
-  if (value === undefined) return {};
-  if (typeof value !== "object" || value === null) throw new InvalidArgumentError(path, "must be an object");
-  return Object.fromEntries(
-    Object.entries(value).map(([name, text]: [string, unknown]) => {
-      if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
-        throw new InvalidArgumentError(`${path}[${JSON.stringify(name)}]`, "is not a header name");
-      return [name, readHeaderValue(`${path}[${JSON.stringify(name)}]`, text) ?? ""];
-    }),
-  );
+/** Something with methods that the caller implements; its class may have more of them. */
+function readPort<T extends object>(path: string, value: unknown): T {
+  return readObject(path, value) as T;
 }
 
-function readScheme(path: string, value: unknown): "http" | "https" | undefined {
-  if (value !== undefined && value !== "http" && value !== "https")
-    throw new InvalidArgumentError(path, `must be "http" or "https"`);
-  return value;
+function readAccess(path: string, value: unknown): Access {
+  if (value === "direct" || value === "proxy") return value;
+  if (value === "signed") throw new InvalidArgumentError(`${path}.ttlSeconds`, "is missing");
+  if (typeof value !== "object")
+    throw new InvalidArgumentError(path, 'must be "direct", "proxy" or { kind: "signed", ttlSeconds }');
+  return readSigned(path, value);
 }
 
-function readFlag(path: string, value: unknown): boolean | undefined {
-  if (value !== undefined && typeof value !== "boolean") throw new InvalidArgumentError(path, "must be true or false");
-  return value;
-}
-
-function readSeconds(path: string, value: unknown): number {
-  if (typeof value !== "number" || !Number.isFinite(value) || value <= 0)
-    throw new InvalidArgumentError(path, "must be a finite number of seconds, more than 0");
-  return value;
-}
-
-function readMilliseconds(path: string, value: unknown): number {
-  if (typeof value !== "number" || !Number.isFinite(value) || value < 0)
-    throw new InvalidArgumentError(path, "must be a finite number of milliseconds, 0 or more");
-  return value;
-}
-
-function readCount(path: string, value: unknown): number {
-  if (!Number.isSafeInteger(value) || (value as number) < 1)
-    throw new InvalidArgumentError(path, "must be an integer from 1");
-  return value as number;
-}
-
-function readRetry({ maxAttempts, baseDelayMs, maxDelayMs }: RetryOptions): RetryOptions {
-  return {
-    ...(maxAttempts !== undefined && { maxAttempts: readCount("retry.maxAttempts", maxAttempts) }),
-    ...(baseDelayMs !== undefined && { baseDelayMs: readCount("retry.baseDelayMs", baseDelayMs) }),
-    ...(maxDelayMs !== undefined && { maxDelayMs: readCount("retry.maxDelayMs", maxDelayMs) }),
-  };
-}
+const readSigned = objectOf({}, { kind: oneOf("signed"), ttlSeconds: readPositive });
 
 /** One explicit choice: two that contradict each other are refused, since a wrong guess would send traffic another way. */
-function readAccess(access: Access | undefined, useServerProxy: boolean | undefined, platform: Platform): Access {
-  const isProxyAsked = readFlag("useServerProxy", useServerProxy);
-  if (access === undefined) {
-    if (isProxyAsked === undefined) return platform.defaultAccess;
-    return isProxyAsked ? "proxy" : "direct";
-  }
-  const kind: unknown = typeof access === "object" && access !== null ? access.kind : access;
-  if (kind !== "direct" && kind !== "proxy" && kind !== "signed")
-    throw new InvalidArgumentError("access", `must be "direct", "proxy" or { kind: "signed", ttlSeconds }`);
-  if (isProxyAsked !== undefined && isProxyAsked !== (kind === "proxy"))
+function accessOf(access: Access | undefined, useServerProxy: boolean | undefined, platform: Platform): Access {
+  if (access === undefined)
+    return useServerProxy === undefined ? platform.defaultAccess : useServerProxy ? "proxy" : "direct";
+  const kind = typeof access === "string" ? access : access.kind;
+  if (useServerProxy !== undefined && useServerProxy !== (kind === "proxy"))
     throw new InvalidArgumentError("useServerProxy", `contradicts access: ${kind}`);
-  if (typeof access !== "object") {
-    if (access !== "direct" && access !== "proxy") throw new InvalidArgumentError("access.ttlSeconds", "is missing");
-    return access;
-  }
-  if (kind !== "signed") throw new InvalidArgumentError("access.kind", `must be "signed"`);
-  return { kind: "signed", ttlSeconds: readSeconds("access.ttlSeconds", access.ttlSeconds) };
+  return access;
 }

@@ -2,8 +2,7 @@ import type { Observable } from "rxjs";
 import type { Api, Scope } from "@rxsandbox/transport";
 import { parsePolicy, type EgressPolicy, type EgressRule } from "./egress-policy.js";
 import { explainEgressError } from "./explain-egress-error.js";
-import { readRules } from "./read-rules.js";
-import { readTargets } from "./read-targets.js";
+import { readRules, readTargets } from "./read-rules.js";
 import { createCredentialVault, type CredentialVault } from "./vault/credential-vault.js";
 import { readInterval, watchPolicy, type WatchEgressPolicyOptions } from "./watch-egress-policy.js";
 

@@ -1,4 +1,5 @@
-import { InvalidArgumentError, after } from "@rxsandbox/transport";
+import { after } from "@rxsandbox/transport";
+import { readOptions, readSecondsAsMs } from "@rxsandbox/transport/calls";
 import { type Observable, distinctUntilChanged, repeat } from "rxjs";
 import type { EgressPolicy } from "./egress-policy.js";
 
@@ -8,18 +9,11 @@ export interface WatchEgressPolicyOptions {
   readonly intervalSeconds?: number;
 }
 
-const DEFAULT_INTERVAL_SECONDS = 5;
+const DEFAULT_INTERVAL_MS = 5000;
 
 /** Reads the interval in milliseconds, or throws. */
-export function readInterval(options: unknown): number {
-  if (typeof options !== "object" || options === null) throw new InvalidArgumentError("options", "must be an object");
-  for (const name of Object.keys(options))
-    if (name !== "intervalSeconds") throw new InvalidArgumentError(name, "is not a known option");
-  const { intervalSeconds: seconds = DEFAULT_INTERVAL_SECONDS } = options as { readonly intervalSeconds?: unknown };
-  if (typeof seconds !== "number" || !Number.isFinite(seconds))
-    throw new InvalidArgumentError("intervalSeconds", "must be a finite number");
-  if (seconds <= 0) throw new InvalidArgumentError("intervalSeconds", "must be more than 0");
-  return seconds * 1000;
+export function readInterval(options: WatchEgressPolicyOptions): number {
+  return readOptions(options, { intervalSeconds: readSecondsAsMs }).intervalSeconds ?? DEFAULT_INTERVAL_MS;
 }
 
 /** Asks again and again, each time `intervalMs` after the answer; emits the first policy and then each that differs from the one before. */

@@ -304,6 +304,9 @@ describe("createFiles", () => {
           { path: "a", oldContent: "y", newContent: "" },
         ]),
     ],
+    ["maxByte", (files) => files.readBytes("a", { maxByte: 1 } as never)],
+    ["highWaterMark", (files) => files.readBytes("a", { highWaterMark: 1 } as never)],
+    ["entries[0].file", (files) => files.writeFiles([{ path: "a", file: "b" } as never])],
     ["entries[0].oldContent", (files) => files.replaceContents([{ path: "a", oldContent: "", newContent: "b" }])],
     ["entries[0].newContent", (files) => files.replaceContentsDetailed([{ path: "a", oldContent: "b" } as never])],
   ])("refuses %s at the call (%#)", (argument, call) => {

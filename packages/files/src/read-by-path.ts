@@ -1,24 +1,20 @@
-import { InvalidArgumentError } from "@rxsandbox/transport";
-import { readEntries, readPath } from "./read-path.js";
-import { readObject } from "./read-object.js";
+import { nonEmptyListOf, refuseDuplicates, type Read } from "@rxsandbox/transport/calls";
 
 /**
- * Copies a list of entries for a route that takes a map by path; `read` checks what an entry holds besides its path.
+ * Copies a list of entries for a route that takes a map by path.
  *
  * Throws for a path that comes twice: in a map the later entry would replace the earlier one in silence.
  */
-export function distinctEntries<T extends { readonly path: string }, R>(
+export function readByPath<T extends { readonly path: string }>(
   argument: string,
-  value: readonly T[],
-  read: (argument: string, entry: Partial<T>) => R,
-): Readonly<Record<string, R>> {
-  const entries = new Map<string, R>();
-  for (const [index, given] of readEntries(argument, value).entries()) {
-    const at = `${argument}[${index}]`;
-    const entry = readObject<T>(at, given);
-    const path = readPath(`${at}.path`, entry.path);
-    if (entries.has(path)) throw new InvalidArgumentError(`${at}.path`, "is the path of an earlier entry");
-    entries.set(path, read(at, entry));
-  }
-  return Object.fromEntries(entries);
+  value: readonly unknown[],
+  read: Read<T>,
+): Readonly<Record<string, Omit<T, "path">>> {
+  const entries = nonEmptyListOf(read)(argument, value);
+  refuseDuplicates(
+    entries,
+    ({ path }) => path,
+    (index) => `${argument}[${index}].path`,
+  );
+  return Object.fromEntries(entries.map(({ path, ...entry }) => [path, entry]));
 }

@@ -1,7 +1,6 @@
 import { concat, defer, finalize, ignoreElements, map, switchMap, throwError, type Observable } from "rxjs";
-import { EXECD_PORT } from "@rxsandbox/protocol";
+import { EXECD_PORT, type WireCreateSandboxRequest } from "@rxsandbox/protocol";
 import {
-  InvalidArgumentError,
   SandboxError,
   carryThrough,
   readPathId,
@@ -11,8 +10,9 @@ import {
   type Scope,
   type ServerClock,
 } from "@rxsandbox/transport";
+import { integerFrom, readFlag, readOptions, readPositive } from "@rxsandbox/transport/calls";
 import type { Access } from "./access.js";
-import { readCount, readDuration, readObject } from "./argument.js";
+
 import { getInfo } from "./calls/get-info.js";
 import { ensureKilled, killSandbox } from "./calls/kill.js";
 import { patchMetadata } from "./calls/patch-metadata.js";
@@ -21,8 +21,8 @@ import { renewSandbox } from "./calls/renew.js";
 import { resumeSandbox } from "./calls/resume.js";
 import type { ControlPlane } from "./control-plane.js";
 import type { CreateOptions } from "./create/create-options.js";
-import { createRequest } from "./create/create-request.js";
-import { readMetadata } from "./create/metadata.js";
+import { readCreateOptions } from "./create/create-request.js";
+import { readMetadataPatch } from "./create/metadata.js";
 import { provision, type ProvisionProgress } from "./create/provision.js";
 import { createDiagnostics, type Diagnostics } from "./diagnostics/diagnostics.js";
 import { attachCredentials } from "./endpoints/attach-credentials.js";
@@ -31,10 +31,9 @@ import { fixedEndpoints } from "./endpoints/fixed-endpoints.js";
 import type { SandboxEndpoints } from "./endpoints/sandbox-endpoints.js";
 import type { SandboxInfo } from "./info/sandbox-info.js";
 import { listAll, listPage, type SandboxPage } from "./list/list-sandboxes.js";
-import { readListOptions, type ListFilter, type ListOptions } from "./list/list-options.js";
+import { readListFilter, readListOptions, type ListFilter, type ListOptions } from "./list/list-options.js";
 import { createProbeLimit } from "./readiness/probe-limit.js";
-import { readReadyOptions, readyOptionNames } from "./readiness/read-ready-options.js";
-import type { ReadyOptions } from "./readiness/ready-options.js";
+import { readyReads, type ReadyOptions } from "./readiness/ready-options.js";
 import { waitUntilReady, type ReadyProgress, type ReadySubject } from "./readiness/wait-until-ready.js";
 import { createSnapshots, type Snapshots } from "./snapshots/snapshots.js";
 
@@ -172,11 +171,9 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     });
 
   function prepare(createOptions: CreateOptions<SandboxInfo>): Observable<ProvisionProgress> {
-    const request = createRequest(createOptions);
-    const ready = readReadyOptions(createOptions);
-    const isSkipped = readSkip(createOptions.skipHealthCheck);
+    const { request, ready } = readCreateOptions(createOptions);
     for (const secret of secretsOf(request)) onSecret?.(secret);
-    return scope.guard(provision(context, request, isSkipped ? "skip" : ready));
+    return scope.guard(provision(context, request, ready));
   }
 
   function attach(
@@ -184,16 +181,17 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     connectOptions: ConnectOptions<SandboxInfo>,
     allowsPaused: boolean,
   ): Observable<SandboxInfo> {
-    readObject("options", connectOptions, ["skipHealthCheck", ...readyOptionNames]);
-    const ready = readReadyOptions(connectOptions);
-    const isSkipped = readSkip(connectOptions.skipHealthCheck);
+    const { skipHealthCheck = false, ...ready } = readOptions(connectOptions, {
+      skipHealthCheck: readFlag,
+      ...readyReads,
+    });
     return getInfo(api, id).pipe(
       switchMap((info) => {
         if (!allowsPaused && info.status.state === "Paused")
           return throwError(
             () => new SandboxError("invalid-state", `Sandbox ${id} is Paused: resume it first [invalid-state]`),
           );
-        return isSkipped ? [info] : waitUntilReady(readySubject(info), ready).pipe(whenReady);
+        return skipHealthCheck ? [info] : waitUntilReady(readySubject(info), ready).pipe(whenReady);
       }),
     );
   }
@@ -207,20 +205,14 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
         concat(forgetting(readId(id), resumeSandbox(api, id)).pipe(ignoreElements()), attach(id, connectOptions, true)),
       ),
     waitUntilReady: (id, readyOptions = {}) => {
-      readObject("options", readyOptions, readyOptionNames);
-      const ready = readReadyOptions(readyOptions);
+      const ready = readOptions(readyOptions, readyReads);
       return scope.guard(getInfo(api, readId(id)).pipe(switchMap((info) => waitUntilReady(readySubject(info), ready))));
     },
     getInfo: (id) => scope.guard(getInfo(api, readId(id))),
     list: (listOptions = {}) => scope.guard(listPage(api, readListOptions(listOptions))),
-    listAll: (filter = {}) => {
-      const { states, metadata } = readListOptions(filter);
-      return scope.guard(
-        listAll(api, { ...(states !== undefined && { states }), ...(metadata !== undefined && { metadata }) }),
-      );
-    },
+    listAll: (filter = {}) => scope.guard(listAll(api, readListFilter(filter))),
     renew: (id, timeoutSeconds) =>
-      scope.guard(renewSandbox(api, clock, readId(id), readDuration("timeoutSeconds", timeoutSeconds))),
+      scope.guard(renewSandbox(api, clock, readId(id), readPositive("timeoutSeconds", timeoutSeconds))),
     pause: (id) => scope.guard(forgetting(readId(id), pauseSandbox(api, id))),
     resume: (id) => scope.guard(forgetting(readId(id), resumeSandbox(api, id))),
     kill: (id) =>
@@ -228,12 +220,12 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     ensureKilled: (id) =>
       scope.guard(forgetting(readId(id), carryThrough(ensureKilled(api, id), scope, { kind: "sandbox", id }))),
     reap: (id) => forgetting(id, ensureKilled(api, id)),
-    patchMetadata: (id, patch) => scope.guard(patchMetadata(api, readId(id), readMetadata("metadata", patch, "patch"))),
+    patchMetadata: (id, patch) => scope.guard(patchMetadata(api, readId(id), readMetadataPatch("metadata", patch))),
     ping: (id) => scope.guard(pingOf(readId(id))),
     getEndpoint: (id, port) => scope.guard(directory.look(readId(id), readPort(port))),
     getEndpointUrl: (id, port) => scope.guard(directory.look(readId(id), readPort(port)).pipe(map(({ url }) => url))),
     getSignedEndpoint: (id, port, expires) =>
-      scope.guard(directory.sign(readId(id), readPort(port), readCount("expires", expires))),
+      scope.guard(directory.sign(readId(id), readPort(port), integerFrom(1)("expires", expires))),
     endpoints: (id) => directory.source(readId(id)),
     fixedEndpoints: (endpoint) =>
       fixedEndpoints({
@@ -258,18 +250,10 @@ function readId(id: string): string {
 }
 
 function readPort(port: number): number {
-  if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    throw new InvalidArgumentError("port", "must be an integer from 1 to 65535");
-  return port;
+  return integerFrom(1, 65_535)("port", port);
 }
 
-function readSkip(value: boolean | undefined): boolean {
-  if (value !== undefined && typeof value !== "boolean")
-    throw new InvalidArgumentError("skipHealthCheck", "must be true or false");
-  return value ?? false;
-}
-
-function* secretsOf({ image, volumes }: ReturnType<typeof createRequest>): Generator<string> {
+function* secretsOf({ image, volumes }: WireCreateSandboxRequest): Generator<string> {
   if (image?.auth !== undefined && image.auth.password !== "") yield image.auth.password;
   for (const volume of volumes ?? []) {
     if (volume.ossfs != null) {

@@ -113,8 +113,8 @@ describe("credentialVault", () => {
     vault.create({ credentials: [given as typeof token] });
 
   it.each<[string, (vault: CredentialVault) => unknown]>([
-    ["request", (vault) => vault.create(null as never)],
-    ["request.secrets", (vault) => vault.create({ secrets: [] } as never)],
+    ["options", (vault) => vault.create(null as never)],
+    ["secrets", (vault) => vault.create({ secrets: [] } as never)],
     ["credentials", (vault) => vault.create({ credentials: {} as never })],
     ["credentials[0].name", credential({ name: " ", source: { value: "x" } })],
     ["credentials[0].source", credential({ name: "t" })],
@@ -174,7 +174,7 @@ describe("credentialVault", () => {
       (vault) =>
         vault.patch({ bindings: { add: [binding({ type: "bearer", credential: "elsewhere" }, { hosts: [] })] } }),
     ],
-    ["options.settle", (vault) => vault.create({}, { settle: 0 } as never)],
+    ["settle", (vault) => vault.create({}, { settle: 0 } as never)],
     ["options", (vault) => vault.patch({}, 0 as never)],
     ["settleMs", (vault) => vault.patch({}, { settleMs: -1 })],
     ["settleMs", (vault) => vault.delete({ settleMs: Infinity })],

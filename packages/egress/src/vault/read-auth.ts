@@ -1,8 +1,15 @@
 import { InvalidArgumentError } from "@rxsandbox/transport";
-import { readList, readObject, readText, refuseRepeated } from "../argument.js";
+import {
+  nonEmptyListOf,
+  objectOf,
+  oneOf,
+  readObject,
+  readText,
+  refuseDuplicates,
+  type Read,
+} from "@rxsandbox/transport/calls";
 import type { CredentialAuth, CustomHeaderEntry } from "./credential-binding.js";
-
-const token = /^[!#$%&'*+.^_`|~\w-]+$/;
+import { token } from "./read-match.js";
 
 /** Headers that say how the message is carried or where it came from: no credential may be put there (`egress.md` 4.3). */
 const reservedHeaders: ReadonlySet<string> = new Set([
@@ -22,36 +29,29 @@ const reservedHeaders: ReadonlySet<string> = new Set([
   "x-forwarded-proto",
 ]);
 
+const headerFields = { name: readHeaderName, credential: readText };
+const readers: { readonly [T in CredentialAuth["type"]]: Read<Extract<CredentialAuth, { readonly type: T }>> } = {
+  bearer: objectOf({}, { type: oneOf("bearer"), credential: readText }),
+  basic: objectOf({}, { type: oneOf("basic"), credential: readText }),
+  apiKey: objectOf({}, { type: oneOf("apiKey"), ...headerFields }),
+  customHeaders: objectOf({}, { type: oneOf("customHeaders"), headers: readHeaders }),
+};
+const readType = oneOf("bearer", "basic", "apiKey", "customHeaders");
+
 /** Copies what a binding puts into requests, one of four kinds, or throws (`egress.md` 4.3). */
-export function readAuth(path: string, given: unknown): CredentialAuth {
-  const type = (Object(given) as { readonly type?: unknown }).type;
-  switch (type) {
-    case "bearer":
-    case "basic":
-      return {
-        type,
-        credential: readText(`${path}.credential`, readObject(path, given, ["type", "credential"])["credential"]),
-      };
-    case "apiKey":
-      return { type, ...readHeader(path, readObject(path, given, ["type", "name", "credential"])) };
-    case "customHeaders": {
-      const headers = readList(
-        `${path}.headers`,
-        readObject(path, given, ["type", "headers"])["headers"],
-        (at, entry) => readHeader(at, readObject(at, entry, ["name", "credential"])),
-      );
-      if (headers.length === 0) throw new InvalidArgumentError(`${path}.headers`, "must not be empty");
-      refuseRepeated(
-        headers,
-        ({ name }) => name.toLowerCase(),
-        (index) => `${path}.headers[${index}].name`,
-      );
-      return { type, headers };
-    }
-    default:
-      readObject(path, given, ["type", "name", "credential", "headers"]);
-      throw new InvalidArgumentError(`${path}.type`, `must be "bearer", "basic", "apiKey" or "customHeaders"`);
-  }
+export function readAuth(path: string, value: unknown): CredentialAuth {
+  const type = readType(`${path}.type`, readObject(path, value)["type"]);
+  return readers[type](path, value);
+}
+
+function readHeaders(path: string, value: unknown): readonly CustomHeaderEntry[] {
+  const headers = nonEmptyListOf(objectOf({}, headerFields))(path, value);
+  refuseDuplicates(
+    headers,
+    ({ name }) => name.toLowerCase(),
+    (index) => `${path}[${index}].name`,
+  );
+  return headers;
 }
 
 /** The names of the credentials that it uses, with the path of each. */
@@ -60,10 +60,10 @@ export function referencesOf(path: string, auth: CredentialAuth): readonly (read
   return auth.headers.map(({ credential }, index) => [`${path}.headers[${index}].credential`, credential]);
 }
 
-function readHeader(path: string, given: Readonly<Record<string, unknown>>): CustomHeaderEntry {
-  const name = readText(`${path}.name`, given["name"]);
-  if (!token.test(name)) throw new InvalidArgumentError(`${path}.name`, "is not the name of a header");
+function readHeaderName(path: string, value: unknown): string {
+  const name = readText(path, value);
+  if (!token.test(name)) throw new InvalidArgumentError(path, "is not the name of a header");
   if (reservedHeaders.has(name.toLowerCase()))
-    throw new InvalidArgumentError(`${path}.name`, "is a header that no credential may be put into");
-  return { name, credential: readText(`${path}.credential`, given["credential"]) };
+    throw new InvalidArgumentError(path, "is a header that no credential may be put into");
+  return name;
 }

@@ -1,26 +1,42 @@
 import { InvalidArgumentError } from "@rxsandbox/transport";
-import { readList, readObject, readText, refuseRepeated } from "../argument.js";
-import type { Credential } from "./credential.js";
+import {
+  integerFrom,
+  listOf,
+  objectOf,
+  oneOf,
+  readOptions,
+  readString,
+  readText,
+  refuseDuplicates,
+  type Read,
+} from "@rxsandbox/transport/calls";
 import type { CredentialBinding } from "./credential-binding.js";
-import type {
-  CredentialBindingMutationSet,
-  CredentialMutationSet,
-  CredentialVaultCreateRequest,
-  CredentialVaultPatchRequest,
-} from "./credential-vault-requests.js";
+import type { CredentialVaultCreateRequest, CredentialVaultPatchRequest } from "./credential-vault-requests.js";
 import { readAuth, referencesOf } from "./read-auth.js";
-import { readCredential } from "./read-credential.js";
 import { readMatch } from "./read-match.js";
+
+const readSource = objectOf({ type: oneOf("inline") }, { value: readSecret });
+const readBinding = objectOf({}, { name: readText, match: readMatch, auth: readAuth });
+
+/** Copies a credential (`egress.md` 4.3); its value is in no message. */
+const readCredential = objectOf(
+  {},
+  {
+    name: readText,
+    source: (path, value) => ({ type: "inline" as const, value: readSource(path, value).value }),
+  },
+);
 
 /** Copies what a new vault holds, or throws with the path of what is wrong. A binding may only refer to what the same request brings. */
 export function readCreateRequest(given: unknown): Required<CredentialVaultCreateRequest> {
-  const request = readObject("request", given, ["credentials", "bindings"]);
-  const credentials = readList("credentials", request["credentials"], readCredential);
-  const bindings = readList("bindings", request["bindings"], readBinding);
-  refuseRepeated(credentials, nameOf, (index) => `credentials[${index}].name`);
-  refuseRepeated(bindings, nameOf, (index) => `bindings[${index}].name`);
+  const { credentials = [], bindings = [] } = readOptions(given, {
+    credentials: listOf(readCredential),
+    bindings: listOf(readBinding),
+  });
+  refuseDuplicates(credentials, nameOf, (index) => `credentials[${index}].name`);
+  refuseDuplicates(bindings, nameOf, (index) => `bindings[${index}].name`);
   const known = new Set(credentials.map(nameOf));
-  bindings.forEach(({ auth }, index) => {
+  bindings.forEach(({ auth }: CredentialBinding, index) => {
     for (const [path, name] of referencesOf(`bindings[${index}].auth`, auth)) {
       if (!known.has(name.trim())) throw new InvalidArgumentError(path, "names no credential of the request");
     }
@@ -30,25 +46,11 @@ export function readCreateRequest(given: unknown): Required<CredentialVaultCreat
 
 /** Copies a change, or throws with the path of what is wrong. What the vault holds is not known here: the server judges references. */
 export function readPatchRequest(given: unknown): CredentialVaultPatchRequest {
-  const request = readObject("request", given, ["expectedRevision", "credentials", "bindings"]);
-  const expectedRevision = readRevision(request["expectedRevision"]);
-  return {
-    ...(expectedRevision !== undefined && { expectedRevision }),
-    ...(request["credentials"] !== undefined && {
-      credentials: readMutations<Credential>(
-        "credentials",
-        request["credentials"],
-        readCredential,
-      ) satisfies CredentialMutationSet,
-    }),
-    ...(request["bindings"] !== undefined && {
-      bindings: readMutations<CredentialBinding>(
-        "bindings",
-        request["bindings"],
-        readBinding,
-      ) satisfies CredentialBindingMutationSet,
-    }),
-  };
+  return readOptions(given, {
+    expectedRevision: integerFrom(0),
+    credentials: mutationsOf(readCredential),
+    bindings: mutationsOf(readBinding),
+  });
 }
 
 /** The secrets of a request. */
@@ -64,15 +66,6 @@ export function secretsOf({
   return given.map(({ source }) => source.value);
 }
 
-function readBinding(path: string, given: unknown): CredentialBinding {
-  const binding = readObject(path, given, ["name", "match", "auth"]);
-  return {
-    name: readText(`${path}.name`, binding["name"]),
-    match: readMatch(`${path}.match`, binding["match"]),
-    auth: readAuth(`${path}.auth`, binding["auth"]),
-  };
-}
-
 interface Mutations<T> {
   readonly delete?: readonly string[];
   readonly replace?: readonly T[];
@@ -80,37 +73,34 @@ interface Mutations<T> {
 }
 
 /** A name may be in one of the three lists, once (`egress.md` 4.5). */
-function readMutations<T extends { readonly name: string }>(
-  path: string,
-  given: unknown,
-  readItem: (path: string, item: unknown) => T,
-): Mutations<T> {
-  const set = readObject(path, given, ["add", "replace", "delete"]);
-  const removed = readList(`${path}.delete`, set["delete"], readText);
-  const replaced = readList(`${path}.replace`, set["replace"], readItem);
-  const added = readList(`${path}.add`, set["add"], readItem);
-  const names = [
-    ...removed.map((name, index) => [name.trim(), `${path}.delete[${index}]`] as const),
-    ...replaced.map((item, index) => [nameOf(item), `${path}.replace[${index}].name`] as const),
-    ...added.map((item, index) => [nameOf(item), `${path}.add[${index}].name`] as const),
-  ];
-  refuseRepeated(
-    names,
-    ([name]) => name,
-    (index) => names[index]?.[1] ?? path,
-  );
-  return {
-    ...(removed.length > 0 && { delete: removed }),
-    ...(replaced.length > 0 && { replace: replaced }),
-    ...(added.length > 0 && { add: added }),
+function mutationsOf<T extends { readonly name: string }>(readItem: Read<T>): Read<Mutations<T>> {
+  const readSet = objectOf({ delete: listOf(readText), replace: listOf(readItem), add: listOf(readItem) });
+  return (path, value) => {
+    const { delete: removed = [], replace: replaced = [], add: added = [] } = readSet(path, value);
+    const names = [
+      ...removed.map((name, index) => [name.trim(), `${path}.delete[${index}]`] as const),
+      ...replaced.map((item, index) => [nameOf(item), `${path}.replace[${index}].name`] as const),
+      ...added.map((item, index) => [nameOf(item), `${path}.add[${index}].name`] as const),
+    ];
+    refuseDuplicates(
+      names,
+      ([name]) => name,
+      (index) => names[index]?.[1] ?? path,
+    );
+    return {
+      ...(removed.length > 0 && { delete: removed }),
+      ...(replaced.length > 0 && { replace: replaced }),
+      ...(added.length > 0 && { add: added }),
+    };
   };
 }
 
-function readRevision(value: unknown): number | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0)
-    throw new InvalidArgumentError("expectedRevision", "must be an integer, 0 or more");
-  return value;
+function readSecret(path: string, value: unknown): string {
+  const secret = readString(path, value);
+  if (secret === "") throw new InvalidArgumentError(path, "must not be empty");
+  // It becomes the value of a header; the line end of a file that it was read from would break the request.
+  if (/[\r\n\0]/.test(secret)) throw new InvalidArgumentError(path, "must not contain line breaks");
+  return secret;
 }
 
 function nameOf({ name }: { readonly name: string }): string {

@@ -1,6 +1,5 @@
 import { VAULT_SETTLE_MS } from "@rxsandbox/protocol";
-import { InvalidArgumentError } from "@rxsandbox/transport";
-import { readObject } from "../argument.js";
+import { readNonNegative, readOptions } from "@rxsandbox/transport/calls";
 
 /** How one write of a credential vault behaves. */
 export interface VaultWriteOptions {
@@ -12,9 +11,6 @@ export interface VaultWriteOptions {
 }
 
 /** Reads the time that a write waits after its answer, or throws. */
-export function readSettleMs(options: unknown, clientSettleMs: number = VAULT_SETTLE_MS): number {
-  const { settleMs = clientSettleMs } = readObject("options", options, ["settleMs"]);
-  if (typeof settleMs !== "number" || !Number.isFinite(settleMs) || settleMs < 0)
-    throw new InvalidArgumentError("settleMs", "must be a finite number of milliseconds, 0 or more");
-  return settleMs;
+export function readSettleMs(options: VaultWriteOptions, clientSettleMs: number = VAULT_SETTLE_MS): number {
+  return readOptions(options, { settleMs: readNonNegative }).settleMs ?? clientSettleMs;
 }

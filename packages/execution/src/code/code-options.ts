@@ -1,6 +1,6 @@
 import type { TextUnit, WireCreateCodeContextRequest, WireRunCodeRequest } from "@rxsandbox/protocol";
 import { InvalidArgumentError } from "@rxsandbox/transport";
-import { nonBlank, onlyOptions, optionalText, timeoutMs } from "../argument.js";
+import { omitUndefined, readObject, readOptions, readSecondsAsMs, readText } from "@rxsandbox/transport/calls";
 import type { CodeContext } from "./code-context.js";
 
 /** Options of a new code context. */
@@ -25,26 +25,30 @@ export function contextRequest(options: CodeContextOptions): {
   readonly json: WireCreateCodeContextRequest;
   readonly waitMs: number;
 } {
-  onlyOptions(options, ["language", "workingDirectory", "timeoutSeconds"]);
-  const cwd = optionalText("workingDirectory", options.workingDirectory);
-  const waitMs = timeoutMs("timeoutSeconds", options.timeoutSeconds) ?? DEFAULT_WAIT_MS;
-  return { json: { language: nonBlank("language", options.language), ...(cwd !== undefined && { cwd }) }, waitMs };
+  const { language, workingDirectory, timeoutSeconds } = readOptions(
+    options,
+    { workingDirectory: readText, timeoutSeconds: readSecondsAsMs },
+    { language: readText },
+  );
+  return { json: omitUndefined({ language, cwd: workingDirectory }), waitMs: timeoutSeconds ?? DEFAULT_WAIT_MS };
 }
 
-/** Checks and copies. Throws `InvalidArgumentError`. */
+/** Unlike options, a context may have more fields: it is what the server said. */
+const readContext = (path: string, value: unknown): Pick<CodeContext, "id" | "language"> => {
+  const { id, language } = readObject(path, value);
+  return { id: readText(`${path}.id`, id), language: readText(`${path}.language`, language) };
+};
+
+/**
+ * Checks and copies. Throws `InvalidArgumentError`.
+ *
+ * Without a language the daemon would run the code as a shell command, whatever the id (divergence X62): both are always sent.
+ */
 export function codeRequest(code: string, target: CodeTarget): WireRunCodeRequest {
-  onlyOptions(target, ["context", "language"]);
-  return { context: contextOf(target), code: nonBlank("code", code) };
-}
-
-/** Without a language the daemon would run the code as a shell command, whatever the id (divergence X62): both are always sent. */
-function contextOf({ context, language }: CodeTarget): NonNullable<WireRunCodeRequest["context"]> {
-  if (context === undefined) return { language: nonBlank("language", language) };
-  if (language !== undefined)
-    throw new InvalidArgumentError("language", "is the context's own where a context is given");
-  if (typeof context !== "object" || context === null)
-    throw new InvalidArgumentError("context", "must be an object with id and language");
-  return { id: nonBlank("context.id", context.id), language: nonBlank("context.language", context.language) };
+  const { context, language } = readOptions(target, { context: readContext, language: readText });
+  if (context !== undefined && language !== undefined)
+    throw new InvalidArgumentError("language", "must not be set together with context");
+  return { context: context ?? { language: readText("language", language) }, code: readText("code", code) };
 }
 
 /** Kernels give chunks; the pseudo languages that are shell commands give lines as commands do (`execd.md` 2.3). */

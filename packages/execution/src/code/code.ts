@@ -1,7 +1,7 @@
 import { defer, type Observable, type ObservableInput } from "rxjs";
 import type { ExecutionEvent, WireRunCodeRequest } from "@rxsandbox/protocol";
 import { carryThrough, readPathId, type Flow } from "@rxsandbox/transport";
-import { nonBlank, onlyOptions } from "../argument.js";
+import { readOptions, readText } from "@rxsandbox/transport/calls";
 import { ensureCodeInterrupted, interruptCode } from "../commands/interrupt-command.js";
 import type { ExecutionOptions } from "../execution-options.js";
 import { newRequestId } from "../request-id.js";
@@ -94,8 +94,7 @@ export function createCode(context: ExecutionOptions): Code {
       return scope.guard(defer(() => api.json({ what: "Get code context", method: "GET", path }, readCodeContext)));
     },
     listContexts: (filter = {}) => {
-      onlyOptions(filter, ["language"]);
-      const query = { language: filter.language === undefined ? undefined : nonBlank("language", filter.language) };
+      const query = readOptions(filter, { language: readText });
       return scope.guard(
         defer(() =>
           api.json({ what: "List code contexts", method: "GET", path: "/code/contexts", query }, readCodeContexts),
@@ -107,7 +106,7 @@ export function createCode(context: ExecutionOptions): Code {
       return scope.guard(carryThrough(deleteContext(api, id), scope, { kind: "context", id }));
     },
     deleteContexts: (language) => {
-      const query = { language: nonBlank("language", language) };
+      const query = { language: readText("language", language) };
       const work = defer(() =>
         api.empty({ what: "Delete code contexts", method: "DELETE", path: "/code/contexts", query }),
       );

@@ -1,6 +1,7 @@
 import type { WireRunCommandRequest } from "@rxsandbox/protocol";
 import { InvalidArgumentError } from "@rxsandbox/transport";
-import { accountId, environment, flag, nonBlank, onlyOptions, optionalText, timeoutMs } from "../argument.js";
+import { omitUndefined, readFlag, readOptions, readSecondsAsMs, readText } from "@rxsandbox/transport/calls";
+import { readAccountId, readEnvironment } from "../account-and-environment.js";
 
 /** Options of a background command. */
 export interface StartOptions {
@@ -25,31 +26,30 @@ export interface RunOptions extends StartOptions {
   readonly detached?: boolean;
 }
 
-const startOptionNames: readonly (keyof StartOptions)[] = ["workingDirectory", "envs", "uid", "gid", "timeoutSeconds"];
-const runOptionNames: readonly (keyof RunOptions)[] = [...startOptionNames, "detached"];
+const startReads = {
+  workingDirectory: readText,
+  envs: readEnvironment,
+  uid: readAccountId,
+  gid: readAccountId,
+  timeoutSeconds: readSecondsAsMs,
+};
 
 /** Whether the command runs on without its subscriber. Throws `InvalidArgumentError`. */
 export function isDetached({ detached }: RunOptions): boolean {
-  return flag("detached", detached);
+  return detached !== undefined && readFlag("detached", detached);
 }
 
 /** Checks the arguments of a command and copies them into a request. Throws `InvalidArgumentError`. */
 export function commandRequest(command: string, options: StartOptions, background: boolean): WireRunCommandRequest {
-  onlyOptions(options, background ? startOptionNames : runOptionNames);
-  const uid = accountId("uid", options.uid);
-  const gid = accountId("gid", options.gid);
+  const { workingDirectory, timeoutSeconds, envs, uid, gid } = readOptions(
+    options,
+    background ? startReads : { ...startReads, detached: readFlag },
+  );
   if (gid !== undefined && uid === undefined)
     throw new InvalidArgumentError("gid", "needs uid: uid is required when gid is provided");
-  const cwd = optionalText("workingDirectory", options.workingDirectory);
-  const envs = environment("envs", options.envs);
-  const timeout = timeoutMs("timeoutSeconds", options.timeoutSeconds);
   return {
-    command: nonBlank("command", command),
+    command: readText("command", command),
     ...(background && { background }),
-    ...(cwd !== undefined && { cwd }),
-    ...(envs !== undefined && { envs }),
-    ...(uid !== undefined && { uid }),
-    ...(gid !== undefined && { gid }),
-    ...(timeout !== undefined && { timeout }),
+    ...omitUndefined({ cwd: workingDirectory, envs, uid, gid, timeout: timeoutSeconds }),
   };
 }

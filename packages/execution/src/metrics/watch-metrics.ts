@@ -1,6 +1,5 @@
 import { Observable, catchError, concat, defer, ignoreElements, repeat, throwError } from "rxjs";
 import {
-  InvalidArgumentError,
   ProtocolError,
   SandboxError,
   StreamTruncatedError,
@@ -8,7 +7,7 @@ import {
   isSandboxError,
   type Api,
 } from "@rxsandbox/transport";
-import { onlyOptions } from "../argument.js";
+import { readOptions, readSecondsAsMs } from "@rxsandbox/transport/calls";
 import { LineSplitter } from "./line-splitter.js";
 import { readMetrics, type Metrics } from "./metrics.js";
 
@@ -28,18 +27,7 @@ export function getMetrics(api: Api): Observable<Metrics> {
 
 /** Streams metrics, or polls them where the server has no such stream (404). */
 export function watchMetrics(api: Api, options: WatchMetricsOptions): Observable<Metrics> {
-  onlyOptions(options, ["intervalSeconds"]);
-  const { intervalSeconds } = options;
-  if (
-    intervalSeconds !== undefined &&
-    !(typeof intervalSeconds === "number" && Number.isFinite(intervalSeconds) && intervalSeconds > 0)
-  ) {
-    throw new InvalidArgumentError(
-      "intervalSeconds",
-      `must be a positive finite number, got ${String(intervalSeconds)}`,
-    );
-  }
-  const intervalMs = intervalSeconds === undefined ? undefined : intervalSeconds * 1000;
+  const { intervalSeconds: intervalMs } = readOptions(options, { intervalSeconds: readSecondsAsMs });
   return stream(api, intervalMs ?? 0).pipe(
     catchError((error: unknown) =>
       isSandboxError(error) && error.status === 404 ? poll(api, intervalMs ?? POLL_MS) : throwError(() => error),

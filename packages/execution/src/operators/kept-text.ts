@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "@rxsandbox/transport";
+import { readNonNegative } from "@rxsandbox/transport/calls";
 
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
 /** Pieces are joined in blocks of about so many UTF-16 units: one string per short line would weigh forty times its text. */
@@ -22,8 +22,7 @@ export interface KeptText {
 
 /** Keeps about the first and the last half of `maxBytes`, never half a character; all of it when it fits. Bounds: `maxBytes` and a block. */
 export function createKeptText(maxBytes = DEFAULT_MAX_BYTES): KeptText {
-  if (!Number.isFinite(maxBytes) || maxBytes < 0)
-    throw new InvalidArgumentError("maxOutputBytes", `must be 0 or more, got ${String(maxBytes)}`);
+  readNonNegative("maxOutputBytes", maxBytes);
   const headBytes = Math.ceil(maxBytes / 2);
   const head = createBlocks();
   const tail = createBlocks();

@@ -1,6 +1,6 @@
 import { Observable, type OperatorFunction } from "rxjs";
 import type { ExecutionEvent } from "@rxsandbox/protocol";
-import { InvalidArgumentError } from "@rxsandbox/transport";
+import { readOptions, readPositive } from "@rxsandbox/transport/calls";
 
 /** A day: an interval above 24.8 days would fire all the time. */
 const LONGEST_LOOK_MS = 86_400_000;
@@ -21,9 +21,8 @@ export interface LivenessOptions {
  *
  * Stalled does not end anything: a proxy may hold a stream for longer (`lifecycle.md` 2.2), and the next event makes it live again.
  */
-export function liveness({ pingMs = 3000 }: LivenessOptions = {}): OperatorFunction<ExecutionEvent, Liveness> {
-  if (!(Number.isFinite(pingMs) && pingMs > 0))
-    throw new InvalidArgumentError("pingMs", `must be a positive finite number of milliseconds, got ${String(pingMs)}`);
+export function liveness(options: LivenessOptions = {}): OperatorFunction<ExecutionEvent, Liveness> {
+  const { pingMs = 3000 } = readOptions(options, { pingMs: readPositive });
   // Three pings missed, and half of one for the way.
   const stalledMs = 3.5 * pingMs;
   return (source) =>

@@ -1,5 +1,5 @@
 import type { WireRunInSessionRequest } from "@rxsandbox/protocol";
-import { nonBlank, onlyOptions, optionalText, timeoutMs } from "../argument.js";
+import { omitUndefined, readOptions, readSecondsAsMs, readText } from "@rxsandbox/transport/calls";
 
 /** Options of a new session. */
 export interface SessionOptions {
@@ -23,19 +23,15 @@ export interface SessionIterateOptions extends SessionRunOptions {
 
 /** Checks and copies. Throws `InvalidArgumentError`. */
 export function sessionBody(options: SessionOptions): { readonly cwd?: string } {
-  onlyOptions(options, ["workingDirectory"]);
-  const cwd = optionalText("workingDirectory", options.workingDirectory);
-  return cwd === undefined ? {} : { cwd };
+  const { workingDirectory } = readOptions(options, { workingDirectory: readText });
+  return omitUndefined({ cwd: workingDirectory });
 }
 
 /** Checks and copies. Throws `InvalidArgumentError`. */
 export function sessionRunRequest(command: string, options: SessionRunOptions): WireRunInSessionRequest {
-  onlyOptions(options, ["workingDirectory", "timeoutSeconds"]);
-  const cwd = optionalText("workingDirectory", options.workingDirectory);
-  const timeout = timeoutMs("timeoutSeconds", options.timeoutSeconds);
-  return {
-    command: nonBlank("command", command),
-    ...(cwd !== undefined && { cwd }),
-    ...(timeout !== undefined && { timeout }),
-  };
+  const { workingDirectory, timeoutSeconds } = readOptions(options, {
+    workingDirectory: readText,
+    timeoutSeconds: readSecondsAsMs,
+  });
+  return omitUndefined({ command: readText("command", command), cwd: workingDirectory, timeout: timeoutSeconds });
 }

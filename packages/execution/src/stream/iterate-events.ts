@@ -1,8 +1,10 @@
 import type { Observable, Subscription } from "rxjs";
 import type { ExecutionEvent } from "@rxsandbox/protocol";
-import { InvalidArgumentError, type Flow } from "@rxsandbox/transport";
+import type { Flow } from "@rxsandbox/transport";
+import { integerFrom } from "@rxsandbox/transport/calls";
 
 const DEFAULT_HIGH_WATER_MARK = 1024;
+const readHighWaterMark = integerFrom(1);
 
 /**
  * Turns a stream into its pull form.
@@ -14,9 +16,7 @@ export function iterateEvents(
   source: (onFlow: (flow: Flow) => void) => Observable<ExecutionEvent>,
   highWaterMark = DEFAULT_HIGH_WATER_MARK,
 ): AsyncIterable<ExecutionEvent> {
-  if (!Number.isInteger(highWaterMark) || highWaterMark < 1) {
-    throw new InvalidArgumentError("highWaterMark", `must be a positive integer, got ${String(highWaterMark)}`);
-  }
+  readHighWaterMark("highWaterMark", highWaterMark);
   return { [Symbol.asyncIterator]: () => createIterator(source, highWaterMark) };
 }
 

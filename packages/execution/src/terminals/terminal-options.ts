@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "@rxsandbox/transport";
-import { flag, onlyOptions, optionalText } from "../argument.js";
+import { integerFrom, omitUndefined, oneOf, readFlag, readOptions, readText } from "@rxsandbox/transport/calls";
 
 /** On a terminal device, or on three plain pipes with standard error apart. */
 export type TerminalMode = "pty" | "pipe";
@@ -48,7 +48,13 @@ export interface TerminalSize {
   readonly rows: number;
 }
 
-const CONNECTION_NAMES = ["mode", "cols", "rows", "maxReconnects"];
+const readDimension = integerFrom(1, 0xffff);
+const connectionReads = {
+  mode: oneOf("pty", "pipe"),
+  cols: readDimension,
+  rows: readDimension,
+  maxReconnects: integerFrom(0),
+};
 const MAX_RECONNECTS = 8;
 
 /** Checks the options of a new terminal. */
@@ -56,13 +62,12 @@ export function readTerminalOptions(options: TerminalOptions): {
   readonly body: { readonly cwd?: string; readonly command?: string };
   readonly connection: ReadConnectionOptions;
 } {
-  onlyOptions(options, ["cwd", "command", ...CONNECTION_NAMES]);
-  const cwd = optionalText("cwd", options.cwd);
-  const command = optionalText("command", options.command);
-  return {
-    body: { ...(cwd !== undefined && { cwd }), ...(command !== undefined && { command }) },
-    connection: readConnection(options),
-  };
+  const { cwd, command, ...connection } = readOptions(options, {
+    cwd: readText,
+    command: readText,
+    ...connectionReads,
+  });
+  return { body: omitUndefined({ cwd, command }), connection: readConnection(connection) };
 }
 
 /** Checks the options of an attachment. */
@@ -71,24 +76,17 @@ export function readAttachOptions(options: AttachOptions): {
   readonly takeover: boolean;
   readonly connection: ReadConnectionOptions;
 } {
-  onlyOptions(options, ["since", "takeover", ...CONNECTION_NAMES]);
-  return {
-    since: count("since", options.since ?? 0),
-    takeover: flag("takeover", options.takeover),
-    connection: readConnection(options),
-  };
+  const {
+    since = 0,
+    takeover = false,
+    ...connection
+  } = readOptions(options, { since: integerFrom(0), takeover: readFlag, ...connectionReads });
+  return { since, takeover, connection: readConnection(connection) };
 }
 
 /** Checks a size as a terminal device takes it. */
 export function readSize(cols: number, rows: number): TerminalSize {
-  for (const [name, value] of [
-    ["cols", cols],
-    ["rows", rows],
-  ] as const) {
-    if (!Number.isInteger(value) || value < 1 || value > 0xffff)
-      throw new InvalidArgumentError(name, `must be an integer from 1 to 65535, got ${String(value)}`);
-  }
-  return { cols, rows };
+  return { cols: readDimension("cols", cols), rows: readDimension("rows", rows) };
 }
 
 function readConnection({
@@ -97,19 +95,8 @@ function readConnection({
   rows,
   maxReconnects = MAX_RECONNECTS,
 }: TerminalConnectionOptions): ReadConnectionOptions {
-  if (mode !== "pty" && mode !== "pipe") throw new InvalidArgumentError("mode", 'must be "pty" or "pipe"');
   const hasSize = cols !== undefined || rows !== undefined;
   if (hasSize && mode === "pipe")
     throw new InvalidArgumentError(cols === undefined ? "rows" : "cols", 'means nothing in mode "pipe"');
-  return {
-    mode,
-    size: hasSize ? readSize(cols ?? 80, rows ?? 24) : undefined,
-    maxReconnects: count("maxReconnects", maxReconnects),
-  };
-}
-
-function count(argument: string, value: number): number {
-  if (!Number.isSafeInteger(value) || value < 0)
-    throw new InvalidArgumentError(argument, `must be an integer of 0 or more, got ${String(value)}`);
-  return value;
+  return { mode, size: hasSize ? { cols: cols ?? 80, rows: rows ?? 24 } : undefined, maxReconnects };
 }

@@ -1,5 +1,6 @@
 import { EMPTY, Observable, defer, share, type NextObserver } from "rxjs";
-import { InvalidArgumentError, carryThrough, type Bytes } from "@rxsandbox/transport";
+import { carryThrough, type Bytes } from "@rxsandbox/transport";
+import { oneOf } from "@rxsandbox/transport/calls";
 import type { ExecutionOptions } from "../execution-options.js";
 import { deleteTerminal, getTerminal, type TerminalInfo } from "./terminal-calls.js";
 import { TerminalLink, type TerminalLinkOptions } from "./terminal-link.js";
@@ -49,7 +50,7 @@ export interface Terminal {
   delete(): Observable<void>;
 }
 
-const SIGNALS: readonly string[] = ["SIGINT", "SIGTERM", "SIGKILL", "SIGQUIT", "SIGHUP"];
+const readSignal = oneOf("SIGINT", "SIGTERM", "SIGKILL", "SIGQUIT", "SIGHUP");
 
 /** Builds the handle of a terminal; sends nothing. */
 export function terminalHandle(context: ExecutionOptions, options: TerminalLinkOptions): Terminal {
@@ -83,8 +84,7 @@ export function terminalHandle(context: ExecutionOptions, options: TerminalLinkO
     input: { next: (data) => link.input.write(data) },
     resize: (cols, rows) => link.resize(readSize(cols, rows)),
     signal: (signal) => {
-      if (!SIGNALS.includes(signal)) throw new InvalidArgumentError("signal", `must be one of ${SIGNALS.join(", ")}`);
-      link.signal(signal);
+      link.signal(readSignal("signal", signal));
     },
     getInfo: () => scope.guard(getTerminal(api, id)),
     delete: () => scope.guard(carryThrough(deleteTerminal(api, id), scope, { kind: "terminal", id })),

@@ -1,7 +1,8 @@
 import type { Observable } from "rxjs";
-import { distinctEntries } from "../distinct-entries.js";
+import { objectOf, readText } from "@rxsandbox/transport/calls";
+import { readByPath } from "../read-by-path.js";
 import type { FilesContext } from "../files-context.js";
-import { readPermission, type Permission } from "./permission.js";
+import { permissionReads, type Permission } from "./permission.js";
 
 const DEFAULT_MODE = 755;
 
@@ -10,12 +11,11 @@ export interface DirectoryEntry extends Permission {
   readonly path: string;
 }
 
+const readDirectory = objectOf(permissionReads, { path: readText });
+
 /** Makes directories and their parents (`execd.md` 6). */
 export function createDirectories({ api, scope }: FilesContext, entries: readonly DirectoryEntry[]): Observable<void> {
-  const json = distinctEntries("entries", entries, (at, entry) => ({
-    mode: DEFAULT_MODE,
-    ...readPermission(at, entry),
-  }));
+  const json = readByPath("entries", entries, (path, entry) => ({ mode: DEFAULT_MODE, ...readDirectory(path, entry) }));
   return scope.guard(
     api.empty({ what: "Create directories", method: "POST", path: "/directories", json, idempotent: true }),
   );

@@ -1,5 +1,5 @@
-import type { WirePermission } from "@rxsandbox/protocol";
 import { InvalidArgumentError } from "@rxsandbox/transport";
+import { readText } from "@rxsandbox/transport/calls";
 
 /** Who may use a file. */
 export interface Permission {
@@ -11,23 +11,14 @@ export interface Permission {
   readonly group?: string;
 }
 
-/** Copies a permission, or throws with the path of what is wrong. */
-export function readPermission(path: string, { mode, owner, group }: Permission): WirePermission {
-  if (mode !== undefined && (typeof mode !== "number" || !/^[0-7]{1,3}$/.test(String(mode)))) {
-    throw new InvalidArgumentError(
-      `${path}.mode`,
-      `must be one to three digits from 0 to 7, read as octal, for example 644, got ${String(mode)}`,
-    );
-  }
-  return {
-    ...(mode !== undefined && { mode }),
-    ...(owner !== undefined && { owner: readName(`${path}.owner`, owner) }),
-    ...(group !== undefined && { group: readName(`${path}.group`, group) }),
-  };
-}
+/** The checks of a permission. */
+export const permissionReads = { mode: readMode, owner: readText, group: readText };
 
-function readName(path: string, value: unknown): string {
-  if (typeof value !== "string" || value.trim() === "")
-    throw new InvalidArgumentError(path, "must be a string that is not blank");
+function readMode(path: string, value: unknown): number {
+  if (typeof value !== "number" || !/^[0-7]{1,3}$/.test(String(value)))
+    throw new InvalidArgumentError(
+      path,
+      `must be one to three digits from 0 to 7, read as octal, for example 644, got ${String(value)}`,
+    );
   return value;
 }

@@ -1,6 +1,7 @@
 import type { Observable } from "rxjs";
 import { InvalidArgumentError, ProtocolError, type ApiRequest } from "@rxsandbox/transport";
-import { distinctEntries } from "../distinct-entries.js";
+import { objectOf, readString, readText } from "@rxsandbox/transport/calls";
+import { readByPath } from "../read-by-path.js";
 import type { FilesContext } from "../files-context.js";
 
 /** What to replace in one file. */
@@ -17,6 +18,8 @@ export interface ReplacedContent {
   readonly path: string;
   readonly replacedCount: number;
 }
+
+const readReplacement = objectOf({}, { path: readText, oldContent: readOldContent, newContent: readString });
 
 /** Replaces texts in files and says nothing more (`execd.md` 6). */
 export function replaceContents({ api, scope }: FilesContext, entries: readonly ReplaceEntry[]): Observable<void> {
@@ -36,11 +39,9 @@ export function replaceContentsDetailed(
 }
 
 function replaceRequest(entries: readonly ReplaceEntry[], query: { readonly verbose?: true }): ApiRequest {
-  const json = distinctEntries("entries", entries, (at, { oldContent, newContent }) => {
-    if (typeof oldContent !== "string" || oldContent === "")
-      throw new InvalidArgumentError(`${at}.oldContent`, "must be a string that is not empty");
-    if (typeof newContent !== "string") throw new InvalidArgumentError(`${at}.newContent`, "must be a string");
-    return { old: oldContent, new: newContent };
+  const json = readByPath("entries", entries, (at, entry) => {
+    const { path, oldContent, newContent } = readReplacement(at, entry);
+    return { path, old: oldContent, new: newContent };
   });
   return { what: "Replace contents", method: "POST", path: "/files/replace", query, json };
 }
@@ -53,4 +54,10 @@ function parseCount(value: unknown, path: string): number {
   const count = (entry as { readonly replacedCount?: unknown } | null | undefined)?.replacedCount;
   if (!Number.isSafeInteger(count)) throw new ProtocolError("The answer lacks the count of a path [protocol]");
   return count as number;
+}
+
+function readOldContent(path: string, value: unknown): string {
+  const text = readString(path, value);
+  if (text === "") throw new InvalidArgumentError(path, "must not be empty");
+  return text;
 }

@@ -1,7 +1,7 @@
 import type { Observable } from "rxjs";
 import { ProtocolError } from "@rxsandbox/transport";
+import { nonEmptyListOf, readText } from "@rxsandbox/transport/calls";
 import type { FilesContext } from "../files-context.js";
-import { readPaths } from "../read-path.js";
 import { parseFileInfo, type FileInfo } from "./file-info.js";
 
 /** Describes what the paths name, by requested path (`execd.md` 6). */
@@ -9,7 +9,7 @@ export function getFileInfo(
   { api, scope }: FilesContext,
   paths: readonly string[],
 ): Observable<Readonly<Record<string, FileInfo>>> {
-  const path = readPaths("paths", paths);
+  const path = nonEmptyListOf(readText)("paths", paths);
   return scope.guard(
     api.json({ what: "Get file info", method: "GET", path: "/files/info", query: { path } }, parseFileMap),
   );

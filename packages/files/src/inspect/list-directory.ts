@@ -1,8 +1,6 @@
 import type { Observable } from "rxjs";
-import { InvalidArgumentError } from "@rxsandbox/transport";
+import { integerFrom, readOptions, readText } from "@rxsandbox/transport/calls";
 import type { FilesContext } from "../files-context.js";
-import { readObject } from "../read-object.js";
-import { readPath } from "../read-path.js";
 import type { FileInfo } from "./file-info.js";
 import { parseFileList } from "./parse-file-list.js";
 
@@ -18,10 +16,7 @@ export function listDirectory(
   { api, scope }: FilesContext,
   options: ListDirectoryOptions,
 ): Observable<readonly FileInfo[]> {
-  const { path, depth } = readObject<ListDirectoryOptions>("options", options);
-  if (depth !== undefined && (!Number.isSafeInteger(depth) || depth < 0))
-    throw new InvalidArgumentError("depth", "must be an integer from 0");
-  const query = { path: readPath("path", path), depth };
+  const query = readOptions(options, { depth: integerFrom(0) }, { path: readText });
   return scope.guard(
     api.json({ what: "List directory", method: "GET", path: "/directories/list", query }, parseFileList),
   );

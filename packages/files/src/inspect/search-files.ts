@@ -1,7 +1,6 @@
 import type { Observable } from "rxjs";
+import { readOptions, readText } from "@rxsandbox/transport/calls";
 import type { FilesContext } from "../files-context.js";
-import { readPath } from "../read-path.js";
-import { readObject } from "../read-object.js";
 import type { FileInfo } from "./file-info.js";
 import { parseFileList } from "./parse-file-list.js";
 
@@ -15,10 +14,6 @@ export interface SearchOptions {
 
 /** Finds files and links below a directory (`execd.md` 6). */
 export function searchFiles({ api, scope }: FilesContext, options: SearchOptions): Observable<readonly FileInfo[]> {
-  const { path, pattern } = readObject<SearchOptions>("options", options);
-  const query = {
-    path: readPath("path", path),
-    ...(pattern !== undefined && { pattern: readPath("pattern", pattern) }),
-  };
+  const query = readOptions(options, { pattern: readText }, { path: readText });
   return scope.guard(api.json({ what: "Search files", method: "GET", path: "/files/search", query }, parseFileList));
 }

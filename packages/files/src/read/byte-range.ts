@@ -7,7 +7,7 @@ export type ByteRange = { readonly start: number; readonly length?: number } | {
 export type AskedRange = { readonly first: number; readonly end: number | undefined } | { readonly last: number };
 
 /** Reads a range, or throws: what the daemon does with a malformed one differs from call to call (`execd.md` 6.2). */
-export function readRange(value: unknown): AskedRange {
+export function readRange(argument: string, value: unknown): AskedRange {
   const range =
     typeof value === "string"
       ? parseHeader(value)
@@ -16,7 +16,7 @@ export function readRange(value: unknown): AskedRange {
         : undefined;
   if (range === undefined)
     throw new InvalidArgumentError(
-      "range",
+      argument,
       'must be one byte range, for example "bytes=0-9" or { start: 0, length: 10 }',
     );
   return range;

@@ -1,13 +1,10 @@
 import { Observable, type Subscriber } from "rxjs";
 import type { FilesContext } from "../files-context.js";
-import { readCount } from "../read-count.js";
-import { readPath } from "../read-path.js";
 import type { TransferProgress } from "../transfer-progress.js";
 import { readSink, type ByteSink, type OpenSink } from "./byte-sink.js";
 import { fileParts } from "./file-parts.js";
-import { DEFAULT_HIGH_WATER_MARK } from "./iterate-bytes.js";
 import { pulledBytes } from "./pulled-bytes.js";
-import { readRequest, type DownloadOptions } from "./read-options.js";
+import { readDownloadOptions, readRequest, type DownloadOptions } from "./read-options.js";
 
 /** Hands a file, or a part of it, to a sink as fast as it takes it, and emits how far it is. */
 export function download(
@@ -16,9 +13,9 @@ export function download(
   sink: ByteSink,
   options: DownloadOptions = {},
 ): Observable<TransferProgress> {
-  const parts = scope.guard(fileParts(api, readRequest(readPath("path", path), options)));
+  const { highWaterMark, ...part } = readDownloadOptions(options);
+  const parts = scope.guard(fileParts(api, readRequest(path, part)));
   const open = readSink("sink", sink);
-  const highWaterMark = readCount("highWaterMark", options.highWaterMark) ?? DEFAULT_HIGH_WATER_MARK;
   return new Observable((subscriber) => {
     let out: OpenSink;
     try {

@@ -1,22 +1,32 @@
 import { defer, ignoreElements, map, tap, concat, of, type Observable } from "rxjs";
 import { InvalidArgumentError, SandboxError } from "@rxsandbox/transport";
+import { integerFrom, readOptions, readString, type ReadFields } from "@rxsandbox/transport/calls";
 import type { FilesContext } from "../files-context.js";
-import { readCount } from "../read-count.js";
-import { readPath } from "../read-path.js";
 import { fileParts } from "./file-parts.js";
-import { readRequest, type ReadOptions, type ReadTextOptions } from "./read-options.js";
+import { partReads, readRequest, type ReadOptions, type ReadTextOptions } from "./read-options.js";
 
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 const FIRST_BYTES = 64 * 1024;
 
+const bytesReads = { ...partReads, maxBytes: integerFrom(1) };
+
 /** Reads a file, or a part of it, into memory; more than `maxBytes` errors `limit-exceeded` and stops the transfer. */
-export function readBytes(
+export function readBytes(context: FilesContext, path: string, options: ReadOptions = {}): Observable<Uint8Array> {
+  return collect(context, path, readOptions(options, bytesReads));
+}
+
+/** The same as text. */
+export function readFile(context: FilesContext, path: string, options: ReadTextOptions = {}): Observable<string> {
+  const { encoding = "utf-8", ...part } = readOptions(options, { ...bytesReads, encoding: readEncoding });
+  return collect(context, path, part).pipe(map((content) => new TextDecoder(encoding).decode(content)));
+}
+
+function collect(
   { api, scope }: FilesContext,
   path: string,
-  options: ReadOptions = {},
+  { maxBytes = DEFAULT_MAX_BYTES, ...part }: ReadFields<typeof bytesReads>,
 ): Observable<Uint8Array> {
-  const request = readRequest(readPath("path", path), options);
-  const maxBytes = readCount("maxBytes", options.maxBytes) ?? DEFAULT_MAX_BYTES;
+  const request = readRequest(path, part);
   const collected = defer(() => {
     const bytes = new KeptBytes(maxBytes);
     const keeping = fileParts(api, request).pipe(
@@ -31,19 +41,13 @@ export function readBytes(
   return scope.guard(collected);
 }
 
-/** The same as text. */
-export function readFile(context: FilesContext, path: string, options: ReadTextOptions = {}): Observable<string> {
-  const bytes = readBytes(context, path, options);
-  const encoding = options.encoding ?? "utf-8";
-  newDecoder(encoding);
-  return bytes.pipe(map((content) => newDecoder(encoding).decode(content)));
-}
-
-function newDecoder(encoding: string): { decode(bytes: Uint8Array): string } {
+/** Reads the label of an encoding and returns the name that `TextDecoder` gives it. */
+function readEncoding(path: string, value: unknown): string {
+  const label = readString(path, value);
   try {
-    return new TextDecoder(encoding);
+    return new TextDecoder(label).encoding;
   } catch {
-    throw new InvalidArgumentError("encoding", "is not known to TextDecoder");
+    throw new InvalidArgumentError(path, "is not known to TextDecoder");
   }
 }
 

@@ -1,6 +1,5 @@
 import { InvalidArgumentError } from "@rxsandbox/transport";
-import { readCount } from "../read-count.js";
-import { readObject } from "../read-object.js";
+import { integerFrom, readOptions, readText, type ReadFields } from "@rxsandbox/transport/calls";
 import { readRange, type AskedRange, type ByteRange } from "./byte-range.js";
 
 /** Which part of a file to read: a byte range or lines, not both (`execd.md` 6.2). */
@@ -43,17 +42,33 @@ export interface ReadRequest {
 }
 
 const DEFAULT_MAX_RESUMES = 5;
+const DEFAULT_HIGH_WATER_MARK = 1024 * 1024;
 
-/** Copies what says which part to read, or throws with the name of the wrong option. */
-export function readRequest(path: string, options: ReadStreamOptions): ReadRequest {
-  const { range, offset, limit, maxResumes } = readObject<ReadStreamOptions>("options", options);
+/** The checks of what every read takes. */
+export const partReads = {
+  range: readRange,
+  offset: integerFrom(1),
+  limit: integerFrom(1),
+  maxResumes: integerFrom(0),
+};
+
+/** Copies the options of a consumer that says when it wants more, with the default for what may wait. */
+export function readDownloadOptions(
+  options: DownloadOptions,
+): ReadFields<typeof partReads> & { readonly highWaterMark: number } {
+  const { highWaterMark = DEFAULT_HIGH_WATER_MARK, ...part } = readOptions(options, {
+    ...partReads,
+    highWaterMark: integerFrom(1),
+  });
+  return { ...part, highWaterMark };
+}
+
+/** Puts together what to read; throws for options that exclude each other. */
+export function readRequest(
+  path: string,
+  { range, offset, limit, maxResumes = DEFAULT_MAX_RESUMES }: ReadFields<typeof partReads>,
+): ReadRequest {
   if (range !== undefined && (offset !== undefined || limit !== undefined))
     throw new InvalidArgumentError("range", "excludes offset and limit");
-  return {
-    path,
-    range: range === undefined ? undefined : readRange(range),
-    offset: readCount("offset", offset),
-    limit: readCount("limit", limit),
-    maxResumes: readCount("maxResumes", maxResumes, 0) ?? DEFAULT_MAX_RESUMES,
-  };
+  return { path: readText("path", path), range, offset, limit, maxResumes };
 }

@@ -1,9 +1,7 @@
 import { Observable, endWith, ignoreElements } from "rxjs";
 import { isByteArray, type RequestBody } from "@rxsandbox/transport";
+import { integerFrom, nonEmptyListOf, readOptions } from "@rxsandbox/transport/calls";
 import type { FilesContext } from "../files-context.js";
-import { readCount } from "../read-count.js";
-import { readObject } from "../read-object.js";
-import { readEntries } from "../read-path.js";
 import type { TransferProgress } from "../transfer-progress.js";
 import { collectForm, joinContents } from "./collect-form.js";
 import type { FileSource } from "./file-source.js";
@@ -35,10 +33,8 @@ export function upload(
   entries: readonly WriteEntry[],
   options: WriteOptions = {},
 ): Observable<TransferProgress> {
-  const parts = readEntries("entries", entries).flatMap((entry, index) => toFormParts(`entries[${index}]`, entry));
-  const maxBufferedBytes =
-    readCount("maxBufferedBytes", readObject<WriteOptions>("options", options).maxBufferedBytes) ??
-    DEFAULT_MAX_BUFFERED_BYTES;
+  const parts = nonEmptyListOf(toFormParts)("entries", entries).flat();
+  const { maxBufferedBytes = DEFAULT_MAX_BUFFERED_BYTES } = readOptions(options, { maxBufferedBytes: integerFrom(1) });
 
   const uploading = new Observable<TransferProgress>((subscriber) => {
     const form = layoutForm<FileSource>(parts);

@@ -1,7 +1,5 @@
-import { readPermission, type Permission } from "../change/permission.js";
-import { readCount } from "../read-count.js";
-import { readObject } from "../read-object.js";
-import { readPath } from "../read-path.js";
+import { integerFrom, objectOf, readText } from "@rxsandbox/transport/calls";
+import { permissionReads, type Permission } from "../change/permission.js";
 import { readData, type FileData } from "./file-data.js";
 import type { FileSource } from "./file-source.js";
 import type { FormPart } from "./form-layout.js";
@@ -15,14 +13,19 @@ export interface WriteEntry extends Permission {
   readonly size?: number;
 }
 
+const readEntry = objectOf({ ...permissionReads, data: anyData, size: integerFrom(0) }, { path: readText });
+
 /** The two form parts of one file: its metadata and its bytes. */
 export function toFormParts(argument: string, given: unknown): readonly [FormPart<Uint8Array>, FormPart<FileSource>] {
-  const { path, data, size, ...permission } = readObject<WriteEntry>(argument, given);
-  const target = readPath(`${argument}.path`, path);
-  const metadata = JSON.stringify({ path: target, ...readPermission(argument, permission) });
-  const content = readData(`${argument}.data`, data, readCount(`${argument}.size`, size, 0));
+  const { data, size, ...metadata } = readEntry(argument, given);
+  const content = readData(`${argument}.data`, data, size);
   return [
-    { name: "metadata", contentType: "application/json", content: new TextEncoder().encode(metadata) },
+    { name: "metadata", contentType: "application/json", content: new TextEncoder().encode(JSON.stringify(metadata)) },
     { name: "file", contentType: "application/octet-stream", content },
   ];
+}
+
+/** What it is decides, together with its size, how it is read. */
+function anyData(_path: string, value: unknown): unknown {
+  return value;
 }

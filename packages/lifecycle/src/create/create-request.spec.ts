@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { InvalidArgumentError } from "@rxsandbox/transport";
+import type { SandboxInfo } from "../info/sandbox-info.js";
 import type { CreateOptions, Volume } from "./create-options.js";
-import { createRequest } from "./create-request.js";
+import { readCreateOptions } from "./create-request.js";
+
+const createRequest = (options: CreateOptions<SandboxInfo>) => readCreateOptions(options).request;
 
 function refusal(options: unknown): string {
   try {
-    createRequest(options as CreateOptions<never>);
+    createRequest(options as CreateOptions<SandboxInfo>);
   } catch (error) {
     if (error instanceof InvalidArgumentError) return error.argument;
     throw error;
@@ -165,9 +168,9 @@ describe("createRequest", () => {
     ['metadata["-a"]', { image: "i", metadata: { "-a": "1" } }],
     ['metadata["a/b/c"]', { image: "i", metadata: { "a/b/c": "1" } }],
     ['metadata["A.example/b"]', { image: "i", metadata: { "A.example/b": "1" } }],
-    ['metadata["a"]', { image: "i", metadata: { a: "has space" } }],
-    ['metadata["a"]', { image: "i", metadata: { a: "x".repeat(64) } }],
-    ['metadata["a"]', { image: "i", metadata: { a: null } }],
+    ["metadata.a", { image: "i", metadata: { a: "has space" } }],
+    ["metadata.a", { image: "i", metadata: { a: "x".repeat(64) } }],
+    ["metadata.a", { image: "i", metadata: { a: null } }],
     ["networkPolicy.defaultAction", { image: "i", networkPolicy: { defaultAction: "Deny" } }],
     ["networkPolicy.egress[0].action", { image: "i", networkPolicy: { egress: [{ action: "block", target: "a" }] } }],
     ["networkPolicy.egress[0].action", { image: "i", networkPolicy: { egress: [{ target: "a" }] } }],

@@ -1,6 +1,13 @@
 import type { WireNetworkPolicy } from "@rxsandbox/protocol";
-import { InvalidArgumentError, readEgressTarget } from "@rxsandbox/transport";
-import { readList, readObject } from "../argument.js";
+import { readEgressTarget } from "@rxsandbox/transport";
+import { listOf, objectOf, omitUndefined, oneOf } from "@rxsandbox/transport/calls";
+
+const readAction = oneOf("allow", "deny");
+const readRules = listOf(objectOf({}, { action: readAction, target: readEgressTarget }));
+const readPolicy = objectOf({
+  defaultAction: readAction,
+  egress: (path, value) => (value === null ? undefined : readRules(path, value)),
+});
 
 /**
  * Copies a network policy with its default action spelt out.
@@ -9,24 +16,6 @@ import { readList, readObject } from "../argument.js";
  * (`egress.md` 2.3), and a target that could never match makes a rule without effect: all of them are refused here.
  */
 export function readNetworkPolicy(path: string, value: unknown): WireNetworkPolicy {
-  const policy = readObject(path, value, ["defaultAction", "egress"]);
-  const defaultAction =
-    policy["defaultAction"] === undefined ? "deny" : readAction(`${path}.defaultAction`, policy["defaultAction"]);
-  const egress = policy["egress"];
-  if (egress === undefined || egress === null) return { defaultAction };
-  return {
-    defaultAction,
-    egress: readList(`${path}.egress`, egress).map((entry, index) => {
-      const rule = readObject(`${path}.egress[${index}]`, entry, ["action", "target"]);
-      return {
-        action: readAction(`${path}.egress[${index}].action`, rule["action"]),
-        target: readEgressTarget(`${path}.egress[${index}].target`, rule["target"]),
-      };
-    }),
-  };
-}
-
-function readAction(path: string, value: unknown): "allow" | "deny" {
-  if (value !== "allow" && value !== "deny") throw new InvalidArgumentError(path, `must be "allow" or "deny"`);
-  return value;
+  const { defaultAction = "deny", egress } = readPolicy(path, value);
+  return omitUndefined({ defaultAction, egress });
 }

@@ -1,6 +1,6 @@
 import { map, tap, type Observable } from "rxjs";
-import { InvalidArgumentError, type Api, type ApiRequest, type Scope } from "@rxsandbox/transport";
-import { readCount, readObject, readText } from "../argument.js";
+import type { Api, ApiRequest, Scope } from "@rxsandbox/transport";
+import { integerFrom, oneOf, readOptions, readText, textWhere } from "@rxsandbox/transport/calls";
 import { sandboxPath } from "../calls/sandbox-path.js";
 import { parseDiagnosticContent, type DiagnosticContent } from "./diagnostic-content.js";
 import { maskValues } from "./mask-values.js";
@@ -58,6 +58,9 @@ export interface DiagnosticsContext {
   readonly onSecret?: ((secret: string) => void) | undefined;
 }
 
+const readTail = integerFrom(1, 10_000);
+const readLimit = integerFrom(1, 500);
+const readSince = textWhere((text) => /^\d{1,9}[smh]$/.test(text), "must be a number with s, m or h, for example 10m");
 const decoder = new TextDecoder();
 
 /** Builds the calls for one sandbox. */
@@ -75,40 +78,21 @@ export function createDiagnostics({ api, scope, onSecret }: DiagnosticsContext, 
         .pipe(map(({ body }) => decoder.decode(body))),
     );
   return {
-    logs: (options = {}) => {
-      const { tail, since } = readObject("options", options, ["tail", "since"]);
-      return text("logs", {
-        tail: readOptional("tail", tail, 10_000),
-        since: since === undefined ? undefined : readSince(since),
-      });
-    },
-    events: (options = {}) =>
-      text("events", { limit: readOptional("limit", readObject("options", options, ["limit"])["limit"], 500) }),
+    logs: (options = {}) => text("logs", readOptions(options, { tail: readTail, since: readSince })),
+    events: (options = {}) => text("events", readOptions(options, { limit: readLimit })),
     inspect: () => text("inspect").pipe(map(maskValues)),
     summary: (options = {}) => {
-      const { tail, eventLimit } = readObject("options", options, ["tail", "eventLimit"]);
-      return text("summary", {
-        tail: readOptional("tail", tail, 10_000),
-        event_limit: readOptional("eventLimit", eventLimit, 500),
-      }).pipe(map(maskValues));
+      const { tail, eventLimit } = readOptions(options, { tail: readTail, eventLimit: readLimit });
+      return text("summary", { tail, event_limit: eventLimit }).pipe(map(maskValues));
     },
     describe: (kind, of) => {
-      if (kind !== "logs" && kind !== "events") throw new InvalidArgumentError("kind", `must be "logs" or "events"`);
-      const content = api.json(request(kind, { scope: readText("scope", of) }), parseDiagnosticContent);
+      const content = api.json(
+        request(oneOf("logs", "events")("kind", kind), { scope: readText("scope", of) }),
+        parseDiagnosticContent,
+      );
       return scope.guard(
         content.pipe(tap(({ contentUrl }) => void (contentUrl !== undefined && onSecret?.(contentUrl)))),
       );
     },
   };
-}
-
-function readOptional(path: string, value: unknown, max: number): number | undefined {
-  return value === undefined ? undefined : readCount(path, value, max);
-}
-
-function readSince(value: unknown): string {
-  const since = readText("since", value);
-  if (!/^\d{1,9}[smh]$/.test(since))
-    throw new InvalidArgumentError("since", "must be a number with s, m or h, for example 10m");
-  return since;
 }

@@ -1,5 +1,5 @@
 import { MAX_PAGE_SIZE } from "@rxsandbox/protocol";
-import { readCount, readList, readObject, readText, readTextMap } from "../argument.js";
+import { integerFrom, listOf, mapOf, readOptions, readString, readText, type Read } from "@rxsandbox/transport/calls";
 
 /** Which sandboxes to list (`lifecycle.md` 3). */
 export interface ListFilter {
@@ -17,20 +17,20 @@ export interface ListOptions extends ListFilter {
   readonly pageSize?: number;
 }
 
+/** Names of states. */
+export const readStates: Read<readonly string[]> = listOf(readText);
+
+/** Which page of any list. */
+export const pageReads = { page: integerFrom(1), pageSize: integerFrom(1, MAX_PAGE_SIZE) };
+
+const filterReads = { states: readStates, metadata: mapOf(readString) };
+
+/** Copies a filter, or throws with the name of the wrong option. */
+export function readListFilter(filter: ListFilter): ListFilter {
+  return readOptions(filter, filterReads);
+}
+
 /** Copies list options, or throws with the name of the wrong one. */
 export function readListOptions(options: ListOptions): ListOptions {
-  const { states, metadata, page, pageSize } = readObject("options", options, [
-    "states",
-    "metadata",
-    "page",
-    "pageSize",
-  ]);
-  return {
-    ...(states !== undefined && {
-      states: readList("states", states).map((state, index) => readText(`states[${index}]`, state)),
-    }),
-    ...(metadata !== undefined && { metadata: readTextMap("metadata", metadata) ?? {} }),
-    ...(page !== undefined && { page: readCount("page", page) }),
-    ...(pageSize !== undefined && { pageSize: readCount("pageSize", pageSize, MAX_PAGE_SIZE) }),
-  };
+  return readOptions(options, { ...filterReads, ...pageReads });
 }

@@ -1,4 +1,6 @@
 import type { ObservableInput } from "rxjs";
+import { readFunction, readPositive, type Read } from "@rxsandbox/transport/calls";
+import type { SandboxInfo } from "../info/sandbox-info.js";
 
 /** How to wait until a sandbox is ready. */
 export interface ReadyOptions<Subject = unknown> {
@@ -11,3 +13,10 @@ export interface ReadyOptions<Subject = unknown> {
    */
   readonly healthCheck?: (sandbox: Subject) => boolean | ObservableInput<boolean>;
 }
+
+/** The checks of these options. */
+export const readyReads = {
+  readyTimeoutSeconds: readPositive,
+  healthCheckPollingInterval: readPositive,
+  healthCheck: readFunction as Read<NonNullable<ReadyOptions<SandboxInfo>["healthCheck"]>>,
+};

@@ -1,6 +1,6 @@
-import { MAX_PAGE_SIZE } from "@rxsandbox/protocol";
 import { InvalidArgumentError } from "@rxsandbox/transport";
-import { readCount, readList, readObject, readString, readText } from "../argument.js";
+import { readOptions, readString, readText } from "@rxsandbox/transport/calls";
+import { pageReads, readStates } from "../list/list-options.js";
 
 /** How to take a snapshot. */
 export interface SnapshotOptions {
@@ -26,31 +26,25 @@ export interface SnapshotListOptions extends SnapshotFilter {
   readonly pageSize?: number;
 }
 
+const filterReads = { sandboxId: readText, states: readStates, name: readName };
+
 /** Copies the options of a creation, or throws with the name of the wrong one. */
 export function readSnapshotOptions(options: SnapshotOptions): SnapshotOptions {
-  const { name } = readObject("options", options, ["name"]);
-  return name === undefined ? {} : { name: readName(name) };
+  return readOptions(options, { name: readName });
+}
+
+/** Copies a filter, or throws with the name of the wrong option. */
+export function readSnapshotFilter(filter: SnapshotFilter): SnapshotFilter {
+  return readOptions(filter, filterReads);
 }
 
 /** Copies list options, or throws with the name of the wrong one. */
-export function readSnapshotListOptions(
-  options: SnapshotListOptions,
-  names: readonly string[] = ["sandboxId", "states", "name", "page", "pageSize"],
-): SnapshotListOptions {
-  const { sandboxId, states, name, page, pageSize } = readObject("options", options, names);
-  return {
-    ...(sandboxId !== undefined && { sandboxId: readText("sandboxId", sandboxId) }),
-    ...(states !== undefined && {
-      states: readList("states", states).map((state, index) => readText(`states[${index}]`, state)),
-    }),
-    ...(name !== undefined && { name: readName(name) }),
-    ...(page !== undefined && { page: readCount("page", page) }),
-    ...(pageSize !== undefined && { pageSize: readCount("pageSize", pageSize, MAX_PAGE_SIZE) }),
-  };
+export function readSnapshotListOptions(options: SnapshotListOptions): SnapshotListOptions {
+  return readOptions(options, { ...filterReads, ...pageReads });
 }
 
-function readName(value: unknown): string {
-  const name = readString("name", value);
-  if (name === "") throw new InvalidArgumentError("name", "must not be empty");
+function readName(path: string, value: unknown): string {
+  const name = readString(path, value);
+  if (name === "") throw new InvalidArgumentError(path, "must not be empty");
   return name;
 }

@@ -10,6 +10,7 @@ import {
 } from "./snapshot-calls.js";
 import type { SnapshotInfo } from "./snapshot-info.js";
 import {
+  readSnapshotFilter,
   readSnapshotListOptions,
   readSnapshotOptions,
   type SnapshotFilter,
@@ -71,8 +72,7 @@ export function createSnapshots(context: SnapshotContext): Snapshots {
       scope.guard(takeSnapshot(context, readPathId("sandboxId", sandboxId), readSnapshotOptions(options))),
     get: (id) => scope.guard(getSnapshot(api, readPathId("snapshotId", id))),
     list: (options = {}) => scope.guard(listSnapshotPage(api, readSnapshotListOptions(options))),
-    listAll: (filter = {}) =>
-      scope.guard(listAllSnapshots(api, readSnapshotListOptions(filter, ["sandboxId", "states", "name"]))),
+    listAll: (filter = {}) => scope.guard(listAllSnapshots(api, readSnapshotFilter(filter))),
     delete: (id) =>
       scope.guard(carryThrough(deleteSnapshot(api, readPathId("snapshotId", id)), scope, { kind: "snapshot", id })),
     watch: (id) => scope.guard(watchSnapshot(api, readPathId("snapshotId", id))),
