@@ -17,6 +17,7 @@ import { nodeGlobals } from "./node-globals.mjs";
 import { packContents } from "./pack-contents.mjs";
 import { packageBoundaries } from "./package-boundaries.mjs";
 import { packageReadmes } from "./package-readmes.mjs";
+import { repetition } from "./repetition.mjs";
 import { rxjsLint } from "./rxjs-lint.mjs";
 import { sourceRules } from "./source-rules.mjs";
 import { threatModel } from "./threat-model.mjs";
@@ -40,6 +41,7 @@ export const allGates = [
   format,
   lint,
   unusedCode,
+  repetition,
   types,
   rxjsLint,
   apiReports,
