@@ -2,6 +2,7 @@
 import { apiReports } from "./api-reports.mjs";
 import { architecturePage } from "./architecture-page.mjs";
 import { bundleBudgets } from "./bundle-budgets.mjs";
+import { changelog } from "./changelog.mjs";
 import { citations } from "./citations.mjs";
 import { coverage } from "./coverage.mjs";
 import { dependencies } from "./dependencies.mjs";
@@ -32,6 +33,7 @@ export const allGates = [
   importCycles,
   exportsMaps,
   packageReadmes,
+  changelog,
   dependencies,
   sourceRules,
   citations,
