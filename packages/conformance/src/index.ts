@@ -7,15 +7,15 @@ export type { CheckResult } from "./runner/check-result.js";
 export type { Conclusion } from "./verdict/conclude.js";
 export type { ProcessExit } from "./verdict/process-exit.js";
 export { allChecks } from "./checks/all-checks.js";
-export { readCatalogue, type Catalogue } from "./catalogue/read-catalogue.js";
-export type { Clause } from "./catalogue/clause.js";
-export type { Capability, Check, Depth, Group, Level, Part } from "./check/check.js";
-export type { CheckContext, Expectation, PropertyPlan, SandboxFixture, SandboxWishes } from "./check/check-context.js";
-export type { CallRequest, Endpoint, OpenExchange } from "./check/endpoint.js";
-export type { MessageSocket, SocketData } from "./wire/message-socket.js";
-export type { Evidence, Finding, Times, Verdict } from "./check/verdict.js";
-export { reasonText, type ReasonCode } from "./check/reason-code.js";
-export { Blocked, NoAnswer, NotApplicable, Unverifiable, Violation } from "./check/outcome.js";
+export { readCatalogue, type Catalogue } from "./model/read-catalogue.js";
+export type { Clause } from "./model/clause.js";
+export type { Capability, Check, Depth, Group, Level, Part } from "./model/check.js";
+export type { CheckContext, Expectation, PropertyPlan, SandboxFixture, SandboxWishes } from "./model/check-context.js";
+export type { CallRequest, Endpoint, OpenExchange } from "./model/endpoint.js";
+export type { MessageSocket, SocketData } from "./model/message-socket.js";
+export type { Evidence, Finding, Times, Verdict } from "./model/verdict.js";
+export { reasonText, type ReasonCode } from "./model/reason-code.js";
+export { Blocked, NoAnswer, NotApplicable, Unverifiable, Violation } from "./model/outcome.js";
 export type {
   AccessPath,
   EchoService,
@@ -24,20 +24,20 @@ export type {
   ServerAddress,
   ServerSubject,
   Subject,
-} from "./subject/subject.js";
-export type { SandboxSetup } from "./subject/sandbox-setup.js";
-export type { Capture, Operation } from "./record/operation.js";
+} from "./model/subject.js";
+export type { SandboxSetup } from "./model/sandbox-setup.js";
+export type { Capture, Operation } from "./model/operation.js";
 export type { CaseRecord } from "./record/recorder.js";
-export type { WireChunk, WireEnd, WireExchange, WireHead } from "./wire/wire-exchange.js";
-export { bytesOf, headerOf, jsonOf, objectOf, statusOf, textOf } from "./wire/read-exchange.js";
+export type { WireChunk, WireEnd, WireExchange, WireHead } from "./model/wire-exchange.js";
+export { bytesOf, headerOf, jsonOf, objectOf, statusOf, textOf } from "./model/read-exchange.js";
 export type { Observation } from "./runner/check-session.js";
 export type { CaseStatistics } from "./runner/run-property.js";
 export type { CapabilityFact } from "./runner/capability-facts.js";
 export { readBaseline, shippedBaselines } from "./baseline/read-baseline.js";
 export type { Baseline, BaselineEntry } from "./baseline/baseline.js";
 export type { BaselineOutcome } from "./baseline/match-baseline.js";
-export type { SeededRandom } from "./runner/seeded-random.js";
-export { InvalidArgumentError } from "./invalid-argument-error.js";
+export type { SeededRandom } from "./model/seeded-random.js";
+export { InvalidArgumentError } from "./model/invalid-argument-error.js";
 export type { BodyEnd, Decoded, DecodedItem, Envelope, Frame } from "./parsers/decoded.js";
 export { parseBytes } from "./parsers/parse-bytes.js";
 export { parseWhole } from "./parsers/parse-whole.js";
@@ -70,7 +70,7 @@ export { damageRecordings, type DamageTally } from "./analyze/damage-recordings.
 export { canaries } from "./self-check/canaries.js";
 export type { Canary } from "./self-check/canary.js";
 export { selfCheck, type SelfCheckOptions } from "./self-check/self-check.js";
-export type { CanaryState, SelfCheckResult } from "./self-check/self-check-result.js";
+export type { CanaryState, SelfCheckResult } from "./model/self-check-result.js";
 export type {
   Alteration,
   GatewayAnswer,

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { reasonText } from "../check/reason-code.js";
+import { reasonText } from "../model/reason-code.js";
 import type { RecordingAnalysis } from "./analyze-recording.js";
 import type { StreamFacts } from "./stream-facts.js";
 

@@ -1,4 +1,4 @@
-import { reasonText } from "../check/reason-code.js";
+import { reasonText } from "../model/reason-code.js";
 import type { CheckResult } from "../runner/check-result.js";
 import type { Baseline } from "./baseline.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { allChecks } from "../checks/all-checks.js";
-import { readCatalogue } from "../catalogue/read-catalogue.js";
+import { readCatalogue } from "../model/read-catalogue.js";
 import { readBaseline, shippedBaselines } from "./read-baseline.js";
 
 describe("readBaseline", () => {

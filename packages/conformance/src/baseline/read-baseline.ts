@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { InvalidArgumentError } from "../invalid-argument-error.js";
+import { InvalidArgumentError } from "../model/invalid-argument-error.js";
 import type { Baseline } from "./baseline.js";
 
 /** Names of the baselines that ship with the suite: the recorded real server, and the embedded one in its default profile. */

@@ -1,5 +1,5 @@
-import type { Check } from "../check/check.js";
-import type { Clause } from "./clause.js";
+import type { Check } from "../model/check.js";
+import type { Clause } from "../model/clause.js";
 
 /** What a catalogue is compared with. */
 export interface CatalogueSurroundings {

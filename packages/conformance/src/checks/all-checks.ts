@@ -1,4 +1,4 @@
-import type { Check } from "../check/check.js";
+import type { Check } from "../model/check.js";
 import { backgroundChecks } from "./command/background.js";
 import { commandExitChecks } from "./command/exit-status.js";
 import { interruptChecks } from "./command/interrupt.js";

@@ -1,4 +1,4 @@
-import type { Check } from "../check/check.js";
+import type { Check } from "../model/check.js";
 
 /** What the checks of one topic have in common. */
 export type TopicDefaults = Pick<Check, "part" | "group" | "capability"> &

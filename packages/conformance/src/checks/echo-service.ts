@@ -1,6 +1,6 @@
-import type { CheckContext } from "../check/check-context.js";
-import type { Endpoint } from "../check/endpoint.js";
-import { Unverifiable } from "../check/outcome.js";
+import type { CheckContext } from "../model/check-context.js";
+import type { Endpoint } from "../model/endpoint.js";
+import { Unverifiable } from "../model/outcome.js";
 import { eventRun, linesOf } from "./event-run.js";
 import { type OwnService, ownService } from "./sandbox-ports.js";
 

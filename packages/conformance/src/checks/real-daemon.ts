@@ -1,6 +1,6 @@
-import type { CheckContext } from "../check/check-context.js";
-import type { Endpoint } from "../check/endpoint.js";
-import { Blocked } from "../check/outcome.js";
+import type { CheckContext } from "../model/check-context.js";
+import type { Endpoint } from "../model/endpoint.js";
+import { Blocked } from "../model/outcome.js";
 import { eventRun, linesOf } from "./event-run.js";
 
 /**

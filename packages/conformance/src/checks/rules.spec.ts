@@ -4,7 +4,7 @@ import { modelRules } from "../rules/model-rules.js";
 import { RuleFault } from "../rules/rule-fault.js";
 import { rulesInProcess } from "../rules/rules-in-process.js";
 import { runConformance } from "../runner/run-conformance.js";
-import type { RuleSubject } from "../subject/subject.js";
+import type { RuleSubject } from "../model/subject.js";
 import { ruleSubjectChecks } from "./rules.js";
 
 async function verdictOf(subject: RuleSubject, filter: string): Promise<unknown> {

@@ -1,6 +1,6 @@
-import type { Check } from "../check/check.js";
-import type { CheckContext } from "../check/check-context.js";
-import { Violation } from "../check/outcome.js";
+import type { Check } from "../model/check.js";
+import type { CheckContext } from "../model/check-context.js";
+import { Violation } from "../model/outcome.js";
 import { endsInCr, splitsCharacter } from "../rules/checks/cutters.js";
 import { ruleChecks } from "../rules/checks/rule-checks.js";
 import { readAnswer } from "../rules/read-answer.js";

@@ -1,5 +1,5 @@
-import type { CheckContext } from "../check/check-context.js";
-import { type SeededRandom, seededRandom } from "../runner/seeded-random.js";
+import type { CheckContext } from "../model/check-context.js";
+import { type SeededRandom, seededRandom } from "../model/seeded-random.js";
 
 /*
  * Ports inside a sandbox. Sandboxes may share the network of their host, so both ranges lie below the one from which

@@ -1,4 +1,4 @@
-import type { Endpoint } from "../check/endpoint.js";
+import type { Endpoint } from "../model/endpoint.js";
 import { eventRun, linesOf } from "./event-run.js";
 
 /**

@@ -1,6 +1,6 @@
 import type { Alteration } from "./alteration.js";
 import { startGateway } from "./start-gateway.js";
-import type { ServerSubject } from "../subject/subject.js";
+import type { ServerSubject } from "../model/subject.js";
 
 /** Gives work the server as it is behind a gateway with an alteration; the gateway ends with the work. */
 export async function throughGateway<T>(

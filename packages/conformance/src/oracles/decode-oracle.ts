@@ -1,5 +1,5 @@
 import type { Decoded, DecodedItem } from "../parsers/decoded.js";
-import type { Level } from "../check/check.js";
+import type { Level } from "../model/check.js";
 import type { OracleFinding } from "./finding.js";
 import { isObject, nameOf } from "./stream-item.js";
 

@@ -1,5 +1,5 @@
-import type { Level } from "../check/check.js";
-import type { ReasonCode } from "../check/reason-code.js";
+import type { Level } from "../model/check.js";
+import type { ReasonCode } from "../model/reason-code.js";
 
 /** What an oracle found not to hold; the reason code never changes with the data. */
 export interface OracleFinding extends ReasonCode {

@@ -1,5 +1,5 @@
 import type { DecodedItem } from "../parsers/decoded.js";
-import type { Level } from "../check/check.js";
+import type { Level } from "../model/check.js";
 import type { OracleFinding } from "./finding.js";
 import { frameFindings } from "./frame-oracle.js";
 import { isEnd, nameOf } from "./stream-item.js";

@@ -1,6 +1,6 @@
-import { headerOf, jsonOf, textOf } from "../wire/read-exchange.js";
-import type { WireExchange } from "../wire/wire-exchange.js";
-import type { Capture, Operation } from "./operation.js";
+import { headerOf, jsonOf, textOf } from "../model/read-exchange.js";
+import type { WireExchange } from "../model/wire-exchange.js";
+import type { Capture, Operation } from "../model/operation.js";
 
 /** The generated value behind a case of a property, and which of the property's tries it was. */
 export interface GeneratedCase {

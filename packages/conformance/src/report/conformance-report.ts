@@ -1,11 +1,11 @@
-import type { Capability, Depth } from "../check/check.js";
-import type { Verdict } from "../check/verdict.js";
+import type { Capability, Depth } from "../model/check.js";
+import type { Verdict } from "../model/verdict.js";
 import type { CapabilityFact } from "../runner/capability-facts.js";
 import type { CheckResult } from "../runner/check-result.js";
-import type { SandboxSetup } from "../subject/sandbox-setup.js";
-import type { AccessPath } from "../subject/subject.js";
+import type { SandboxSetup } from "../model/sandbox-setup.js";
+import type { AccessPath } from "../model/subject.js";
 import type { Conclusion } from "../verdict/conclude.js";
-import type { SelfCheckResult } from "../self-check/self-check-result.js";
+import type { SelfCheckResult } from "../model/self-check-result.js";
 
 /** Everything about one run; plain JSON once it is written, and what every other report is made from. */
 export interface ConformanceReport {

@@ -1,4 +1,4 @@
-import { reasonText } from "../check/reason-code.js";
+import { reasonText } from "../model/reason-code.js";
 import { verdictWords } from "./verdict-words.js";
 import type { WrittenReport, WrittenResult } from "./written-report.js";
 

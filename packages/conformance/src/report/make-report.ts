@@ -1,11 +1,11 @@
-import type { Check } from "../check/check.js";
-import type { Verdict } from "../check/verdict.js";
+import type { Check } from "../model/check.js";
+import type { Verdict } from "../model/verdict.js";
 import type { CapabilityFact } from "../runner/capability-facts.js";
 import type { CheckResult } from "../runner/check-result.js";
 import type { ResolvedConformanceOptions } from "../runner/conformance-options.js";
 import type { RunState } from "../runner/run-state.js";
-import { sandboxSetup } from "../subject/sandbox-setup.js";
-import type { AccessPath, Subject } from "../subject/subject.js";
+import { sandboxSetup } from "../model/sandbox-setup.js";
+import type { AccessPath, Subject } from "../model/subject.js";
 import { conclude } from "../verdict/conclude.js";
 import { suiteVersion } from "../suite-version.js";
 import type { ConformanceReport } from "./conformance-report.js";

@@ -1,4 +1,4 @@
-import type { Secrets } from "../record/secrets.js";
+import type { Secrets } from "../model/secrets.js";
 import type { ConformanceReport } from "./conformance-report.js";
 
 /** Bytes of a transcript that a report keeps per answer. */

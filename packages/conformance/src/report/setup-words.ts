@@ -1,4 +1,4 @@
-import type { SandboxSetup } from "../subject/sandbox-setup.js";
+import type { SandboxSetup } from "../model/sandbox-setup.js";
 
 /** Says in one line what the sandboxes of a run were made with. */
 export function setupWords({

@@ -1,5 +1,5 @@
-import { reasonText } from "../check/reason-code.js";
-import type { Verdict } from "../check/verdict.js";
+import { reasonText } from "../model/reason-code.js";
+import type { Verdict } from "../model/verdict.js";
 
 /** What is behind a verdict, on one line without its status; empty for a pass. */
 export function verdictWords(verdict: Verdict): string {

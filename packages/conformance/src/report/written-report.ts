@@ -1,8 +1,8 @@
-import { InvalidArgumentError } from "../invalid-argument-error.js";
+import { InvalidArgumentError } from "../model/invalid-argument-error.js";
 import type { GeneratedCase } from "../record/recorder.js";
-import type { Operation } from "../record/operation.js";
+import type { Operation } from "../model/operation.js";
 import type { CheckResult } from "../runner/check-result.js";
-import type { WireExchange } from "../wire/wire-exchange.js";
+import type { WireExchange } from "../model/wire-exchange.js";
 import type { ConformanceReport } from "./conformance-report.js";
 
 /** A piece of a body as a report keeps it. */

@@ -1,5 +1,5 @@
-import { readCatalogue } from "../catalogue/read-catalogue.js";
-import type { Operation } from "../record/operation.js";
+import { readCatalogue } from "../model/read-catalogue.js";
+import type { Operation } from "../model/operation.js";
 import type { WrittenReport, WrittenResult } from "../report/written-report.js";
 import type { ReproducerCase } from "./reproducer-case.js";
 

@@ -1,5 +1,5 @@
-import { reasonText } from "../check/reason-code.js";
-import type { Capture, Operation } from "../record/operation.js";
+import { reasonText } from "../model/reason-code.js";
+import type { Capture, Operation } from "../model/operation.js";
 import type { WrittenExchange } from "../report/written-report.js";
 import { shortValue } from "../report/verdict-words.js";
 import { curlLine, hasArgumentBody } from "./curl-line.js";

@@ -1,5 +1,5 @@
 import type { Arbitrary } from "fast-check";
-import type { Level } from "../check/check.js";
+import type { Level } from "../model/check.js";
 import type { OracleFinding } from "../oracles/finding.js";
 import type { RuleAnswer, RuleOp, RuleRequest } from "./rule-port.js";
 

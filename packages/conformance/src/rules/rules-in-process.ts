@@ -2,7 +2,7 @@ import type { EgressOutcome } from "../oracles/egress-model.js";
 import type { Decoded } from "../parsers/decoded.js";
 import { RuleFault } from "./rule-fault.js";
 import type { DecodeRequest, InferRequest, MergeRequest, RemoveRequest, RuleOp, RuleRequest } from "./rule-port.js";
-import type { RuleSubject } from "../subject/subject.js";
+import type { RuleSubject } from "../model/subject.js";
 
 /** Rules as functions; what is left out is not offered. A rule may refuse any input with `{ refused }`. */
 export interface RuleFunctions {

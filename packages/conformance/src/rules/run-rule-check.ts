@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import type { Level } from "../check/check.js";
+import type { Level } from "../model/check.js";
 import type { OracleFinding } from "../oracles/finding.js";
 import { endsInCr, splitsCharacter } from "./checks/cutters.js";
 import { readAnswer } from "./read-answer.js";
 import type { RuleCase, RuleCheck } from "./rule-check.js";
 import { RuleFault } from "./rule-fault.js";
 import type { RuleAnswer, RuleRequest } from "./rule-port.js";
-import type { RuleSubject } from "../subject/subject.js";
+import type { RuleSubject } from "../model/subject.js";
 
 export interface RuleRunOptions {
   /** Fixes every case. */

@@ -1,6 +1,6 @@
 import { ruleChecks } from "./checks/rule-checks.js";
 import { runRuleCheck, type RuleCheckResult, type RuleRunOptions } from "./run-rule-check.js";
-import type { RuleSubject } from "../subject/subject.js";
+import type { RuleSubject } from "../model/subject.js";
 
 /** Judges a rule by every check, or by those whose id begins with `filter`, one after the other. */
 export async function runRuleChecks(

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { readCatalogue } from "../catalogue/read-catalogue.js";
-import type { Check } from "../check/check.js";
+import { readCatalogue } from "../model/read-catalogue.js";
+import type { Check } from "../model/check.js";
 import { allChecks } from "../checks/all-checks.js";
 import { symbolCounter } from "../record/recorder.js";
-import { secretRegister } from "../record/secrets.js";
-import type { Subject } from "../subject/subject.js";
+import { secretRegister } from "../model/secrets.js";
+import type { Subject } from "../model/subject.js";
 import type { CheckResult } from "./check-result.js";
 import { type ConformanceOptions, resolveConformanceOptions } from "./conformance-options.js";
 import { reachSubject } from "./reach-subject.js";

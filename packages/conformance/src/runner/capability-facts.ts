@@ -1,4 +1,4 @@
-import type { Capability } from "../check/check.js";
+import type { Capability } from "../model/check.js";
 
 /** What is known about one capability, and how. */
 export interface CapabilityFact {

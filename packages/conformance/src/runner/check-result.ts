@@ -1,7 +1,7 @@
-import type { Capability, Check, Group, Level } from "../check/check.js";
-import type { Finding, Verdict } from "../check/verdict.js";
+import type { Capability, Check, Group, Level } from "../model/check.js";
+import type { Finding, Verdict } from "../model/verdict.js";
 import type { CaseRecord } from "../record/recorder.js";
-import type { AccessPath } from "../subject/subject.js";
+import type { AccessPath } from "../model/subject.js";
 import type { Observation } from "./check-session.js";
 import type { CaseStatistics } from "./run-property.js";
 

@@ -1,8 +1,8 @@
-import type { Check } from "../check/check.js";
-import type { CheckContext, Expectation, SandboxFixture } from "../check/check-context.js";
-import type { Endpoint } from "../check/endpoint.js";
-import { Blocked, Unverifiable, Violation } from "../check/outcome.js";
-import type { Evidence, Finding } from "../check/verdict.js";
+import type { Check } from "../model/check.js";
+import type { CheckContext, Expectation, SandboxFixture } from "../model/check-context.js";
+import type { Endpoint } from "../model/endpoint.js";
+import { Blocked, Unverifiable, Violation } from "../model/outcome.js";
+import type { Evidence, Finding } from "../model/verdict.js";
 import { type Recorder, recorder } from "../record/recorder.js";
 import type { CapabilityFacts } from "./capability-facts.js";
 import { type ClosableEndpoint, makeEndpoint } from "./make-endpoint.js";
@@ -10,9 +10,9 @@ import { pause } from "./pause.js";
 import { type CaseStatistics, runProperty } from "./run-property.js";
 import type { RunState } from "./run-state.js";
 import type { InnerAddress, SandboxPool } from "./sandbox-pool.js";
-import { type SeededRandom, seededRandom } from "./seeded-random.js";
-import { secretSymbols } from "../subject/sandbox-setup.js";
-import type { LifecycleAddress, RuleSubject } from "../subject/subject.js";
+import { type SeededRandom, seededRandom } from "../model/seeded-random.js";
+import { secretSymbols } from "../model/sandbox-setup.js";
+import type { LifecycleAddress, RuleSubject } from "../model/subject.js";
 import { createRequest } from "./create-request.js";
 
 /** Something that was seen where any reading is accepted. */

@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { Catalogue } from "../catalogue/read-catalogue.js";
-import type { Check } from "../check/check.js";
+import type { Catalogue } from "../model/read-catalogue.js";
+import type { Check } from "../model/check.js";
 import { type GeneratedCase, symbolCounter } from "../record/recorder.js";
-import { secretRegister } from "../record/secrets.js";
+import { secretRegister } from "../model/secrets.js";
 import { reportJson } from "../report/report-json.js";
 import { makeReport } from "../report/make-report.js";
-import { sandboxSetup } from "../subject/sandbox-setup.js";
-import type { Subject } from "../subject/subject.js";
+import { sandboxSetup } from "../model/sandbox-setup.js";
+import type { Subject } from "../model/subject.js";
 import type { CheckResult } from "./check-result.js";
 import type { ResolvedConformanceOptions } from "./conformance-options.js";
 import type { ConformanceProgress } from "./conformance-progress.js";

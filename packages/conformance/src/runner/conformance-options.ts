@@ -1,7 +1,7 @@
 import type { Baseline } from "../baseline/baseline.js";
-import type { Capability, Check, Depth } from "../check/check.js";
-import type { SelfCheckResult } from "../self-check/self-check-result.js";
-import { InvalidArgumentError } from "../invalid-argument-error.js";
+import type { Capability, Check, Depth } from "../model/check.js";
+import type { SelfCheckResult } from "../model/self-check-result.js";
+import { InvalidArgumentError } from "../model/invalid-argument-error.js";
 
 /** A longer timer than 24.8 days would end the run at once. */
 const LONGEST_BUDGET_MS = 86_400_000;

@@ -1,4 +1,4 @@
-import type { LifecycleAddress } from "../subject/subject.js";
+import type { LifecycleAddress } from "../model/subject.js";
 
 /** The label by which the sandboxes of a run are found again. */
 export const RUN_LABEL = "rxsandbox-conformance";

@@ -1,7 +1,7 @@
-import type { CallRequest, Endpoint } from "../check/endpoint.js";
+import type { CallRequest, Endpoint } from "../model/endpoint.js";
 import { RUN_LABEL } from "./create-request.js";
-import { objectOf, statusOf } from "../wire/read-exchange.js";
-import type { WireExchange } from "../wire/wire-exchange.js";
+import { objectOf, statusOf } from "../model/read-exchange.js";
+import type { WireExchange } from "../model/wire-exchange.js";
 
 /** Sandboxes and snapshots that this run has made and not yet seen gone. */
 export interface CreatedResources {

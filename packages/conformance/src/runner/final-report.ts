@@ -1,6 +1,6 @@
 import { lastValueFrom } from "rxjs";
 import type { ConformanceReport } from "../report/conformance-report.js";
-import type { Subject } from "../subject/subject.js";
+import type { Subject } from "../model/subject.js";
 import type { ConformanceOptions } from "./conformance-options.js";
 import { runConformance } from "./run-conformance.js";
 

@@ -1,5 +1,5 @@
-import { statusOf } from "../wire/read-exchange.js";
-import type { WireExchange } from "../wire/wire-exchange.js";
+import { statusOf } from "../model/read-exchange.js";
+import type { WireExchange } from "../model/wire-exchange.js";
 
 /** Whether the subject still answers at all. */
 export interface Health {

@@ -1,11 +1,12 @@
-import type { CallRequest, Endpoint, OpenExchange } from "../check/endpoint.js";
-import { NoAnswer, Unverifiable } from "../check/outcome.js";
+import type { CallRequest, Endpoint, OpenExchange } from "../model/endpoint.js";
+import { NoAnswer, Unverifiable } from "../model/outcome.js";
 import type { Recorder } from "../record/recorder.js";
-import type { AccessPath } from "../subject/subject.js";
+import type { AccessPath } from "../model/subject.js";
 import { type KeptConnection, sendRequest } from "../wire/send-request.js";
-import { headerOf } from "../wire/read-exchange.js";
-import { type MessageSocket, openMessageSocket } from "../wire/message-socket.js";
-import type { WireExchange } from "../wire/wire-exchange.js";
+import { headerOf } from "../model/read-exchange.js";
+import type { MessageSocket } from "../model/message-socket.js";
+import { openMessageSocket } from "../wire/open-message-socket.js";
+import type { WireExchange } from "../model/wire-exchange.js";
 import type { RequestBudget } from "./request-budget.js";
 
 /** What an endpoint is made of. */

@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
-import { Unverifiable } from "../check/outcome.js";
+import { Unverifiable } from "../model/outcome.js";
 import { pause } from "./pause.js";
 
 describe("pause", () => {

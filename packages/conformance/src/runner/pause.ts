@@ -1,4 +1,4 @@
-import { Unverifiable } from "../check/outcome.js";
+import { Unverifiable } from "../model/outcome.js";
 
 /** Waits; an abort ends the wait as {@link Unverifiable}. Leaves no listener behind, however often it is called. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {

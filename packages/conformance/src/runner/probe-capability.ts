@@ -1,9 +1,9 @@
-import type { Capability } from "../check/check.js";
-import type { CheckContext } from "../check/check-context.js";
-import type { CallRequest, Endpoint } from "../check/endpoint.js";
+import type { Capability } from "../model/check.js";
+import type { CheckContext } from "../model/check-context.js";
+import type { CallRequest, Endpoint } from "../model/endpoint.js";
 import { vaultSidecar } from "../checks/vault/vault-sidecar.js";
-import { objectOf, statusOf, textOf } from "../wire/read-exchange.js";
-import type { WireExchange } from "../wire/wire-exchange.js";
+import { objectOf, statusOf, textOf } from "../model/read-exchange.js";
+import type { WireExchange } from "../model/wire-exchange.js";
 
 /** What a probe found. */
 export interface ProbeResult {

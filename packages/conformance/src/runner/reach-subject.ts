@@ -1,8 +1,8 @@
-import type { Check } from "../check/check.js";
+import type { Check } from "../model/check.js";
 import { recorder } from "../record/recorder.js";
-import type { ServerAddress, Subject } from "../subject/subject.js";
-import { statusOf } from "../wire/read-exchange.js";
-import type { WireExchange } from "../wire/wire-exchange.js";
+import type { ServerAddress, Subject } from "../model/subject.js";
+import { statusOf } from "../model/read-exchange.js";
+import type { WireExchange } from "../model/wire-exchange.js";
 import { capabilityFacts, type CapabilityFacts } from "./capability-facts.js";
 import { checkSession, type SubjectParts } from "./check-session.js";
 import type { ResolvedConformanceOptions } from "./conformance-options.js";

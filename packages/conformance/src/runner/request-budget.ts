@@ -1,4 +1,4 @@
-import { Unverifiable } from "../check/outcome.js";
+import { Unverifiable } from "../model/outcome.js";
 
 /** Requests that an endpoint below `/proxy/` bears in one window: a real daemon keeps two descriptors of each for ten minutes (`measured.md` 2.2). */
 const LIMIT = 2_000;

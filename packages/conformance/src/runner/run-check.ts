@@ -1,7 +1,7 @@
-import type { Check, Level } from "../check/check.js";
-import { Blocked, NoAnswer, NotApplicable, Unverifiable, Violation } from "../check/outcome.js";
-import type { Finding, Verdict } from "../check/verdict.js";
-import type { AccessPath } from "../subject/subject.js";
+import type { Check, Level } from "../model/check.js";
+import { Blocked, NoAnswer, NotApplicable, Unverifiable, Violation } from "../model/outcome.js";
+import type { Finding, Verdict } from "../model/verdict.js";
+import type { AccessPath } from "../model/subject.js";
 import type { CapabilityFacts } from "./capability-facts.js";
 import { type CheckResult, describeCheck } from "./check-result.js";
 import { checkSession, type CheckSession, type SubjectParts } from "./check-session.js";

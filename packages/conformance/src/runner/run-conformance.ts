@@ -1,11 +1,11 @@
 import { Observable } from "rxjs";
 import { allChecks } from "../checks/all-checks.js";
-import { readCatalogue } from "../catalogue/read-catalogue.js";
-import { InvalidArgumentError } from "../invalid-argument-error.js";
-import type { Subject } from "../subject/subject.js";
+import { readCatalogue } from "../model/read-catalogue.js";
+import { InvalidArgumentError } from "../model/invalid-argument-error.js";
+import type { Subject } from "../model/subject.js";
 import { type ConformanceOptions, resolveConformanceOptions } from "./conformance-options.js";
 import type { ConformanceProgress } from "./conformance-progress.js";
-import { checkSandboxSetup } from "../subject/sandbox-setup.js";
+import { checkSandboxSetup } from "../model/sandbox-setup.js";
 import { conductRun } from "./conduct-run.js";
 
 /**

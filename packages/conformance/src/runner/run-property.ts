@@ -1,10 +1,10 @@
 import fc from "fast-check";
-import type { Check, Depth } from "../check/check.js";
-import type { PropertyPlan } from "../check/check-context.js";
-import { Violation } from "../check/outcome.js";
+import type { Check, Depth } from "../model/check.js";
+import type { PropertyPlan } from "../model/check-context.js";
+import { Violation } from "../model/outcome.js";
 import type { GeneratedCase, Recorder } from "../record/recorder.js";
 import type { RunState } from "./run-state.js";
-import { seededRandom } from "./seeded-random.js";
+import { seededRandom } from "../model/seeded-random.js";
 
 /** What a property tried. */
 export interface CaseStatistics {

@@ -1,4 +1,4 @@
-import type { Check } from "../check/check.js";
+import type { Check } from "../model/check.js";
 import { type CheckResult, describeCheck } from "./check-result.js";
 import type { ConductParts } from "./conduct-run.js";
 import type { ReachedSubject } from "./reach-subject.js";

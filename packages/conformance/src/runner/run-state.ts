@@ -1,7 +1,7 @@
-import type { Depth } from "../check/check.js";
-import type { Secrets } from "../record/secrets.js";
+import type { Depth } from "../model/check.js";
+import type { Secrets } from "../model/secrets.js";
 import type { GeneratedCase, SymbolCounter } from "../record/recorder.js";
-import type { AccessPath } from "../subject/subject.js";
+import type { AccessPath } from "../model/subject.js";
 import type { RequestBudget } from "./request-budget.js";
 
 /** What everything in one run shares. */

@@ -1,5 +1,5 @@
-import type { Check, Depth } from "../check/check.js";
-import type { Subject } from "../subject/subject.js";
+import type { Check, Depth } from "../model/check.js";
+import type { Subject } from "../model/subject.js";
 import type { ConformanceOptions } from "./conformance-options.js";
 
 const DEPTHS: readonly Depth[] = ["quick", "standard", "full"];

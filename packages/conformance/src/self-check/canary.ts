@@ -1,4 +1,4 @@
-import type { Capability, Group, Part } from "../check/check.js";
+import type { Capability, Group, Part } from "../model/check.js";
 import type { Alteration } from "../gateway/alteration.js";
 
 /** A subtle fault that is planted in one answer of the server under test, to see whether the suite notices on this very server. */

@@ -1,13 +1,13 @@
 import { lastValueFrom } from "rxjs";
-import type { Check } from "../check/check.js";
+import type { Check } from "../model/check.js";
 import type { Alteration } from "../gateway/alteration.js";
 import { throughGateway } from "../gateway/through-gateway.js";
 import type { CheckResult } from "../runner/check-result.js";
 import { runConformance } from "../runner/run-conformance.js";
-import type { ServerSubject } from "../subject/subject.js";
+import type { ServerSubject } from "../model/subject.js";
 import { canaries as allCanaries } from "./canaries.js";
 import type { Canary } from "./canary.js";
-import type { CanaryState, SelfCheckResult } from "./self-check-result.js";
+import type { CanaryState, SelfCheckResult } from "../model/self-check-result.js";
 
 /** What {@link selfCheck} works with. */
 export interface SelfCheckOptions {

@@ -5,7 +5,7 @@ import { allChecks } from "../checks/all-checks.js";
 import { throughGateway } from "../gateway/through-gateway.js";
 import type { ConformanceReport } from "../report/conformance-report.js";
 import { finalReport } from "../runner/final-report.js";
-import type { Subject } from "../subject/subject.js";
+import type { Subject } from "../model/subject.js";
 import { borrowedSandbox } from "../testing/borrowed-sandbox.js";
 import { type EmbeddedSubject, embeddedSubject } from "./embedded-subject.js";
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { allChecks } from "../checks/all-checks.js";
 import type { ConformanceReport } from "../report/conformance-report.js";
 import { finalReport } from "../runner/final-report.js";
-import type { ServerSubject } from "../subject/subject.js";
+import type { ServerSubject } from "../model/subject.js";
 import { borrowedSandbox } from "../testing/borrowed-sandbox.js";
 import { type EmbeddedSubject, embeddedSubject } from "./embedded-subject.js";
 import { judgeAltered } from "./mutants/judge-mutant.js";

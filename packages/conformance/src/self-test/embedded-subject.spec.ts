@@ -2,7 +2,7 @@ import { lastValueFrom } from "rxjs";
 import { describe, expect, it } from "vitest";
 import type { ConformanceReport } from "../report/conformance-report.js";
 import type { ConformanceOptions } from "../runner/conformance-options.js";
-import type { AccessPath } from "../subject/subject.js";
+import type { AccessPath } from "../model/subject.js";
 import { readBaseline } from "../baseline/read-baseline.js";
 import { runConformance } from "../runner/run-conformance.js";
 import type { ReferenceServerOptions } from "@rxsandbox/reference-server";

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ReferenceServerOptions, startReferenceServer } from "@rxsandbox/reference-server";
-import type { ServerSubject } from "../subject/subject.js";
+import type { ServerSubject } from "../model/subject.js";
 
 /** A reference server of this process as a subject. */
 export interface EmbeddedSubject {

@@ -1,4 +1,4 @@
-import type { ReasonCode } from "../check/reason-code.js";
+import type { ReasonCode } from "../model/reason-code.js";
 
 /** A fault that the suite must find, and how: the proof that a check can fail. */
 export interface Mutant {

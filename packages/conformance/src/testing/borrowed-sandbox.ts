@@ -1,4 +1,4 @@
-import type { ServerSubject } from "../subject/subject.js";
+import type { ServerSubject } from "../model/subject.js";
 
 /** The inner addresses of a sandbox that no run made. */
 export interface BorrowedSandbox {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Baseline } from "../baseline/baseline.js";
-import type { Verdict } from "../check/verdict.js";
+import type { Verdict } from "../model/verdict.js";
 import type { CheckResult } from "../runner/check-result.js";
 import { conclude, type ConclusionInput } from "./conclude.js";
 

@@ -1,4 +1,4 @@
-import type { Check, Depth } from "../check/check.js";
+import type { Check, Depth } from "../model/check.js";
 import type { CheckResult } from "../runner/check-result.js";
 import { type BaselineOutcome, matchBaseline } from "../baseline/match-baseline.js";
 import type { Baseline } from "../baseline/baseline.js";

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { reasonText } from "../check/reason-code.js";
+import { reasonText } from "../model/reason-code.js";
 import type { CheckResult } from "../runner/check-result.js";
 import { type Audits, audits } from "../runner/audits.js";
 import type { ConformanceOptions } from "../runner/conformance-options.js";
 import { selectChecks } from "../runner/select-checks.js";
 import { allChecks } from "../checks/all-checks.js";
 import { resolveConformanceOptions } from "../runner/conformance-options.js";
-import type { Subject } from "../subject/subject.js";
+import type { Subject } from "../model/subject.js";
 
 /** Options of {@link describeConformance}. */
 export type DescribeConformanceOptions = Parameters<typeof audits>[1] & {

@@ -1,4 +1,4 @@
-import type { WireChunk, WireHead } from "./wire-exchange.js";
+import type { WireChunk, WireHead } from "../model/wire-exchange.js";
 
 /** Largest head that is read; a server that sends more is not answering. */
 const MAX_HEAD_BYTES = 256 * 1024;

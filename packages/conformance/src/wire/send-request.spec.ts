@@ -2,9 +2,9 @@ import { createServer, type Server, type Socket } from "node:net";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { textOf } from "./read-exchange.js";
+import { textOf } from "../model/read-exchange.js";
 import { type KeptConnection, sendRequest } from "./send-request.js";
-import type { WireExchange } from "./wire-exchange.js";
+import type { WireExchange } from "../model/wire-exchange.js";
 
 let server: Server | undefined;
 afterEach(() => void server?.close());

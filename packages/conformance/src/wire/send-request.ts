@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
-import type { OpenExchange } from "../check/endpoint.js";
+import type { OpenExchange } from "../model/endpoint.js";
 import { answerReader } from "./answer-reader.js";
 import { openConnection } from "./connection.js";
-import type { WireEnd, WireExchange } from "./wire-exchange.js";
+import type { WireEnd, WireExchange } from "../model/wire-exchange.js";
 
 /** Largest body that is kept; nothing that a check asks for is larger. */
 const MAX_BODY_BYTES = 96 * 1024 * 1024;

@@ -1,5 +1,5 @@
-import type { WireExchange } from "../../wire/wire-exchange.js";
-import { jsonOf, objectOf, statusOf, textOf } from "../../wire/read-exchange.js";
+import type { WireExchange } from "../../model/wire-exchange.js";
+import { jsonOf, objectOf, statusOf, textOf } from "../../model/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { liveRun } from "../event-run.js";
 import { codePrinted, codeRun, hasLostOutput, hasSucceeded, printedBy, spokenLanguage } from "./languages.js";

@@ -1,6 +1,6 @@
-import type { CheckContext } from "../../check/check-context.js";
-import type { Endpoint } from "../../check/endpoint.js";
-import { NoAnswer, Unverifiable } from "../../check/outcome.js";
+import type { CheckContext } from "../../model/check-context.js";
+import type { Endpoint } from "../../model/endpoint.js";
+import { NoAnswer, Unverifiable } from "../../model/outcome.js";
 import { type EventRun, eventRun } from "../event-run.js";
 
 /** What the checks of code say in one language. */

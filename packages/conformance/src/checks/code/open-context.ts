@@ -1,6 +1,6 @@
-import type { CheckContext } from "../../check/check-context.js";
-import type { Endpoint } from "../../check/endpoint.js";
-import { objectOf, statusOf } from "../../wire/read-exchange.js";
+import type { CheckContext } from "../../model/check-context.js";
+import type { Endpoint } from "../../model/endpoint.js";
+import { objectOf, statusOf } from "../../model/read-exchange.js";
 import type { Language } from "./languages.js";
 
 /** Makes a code context that is deleted after the check. Only for a language that was seen to run: others hang (`divergences.md` X28). */

@@ -1,11 +1,11 @@
-import type { CheckContext } from "../../check/check-context.js";
-import type { Endpoint } from "../../check/endpoint.js";
+import type { CheckContext } from "../../model/check-context.js";
+import type { Endpoint } from "../../model/endpoint.js";
 import { judgeExit, judgeExitSources } from "../../oracles/exit-oracle.js";
 import { exitOfStatus } from "../../oracles/exit-status.js";
 import { judgeLogPages, type LogPage } from "../../oracles/log-cursor-oracle.js";
 import { judgeStream } from "../../oracles/stream-oracle.js";
 import { judgeLog } from "../../oracles/text-oracle.js";
-import { bytesOf, headerOf, objectOf, statusOf, textOf } from "../../wire/read-exchange.js";
+import { bytesOf, headerOf, objectOf, statusOf, textOf } from "../../model/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { type EventRun, eventRun, exitOf } from "../event-run.js";
 import { printing } from "./output.js";

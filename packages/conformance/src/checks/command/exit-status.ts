@@ -1,5 +1,5 @@
 import { judgeExit } from "../../oracles/exit-oracle.js";
-import type { CheckContext } from "../../check/check-context.js";
+import type { CheckContext } from "../../model/check-context.js";
 import { checkTopic } from "../check-topic.js";
 import { type EventRun, eventRun, exitOf, linesOf } from "../event-run.js";
 

@@ -1,5 +1,5 @@
 import { judgeExit } from "../../oracles/exit-oracle.js";
-import { statusOf } from "../../wire/read-exchange.js";
+import { statusOf } from "../../model/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { eventRun, exitOf, linesOf, liveRun } from "../event-run.js";
 import { finishedStatus } from "./background.js";

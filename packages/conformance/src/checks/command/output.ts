@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { CheckContext } from "../../check/check-context.js";
-import type { Endpoint } from "../../check/endpoint.js";
+import type { CheckContext } from "../../model/check-context.js";
+import type { Endpoint } from "../../model/endpoint.js";
 import { judgeText } from "../../oracles/text-oracle.js";
 import { checkTopic } from "../check-topic.js";
 import { eventRun, linesOf } from "../event-run.js";

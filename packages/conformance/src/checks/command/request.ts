@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import type { CallRequest, Endpoint } from "../../check/endpoint.js";
-import type { CheckContext } from "../../check/check-context.js";
-import { objectOf, statusOf, textOf } from "../../wire/read-exchange.js";
-import type { WireExchange } from "../../wire/wire-exchange.js";
+import type { CallRequest, Endpoint } from "../../model/endpoint.js";
+import type { CheckContext } from "../../model/check-context.js";
+import { objectOf, statusOf, textOf } from "../../model/read-exchange.js";
+import type { WireExchange } from "../../model/wire-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { scratchDirectory } from "../scratch-directory.js";
 import { eventRun, exitOf, linesOf } from "../event-run.js";

@@ -1,7 +1,7 @@
 import { judgeStream } from "../../oracles/stream-oracle.js";
 import { judgeLiveness } from "../../oracles/liveness-oracle.js";
 import { nameOf } from "../../oracles/stream-item.js";
-import { headerOf, statusOf } from "../../wire/read-exchange.js";
+import { headerOf, statusOf } from "../../model/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { eventRun, isEnd, linesOf, liveRun } from "../event-run.js";
 import { realDaemon } from "../real-daemon.js";

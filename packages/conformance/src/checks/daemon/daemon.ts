@@ -1,5 +1,5 @@
-import { Unverifiable } from "../../check/outcome.js";
-import { bytesOf, objectOf, statusOf, textOf } from "../../wire/read-exchange.js";
+import { Unverifiable } from "../../model/outcome.js";
+import { bytesOf, objectOf, statusOf, textOf } from "../../model/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { statusOfCommand } from "../command/background.js";
 import { eventRun } from "../event-run.js";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { bytesOf, headerOf, jsonOf, statusOf, textOf } from "../../wire/read-exchange.js";
+import { bytesOf, headerOf, jsonOf, statusOf, textOf } from "../../model/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { scratchDirectory } from "../scratch-directory.js";
 import { eventRun, linesOf } from "../event-run.js";

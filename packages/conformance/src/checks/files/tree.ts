@@ -1,6 +1,6 @@
-import type { CheckContext } from "../../check/check-context.js";
-import type { Endpoint } from "../../check/endpoint.js";
-import { jsonOf, objectOf, statusOf, textOf } from "../../wire/read-exchange.js";
+import type { CheckContext } from "../../model/check-context.js";
+import type { Endpoint } from "../../model/endpoint.js";
+import { jsonOf, objectOf, statusOf, textOf } from "../../model/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { scratchDirectory } from "../scratch-directory.js";
 import { eventRun, linesOf } from "../event-run.js";

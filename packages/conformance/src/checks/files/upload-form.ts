@@ -1,7 +1,7 @@
-import type { CheckContext } from "../../check/check-context.js";
-import type { Endpoint } from "../../check/endpoint.js";
-import { statusOf } from "../../wire/read-exchange.js";
-import type { WireExchange } from "../../wire/wire-exchange.js";
+import type { CheckContext } from "../../model/check-context.js";
+import type { Endpoint } from "../../model/endpoint.js";
+import { statusOf } from "../../model/read-exchange.js";
+import type { WireExchange } from "../../model/wire-exchange.js";
 
 /** One part of a form. */
 export interface FormPart {

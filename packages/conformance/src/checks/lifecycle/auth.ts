@@ -1,5 +1,5 @@
-import { NotApplicable } from "../../check/outcome.js";
-import { headerOf, statusOf } from "../../wire/read-exchange.js";
+import { NotApplicable } from "../../model/outcome.js";
+import { headerOf, statusOf } from "../../model/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { codeOf, sandboxPath, UNKNOWN_ID } from "./sandbox-calls.js";
 

@@ -1,4 +1,4 @@
-import { objectOf, statusOf } from "../../wire/read-exchange.js";
+import { objectOf, statusOf } from "../../model/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { codeOf, isRefusal, list, metadataQuery, RICH_FIELDS, runPair, sandboxPath } from "./sandbox-calls.js";
 

@@ -1,4 +1,4 @@
-import { headerOf, objectOf, statusOf } from "../../wire/read-exchange.js";
+import { headerOf, objectOf, statusOf } from "../../model/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { eventRun, linesOf } from "../event-run.js";
 import { awaitState, RICH_FIELDS, runPair, sandboxPath, stateOf, UNKNOWN_ID } from "./sandbox-calls.js";

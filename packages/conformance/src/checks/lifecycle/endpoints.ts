@@ -1,6 +1,6 @@
-import type { CheckContext } from "../../check/check-context.js";
-import { objectOf, statusOf } from "../../wire/read-exchange.js";
-import type { WireExchange } from "../../wire/wire-exchange.js";
+import type { CheckContext } from "../../model/check-context.js";
+import { objectOf, statusOf } from "../../model/read-exchange.js";
+import type { WireExchange } from "../../model/wire-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { eventRun, linesOf } from "../event-run.js";
 import { codeOf, isRefusal, RICH_FIELDS, sandboxPath, UNKNOWN_ID } from "./sandbox-calls.js";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { headerOf, statusOf, textOf } from "../../wire/read-exchange.js";
+import { headerOf, statusOf, textOf } from "../../model/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { codeOf, isRefusal, sandboxPath, UNKNOWN_ID } from "./sandbox-calls.js";
 

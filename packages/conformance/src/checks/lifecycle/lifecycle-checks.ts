@@ -1,4 +1,4 @@
-import type { Check } from "../../check/check.js";
+import type { Check } from "../../model/check.js";
 import { authChecks } from "./auth.js";
 import { createChecks } from "./create.js";
 import { createRefusalChecks } from "./create-refusals.js";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { CheckContext } from "../../check/check-context.js";
-import { objectOf, statusOf } from "../../wire/read-exchange.js";
+import type { CheckContext } from "../../model/check-context.js";
+import { objectOf, statusOf } from "../../model/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { list, type ListAnswer, metadataQuery, RICH_FIELDS, runPair, sandboxPath } from "./sandbox-calls.js";
 

@@ -1,5 +1,5 @@
-import type { CheckContext } from "../../check/check-context.js";
-import { headerOf, objectOf, statusOf, textOf } from "../../wire/read-exchange.js";
+import type { CheckContext } from "../../model/check-context.js";
+import { headerOf, objectOf, statusOf, textOf } from "../../model/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { startEcho } from "../echo-service.js";
 import { closedPort } from "../sandbox-ports.js";

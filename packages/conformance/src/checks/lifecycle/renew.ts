@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import type { CheckContext } from "../../check/check-context.js";
-import { objectOf, statusOf } from "../../wire/read-exchange.js";
-import type { WireExchange } from "../../wire/wire-exchange.js";
+import type { CheckContext } from "../../model/check-context.js";
+import { objectOf, statusOf } from "../../model/read-exchange.js";
+import type { WireExchange } from "../../model/wire-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { awaitState, CHANGING_FIELDS, isRefusal, sandboxPath, UNKNOWN_ID } from "./sandbox-calls.js";
 

@@ -1,6 +1,6 @@
-import type { CheckContext } from "../../check/check-context.js";
-import { objectOf, statusOf } from "../../wire/read-exchange.js";
-import type { WireExchange } from "../../wire/wire-exchange.js";
+import type { CheckContext } from "../../model/check-context.js";
+import { objectOf, statusOf } from "../../model/read-exchange.js";
+import type { WireExchange } from "../../model/wire-exchange.js";
 
 /** An id that no server has given. */
 export const UNKNOWN_ID = "7b1d3c5e-0a2f-4c6b-8d9e-1f2a3b4c5d6e";

@@ -1,6 +1,6 @@
-import type { CheckContext } from "../../check/check-context.js";
-import { objectOf, statusOf, textOf } from "../../wire/read-exchange.js";
-import type { WireExchange } from "../../wire/wire-exchange.js";
+import type { CheckContext } from "../../model/check-context.js";
+import { objectOf, statusOf, textOf } from "../../model/read-exchange.js";
+import type { WireExchange } from "../../model/wire-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { lifecycleSequences, type LifecycleStep, MODEL_KEY, type ModelSandbox, outcomeOf } from "./lifecycle-model.js";
 import { awaitState, list, metadataQuery, runPair, sandboxPath, stateOf } from "./sandbox-calls.js";

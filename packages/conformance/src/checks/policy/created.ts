@@ -1,5 +1,5 @@
-import { Blocked } from "../../check/outcome.js";
-import { objectOf, statusOf } from "../../wire/read-exchange.js";
+import { Blocked } from "../../model/outcome.js";
+import { objectOf, statusOf } from "../../model/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { policyOf, spellRule, storedRules } from "./own-rules.js";
 

@@ -1,6 +1,6 @@
-import type { CheckContext } from "../../check/check-context.js";
-import { Unverifiable } from "../../check/outcome.js";
-import { statusOf } from "../../wire/read-exchange.js";
+import type { CheckContext } from "../../model/check-context.js";
+import { Unverifiable } from "../../model/outcome.js";
+import { statusOf } from "../../model/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { type OwnRules, ownRules, policyOf } from "./own-rules.js";
 

@@ -1,4 +1,4 @@
-import { statusOf } from "../../wire/read-exchange.js";
+import { statusOf } from "../../model/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { ownRules } from "./own-rules.js";
 import { unchanged } from "./patch.js";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { judgeEgress } from "../../oracles/egress-oracle.js";
 import { type EgressOutcome, mergeModel, removeModel } from "../../oracles/egress-model.js";
-import { statusOf } from "../../wire/read-exchange.js";
+import { statusOf } from "../../model/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { ownRules, policyOf, storedRules } from "./own-rules.js";
 

@@ -1,4 +1,4 @@
-import { headerOf, objectOf, statusOf, textOf } from "../../wire/read-exchange.js";
+import { headerOf, objectOf, statusOf, textOf } from "../../model/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { ownRules, realSidecar, TEST_NET } from "./own-rules.js";
 

@@ -1,4 +1,4 @@
-import { objectOf, statusOf } from "../../wire/read-exchange.js";
+import { objectOf, statusOf } from "../../model/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { statusOfCommand } from "../command/background.js";
 import { eventRun, exitOf, linesOf, liveRun } from "../event-run.js";

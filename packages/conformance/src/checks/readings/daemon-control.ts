@@ -1,7 +1,7 @@
-import type { CheckContext } from "../../check/check-context.js";
-import type { Endpoint } from "../../check/endpoint.js";
-import { Blocked } from "../../check/outcome.js";
-import { statusOf } from "../../wire/read-exchange.js";
+import type { CheckContext } from "../../model/check-context.js";
+import type { Endpoint } from "../../model/endpoint.js";
+import { Blocked } from "../../model/outcome.js";
+import { statusOf } from "../../model/read-exchange.js";
 import { realDaemon } from "../real-daemon.js";
 
 /** The controls of checks that only observe: a daemon that computes, and knows what it does not have. */

@@ -1,4 +1,4 @@
-import { headerOf, statusOf, textOf } from "../../wire/read-exchange.js";
+import { headerOf, statusOf, textOf } from "../../model/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { eventRun, linesOf } from "../event-run.js";
 import { observedDaemon } from "./daemon-control.js";

@@ -1,4 +1,4 @@
-import { objectOf, statusOf } from "../../wire/read-exchange.js";
+import { objectOf, statusOf } from "../../model/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { eventRun, linesOf, liveRun } from "../event-run.js";
 import { openSession, sessionRun } from "../session/open-session.js";

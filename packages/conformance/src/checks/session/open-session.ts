@@ -1,7 +1,7 @@
-import type { CheckContext } from "../../check/check-context.js";
-import type { Endpoint } from "../../check/endpoint.js";
-import { NoAnswer } from "../../check/outcome.js";
-import { objectOf, statusOf } from "../../wire/read-exchange.js";
+import type { CheckContext } from "../../model/check-context.js";
+import type { Endpoint } from "../../model/endpoint.js";
+import { NoAnswer } from "../../model/outcome.js";
+import { objectOf, statusOf } from "../../model/read-exchange.js";
 import { type EventRun, eventRun, linesOf } from "../event-run.js";
 
 /** Opens a session that is deleted after the check. */

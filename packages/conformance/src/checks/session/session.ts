@@ -1,9 +1,9 @@
 import fc from "fast-check";
-import { Blocked } from "../../check/outcome.js";
+import { Blocked } from "../../model/outcome.js";
 import { judgeExit } from "../../oracles/exit-oracle.js";
 import { judgeStream } from "../../oracles/stream-oracle.js";
 import { judgeText } from "../../oracles/text-oracle.js";
-import { objectOf, statusOf } from "../../wire/read-exchange.js";
+import { objectOf, statusOf } from "../../model/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { printing } from "../command/output.js";
 import { exitOf, linesOf } from "../event-run.js";

@@ -1,7 +1,7 @@
-import type { CheckContext } from "../../check/check-context.js";
-import type { Endpoint } from "../../check/endpoint.js";
-import { objectOf, statusOf } from "../../wire/read-exchange.js";
-import type { MessageSocket, SocketData } from "../../wire/message-socket.js";
+import type { CheckContext } from "../../model/check-context.js";
+import type { Endpoint } from "../../model/endpoint.js";
+import { objectOf, statusOf } from "../../model/read-exchange.js";
+import type { MessageSocket, SocketData } from "../../model/message-socket.js";
 
 /** A client of a terminal, by what it got. */
 export interface Attached {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { objectOf } from "../../wire/read-exchange.js";
+import { objectOf } from "../../model/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { attach, attachAgain, makeTerminal } from "./attached.js";
 

@@ -1,7 +1,7 @@
-import type { CheckContext } from "../../check/check-context.js";
-import type { Endpoint } from "../../check/endpoint.js";
-import { Unverifiable } from "../../check/outcome.js";
-import type { EchoService } from "../../subject/subject.js";
+import type { CheckContext } from "../../model/check-context.js";
+import type { Endpoint } from "../../model/endpoint.js";
+import { Unverifiable } from "../../model/outcome.js";
+import type { EchoService } from "../../model/subject.js";
 import { startEcho } from "../echo-service.js";
 import { eventRun, linesOf } from "../event-run.js";
 import { type Vault, withVault } from "./with-vault.js";

@@ -1,5 +1,5 @@
-import type { CheckContext } from "../../check/check-context.js";
-import type { Endpoint } from "../../check/endpoint.js";
+import type { CheckContext } from "../../model/check-context.js";
+import type { Endpoint } from "../../model/endpoint.js";
 
 /** A sidecar that may keep a vault: the one by address, else that of a sandbox with a credential proxy. */
 export async function vaultSidecar(context: CheckContext): Promise<Endpoint> {

@@ -1,4 +1,4 @@
-import { objectOf, statusOf, textOf } from "../../wire/read-exchange.js";
+import { objectOf, statusOf, textOf } from "../../model/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { binding, namesOf, readingOf, withVault } from "./with-vault.js";
 

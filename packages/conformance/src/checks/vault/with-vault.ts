@@ -1,8 +1,8 @@
-import type { CheckContext } from "../../check/check-context.js";
-import type { Endpoint } from "../../check/endpoint.js";
-import { Blocked, Unverifiable } from "../../check/outcome.js";
-import { objectOf, statusOf } from "../../wire/read-exchange.js";
-import type { WireExchange } from "../../wire/wire-exchange.js";
+import type { CheckContext } from "../../model/check-context.js";
+import type { Endpoint } from "../../model/endpoint.js";
+import { Blocked, Unverifiable } from "../../model/outcome.js";
+import { objectOf, statusOf } from "../../model/read-exchange.js";
+import type { WireExchange } from "../../model/wire-exchange.js";
 import { type OwnRules, ownRules } from "../policy/own-rules.js";
 import { vaultSidecar } from "./vault-sidecar.js";
 

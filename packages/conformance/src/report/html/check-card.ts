@@ -1,5 +1,5 @@
-import type { Catalogue } from "../../catalogue/read-catalogue.js";
-import { reasonText } from "../../check/reason-code.js";
+import type { Catalogue } from "../../model/read-catalogue.js";
+import { reasonText } from "../../model/reason-code.js";
 import { makeCase } from "../../reproducer/make-case.js";
 import { reproScript } from "../../reproducer/repro-script.js";
 import { verdictWords } from "../verdict-words.js";

@@ -1,4 +1,4 @@
-import { readCatalogue } from "../../catalogue/read-catalogue.js";
+import { readCatalogue } from "../../model/read-catalogue.js";
 import type { WrittenReport } from "../written-report.js";
 import { checkCard } from "./check-card.js";
 import { checkMatrix } from "./check-matrix.js";

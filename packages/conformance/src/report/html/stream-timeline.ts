@@ -1,4 +1,4 @@
-import type { WireEnd } from "../../wire/wire-exchange.js";
+import type { WireEnd } from "../../model/wire-exchange.js";
 import type { WrittenExchange } from "../written-report.js";
 import { escapeHtml } from "./escape-html.js";
 import { wireLines } from "./wire-text.js";

@@ -1,4 +1,4 @@
-import type { Verdict } from "../../check/verdict.js";
+import type { Verdict } from "../../model/verdict.js";
 
 /** How a verdict looks: never by colour alone. */
 export const verdictLook: Readonly<Record<Verdict["status"], { readonly glyph: string; readonly label: string }>> = {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { judgeDecoded } from "../../oracles/decode-oracle.js";
-import type { Level } from "../../check/check.js";
+import type { Level } from "../../model/check.js";
 import type { BodyEnd } from "../../parsers/decoded.js";
 import type { RuleCase, RuleCheck } from "../rule-check.js";
 import type { DecodeRequest, RuleAnswer } from "../rule-port.js";

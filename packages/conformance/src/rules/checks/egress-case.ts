@@ -1,7 +1,7 @@
 import type { WireEgressPolicy, WireEgressRule } from "@rxsandbox/protocol";
 import { mergeModel, removeModel, type EgressOutcome } from "../../oracles/egress-model.js";
 import { judgeEgress } from "../../oracles/egress-oracle.js";
-import type { Level } from "../../check/check.js";
+import type { Level } from "../../model/check.js";
 import type { OracleFinding } from "../../oracles/finding.js";
 import type { RuleCase } from "../rule-check.js";
 import type { MergeRequest, RemoveRequest, RuleAnswer } from "../rule-port.js";

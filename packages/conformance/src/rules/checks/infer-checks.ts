@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Level } from "../../check/check.js";
+import type { Level } from "../../model/check.js";
 import type { OracleFinding } from "../../oracles/finding.js";
 import { officialExitCode, type InferableExecution } from "../../oracles/official-exit-code.js";
 import type { RuleCase, RuleCheck } from "../rule-check.js";

@@ -1,7 +1,7 @@
 import type { WireEgressPolicy, WireEgressRule } from "@rxsandbox/protocol";
 import fc from "fast-check";
 import { judgeEgress } from "../../oracles/egress-oracle.js";
-import type { Level } from "../../check/check.js";
+import type { Level } from "../../model/check.js";
 import type { RuleCase, RuleCheck } from "../rule-check.js";
 import { mergeCase, type Merge, type RulesView } from "./egress-case.js";
 import { action, distinctHosts, distinctRules, otherCase, policyWith, rule } from "./policies.js";

@@ -1,6 +1,6 @@
 import type { WireEgressPolicy } from "@rxsandbox/protocol";
 import fc from "fast-check";
-import type { Level } from "../../check/check.js";
+import type { Level } from "../../model/check.js";
 import type { RuleCase, RuleCheck } from "../rule-check.js";
 import { removeCase, type RulesView } from "./egress-case.js";
 import { distinctHosts, distinctRules, otherCase, policyWith, rule } from "./policies.js";

@@ -1,4 +1,4 @@
-import type { RuleSubject } from "../../subject/subject.js";
+import type { RuleSubject } from "../../model/subject.js";
 import { RuleFault } from "../rule-fault.js";
 import type { RuleOp } from "../rule-port.js";
 import type { RulePortOptions } from "./rule-port-options.js";

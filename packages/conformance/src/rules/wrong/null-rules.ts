@@ -1,4 +1,4 @@
-import type { RuleSubject } from "../../subject/subject.js";
+import type { RuleSubject } from "../../model/subject.js";
 
 const ops = ["decode", "infer", "merge", "remove"] as const;
 

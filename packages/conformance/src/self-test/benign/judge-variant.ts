@@ -1,4 +1,4 @@
-import { verdictText } from "../../check/verdict-text.js";
+import { verdictText } from "../../model/verdict-text.js";
 import type { ConformanceReport } from "../../report/conformance-report.js";
 import { embeddedSubject } from "../embedded-subject.js";
 import { judgeAltered, type JudgeOptions } from "../mutants/judge-mutant.js";

@@ -1,11 +1,11 @@
-import type { Check } from "../../check/check.js";
-import { reasonText } from "../../check/reason-code.js";
-import type { Verdict } from "../../check/verdict.js";
-import { verdictText } from "../../check/verdict-text.js";
+import type { Check } from "../../model/check.js";
+import { reasonText } from "../../model/reason-code.js";
+import type { Verdict } from "../../model/verdict.js";
+import { verdictText } from "../../model/verdict-text.js";
 import type { ConformanceReport } from "../../report/conformance-report.js";
 import type { ConformanceOptions } from "../../runner/conformance-options.js";
 import { finalReport } from "../../runner/final-report.js";
-import type { ServerSubject } from "../../subject/subject.js";
+import type { ServerSubject } from "../../model/subject.js";
 import type { ServerMutant } from "./server-mutant.js";
 import { onMutant } from "./on-mutant.js";
 

@@ -1,6 +1,6 @@
-import type { Check, Depth } from "../../check/check.js";
+import type { Check, Depth } from "../../model/check.js";
 import type { CheckResult } from "../../runner/check-result.js";
-import type { ServerSubject } from "../../subject/subject.js";
+import type { ServerSubject } from "../../model/subject.js";
 import { judgeAltered, judgeMutant, type MutantJudgement } from "./judge-mutant.js";
 import { mutantDepth } from "./mutant-depth.js";
 import type { ServerMutant } from "./server-mutant.js";

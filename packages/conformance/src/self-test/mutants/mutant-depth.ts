@@ -1,4 +1,4 @@
-import type { Check, Depth } from "../../check/check.js";
+import type { Check, Depth } from "../../model/check.js";
 import type { ServerMutant } from "./server-mutant.js";
 
 /** How deep a run has to be that finds a mutant: standard, or full where its check is part of no other. */

@@ -1,4 +1,4 @@
-import type { ServerSubject } from "../../subject/subject.js";
+import type { ServerSubject } from "../../model/subject.js";
 import { throughGateway } from "../../gateway/through-gateway.js";
 import { embeddedSubject } from "../embedded-subject.js";
 import type { ServerMutant } from "./server-mutant.js";

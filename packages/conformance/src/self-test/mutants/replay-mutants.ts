@@ -1,12 +1,12 @@
-import type { Check } from "../../check/check.js";
+import type { Check } from "../../model/check.js";
 import { reportJson } from "../../report/report-json.js";
 import { readReport } from "../../report/written-report.js";
-import { secretRegister } from "../../record/secrets.js";
+import { secretRegister } from "../../model/secrets.js";
 import { makeCase } from "../../reproducer/make-case.js";
 import { replay } from "../../reproducer/replay.js";
 import type { ReplayAnswer } from "../../reproducer/replay-answer.js";
 import { readCase } from "../../reproducer/reproducer-case.js";
-import type { ServerSubject } from "../../subject/subject.js";
+import type { ServerSubject } from "../../model/subject.js";
 import { judgeMutant } from "./judge-mutant.js";
 import { mutantDepth } from "./mutant-depth.js";
 import type { ServerMutant } from "./server-mutant.js";

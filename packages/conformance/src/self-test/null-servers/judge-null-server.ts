@@ -1,4 +1,4 @@
-import type { Check } from "../../check/check.js";
+import type { Check } from "../../model/check.js";
 import type { ConformanceReport } from "../../report/conformance-report.js";
 import { finalReport } from "../../runner/final-report.js";
 import { type NullServer, startNullServer } from "./null-servers.js";

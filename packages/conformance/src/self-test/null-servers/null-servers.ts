@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import type { ServerSubject } from "../../subject/subject.js";
+import type { ServerSubject } from "../../model/subject.js";
 
 /** A server that does nothing of what is asked, in one way. */
 export interface NullServer {

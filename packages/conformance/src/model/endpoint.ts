@@ -1,7 +1,7 @@
-import type { AccessPath } from "../subject/subject.js";
-import type { Capture } from "../record/operation.js";
-import type { MessageSocket } from "../wire/message-socket.js";
-import type { WireExchange } from "../wire/wire-exchange.js";
+import type { AccessPath } from "./subject.js";
+import type { Capture } from "./operation.js";
+import type { MessageSocket } from "./message-socket.js";
+import type { WireExchange } from "./wire-exchange.js";
 
 /** One request; everything that is not given is left out of it. */
 export interface CallRequest {

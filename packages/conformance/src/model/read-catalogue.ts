@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import type { Level } from "../check/check.js";
+import type { Level } from "./check.js";
 import type { Clause } from "./clause.js";
 
 /** All clauses by id. */

@@ -1,4 +1,4 @@
-import type { Level } from "../check/check.js";
+import type { Level } from "./check.js";
 
 /** One requirement of the protocol. */
 export interface Clause {

@@ -1,4 +1,4 @@
-import type { Capability } from "../check/check.js";
+import type { Capability } from "./check.js";
 
 /** How a server inside a sandbox is reached: its direct endpoint, the root of that port, or through the lifecycle server. */
 export type AccessPath = "direct" | "root" | "proxy";

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
-import { InvalidArgumentError } from "../invalid-argument-error.js";
-import { MIN_SECRET_LENGTH } from "../record/secrets.js";
+import { InvalidArgumentError } from "./invalid-argument-error.js";
+import { MIN_SECRET_LENGTH } from "./secrets.js";
 import type { LifecycleAddress } from "./subject.js";
 
 /** What the sandboxes of a run were made with, as reports and reproducers keep it: of secret variables only the names. */

@@ -1,6 +1,6 @@
 import type { Arbitrary } from "fast-check";
-import type { EchoService, RuleSubject } from "../subject/subject.js";
-import type { SeededRandom } from "../runner/seeded-random.js";
+import type { EchoService, RuleSubject } from "./subject.js";
+import type { SeededRandom } from "./seeded-random.js";
 import type { Capability, Depth } from "./check.js";
 import type { Endpoint } from "./endpoint.js";
 import type { Times } from "./verdict.js";

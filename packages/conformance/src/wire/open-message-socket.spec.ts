@@ -2,8 +2,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocketServer } from "ws";
-import { type MessageSocket, openMessageSocket } from "./message-socket.js";
-import type { WireExchange } from "./wire-exchange.js";
+import type { MessageSocket } from "../model/message-socket.js";
+import { openMessageSocket } from "./open-message-socket.js";
+import type { WireExchange } from "../model/wire-exchange.js";
 
 let server: Server;
 let url: URL;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { lastValueFrom } from "rxjs";
-import type { Check } from "../check/check.js";
+import type { Check } from "./check.js";
 import { eventRun, linesOf } from "../checks/event-run.js";
 import { makeCase } from "../reproducer/make-case.js";
 import { replay } from "../reproducer/replay.js";
@@ -10,8 +10,8 @@ import { markdownSummary } from "../report/markdown-summary.js";
 import { reportPage } from "../report/html/report-page.js";
 import { readReport } from "../report/written-report.js";
 import { runConformance } from "../runner/run-conformance.js";
-import type { LifecycleAddress, ServerSubject } from "../subject/subject.js";
-import { type EmbeddedSubject, embeddedSubject } from "./embedded-subject.js";
+import type { LifecycleAddress, ServerSubject } from "./subject.js";
+import { type EmbeddedSubject, embeddedSubject } from "../self-test/embedded-subject.js";
 
 const SECRET = "s3cret 'of the kernel'";
 const setup = { entrypoint: ["sleep", "900"], env: { RX_PLAIN: "plain value" }, resourceLimits: { cpu: "500m" } };
