@@ -3,8 +3,8 @@ import { NoAnswer } from "../model/outcome.js";
 import { exitOfStream, type ExitStatus } from "../oracles/exit-status.js";
 import { streamedLines } from "../oracles/output-lines.js";
 import { isEnd as isEndItem, nameOf } from "../oracles/stream-item.js";
-import type { DecodedItem } from "../parsers/decoded.js";
-import { parseWhole } from "../parsers/parse-whole.js";
+import type { DecodedItem } from "../oracles/parsers/decoded.js";
+import { parseWhole } from "../oracles/parsers/parse-whole.js";
 import type { WireExchange } from "../model/wire-exchange.js";
 
 /** A frame of an event stream; `undefined` type is an envelope or something malformed. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { DecodedItem } from "../parsers/decoded.js";
+import type { DecodedItem } from "./parsers/decoded.js";
 import { codeOutcome, judgeCodeRuns } from "./code-runs-oracle.js";
 
 const event = (type: string): DecodedItem => ({ event: { type } });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Decoded, DecodedItem } from "../parsers/decoded.js";
+import type { Decoded, DecodedItem } from "./parsers/decoded.js";
 import { judgeDecoded } from "./decode-oracle.js";
 
 const event = (type: string, fields: Record<string, unknown> = {}): DecodedItem => ({ event: { type, ...fields } });

@@ -1,4 +1,4 @@
-import type { Decoded, DecodedItem } from "../parsers/decoded.js";
+import type { Decoded, DecodedItem } from "./parsers/decoded.js";
 import type { Level } from "../model/check.js";
 import type { OracleFinding } from "./finding.js";
 import { isObject, nameOf } from "./stream-item.js";

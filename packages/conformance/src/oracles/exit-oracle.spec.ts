@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { DecodedItem } from "../parsers/decoded.js";
+import type { DecodedItem } from "./parsers/decoded.js";
 import { judgeExit, judgeExitSources, type ExitExpectation } from "./exit-oracle.js";
 import { exitOfStatus, exitOfStream, type ExitStatus } from "./exit-status.js";
 

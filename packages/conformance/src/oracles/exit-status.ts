@@ -1,5 +1,5 @@
 import type { WireCommandStatus } from "@rxsandbox/protocol";
-import type { DecodedItem } from "../parsers/decoded.js";
+import type { DecodedItem } from "./parsers/decoded.js";
 import { isObject, nameOf } from "./stream-item.js";
 
 /**

@@ -1,4 +1,4 @@
-import type { DecodedItem, Frame } from "../parsers/decoded.js";
+import type { DecodedItem, Frame } from "./parsers/decoded.js";
 import type { OracleFinding } from "./finding.js";
 import { isObject } from "./stream-item.js";
 

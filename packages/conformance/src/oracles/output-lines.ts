@@ -1,4 +1,4 @@
-import type { DecodedItem } from "../parsers/decoded.js";
+import type { DecodedItem } from "./parsers/decoded.js";
 
 /** What a program wrote, as lines without terminators. */
 export type Lines = readonly string[];

@@ -1,4 +1,4 @@
-import type { DecodedItem } from "../parsers/decoded.js";
+import type { DecodedItem } from "./parsers/decoded.js";
 
 /** The type of an event, `envelope` or `malformed`. */
 export function nameOf(item: DecodedItem): string {

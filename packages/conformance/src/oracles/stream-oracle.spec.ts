@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { DecodedItem } from "../parsers/decoded.js";
+import type { DecodedItem } from "./parsers/decoded.js";
 import { judgeStream, type ReadStream } from "./stream-oracle.js";
 
 const event = (type: string, fields: Record<string, unknown> = {}): DecodedItem => ({

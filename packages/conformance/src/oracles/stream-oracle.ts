@@ -1,4 +1,4 @@
-import type { DecodedItem } from "../parsers/decoded.js";
+import type { DecodedItem } from "./parsers/decoded.js";
 import type { Level } from "../model/check.js";
 import type { OracleFinding } from "./finding.js";
 import { frameFindings } from "./frame-oracle.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { DecodedItem } from "../parsers/decoded.js";
+import type { DecodedItem } from "./parsers/decoded.js";
 import { judgeLog, judgeText } from "./text-oracle.js";
 
 const out = (...texts: readonly string[]): readonly DecodedItem[] =>

@@ -1,5 +1,5 @@
 import { isObject } from "../oracles/stream-item.js";
-import type { DecodedItem, Envelope, Frame } from "../parsers/decoded.js";
+import type { DecodedItem, Envelope, Frame } from "../oracles/parsers/decoded.js";
 import { RuleFault } from "./rule-fault.js";
 import type { RuleAnswer, RuleOp } from "./rule-port.js";
 

@@ -1,4 +1,4 @@
-import type { BodyEnd, Decoded } from "../parsers/decoded.js";
+import type { BodyEnd, Decoded } from "../oracles/parsers/decoded.js";
 import type { EgressOutcome } from "../oracles/egress-model.js";
 import type { InferableExecution } from "../oracles/official-exit-code.js";
 import type { WireEgressPolicy, WireEgressRule } from "@rxsandbox/protocol";

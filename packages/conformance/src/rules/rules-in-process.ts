@@ -1,5 +1,5 @@
 import type { EgressOutcome } from "../oracles/egress-model.js";
-import type { Decoded } from "../parsers/decoded.js";
+import type { Decoded } from "../oracles/parsers/decoded.js";
 import { RuleFault } from "./rule-fault.js";
 import type { DecodeRequest, InferRequest, MergeRequest, RemoveRequest, RuleOp, RuleRequest } from "./rule-port.js";
 import type { RuleSubject } from "../model/subject.js";

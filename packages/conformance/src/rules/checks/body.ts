@@ -1,4 +1,4 @@
-import type { Decoded, DecodedItem, Envelope, Frame } from "../../parsers/decoded.js";
+import type { Decoded, DecodedItem, Envelope, Frame } from "../../oracles/parsers/decoded.js";
 
 /** Bytes, and what they decode to by construction. */
 export interface Body {

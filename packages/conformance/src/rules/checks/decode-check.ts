@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { judgeDecoded } from "../../oracles/decode-oracle.js";
 import type { Level } from "../../model/check.js";
-import type { BodyEnd } from "../../parsers/decoded.js";
+import type { BodyEnd } from "../../oracles/parsers/decoded.js";
 import type { RuleCase, RuleCheck } from "../rule-check.js";
 import type { DecodeRequest, RuleAnswer } from "../rule-port.js";
 import { bodyOf, type Body } from "./body.js";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Decoded, Envelope, Frame } from "../../parsers/decoded.js";
+import type { Decoded, Envelope, Frame } from "../../oracles/parsers/decoded.js";
 import type { RuleCheck } from "../rule-check.js";
 import { bodyOf, json, type Body, type Spelling } from "./body.js";
 import { decodeCheck } from "./decode-check.js";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Frame } from "../../parsers/decoded.js";
+import type { Frame } from "../../oracles/parsers/decoded.js";
 import type { RuleCheck } from "../rule-check.js";
 import { bodyOf } from "./body.js";
 import { decodeCheck } from "./decode-check.js";

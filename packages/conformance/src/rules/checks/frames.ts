@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Frame } from "../../parsers/decoded.js";
+import type { Frame } from "../../oracles/parsers/decoded.js";
 
 /**
  * Frames as every server writes them: fields of the documented types, none of them empty or zero, so that a parser with

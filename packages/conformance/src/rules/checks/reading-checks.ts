@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { judgeDecoded } from "../../oracles/decode-oracle.js";
-import { decodeVectors } from "../../parsers/decode-vectors.js";
+import { decodeVectors } from "../../oracles/parsers/decode-vectors.js";
 import type { RuleCase, RuleCheck } from "../rule-check.js";
 import { decodedOf, decodeRequest } from "./decode-check.js";
 

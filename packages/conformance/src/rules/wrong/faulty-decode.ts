@@ -1,5 +1,5 @@
-import { parseBytes } from "../../parsers/parse-bytes.js";
-import type { BodyEnd, Decoded, DecodedItem, Frame } from "../../parsers/decoded.js";
+import { parseBytes } from "../../oracles/parsers/parse-bytes.js";
+import type { BodyEnd, Decoded, DecodedItem, Frame } from "../../oracles/parsers/decoded.js";
 import type { RuleFunctions } from "../rules-in-process.js";
 
 type Decode = NonNullable<RuleFunctions["decode"]>;

@@ -1,5 +1,5 @@
-import type { DecodedItem } from "../../parsers/decoded.js";
-import { parseBytes } from "../../parsers/parse-bytes.js";
+import type { DecodedItem } from "../../oracles/parsers/decoded.js";
+import { parseBytes } from "../../oracles/parsers/parse-bytes.js";
 import { givesEnd, givesEvents, givesItems, givesTexts, isSse, seesText } from "./faulty-decode.js";
 import type { WrongRule } from "./wrong-rule.js";
 

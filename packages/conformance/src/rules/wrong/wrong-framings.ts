@@ -1,4 +1,4 @@
-import { parseBytes } from "../../parsers/parse-bytes.js";
+import { parseBytes } from "../../oracles/parsers/parse-bytes.js";
 import { givesEnd, givesItems, isSse, seesChunks, seesText, textOfChunks } from "./faulty-decode.js";
 import type { WrongRule } from "./wrong-rule.js";
 

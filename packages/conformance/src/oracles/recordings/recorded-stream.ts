@@ -1,5 +1,5 @@
-import type { StreamKind } from "../oracles/stream-oracle.js";
-import { isObject } from "../oracles/stream-item.js";
+import type { StreamKind } from "../stream-oracle.js";
+import { isObject } from "../stream-item.js";
 import type { DecodedItem } from "../parsers/decoded.js";
 import { parseBytes } from "../parsers/parse-bytes.js";
 import { parseWhole } from "../parsers/parse-whole.js";

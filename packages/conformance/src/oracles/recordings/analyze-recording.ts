@@ -1,10 +1,10 @@
 import type { WireCommandStatus } from "@rxsandbox/protocol";
-import { judgeExitSources } from "../oracles/exit-oracle.js";
-import { exitOfStatus, exitOfStream } from "../oracles/exit-status.js";
-import type { OracleFinding } from "../oracles/finding.js";
-import { judgeLiveness } from "../oracles/liveness-oracle.js";
-import { isEnd, isObject } from "../oracles/stream-item.js";
-import { judgeStream } from "../oracles/stream-oracle.js";
+import { judgeExitSources } from "../exit-oracle.js";
+import { exitOfStatus, exitOfStream } from "../exit-status.js";
+import type { OracleFinding } from "../finding.js";
+import { judgeLiveness } from "../liveness-oracle.js";
+import { isEnd, isObject } from "../stream-item.js";
+import { judgeStream } from "../stream-oracle.js";
 import { judgeLogSteps } from "./log-steps.js";
 import { judgePolicySteps } from "./policy-steps.js";
 import { streamOf, type RecordedStream } from "./recorded-stream.js";

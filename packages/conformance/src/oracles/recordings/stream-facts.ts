@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { exitOfStream, type ExitStatus } from "../oracles/exit-status.js";
-import type { OracleFinding } from "../oracles/finding.js";
-import { isEnd, nameOf } from "../oracles/stream-item.js";
-import { streamedLines, type Lines } from "../oracles/output-lines.js";
+import { exitOfStream, type ExitStatus } from "../exit-status.js";
+import type { OracleFinding } from "../finding.js";
+import { isEnd, nameOf } from "../stream-item.js";
+import { streamedLines, type Lines } from "../output-lines.js";
 import type { DecodedItem } from "../parsers/decoded.js";
 import type { RecordedStream } from "./recorded-stream.js";
 

@@ -18,7 +18,7 @@ type StoredVector = Omit<DecodeVector, "chunks" | "level" | "end"> & { readonly 
 /** Reads the frozen vectors of the event stream grammar. */
 export function decodeVectors(): readonly DecodeVector[] {
   const stored = JSON.parse(
-    readFileSync(new URL("../../corpus/decode-vectors.json", import.meta.url), "utf8"),
+    readFileSync(new URL("../../../corpus/decode-vectors.json", import.meta.url), "utf8"),
   ) as readonly StoredVector[];
   return stored.map(({ chunks, level = "MUST", end = "eof", ...rest }) => ({
     ...rest,

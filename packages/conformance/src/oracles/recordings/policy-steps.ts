@@ -1,8 +1,8 @@
 import type { WireEgressPolicy, WireEgressRule } from "@rxsandbox/protocol";
-import { mergeModel, removeModel, type EgressOutcome } from "../oracles/egress-model.js";
-import { judgeEgress } from "../oracles/egress-oracle.js";
-import type { OracleFinding } from "../oracles/finding.js";
-import { isObject } from "../oracles/stream-item.js";
+import { mergeModel, removeModel, type EgressOutcome } from "../egress-model.js";
+import { judgeEgress } from "../egress-oracle.js";
+import type { OracleFinding } from "../finding.js";
+import { isObject } from "../stream-item.js";
 import type { RecordedStep } from "./recording.js";
 
 /** A policy, and what is to blame when the next read shows another one. */

@@ -1,4 +1,4 @@
-import { seededRandom } from "../model/seeded-random.js";
+import { seededRandom } from "../../model/seeded-random.js";
 import { analyzeRecording } from "./analyze-recording.js";
 import { damaged, damages, type Damage } from "./damage.js";
 import { freezeAnalysis, type FrozenAnalysis } from "./frozen-analyses.js";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { reasonText } from "../model/reason-code.js";
+import { reasonText } from "../../model/reason-code.js";
 import type { RecordingAnalysis } from "./analyze-recording.js";
 import type { StreamFacts } from "./stream-facts.js";
 
@@ -12,7 +12,7 @@ export interface FrozenAnalysis {
 
 /** Reads what is known of the recordings that the suite was made from, by their ids. */
 export function frozenAnalyses(): Readonly<Record<string, FrozenAnalysis>> {
-  return JSON.parse(readFileSync(new URL("../../corpus/transcripts.json", import.meta.url), "utf8")) as Readonly<
+  return JSON.parse(readFileSync(new URL("../../../corpus/transcripts.json", import.meta.url), "utf8")) as Readonly<
     Record<string, FrozenAnalysis>
   >;
 }

@@ -1,5 +1,5 @@
-import type { OracleFinding } from "../oracles/finding.js";
-import { judgeLogPages, type LogPage } from "../oracles/log-cursor-oracle.js";
+import type { OracleFinding } from "../finding.js";
+import { judgeLogPages, type LogPage } from "../log-cursor-oracle.js";
 import { chunksOf, headerOf, type RecordedStep } from "./recording.js";
 
 interface LogRead extends LogPage {

@@ -1,4 +1,4 @@
-import { isEnd } from "../oracles/stream-item.js";
+import { isEnd } from "../stream-item.js";
 import { parseWhole } from "../parsers/parse-whole.js";
 import { chunksOf, type RecordedStep, type Recording } from "./recording.js";
 import { streamOf } from "./recorded-stream.js";
