@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { modelRules } from "../rules/model-rules.js";
 import { RuleFault } from "../rules/rule-fault.js";
 import { rulesInProcess } from "../rules/rules-in-process.js";
-import { runConformance } from "../runner/run-conformance.js";
+import { runConformance } from "../engine/run/run-conformance.js";
 import type { RuleSubject } from "../model/subject.js";
 import { ruleSubjectChecks } from "./rules.js";
 

@@ -9,7 +9,7 @@ import { readCase } from "../reproducer/reproducer-case.js";
 import { markdownSummary } from "../report/markdown-summary.js";
 import { reportPage } from "../report/html/report-page.js";
 import { readReport } from "../report/written-report.js";
-import { runConformance } from "../runner/run-conformance.js";
+import { runConformance } from "../engine/run/run-conformance.js";
 import type { LifecycleAddress, ServerSubject } from "./subject.js";
 import { type EmbeddedSubject, embeddedSubject } from "../self-test/embedded-subject.js";
 

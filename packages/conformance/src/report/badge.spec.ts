@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Conclusion } from "../verdict/conclude.js";
+import type { Conclusion } from "../engine/verdict/conclude.js";
 import { badge } from "./badge.js";
 import { sampleReport } from "../testing/sample-report.js";
 

@@ -1,4 +1,4 @@
-import type { ConformanceReport } from "./conformance-report.js";
+import type { ConformanceReport } from "../engine/run/conformance-report.js";
 
 /** A badge in the endpoint form of common badge services. */
 export interface Badge {

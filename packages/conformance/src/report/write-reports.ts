@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { makeCase } from "../reproducer/make-case.js";
 import { reproScript } from "../reproducer/repro-script.js";
 import { badge } from "./badge.js";
-import type { ConformanceReport } from "./conformance-report.js";
+import type { ConformanceReport } from "../engine/run/conformance-report.js";
 import { reportPage } from "./html/report-page.js";
 import { junitXml } from "./junit-xml.js";
 import { markdownSummary } from "./markdown-summary.js";

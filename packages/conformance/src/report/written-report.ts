@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from "../model/invalid-argument-error.js";
-import type { GeneratedCase } from "../record/recorder.js";
+import type { GeneratedCase } from "../engine/run/recorder.js";
 import type { Operation } from "../model/operation.js";
-import type { CheckResult } from "../runner/check-result.js";
+import type { CheckResult } from "../engine/run/check-result.js";
 import type { WireExchange } from "../model/wire-exchange.js";
-import type { ConformanceReport } from "./conformance-report.js";
+import type { ConformanceReport } from "../engine/run/conformance-report.js";
 
 /** A piece of a body as a report keeps it. */
 export interface WrittenChunk {

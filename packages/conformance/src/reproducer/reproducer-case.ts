@@ -3,7 +3,7 @@ import type { ReasonCode } from "../model/reason-code.js";
 import type { Times } from "../model/verdict.js";
 import { InvalidArgumentError } from "../model/invalid-argument-error.js";
 import type { Operation } from "../model/operation.js";
-import type { GeneratedCase } from "../record/recorder.js";
+import type { GeneratedCase } from "../engine/run/recorder.js";
 import type { WrittenExchange } from "../report/written-report.js";
 import type { SandboxSetup } from "../model/sandbox-setup.js";
 import type { AccessPath } from "../model/subject.js";

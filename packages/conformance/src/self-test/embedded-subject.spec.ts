@@ -1,10 +1,10 @@
 import { lastValueFrom } from "rxjs";
 import { describe, expect, it } from "vitest";
-import type { ConformanceReport } from "../report/conformance-report.js";
-import type { ConformanceOptions } from "../runner/conformance-options.js";
+import type { ConformanceReport } from "../engine/run/conformance-report.js";
+import type { ConformanceOptions } from "../engine/run/conformance-options.js";
 import type { AccessPath } from "../model/subject.js";
-import { readBaseline } from "../baseline/read-baseline.js";
-import { runConformance } from "../runner/run-conformance.js";
+import { readBaseline } from "../engine/verdict/read-baseline.js";
+import { runConformance } from "../engine/run/run-conformance.js";
 import type { ReferenceServerOptions } from "@rxsandbox/reference-server";
 import { embeddedSubject } from "./embedded-subject.js";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { allChecks } from "../checks/all-checks.js";
-import { finalReport } from "../runner/final-report.js";
+import { finalReport } from "../engine/run/final-report.js";
 import { type EmbeddedSubject, embeddedSubject } from "./embedded-subject.js";
 
 describe("the checks of terminals", () => {

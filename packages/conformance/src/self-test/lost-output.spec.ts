@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { allChecks } from "../checks/all-checks.js";
 import type { Alteration, StreamFrame } from "../gateway/alteration.js";
 import { throughGateway } from "../gateway/through-gateway.js";
-import { finalReport } from "../runner/final-report.js";
+import { finalReport } from "../engine/run/final-report.js";
 import { type EmbeddedSubject, embeddedSubject } from "./embedded-subject.js";
 
 /**

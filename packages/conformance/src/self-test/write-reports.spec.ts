@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { allChecks } from "../checks/all-checks.js";
 import { startGateway } from "../gateway/start-gateway.js";
 import { writeReports } from "../report/write-reports.js";
-import { runConformance } from "../runner/run-conformance.js";
+import { runConformance } from "../engine/run/run-conformance.js";
 import { sampleReport } from "../testing/sample-report.js";
 import { embeddedSubject, type EmbeddedSubject } from "./embedded-subject.js";
 import { commandStreamMutants } from "./mutants/planted/command-streams.js";

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { reasonText } from "../model/reason-code.js";
-import type { CheckResult } from "../runner/check-result.js";
-import { type Audits, audits } from "../runner/audits.js";
-import type { ConformanceOptions } from "../runner/conformance-options.js";
-import { selectChecks } from "../runner/select-checks.js";
+import type { CheckResult } from "../engine/run/check-result.js";
+import { type Audits, audits } from "../engine/run/audits.js";
+import type { ConformanceOptions } from "../engine/run/conformance-options.js";
+import { selectChecks } from "../engine/run/select-checks.js";
 import { allChecks } from "../checks/all-checks.js";
-import { resolveConformanceOptions } from "../runner/conformance-options.js";
+import { resolveConformanceOptions } from "../engine/run/conformance-options.js";
 import type { Subject } from "../model/subject.js";
 
 /** Options of {@link describeConformance}. */

@@ -1,5 +1,5 @@
 import { verdictText } from "../../model/verdict-text.js";
-import type { ConformanceReport } from "../../report/conformance-report.js";
+import type { ConformanceReport } from "../../engine/run/conformance-report.js";
 import { embeddedSubject } from "../embedded-subject.js";
 import { judgeAltered, type JudgeOptions } from "../mutants/judge-mutant.js";
 import type { BenignVariant } from "./benign-variant.js";

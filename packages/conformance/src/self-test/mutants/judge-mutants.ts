@@ -1,5 +1,5 @@
 import type { Check, Depth } from "../../model/check.js";
-import type { CheckResult } from "../../runner/check-result.js";
+import type { CheckResult } from "../../engine/run/check-result.js";
 import type { ServerSubject } from "../../model/subject.js";
 import { judgeAltered, judgeMutant, type MutantJudgement } from "./judge-mutant.js";
 import { mutantDepth } from "./mutant-depth.js";

@@ -1,5 +1,5 @@
 import type { Check } from "../../model/check.js";
-import { reportJson } from "../../report/report-json.js";
+import { reportJson } from "../../engine/run/report-json.js";
 import { readReport } from "../../report/written-report.js";
 import { secretRegister } from "../../model/secrets.js";
 import { makeCase } from "../../reproducer/make-case.js";

@@ -1,6 +1,6 @@
 import type { Check } from "../../model/check.js";
-import type { ConformanceReport } from "../../report/conformance-report.js";
-import { finalReport } from "../../runner/final-report.js";
+import type { ConformanceReport } from "../../engine/run/conformance-report.js";
+import { finalReport } from "../../engine/run/final-report.js";
 import { type NullServer, startNullServer } from "./null-servers.js";
 
 /** Runs the checks against a null server, without asking for its health: as a lifecycle server, then by bare addresses. */
