@@ -92,7 +92,7 @@ export {
 export { diffReports, diffText, type ReportChange, type ReportDiff } from "./report/diff-reports.js";
 export { matrixText, reportMatrix, type MatrixRow, type ReportMatrix } from "./report/report-matrix.js";
 export { matrixPage } from "./report/html/matrix-page.js";
-export { replay, type ReplayOptions } from "./reproducer/replay.js";
-export type { ReplayAnswer } from "./reproducer/replay-answer.js";
-export { readCase, type ReproducerCase } from "./reproducer/reproducer-case.js";
+export { replay, type ReplayOptions } from "./report/reproducer/replay.js";
+export type { ReplayAnswer } from "./report/reproducer/replay-answer.js";
+export { readCase, type ReproducerCase } from "./report/reproducer/reproducer-case.js";
 export type { GeneratedCase } from "./engine/run/recorder.js";

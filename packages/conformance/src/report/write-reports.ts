@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { makeCase } from "../reproducer/make-case.js";
-import { reproScript } from "../reproducer/repro-script.js";
+import { makeCase } from "./reproducer/make-case.js";
+import { reproScript } from "./reproducer/repro-script.js";
 import { badge } from "./badge.js";
 import type { ConformanceReport } from "../engine/run/conformance-report.js";
 import { reportPage } from "./html/report-page.js";

@@ -1,7 +1,7 @@
 import type { Catalogue } from "../../model/read-catalogue.js";
 import { reasonText } from "../../model/reason-code.js";
-import { makeCase } from "../../reproducer/make-case.js";
-import { reproScript } from "../../reproducer/repro-script.js";
+import { makeCase } from "../reproducer/make-case.js";
+import { reproScript } from "../reproducer/repro-script.js";
 import { verdictWords } from "../verdict-words.js";
 import type { WrittenExchange, WrittenRecord, WrittenReport, WrittenResult } from "../written-report.js";
 import { escapeHtml } from "./escape-html.js";

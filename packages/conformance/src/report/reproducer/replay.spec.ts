@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { allChecks } from "../checks/all-checks.js";
-import { embeddedSubject, type EmbeddedSubject } from "./embedded-subject.js";
-import { replayMutants } from "./mutants/replay-mutants.js";
-import { serverMutants } from "./mutants/server-mutants.js";
-import { readCase } from "../reproducer/reproducer-case.js";
-import { replay } from "../reproducer/replay.js";
+import { allChecks } from "../../checks/all-checks.js";
+import { embeddedSubject, type EmbeddedSubject } from "../../self-test/embedded-subject.js";
+import { replayMutants } from "../../self-test/mutants/replay-mutants.js";
+import { serverMutants } from "../../self-test/mutants/server-mutants.js";
+import { readCase } from "./reproducer-case.js";
+import { replay } from "./replay.js";
 
 /** Every so many mutants are tried here; all of them are by the self-proof. */
 const STRIDE = 12;

@@ -1,4 +1,4 @@
-import type { Verdict } from "../model/verdict.js";
+import type { Verdict } from "../../model/verdict.js";
 
 /**
  * What a replay found: `FIXED` when the check passes on the recorded case, `STILL-FAILING` when it fails for the same

@@ -1,7 +1,7 @@
-import { reasonText } from "../model/reason-code.js";
-import type { Capture, Operation } from "../model/operation.js";
-import type { WrittenExchange } from "../report/written-report.js";
-import { shortValue } from "../report/verdict-words.js";
+import { reasonText } from "../../model/reason-code.js";
+import type { Capture, Operation } from "../../model/operation.js";
+import type { WrittenExchange } from "../written-report.js";
+import { shortValue } from "../verdict-words.js";
 import { curlLine, hasArgumentBody } from "./curl-line.js";
 import type { ReproducerCase } from "./reproducer-case.js";
 import { scriptFunctions } from "./script-functions.js";

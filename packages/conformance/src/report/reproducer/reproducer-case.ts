@@ -1,12 +1,12 @@
-import type { Depth, Level } from "../model/check.js";
-import type { ReasonCode } from "../model/reason-code.js";
-import type { Times } from "../model/verdict.js";
-import { InvalidArgumentError } from "../model/invalid-argument-error.js";
-import type { Operation } from "../model/operation.js";
-import type { GeneratedCase } from "../engine/run/recorder.js";
-import type { WrittenExchange } from "../report/written-report.js";
-import type { SandboxSetup } from "../model/sandbox-setup.js";
-import type { AccessPath } from "../model/subject.js";
+import type { Depth, Level } from "../../model/check.js";
+import type { ReasonCode } from "../../model/reason-code.js";
+import type { Times } from "../../model/verdict.js";
+import { InvalidArgumentError } from "../../model/invalid-argument-error.js";
+import type { Operation } from "../../model/operation.js";
+import type { GeneratedCase } from "../../engine/run/recorder.js";
+import type { WrittenExchange } from "../written-report.js";
+import type { SandboxSetup } from "../../model/sandbox-setup.js";
+import type { AccessPath } from "../../model/subject.js";
 
 /** A `case.json`: one failure with all that is needed to see it again. */
 export interface ReproducerCase {

@@ -1,5 +1,5 @@
-import { SERVICE_PORTS } from "../checks/sandbox-ports.js";
-import type { Operation } from "../model/operation.js";
+import { SERVICE_PORTS } from "../../checks/sandbox-ports.js";
+import type { Operation } from "../../model/operation.js";
 
 /**
  * Counts how many recorded operations, from the first on, a replay has sent again as they are.

@@ -1,4 +1,4 @@
-import type { Operation } from "../model/operation.js";
+import type { Operation } from "../../model/operation.js";
 import type { ShellWords } from "./shell-words.js";
 
 /** A hang-up is at least this late: a slower server has then sent as much as the recorded one. */

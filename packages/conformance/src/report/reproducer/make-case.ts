@@ -1,6 +1,6 @@
-import { readCatalogue } from "../model/read-catalogue.js";
-import type { Operation } from "../model/operation.js";
-import type { WrittenReport, WrittenResult } from "../report/written-report.js";
+import { readCatalogue } from "../../model/read-catalogue.js";
+import type { Operation } from "../../model/operation.js";
+import type { WrittenReport, WrittenResult } from "../written-report.js";
 import type { ReproducerCase } from "./reproducer-case.js";
 
 /** Makes the case of a failed, warned or flaky check; `undefined` for any other verdict. */
