@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseDocument } from "yaml";
 import { allChecks } from "../packages/conformance/dist/index.js";
-import { allMutants } from "../packages/conformance/dist/self-test/index.js";
+import { allMutants } from "../packages/conformance/dist/self-test.js";
 
 // Fills in which checks and mutants each requirement has; everything else in the file is written by hand. Needs a build.
 const path = new URL("../packages/conformance/requirements.yaml", import.meta.url);

@@ -17,7 +17,7 @@ import {
   replayMutants,
   serverMutants,
   verdictVector,
-} from "../packages/conformance/dist/self-test/index.js";
+} from "../packages/conformance/dist/self-test.js";
 import { toolRoot } from "./gates/run-tool.mjs";
 
 const { values } = parseArgs({
@@ -74,7 +74,7 @@ async function part(name, work) {
   );
 }
 
-/** @param {import("../packages/conformance/dist/self-test/index.js").NullServer} nothing */
+/** @param {import("../packages/conformance/dist/self-test.js").NullServer} nothing */
 const judgeNothing = async (nothing) => {
   const passed = passedMusts(await judgeNullServer(nothing, allChecks, firstSeed));
   return () => note(passed.length === 0, `${nothing.id} passes ${passed.join(", ")}`);

@@ -28,10 +28,19 @@ export const arrows = {
   compat: { client: "any" },
   testkit: { protocol: "any", transport: "types" },
   "reference-server": { protocol: "types" },
-  conformance: { protocol: "types", testkit: "any", "reference-server": { onlyFrom: "src/self-test/" } },
+  conformance: { protocol: "types", testkit: "any", "reference-server": { onlyFrom: "src/proof/embedded-subject.ts" } },
   cli: { client: "any", "reference-server": "any", conformance: "any" },
   integration: "everything",
   benchmarks: "everything",
+};
+
+/**
+ * The folders below `src` of a package, lowest first: a file imports from its own folder and from the ones before it.
+ * A file directly in `src` is an entry point: it imports from everywhere, and nothing imports it.
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+export const layers = {
+  conformance: ["model", "gateway", "oracles", "rules", "checks", "engine", "report", "proof"],
 };
 
 /** Packages that run in Node only. All others are neutral: they also run in browsers. */

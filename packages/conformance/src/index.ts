@@ -67,9 +67,9 @@ export type { RecordingAnalysis } from "./oracles/recordings/analyze-recording.j
 export type { StreamFacts } from "./oracles/recordings/stream-facts.js";
 export { freezeAnalysis, frozenAnalyses, type FrozenAnalysis } from "./oracles/recordings/frozen-analyses.js";
 export { damageRecordings, type DamageTally } from "./oracles/recordings/damage-recordings.js";
-export { canaries } from "./self-check/canaries.js";
-export type { Canary } from "./self-check/canary.js";
-export { selfCheck, type SelfCheckOptions } from "./self-check/self-check.js";
+export { canaries } from "./proof/self-check/canaries.js";
+export type { Canary } from "./proof/self-check/canary.js";
+export { selfCheck, type SelfCheckOptions } from "./proof/self-check/self-check.js";
 export type { CanaryState, SelfCheckResult } from "./model/self-check-result.js";
 export type {
   Alteration,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { type GatewayProcess, gatewayProcess } from "../testing/gateway-process.js";
+import { type GatewayProcess, gatewayProcess } from "../proof/testing/gateway-process.js";
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

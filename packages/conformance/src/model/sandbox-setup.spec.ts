@@ -11,7 +11,7 @@ import { reportPage } from "../report/html/report-page.js";
 import { readReport } from "../report/written-report.js";
 import { runConformance } from "../engine/run/run-conformance.js";
 import type { LifecycleAddress, ServerSubject } from "./subject.js";
-import { type EmbeddedSubject, embeddedSubject } from "../self-test/embedded-subject.js";
+import { type EmbeddedSubject, embeddedSubject } from "../proof/embedded-subject.js";
 
 const SECRET = "s3cret 'of the kernel'";
 const setup = { entrypoint: ["sleep", "900"], env: { RX_PLAIN: "plain value" }, resourceLimits: { cpu: "500m" } };

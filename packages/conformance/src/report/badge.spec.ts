@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Conclusion } from "../engine/verdict/conclude.js";
 import { badge } from "./badge.js";
-import { sampleReport } from "../testing/sample-report.js";
+import { sampleReport } from "../proof/testing/sample-report.js";
 
 describe("badge", () => {
   it.each([

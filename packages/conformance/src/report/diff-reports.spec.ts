@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { diffReports, diffText } from "./diff-reports.js";
-import { sampleReport, sampleResult } from "../testing/sample-report.js";
+import { sampleReport, sampleResult } from "../proof/testing/sample-report.js";
 import type { WrittenReport, WrittenResult } from "./written-report.js";
 
 const failing = (invariant: string): WrittenResult["verdict"] => ({

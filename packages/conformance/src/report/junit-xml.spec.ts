@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { junitXml } from "./junit-xml.js";
-import { sampleReport } from "../testing/sample-report.js";
+import { sampleReport } from "../proof/testing/sample-report.js";
 
 const xml = junitXml(sampleReport);
 const caseOf = (name: string): string => xml.split("<testcase").find((part) => part.includes(`name="${name}"`)) ?? "";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { markdownSummary } from "./markdown-summary.js";
-import { sampleReport } from "../testing/sample-report.js";
+import { sampleReport } from "../proof/testing/sample-report.js";
 
 const text = markdownSummary(sampleReport);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sampleReport, sampleResult } from "../testing/sample-report.js";
+import { sampleReport, sampleResult } from "../proof/testing/sample-report.js";
 import { matrixPage } from "./html/matrix-page.js";
 import { matrixText, reportMatrix } from "./report-matrix.js";
 import type { WrittenReport } from "./written-report.js";

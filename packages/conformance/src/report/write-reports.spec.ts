@@ -8,9 +8,9 @@ import { allChecks } from "../checks/all-checks.js";
 import { startGateway } from "../gateway/start-gateway.js";
 import { writeReports } from "./write-reports.js";
 import { runConformance } from "../engine/run/run-conformance.js";
-import { sampleReport } from "../testing/sample-report.js";
-import { embeddedSubject, type EmbeddedSubject } from "../self-test/embedded-subject.js";
-import { commandStreamMutants } from "../self-test/mutants/planted/command-streams.js";
+import { sampleReport } from "../proof/testing/sample-report.js";
+import { embeddedSubject, type EmbeddedSubject } from "../proof/embedded-subject.js";
+import { commandStreamMutants } from "../proof/mutants/planted/command-streams.js";
 
 const SENTINEL = "k3y-s3nt1nel-7f0a";
 const mutant = commandStreamMutants.find(({ id }) => id === "two-ends");

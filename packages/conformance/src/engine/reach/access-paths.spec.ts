@@ -6,8 +6,8 @@ import { throughGateway } from "../../gateway/through-gateway.js";
 import type { ConformanceReport } from "../run/conformance-report.js";
 import { finalReport } from "../run/final-report.js";
 import type { Subject } from "../../model/subject.js";
-import { borrowedSandbox } from "../../testing/borrowed-sandbox.js";
-import { type EmbeddedSubject, embeddedSubject } from "../../self-test/embedded-subject.js";
+import { borrowedSandbox } from "../../proof/testing/borrowed-sandbox.js";
+import { type EmbeddedSubject, embeddedSubject } from "../../proof/embedded-subject.js";
 
 const quick = allChecks.filter(({ depth }) => depth === "quick");
 

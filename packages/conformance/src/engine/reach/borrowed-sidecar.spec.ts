@@ -3,9 +3,9 @@ import { allChecks } from "../../checks/all-checks.js";
 import type { ConformanceReport } from "../run/conformance-report.js";
 import { finalReport } from "../run/final-report.js";
 import type { ServerSubject } from "../../model/subject.js";
-import { borrowedSandbox } from "../../testing/borrowed-sandbox.js";
-import { type EmbeddedSubject, embeddedSubject } from "../../self-test/embedded-subject.js";
-import { judgeAltered } from "../../self-test/mutants/judge-mutant.js";
+import { borrowedSandbox } from "../../proof/testing/borrowed-sandbox.js";
+import { type EmbeddedSubject, embeddedSubject } from "../../proof/embedded-subject.js";
+import { judgeAltered } from "../../proof/mutants/judge-mutant.js";
 
 const checks = allChecks.filter(({ part, depth }) => part === "egress" && depth === "quick");
 const rules = [

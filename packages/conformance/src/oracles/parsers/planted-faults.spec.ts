@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { reprinted } from "../../testing/reprinted.js";
-import { loadWithFault, withFault, type PlantedFault } from "../../testing/with-fault.js";
+import { reprinted } from "../../proof/testing/reprinted.js";
+import { loadWithFault, withFault, type PlantedFault } from "../../proof/testing/with-fault.js";
 import type { BodyEnd, Decoded } from "./decoded.js";
 import { decodeVectors } from "./decode-vectors.js";
 import { parseBytes } from "./parse-bytes.js";

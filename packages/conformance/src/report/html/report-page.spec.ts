@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sampleReport } from "../../testing/sample-report.js";
+import { sampleReport } from "../../proof/testing/sample-report.js";
 import { filterScript, pageStyles } from "./page-assets.js";
 import { reportPage } from "./report-page.js";
 

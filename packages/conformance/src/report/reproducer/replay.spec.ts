@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { allChecks } from "../../checks/all-checks.js";
-import { embeddedSubject, type EmbeddedSubject } from "../../self-test/embedded-subject.js";
-import { replayMutants } from "../../self-test/mutants/replay-mutants.js";
-import { serverMutants } from "../../self-test/mutants/server-mutants.js";
+import { embeddedSubject, type EmbeddedSubject } from "../../proof/embedded-subject.js";
+import { replayMutants } from "../../proof/mutants/replay-mutants.js";
+import { serverMutants } from "../../proof/mutants/server-mutants.js";
 import { readCase } from "./reproducer-case.js";
 import { replay } from "./replay.js";
 

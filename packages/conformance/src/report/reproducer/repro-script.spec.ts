@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { makeCase } from "./make-case.js";
 import { reproScript } from "./repro-script.js";
-import { sampleReport } from "../../testing/sample-report.js";
+import { sampleReport } from "../../proof/testing/sample-report.js";
 
 const failed = sampleReport.results.find(({ verdict }) => verdict.status === "fail");
 const made = failed === undefined ? undefined : makeCase(sampleReport, failed, "case.json");

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
-import { faultyAdapter } from "../../testing/faulty-adapter.js";
+import { faultyAdapter } from "../../proof/testing/faulty-adapter.js";
 import { ruleChecks } from "../checks/rule-checks.js";
 import { RuleFault } from "../rule-fault.js";
 import { runRuleCheck } from "../run-rule-check.js";

@@ -1,1 +1,0 @@
-export { describeConformance, type DescribeConformanceOptions } from "./describe-conformance.js";
