@@ -9,6 +9,7 @@ import { dependencies } from "./dependencies.mjs";
 import { docSnippets } from "./doc-snippets.mjs";
 import { errorPage } from "./error-page.mjs";
 import { exportsMaps } from "./exports-maps.mjs";
+import { folderBoundaries } from "./folder-boundaries.mjs";
 import { format } from "./format.mjs";
 import { importCycles } from "./import-cycles.mjs";
 import { lint } from "./lint.mjs";
@@ -28,6 +29,7 @@ import { unusedCode } from "./unused-code.mjs";
 /** Every gate, the quick ones first. The last six read the build. */
 export const allGates = [
   packageBoundaries,
+  folderBoundaries,
   nodeGlobals,
   longTimers,
   importCycles,

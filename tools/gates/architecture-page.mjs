@@ -1,7 +1,7 @@
 // @ts-check
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { arrows } from "./arrows.mjs";
+import { arrows, layers } from "./arrows.mjs";
 
 const page = "docs/architecture.md";
 const heading = "Where do I change X";
@@ -14,9 +14,12 @@ export const architecturePage = {
   check: (root) => {
     if (!existsSync(join(root, page))) return [`${page} is missing`];
     const text = readFileSync(join(root, page), "utf8");
-    return [...pathViolations(root, text), ...arrowViolations(text), ...tableViolations(text)].map(
-      (problem) => `${page}${problem}`,
-    );
+    return [
+      ...pathViolations(root, text),
+      ...arrowViolations(text),
+      ...layerViolations(text),
+      ...tableViolations(text),
+    ].map((problem) => `${page}${problem}`);
   },
 };
 
@@ -60,6 +63,20 @@ function arrowViolations(text) {
     ...known.filter((arrow) => !drawn.includes(arrow)).map((arrow) => `: the arrow ${arrow} is missing`),
     ...drawn.filter((arrow) => !known.includes(arrow)).map((arrow) => `: the arrow ${arrow} is none of arrows.mjs`),
   ];
+}
+
+/**
+ * The page states the order of the folders of each package that has one.
+ * @param {string} text
+ */
+function layerViolations(text) {
+  const orders = Object.entries(layers).map(([name, order]) => ({
+    name,
+    line: order.map((folder) => `\`${folder}\``).join(" < "),
+  }));
+  return orders
+    .filter(({ line }) => !text.includes(line))
+    .map(({ name, line }) => `: the folders of ${name} are ${line}`);
 }
 
 /**

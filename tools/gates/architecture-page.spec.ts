@@ -49,6 +49,11 @@ describe("architecturePage", () => {
       ": the arrow client -.-> transport-undici is missing",
     ],
     [
+      "another order of folders",
+      (text) => text.replace("`model` < `gateway`", "`gateway` < `model`"),
+      ": the folders of conformance are `model` < `gateway` < `oracles` < `rules` < `checks` < `engine` < `report` < `proof`",
+    ],
+    [
       "a row with another number of files",
       (text) => text.replace("| the back-off of readiness | 1 |", "| the back-off of readiness | 2 |"),
       `:${line("| the back-off of readiness | 1 |")}: 2 files, 1 named`,
