@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { allChecks } from "../checks/all-checks.js";
 import { allMutants } from "./all-mutants.js";
-import { type CatalogueSurroundings, catalogueViolations } from "./catalogue-violations.js";
+import { type CatalogueSurroundings, catalogueViolations, readAnchors } from "./catalogue-violations.js";
 import { parseCatalogue, readCatalogue } from "../model/read-catalogue.js";
-import { readAnchors } from "./read-anchors.js";
 
 const anchors = { sections: { "execd.md": ["2.4"], "divergences.md": ["X05"] }, operations: ["POST /command"] };
 const healthy = `clauses:

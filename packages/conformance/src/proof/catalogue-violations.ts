@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Check } from "../model/check.js";
 import type { Clause } from "../model/clause.js";
 
@@ -96,4 +97,11 @@ function sameSet(a: readonly string[], b: readonly string[]): boolean {
 
 function repeated(values: readonly string[]): readonly string[] {
   return values.filter((value, index) => values.indexOf(value) !== index);
+}
+
+/** Reads the sections of `docs/protocol` and the operations that clauses may name. The package carries their list, not the pages. */
+export function readAnchors(): CatalogueSurroundings["anchors"] {
+  return JSON.parse(
+    readFileSync(new URL("../../anchors.json", import.meta.url), "utf8"),
+  ) as CatalogueSurroundings["anchors"];
 }

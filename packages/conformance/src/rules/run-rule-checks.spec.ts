@@ -3,8 +3,7 @@ import { ruleChecks } from "./checks/rule-checks.js";
 import { modelRules } from "./model-rules.js";
 import { RuleFault } from "./rule-fault.js";
 import { rulesInProcess } from "./rules-in-process.js";
-import { runRuleCheck } from "./run-rule-check.js";
-import { runRuleChecks } from "./run-rule-checks.js";
+import { runRuleCheck, runRuleChecks } from "./run-rule-checks.js";
 
 const model = rulesInProcess("model", modelRules);
 const plain = ruleChecks.filter(({ id }) =>

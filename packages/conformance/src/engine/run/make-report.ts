@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Check } from "../../model/check.js";
 import type { Verdict } from "../../model/verdict.js";
 import type { CapabilityFact } from "../reach/capability-facts.js";
@@ -7,7 +8,6 @@ import type { RunState } from "./run-state.js";
 import { sandboxSetup } from "../../model/sandbox-setup.js";
 import type { AccessPath, Subject } from "../../model/subject.js";
 import { conclude } from "../verdict/conclude.js";
-import { suiteVersion } from "./suite-version.js";
 import type { ConformanceReport } from "./conformance-report.js";
 
 /** What a report is made from. */
@@ -94,4 +94,12 @@ export function makeReport(input: ReportInput): ConformanceReport {
     results,
     leaks: input.leaks,
   };
+}
+
+/** The version of this package. */
+function suiteVersion(): string {
+  const manifest = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")) as {
+    readonly version: string;
+  };
+  return manifest.version;
 }

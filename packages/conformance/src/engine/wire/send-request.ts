@@ -1,7 +1,7 @@
-import type { Socket } from "node:net";
+import { connect as connectTcp, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
 import type { OpenExchange } from "../../model/endpoint.js";
 import { answerReader } from "./answer-reader.js";
-import { openConnection } from "./connection.js";
 import type { WireEnd, WireExchange } from "../../model/wire-exchange.js";
 
 /** Largest body that is kept; nothing that a check asks for is larger. */
@@ -122,4 +122,16 @@ function ignore(): void {}
 function requestHead({ method, target, headers }: WireRequest): string {
   const lines = headers.map(([name, value]) => `${name}: ${value.replace(/[\r\n]/g, " ")}\r\n`).join("");
   return `${method} ${target} HTTP/1.1\r\n${lines}\r\n`;
+}
+
+/** Opens a connection to the host of an address; `https:` is encrypted. Errors arrive as events of the socket. */
+function openConnection(url: URL): Socket {
+  const isTls = url.protocol === "https:";
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const port = url.port === "" ? (isTls ? 443 : 80) : Number(url.port);
+  const socket = isTls
+    ? connectTls({ host, port, servername: host, ALPNProtocols: ["http/1.1"] })
+    : connectTcp({ host, port });
+  socket.setNoDelay(true);
+  return socket;
 }

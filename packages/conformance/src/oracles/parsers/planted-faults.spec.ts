@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { reprinted } from "../../proof/testing/reprinted.js";
+import ts from "typescript";
 import { loadWithFault, withFault, type PlantedFault } from "../../proof/testing/with-fault.js";
 import type { BodyEnd, Decoded } from "./decoded.js";
 import { decodeVectors } from "./decode-vectors.js";
@@ -133,3 +133,9 @@ describe("a fault planted in another layout", () => {
 describe("parseWhole and parseBytes", () => {
   it("differ on no vector without a fault", () => expect(seenBy(parseWhole, parseBytes)).toEqual([]));
 });
+
+/** The same program in another layout: other indentation, other line breaks, no comments. */
+function reprinted(text: string): string {
+  const source = ts.createSourceFile("reprinted.ts", text, ts.ScriptTarget.ES2022);
+  return ts.createPrinter({ removeComments: true, newLine: ts.NewLineKind.CarriageReturnLineFeed }).printFile(source);
+}

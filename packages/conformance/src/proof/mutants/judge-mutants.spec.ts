@@ -3,7 +3,7 @@ import { allChecks } from "../../checks/all-checks.js";
 import { embeddedSubject, type EmbeddedSubject } from "../embedded-subject.js";
 import { always } from "./named-mutants.js";
 import { judgeMutants } from "./judge-mutants.js";
-import { serverKillTable } from "./server-kill-table.js";
+import { serverKillTable } from "./named-mutants.js";
 import { serverMutants } from "./server-mutants.js";
 
 /** Every so many mutants are tried here; all of them are by `npm run self-proof`. */

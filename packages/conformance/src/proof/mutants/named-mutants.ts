@@ -1,6 +1,6 @@
+import { readFileSync } from "node:fs";
 import type { ReferenceServerOptions } from "../embedded-subject.js";
 import type { Alteration } from "../../gateway/alteration.js";
-import { serverKillTable } from "./server-kill-table.js";
 import type { ServerMutant } from "./server-mutant.js";
 
 const alsoFails = serverKillTable();
@@ -38,4 +38,11 @@ export function ofServer(
 /** A mutant whose fault shows under a condition only, which its title names. */
 export function conditional(...parts: Parameters<typeof always>): ServerMutant {
   return { ...always(...parts), isConditional: true };
+}
+
+/** Which checks beside the named one fail for a mutant of a server, as the full matrix found them; by id of the mutant. */
+export function serverKillTable(): Readonly<Record<string, readonly string[]>> {
+  return JSON.parse(readFileSync(new URL("../../../corpus/server-mutants.json", import.meta.url), "utf8")) as Readonly<
+    Record<string, readonly string[]>
+  >;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ruleChecks } from "../../rules/checks/rule-checks.js";
-import { runRuleCheck } from "../../rules/run-rule-check.js";
+import { runRuleCheck } from "../../rules/run-rule-checks.js";
 import { nullRules } from "./null-rules.js";
 
 describe("nullRules", () => {

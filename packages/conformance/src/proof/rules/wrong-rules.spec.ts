@@ -3,8 +3,8 @@ import { ruleChecks } from "../../rules/checks/rule-checks.js";
 import { modelRules } from "../../rules/model-rules.js";
 import type { RuleCheck } from "../../rules/rule-check.js";
 import { rulesInProcess } from "../../rules/rules-in-process.js";
-import { runRuleCheck, type RuleCheckResult } from "../../rules/run-rule-check.js";
-import { killTable } from "./kill-table.js";
+import { runRuleCheck, type RuleCheckResult } from "../../rules/run-rule-checks.js";
+import { killTable } from "./planted-rule-faults.js";
 import type { WrongRule } from "./wrong-rule.js";
 import { wrongRules } from "./wrong-rules.js";
 

@@ -4,10 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
-import { faultyAdapter } from "../../proof/testing/faulty-adapter.js";
 import { ruleChecks } from "../checks/rule-checks.js";
 import { RuleFault } from "../rule-fault.js";
-import { runRuleCheck } from "../run-rule-check.js";
+import { runRuleCheck } from "../run-rule-checks.js";
 import { connectRule, type ConnectedRule } from "./connect-rule.js";
 import { goldenExchanges } from "./golden-exchanges.js";
 
@@ -181,3 +180,23 @@ describe("connectRule", () => {
     expect(await rule.close()).toBeUndefined();
   });
 });
+
+/** A program that speaks the port, with `answer` as the body of what it does with one request, a variable of that name. */
+function faultyAdapter(
+  answer: string,
+  hello = '{ port: 1, name: "faulty", version: "1", ops: ["infer"] }',
+): readonly [string, ...string[]] {
+  const program = `
+    let pending = "";
+    const say = (value) => process.stdout.write(typeof value === "string" ? value : JSON.stringify(value) + "\\n");
+    process.stdin.on("data", (chunk) => {
+      const lines = (pending + chunk).split("\\n");
+      pending = lines.pop();
+      for (const line of lines) {
+        const request = JSON.parse(line);
+        if (request.op === "hello") say(${hello});
+        else { ${answer} }
+      }
+    });`;
+  return [process.execPath, "-e", program];
+}
