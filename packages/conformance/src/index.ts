@@ -4,8 +4,7 @@ export type { ConformanceOptions } from "./engine/run/conformance-options.js";
 export type { ConformanceProgress } from "./engine/run/conformance-progress.js";
 export type { ConformanceReport } from "./engine/run/conformance-report.js";
 export type { CheckResult } from "./engine/run/check-result.js";
-export type { Conclusion } from "./engine/verdict/conclude.js";
-export type { ProcessExit } from "./engine/verdict/process-exit.js";
+export type { Conclusion, ProcessExit } from "./engine/verdict/conclude.js";
 export { allChecks } from "./checks/all-checks.js";
 export { readCatalogue, type Catalogue } from "./model/read-catalogue.js";
 export type { Clause } from "./model/clause.js";
@@ -38,48 +37,16 @@ export type { Baseline, BaselineEntry } from "./engine/verdict/baseline.js";
 export type { BaselineOutcome } from "./engine/verdict/match-baseline.js";
 export type { SeededRandom } from "./model/seeded-random.js";
 export { InvalidArgumentError } from "./model/invalid-argument-error.js";
-export type { BodyEnd, Decoded, DecodedItem, Envelope, Frame } from "./oracles/parsers/decoded.js";
-export { parseBytes } from "./oracles/parsers/parse-bytes.js";
-export { parseWhole } from "./oracles/parsers/parse-whole.js";
-export { decodeVectors, type DecodeVector } from "./oracles/parsers/decode-vectors.js";
-export type { OracleFinding } from "./oracles/finding.js";
-export { judgeStream, type ReadStream, type StreamKind } from "./oracles/stream-oracle.js";
-export { codeOutcome, judgeCodeRuns, type CodeRunFacts } from "./oracles/code-runs-oracle.js";
-export { judgeLiveness } from "./oracles/liveness-oracle.js";
-export { streamedLines, writtenLines, type Lines } from "./oracles/output-lines.js";
-export { judgeLog, judgeText, type WrittenOutput } from "./oracles/text-oracle.js";
-export { exitOfStatus, exitOfStream, type ExitStatus } from "./oracles/exit-status.js";
-export { judgeExit, judgeExitSources, type ExitExpectation } from "./oracles/exit-oracle.js";
-export { officialExitCode, type InferableExecution } from "./oracles/official-exit-code.js";
-export { mergeModel, removeModel, type EgressOutcome, type EgressRefusal } from "./oracles/egress-model.js";
-export { judgeEgress } from "./oracles/egress-oracle.js";
-export { judgeLogPages, type LogPage } from "./oracles/log-cursor-oracle.js";
-export { judgeDecoded, type DecodeExpectation } from "./oracles/decode-oracle.js";
 export { connectRule, type ConnectedRule } from "./rules/port/connect-rule.js";
 export type { RulePortOptions } from "./rules/port/rule-port-options.js";
 export { rulesInProcess, type RuleFunctions } from "./rules/rules-in-process.js";
 export { RuleFault } from "./rules/rule-fault.js";
 export type { RuleOp } from "./rules/rule-port.js";
-export { runRuleChecks } from "./rules/run-rule-checks.js";
-export type { RuleCheckResult, RuleRunOptions } from "./rules/run-rule-check.js";
-export { analyzeRecordings, type AnalysisOfRecordings } from "./oracles/recordings/analyze-recordings.js";
-export type { RecordingAnalysis } from "./oracles/recordings/analyze-recording.js";
-export type { StreamFacts } from "./oracles/recordings/stream-facts.js";
-export { freezeAnalysis, frozenAnalyses, type FrozenAnalysis } from "./oracles/recordings/frozen-analyses.js";
-export { damageRecordings, type DamageTally } from "./oracles/recordings/damage-recordings.js";
+export { runRuleChecks, type RuleCheckResult, type RuleRunOptions } from "./rules/run-rule-checks.js";
 export { canaries } from "./proof/self-check/canaries.js";
 export type { Canary } from "./proof/self-check/canary.js";
 export { selfCheck, type SelfCheckOptions } from "./proof/self-check/self-check.js";
 export type { CanaryState, SelfCheckResult } from "./model/self-check-result.js";
-export type {
-  Alteration,
-  GatewayAnswer,
-  GatewayPart,
-  GatewayRequest,
-  SocketMessage,
-  StreamAct,
-  StreamFrame,
-} from "./gateway/alteration.js";
 export { writeReports, type WriteReportsOptions } from "./report/write-reports.js";
 export {
   readReport,
@@ -96,3 +63,63 @@ export { replay, type ReplayOptions } from "./report/reproducer/replay.js";
 export type { ReplayAnswer } from "./report/reproducer/replay-answer.js";
 export { readCase, type ReproducerCase } from "./report/reproducer/reproducer-case.js";
 export type { GeneratedCase } from "./engine/run/recorder.js";
+export {
+  type AnalysisOfRecordings,
+  analyzeRecordings,
+  type BodyEnd,
+  codeOutcome,
+  type CodeRunFacts,
+  damageRecordings,
+  type DamageTally,
+  type Decoded,
+  type DecodedItem,
+  type DecodeExpectation,
+  type DecodeVector,
+  decodeVectors,
+  type EgressOutcome,
+  type EgressRefusal,
+  type Envelope,
+  type ExitExpectation,
+  exitOfStatus,
+  exitOfStream,
+  type ExitStatus,
+  type Frame,
+  freezeAnalysis,
+  frozenAnalyses,
+  type FrozenAnalysis,
+  type InferableExecution,
+  judgeCodeRuns,
+  judgeDecoded,
+  judgeEgress,
+  judgeExit,
+  judgeExitSources,
+  judgeLiveness,
+  judgeLog,
+  judgeLogPages,
+  judgeStream,
+  judgeText,
+  type Lines,
+  type LogPage,
+  mergeModel,
+  officialExitCode,
+  type OracleFinding,
+  parseBytes,
+  parseWhole,
+  type ReadStream,
+  type RecordingAnalysis,
+  removeModel,
+  streamedLines,
+  type StreamFacts,
+  type StreamKind,
+  writtenLines,
+  type WrittenOutput,
+} from "./oracles/index.js";
+export type {
+  Alteration,
+  GatewayAnswer,
+  GatewayPart,
+  GatewayRequest,
+  SocketMessage,
+  StreamAct,
+  StreamFrame,
+} from "./gateway/index.js";
