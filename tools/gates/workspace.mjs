@@ -18,7 +18,7 @@ import { importsOf } from "./imports.mjs";
 export const scope = "@rxsandbox/";
 
 /** Files that run in tests only: they may use what the workspace root installs, and are neither built nor packed. */
-export const specPattern = /\.(spec|test-d|bench)\.ts$|\/src\/testing\//;
+export const specPattern = /\.(spec|test-d|bench)\.ts$|\/src\/(.+\/)?testing\//;
 
 /**
  * Reads every package with its parsed sources. Paths are relative to `root` and use `/`.
