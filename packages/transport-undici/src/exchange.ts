@@ -244,6 +244,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
         this.ending = "close";
         this.lease?.detach();
       },
+      distrust: () => this.lease?.distrustIdle(),
     };
   }
 }

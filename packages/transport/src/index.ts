@@ -22,7 +22,7 @@ export { createRedactor, type Redactor } from "./redaction/redactor.js";
 export { createTransportFailure, isTransportFailure } from "./errors/transport-failure.js";
 export { toSandboxError, type ErrorContext } from "./errors/to-sandbox-error.js";
 export type { ErrorText } from "./errors/error-text.js";
-export { SandboxGoneError, isSandboxGone, type GoneSandbox } from "./errors/sandbox-gone-error.js";
+export { SandboxGoneError, isSandboxGone, type GoneSandbox, type SandboxFate } from "./errors/sandbox-gone-error.js";
 export { createFetchTransport, type FetchTransportOptions } from "./fetch/create-fetch-transport.js";
 export type { ExchangeSink } from "./exchange/exchange-sink.js";
 export { streamParts } from "./exchange/stream-parts.js";
@@ -44,6 +44,7 @@ export {
   ApiError,
   ProtocolError,
   ReadyTimeoutError,
+  StreamStalledError,
   StreamTruncatedError,
   type TruncationDetails,
 } from "./errors/errors.js";

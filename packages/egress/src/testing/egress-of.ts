@@ -25,6 +25,7 @@ export function egressOf(
     target: () => NEVER,
     redactor: () => createRedactor(),
     explain: (error) => throwError(() => error),
+    explainSilence: (error) => throwError(() => error),
   };
   return { egress: createEgress({ api, scope: { guard: (work) => work }, ...options }), sent };
 }

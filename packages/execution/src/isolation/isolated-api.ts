@@ -19,6 +19,7 @@ export function isolatedApi(api: Api, prefix = ""): Api {
     open: (request) => api.open(below(request)).pipe(tellUnsupported()),
     target: () => api.target(),
     explain: (error) => api.explain(error),
+    explainSilence: (error) => api.explainSilence(error),
     redactor: (request) => api.redactor(request),
   };
 }

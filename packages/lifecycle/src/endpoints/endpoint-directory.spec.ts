@@ -102,15 +102,19 @@ describe("createEndpointDirectory", () => {
     answer.next(wireSandbox("s", "Failed"));
     answer.complete();
     expect(asked).toEqual(["GET /sandboxes/s"]);
-    const fate = { sandboxId: "s", state: "Failed" };
+    const fate = { sandboxId: "s", state: "Failed", isGone: true };
     expect(fates).toEqual([fate, fate, fate]);
   });
 
   it.each([
-    ["a running sandbox", of(wireSandbox("s")), undefined],
-    ["a paused one", of(wireSandbox("s", "Paused")), undefined],
-    ["a terminated one", of(wireSandbox("s", "Terminated")), { sandboxId: "s", state: "Terminated" }],
-    ["an unknown one", refusal(404, "DOCKER::SANDBOX_NOT_FOUND", "not-found"), { sandboxId: "s", state: undefined }],
+    ["a running sandbox", of(wireSandbox("s")), { sandboxId: "s", state: "Running", isGone: false }],
+    ["a paused one", of(wireSandbox("s", "Paused")), { sandboxId: "s", state: "Paused", isGone: false }],
+    ["a terminated one", of(wireSandbox("s", "Terminated")), { sandboxId: "s", state: "Terminated", isGone: true }],
+    [
+      "an unknown one",
+      refusal(404, "DOCKER::SANDBOX_NOT_FOUND", "not-found"),
+      { sandboxId: "s", state: undefined, isGone: true },
+    ],
     ["a route that is not there", refusal(404, undefined, "not-found"), "error"],
     ["a server that fails", refusal(500), "error"],
   ])("reads the fate of %s", (_, answer, expected) => {

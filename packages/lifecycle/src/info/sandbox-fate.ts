@@ -1,5 +1,5 @@
 import { catchError, defer, map, of, share, throwError, type Observable } from "rxjs";
-import { isSandboxError, type Api, type GoneSandbox } from "@rxsandbox/transport";
+import { isSandboxError, type Api, type SandboxFate } from "@rxsandbox/transport";
 import { getInfo } from "../calls/get-info.js";
 import type { SandboxInfo } from "./sandbox-info.js";
 
@@ -19,15 +19,15 @@ export function isUnknownSandbox(error: unknown): boolean {
 }
 
 /**
- * Reads what became of a sandbox; emits `undefined` for one that is still there.
+ * Reads what became of a sandbox: its state, and whether it has ended for good.
  *
  * Producer: subscriptions at the same time share one request. Errors when the state cannot be read.
  */
-export function sandboxFate(api: Api, sandboxId: string): Observable<GoneSandbox | undefined> {
+export function sandboxFate(api: Api, sandboxId: string): Observable<SandboxFate> {
   return defer(() => getInfo(api, sandboxId)).pipe(
-    map((info) => (hasEnded(info) ? { sandboxId, state: info.status.state } : undefined)),
+    map((info): SandboxFate => ({ sandboxId, state: info.status.state, isGone: hasEnded(info) })),
     catchError((error: unknown) =>
-      isUnknownSandbox(error) ? of({ sandboxId, state: undefined }) : throwError(() => error),
+      isUnknownSandbox(error) ? of({ sandboxId, state: undefined, isGone: true }) : throwError(() => error),
     ),
     share(),
   );

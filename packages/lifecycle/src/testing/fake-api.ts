@@ -27,6 +27,7 @@ export function fakeApi(
     target: () => NEVER,
     redactor: () => createRedactor(),
     explain: (error) => throwError(() => error),
+    explainSilence: (error) => throwError(() => error),
   };
 }
 

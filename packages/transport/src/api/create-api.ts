@@ -6,7 +6,7 @@ import type { Api, ApiRequest, ApiResponse } from "../ports/api.js";
 import { extendRedactor } from "../redaction/extend-redactor.js";
 import { retryPolicy, type ApiOptions } from "./api-options.js";
 import { callSecrets } from "./call-secrets.js";
-import { explainLoss } from "./explain-loss.js";
+import { explainLoss, explainSilence } from "./explain-loss.js";
 import { perform, type CallSettings } from "./perform.js";
 import { addHeaders } from "./prepare-request.js";
 import { sendOpen } from "./send-open.js";
@@ -36,6 +36,7 @@ export function createApi(options: ApiOptions): Api {
     open: (request) => guard(perform(settings, request, stream)),
     target: options.target,
     explain: (error) => explainLoss(error, options.readFate),
+    explainSilence: (error) => explainSilence(error, options.readFate),
     redactor: (request) => extendRedactor(options.redact, callSecrets(request, headers)),
   };
 }

@@ -1,10 +1,10 @@
 import { NEVER, of, throwError, type Observable } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ApiError, StreamTruncatedError } from "../errors/errors.js";
+import { ApiError, StreamStalledError, StreamTruncatedError } from "../errors/errors.js";
 import { SandboxError } from "../errors/sandbox-error.js";
-import { SandboxGoneError, isSandboxGone, type GoneSandbox } from "../errors/sandbox-gone-error.js";
+import { SandboxGoneError, isSandboxGone, type SandboxFate } from "../errors/sandbox-gone-error.js";
 import { createTransportFailure } from "../errors/transport-failure.js";
-import { explainLoss } from "./explain-loss.js";
+import { explainLoss, explainSilence } from "./explain-loss.js";
 
 const lost = (kind: "connect" | "reset" | "timeout" | "closed" | "malformed") =>
   new SandboxError(
@@ -16,7 +16,7 @@ const refusal = (status: number, serverCode?: string, body?: unknown) =>
   new ApiError("server-error", "no", { status, serverCode, body });
 const truncated = new StreamTruncatedError("cut", { commandId: "c", events: 1, bytes: 2, lastEventType: "init" });
 
-function outcomeOf(error: SandboxError, fate: Observable<GoneSandbox | undefined>) {
+function outcomeOf(error: SandboxError, fate: Observable<SandboxFate | undefined>) {
   const seen: { reads: number; error?: SandboxError } = { reads: 0 };
   const readFate = () => {
     seen.reads += 1;
@@ -45,25 +45,26 @@ describe("explainLoss", () => {
     ["502 of the server's proxy", refusal(502, "GENERAL::UNKNOWN_ERROR")],
     ["503 of a gateway", refusal(503)],
   ])("says of %s that the sandbox is gone, and keeps what the call saw", (_, error) => {
-    const { seen } = outcomeOf(error, of({ sandboxId: "s", state: undefined }));
+    const { seen } = outcomeOf(error, of({ sandboxId: "s", state: undefined, isGone: true }));
     expect(seen.reads).toBe(1);
     expect(seen.error).toBeInstanceOf(SandboxGoneError);
     expect(seen.error).toMatchObject({ code: "not-found", sandboxId: "s", retryable: false, cause: error });
     expect(isSandboxGone(seen.error)).toBe(true);
+    expect(outcomeOf(error, of({ sandboxId: "s", state: "Running", isGone: false })).seen.error).toBe(error);
     expect(outcomeOf(error, of(undefined)).seen.error).toBe(error);
   });
 
   it("says what is known, in the context of the call", () => {
-    const { seen } = outcomeOf(lost("reset"), of({ sandboxId: "s", state: "Failed" }));
+    const { seen } = outcomeOf(lost("reset"), of({ sandboxId: "s", state: "Failed", isGone: true }));
     expect(seen.error).toMatchObject({
       message: "Run command c: sandbox s is Failed (it broke) [not-found]",
       state: "Failed",
       requestId: "r",
       commandId: "c",
     });
-    expect(outcomeOf(lost("reset"), of({ sandboxId: "s", state: undefined })).seen.error?.message).toContain(
-      "sandbox s does not exist any more (it broke)",
-    );
+    expect(
+      outcomeOf(lost("reset"), of({ sandboxId: "s", state: undefined, isGone: true })).seen.error?.message,
+    ).toContain("sandbox s does not exist any more (it broke)");
   });
 
   it.each([
@@ -75,7 +76,7 @@ describe("explainLoss", () => {
     ["an answer that is not HTTP", lost("malformed")],
     ["what is known to be gone", new SandboxGoneError("m", { sandboxId: "s", state: undefined })],
   ])("asks nothing after %s", (_, error) => {
-    const { seen } = outcomeOf(error, of({ sandboxId: "s", state: undefined }));
+    const { seen } = outcomeOf(error, of({ sandboxId: "s", state: undefined, isGone: true }));
     expect(seen).toEqual({ reads: 0, error });
   });
 
@@ -107,5 +108,39 @@ describe("explainLoss", () => {
     subscription.unsubscribe();
     expect(vi.getTimerCount()).toBe(0);
     expect(seen.error).toBeUndefined();
+  });
+});
+
+describe("explainSilence", () => {
+  const silence = new StreamStalledError("m", { commandId: "c", events: 1, bytes: 2, lastEventType: "ping" });
+  const judge = (readFate: (() => Observable<SandboxFate | undefined>) | undefined) => {
+    const seen: { error?: unknown; isExplained: boolean } = { isExplained: false };
+    explainSilence(silence, readFate).subscribe({
+      error: (error: unknown) => (seen.error = error),
+      complete: () => (seen.isExplained = true),
+    });
+    return seen;
+  };
+  const fate = (state: string | undefined, isGone = false) => judge(() => of({ sandboxId: "s", state, isGone }));
+
+  it.each(["Pausing", "Paused", "Resuming"])("completes when the sandbox is %s", (state) => {
+    expect(fate(state)).toEqual({ isExplained: true });
+  });
+
+  it("errors with what it was given when the sandbox runs, or nobody can say", () => {
+    const unexplained = { isExplained: false, error: silence };
+    expect(fate("Running")).toEqual(unexplained);
+    expect(judge(() => of(undefined))).toEqual(unexplained);
+    expect(judge(() => throwError(() => new Error("no")))).toEqual(unexplained);
+    expect(judge(undefined)).toEqual(unexplained);
+  });
+
+  it.each([["Failed"], [undefined]])("says that a sandbox is gone that is %s", (state) => {
+    expect(fate(state, true).error).toMatchObject({
+      code: "not-found",
+      sandboxId: "s",
+      commandId: "c",
+      cause: silence,
+    });
   });
 });

@@ -1,5 +1,5 @@
-import { catchError, concatMap, defaultIfEmpty, of, take, throwError, timeout, type Observable } from "rxjs";
-import { isSandboxGone, SandboxGoneError, type GoneSandbox } from "../errors/sandbox-gone-error.js";
+import { EMPTY, catchError, concatMap, defaultIfEmpty, of, take, throwError, timeout, type Observable } from "rxjs";
+import { isSandboxGone, SandboxGoneError, type GoneSandbox, type SandboxFate } from "../errors/sandbox-gone-error.js";
 import type { SandboxError } from "../errors/sandbox-error.js";
 import { isTransportFailure } from "../errors/transport-failure.js";
 import { deadAddress } from "./dead-address.js";
@@ -7,8 +7,11 @@ import { deadAddress } from "./dead-address.js";
 /** How long a call that failed waits for what became of its sandbox. */
 const READ_TIMEOUT_MS = 3000;
 
-/** Reads once what became of a sandbox: emits what is known of one that is gone, else `undefined`. */
-export type ReadFate = () => Observable<GoneSandbox | undefined>;
+/** Reads once what became of a sandbox; emits `undefined` when nothing is known. */
+export type ReadFate = () => Observable<SandboxFate | undefined>;
+
+/** States of a sandbox whose daemon stands still, and says nothing (`lifecycle.md` 6). */
+const STILL_STATES: ReadonlySet<string | undefined> = new Set(["Pausing", "Paused", "Resuming"]);
 
 /**
  * Errors with the given error or, if it may come from the end of the sandbox and the sandbox is gone, with a {@link SandboxGoneError} that
@@ -18,14 +21,34 @@ export type ReadFate = () => Observable<GoneSandbox | undefined>;
  */
 export function explainLoss(error: SandboxError, readFate: ReadFate | undefined): Observable<never> {
   if (readFate === undefined || isSandboxGone(error) || !mayBeGone(error)) return throwError(() => error);
+  return fateOf(readFate).pipe(concatMap((fate) => throwError(() => explained(error, fate))));
+}
+
+/**
+ * Completes where a silence comes from a sandbox that stands still: it is paused, or on its way there or back. Else errors as
+ * {@link explainLoss}.
+ *
+ * Reads the state once, for at most 3 s; a state that cannot be read changes nothing.
+ */
+export function explainSilence(error: SandboxError, readFate: ReadFate | undefined): Observable<never> {
+  if (readFate === undefined) return throwError(() => error);
+  return fateOf(readFate).pipe(
+    concatMap((fate) => (STILL_STATES.has(fate?.state) ? EMPTY : throwError(() => explained(error, fate)))),
+  );
+}
+
+function fateOf(readFate: ReadFate): Observable<SandboxFate | undefined> {
   return readFate().pipe(
     take(1),
     timeout({ each: READ_TIMEOUT_MS }),
     // What the call itself saw is the better error.
     catchError(() => of(undefined)),
     defaultIfEmpty(undefined),
-    concatMap((gone) => throwError(() => (gone === undefined ? error : goneError(error, gone)))),
   );
+}
+
+function explained(error: SandboxError, fate: SandboxFate | undefined): SandboxError {
+  return fate?.isGone === true ? goneError(error, fate) : error;
 }
 
 /** A daemon that runs answers in its own words; these are what others say in its place, or nothing at all. */

@@ -11,7 +11,7 @@ export class InvalidArgumentError extends SandboxError {
   }
 }
 
-/** What a truncated stream had delivered; not the output itself. */
+/** What a truncated or stalled stream had delivered; not the output itself. */
 export interface TruncationDetails {
   readonly commandId: string | undefined;
   readonly events: number;
@@ -27,6 +27,20 @@ export class StreamTruncatedError extends SandboxError {
   readonly lastEventType: string | undefined;
   constructor(text: string | ErrorText, details: TruncationDetails, options: SandboxErrorOptions = {}) {
     super("stream-truncated", text, { ...options, commandId: options.commandId ?? details.commandId });
+    this.events = details.events;
+    this.bytes = details.bytes;
+    this.lastEventType = details.lastEventType;
+  }
+}
+
+/** A stream is open, but nothing has come for too long: the outcome is unknown. */
+export class StreamStalledError extends SandboxError {
+  override readonly name: string = "StreamStalledError";
+  readonly events: number;
+  readonly bytes: number;
+  readonly lastEventType: string | undefined;
+  constructor(text: string | ErrorText, details: TruncationDetails, options: SandboxErrorOptions = {}) {
+    super("stream-stalled", text, { ...options, commandId: options.commandId ?? details.commandId });
     this.events = details.events;
     this.bytes = details.bytes;
     this.lastEventType = details.lastEventType;

@@ -38,6 +38,8 @@ export type SandboxErrorCode =
   | "protocol"
   /** A stream ended without its end event. */
   | "stream-truncated"
+  /** A stream is open, but nothing comes. */
+  | "stream-stalled"
   /** The server reported a failure inside a stream. */
   | "execution-failed"
   /** The same, and it says that the time was up. */

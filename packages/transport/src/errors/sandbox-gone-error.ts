@@ -8,6 +8,12 @@ export interface GoneSandbox {
   readonly state: string | undefined;
 }
 
+/** What a server says of a sandbox. */
+export interface SandboxFate extends GoneSandbox {
+  /** Whether it has ended for good. */
+  readonly isGone: boolean;
+}
+
 /**
  * A call failed because its sandbox is gone: it was killed, it expired, or it ended by itself. Its code is `not-found`; `cause` is what
  * the call saw, for example a broken connection.

@@ -67,6 +67,11 @@ export interface Api {
    * the end of the sandbox. Calls of this API do so by themselves.
    */
   explain(error: SandboxError): Observable<never>;
+  /**
+   * Judges a stream that says nothing, with one look at the sandbox's state: completes when the sandbox is paused, which explains the
+   * silence; else errors with the given error, or with a `SandboxGoneError` that has it as its cause.
+   */
+  explainSilence(error: SandboxError): Observable<never>;
   /** Knows the secrets of this API and of the given call, for errors that are made above it. */
   redactor(request: ApiRequest): Redactor;
 }

@@ -1,5 +1,5 @@
 import type { Observable } from "rxjs";
-import type { GoneSandbox } from "../errors/sandbox-gone-error.js";
+import type { SandboxFate } from "../errors/sandbox-gone-error.js";
 
 /** How a sandbox port is reached. */
 export type AccessPath = "direct" | "proxy" | "signed";
@@ -19,6 +19,6 @@ export interface EndpointSource {
   resolve(port: number): Observable<Endpoint>;
   /** Forgets a cached address, for example after a refused connection. */
   invalidate(port: number): void;
-  /** Reads once what became of the sandbox: emits what is known of one that is gone, else `undefined`. Absent where no server can be asked. */
-  readonly readFate?: (() => Observable<GoneSandbox | undefined>) | undefined;
+  /** Reads once what became of the sandbox; emits `undefined` when nothing is known. Absent where no server can be asked. */
+  readonly readFate?: (() => Observable<SandboxFate | undefined>) | undefined;
 }

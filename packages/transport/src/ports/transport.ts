@@ -41,6 +41,11 @@ export interface Flow {
   resume(): void;
   /** From now on this response does not keep the process alive, and unsubscribing closes its connection at once. Does nothing where the platform has no such notion. */
   detach(): void;
+  /**
+   * Says that the connection is dead. Idle connections to the same origin may be too: they are closed, so that the next call opens a new
+   * one. Absent where the platform has no such notion.
+   */
+  readonly distrust?: () => void;
 }
 
 export interface StreamHead {
