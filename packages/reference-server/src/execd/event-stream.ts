@@ -11,6 +11,8 @@ export interface EventStreamOptions {
   readonly resultTextKey?: "text" | "text/plain";
   /** Sends every frame in two pieces (fault `split-frames`). */
   readonly splitFrames: boolean;
+  /** Says nothing after the first output event, and never ends (fault `stalled-stream`). */
+  readonly stalls: boolean;
   /** Called at the first event that is sent after the client has closed the connection (fault `sigpipe-neighbours`). */
   readonly onBrokenWrite?: (() => void) | undefined;
 }
@@ -32,6 +34,7 @@ export class EventStream {
   readonly #waiting: (() => void)[] = [];
   #isInsideFrame = false;
   #isBroken = false;
+  #isStalled = false;
   /** Resolves when the client is gone or the answer is complete. */
   readonly closed: Promise<void>;
 
@@ -70,7 +73,9 @@ export class EventStream {
 
   /** Sends one output event whose text is already escaped; returns a promise only when the producer must wait. */
   output(type: "stdout" | "stderr", textJson: string): Promise<void> | undefined {
-    return this.#send(encodeEvent(type, textJson, Date.now()));
+    const sent = this.#send(encodeEvent(type, textJson, Date.now()));
+    this.#isStalled = this.#options.stalls;
+    return sent;
   }
 
   /** Sends one output event piece by piece, for lines that must not be held in memory. */
@@ -116,7 +121,7 @@ export class EventStream {
 
   /** Appends the error envelope and ends the answer. */
   envelope(message: string): void {
-    if (!this.isOpen) return;
+    if (!this.isOpen || this.#isStalled) return;
     this.#response.write(encodeEnvelope(message));
     this.end();
   }
@@ -124,7 +129,7 @@ export class EventStream {
   /** Ends the answer, with an empty stream when nothing was sent. */
   end(): void {
     clearInterval(this.#pings);
-    if (!this.isOpen) return;
+    if (!this.isOpen || this.#isStalled) return;
     if (!this.#response.headersSent) this.#response.writeHead(200, STREAM_HEADERS);
     this.#response.end();
   }
@@ -154,6 +159,7 @@ export class EventStream {
       this.#breakOff();
       return undefined;
     }
+    if (this.#isStalled) return undefined;
     if (!this.#response.headersSent) this.#response.writeHead(200, STREAM_HEADERS);
     if (this.#response.write(data)) return undefined;
     return new Promise((resolve) => this.#waiting.push(resolve));

@@ -17,6 +17,8 @@
  *   commands (`divergences.md` X66); those that run when another command ends, or starts in the background, are spared from then on. It
  *   strikes every time; a real daemon often notices the close before it writes.
  * - `terminal-close-lingers`: the connection of a terminal stays open after the close frames, for up to 30 s (`divergences.md` X69).
+ * - `stalled-stream`: an event stream says nothing after its first output event, no ping and no end, and its connection stays open, as
+ *   that of a link that dies without a FIN. The command runs on.
  * - `split-frames`: every frame is sent in two pieces, cut inside a character where it has one of several bytes.
  */
 export type ExecdFault = (typeof EXECD_FAULTS)[number];
@@ -33,6 +35,7 @@ export const EXECD_FAULTS = [
   "code-results-after-complete",
   "sigpipe-neighbours",
   "terminal-close-lingers",
+  "stalled-stream",
   "split-frames",
 ] as const;
 

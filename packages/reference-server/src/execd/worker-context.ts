@@ -45,6 +45,7 @@ export function createWorkerContext(config: ExecdConfig): WorkerContext {
       pingMs: config.pingMs,
       ...(config.resultTextKey !== undefined && { resultTextKey: config.resultTextKey }),
       splitFrames: faults.has("split-frames"),
+      stalls: faults.has("stalled-stream"),
       onBrokenWrite,
     },
     temporaryDirectory,
