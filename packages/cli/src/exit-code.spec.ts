@@ -4,6 +4,7 @@ import {
   ProtocolError,
   SandboxError,
   SandboxGoneError,
+  StreamStalledError,
   StreamTruncatedError,
 } from "@rxsandbox/client";
 import { describe, expect, it } from "vitest";
@@ -33,6 +34,7 @@ describe("exitCodeOfError", () => {
 
   it("is 74 where the outcome is unknown", () => {
     expect(exitCodeOfError(new StreamTruncatedError("Run command: the stream ended early", details))).toBe(74);
+    expect(exitCodeOfError(new StreamStalledError("Run command: no byte came", details))).toBe(74);
     expect(exitCodeOfError(new ProtocolError("Run command: not JSON"))).toBe(74);
     expect(exitCodeOfError(new SandboxError("network", "Run command: connection reset"))).toBe(74);
     expect(

@@ -59,6 +59,7 @@ export function exitCodeOfError(error: unknown): number {
   if (isSandboxGone(error)) return exitCode.lost;
   if (
     isSandboxError(error, "stream-truncated") ||
+    isSandboxError(error, "stream-stalled") ||
     isSandboxError(error, "network") ||
     isSandboxError(error, "protocol")
   )

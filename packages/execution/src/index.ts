@@ -1,6 +1,7 @@
 export { createExecution, type Execution as ExecutionApi } from "./execution.js";
 export type { ExecutionOptions } from "./execution-options.js";
 export type { Commands, IterateOptions } from "./commands/commands.js";
+export type { StallOptions } from "./stream/stall-timeout.js";
 export type { RunOptions, StartOptions } from "./commands/run-options.js";
 export type { CommandHandle } from "./commands/command-handle.js";
 export type { CommandStatus } from "./commands/command-status.js";

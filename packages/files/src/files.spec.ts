@@ -63,6 +63,7 @@ function filesOf(answer: unknown, chunks: readonly Uint8Array[] = []) {
     target: () => NEVER,
     redactor: () => createRedactor(),
     explain: () => NEVER,
+    explainSilence: () => NEVER,
   };
   return {
     files: createFiles({

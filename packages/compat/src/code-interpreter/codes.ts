@@ -11,12 +11,16 @@ export interface CodeContext {
 export interface RunCodeRequest {
   code: string;
   context: CodeContext;
+  /** Seconds without a byte after which a stream that may have died rejects; see `stallTimeoutSeconds` of the client. `null` turns it off. */
+  stallTimeoutSeconds?: number | null;
 }
 
 /** Where code runs, and who is told about it. At most one of `context` and `language`; `python` when there is neither. */
 export interface RunCodeOpts {
   context?: CodeContext;
   language?: SupportedLanguage;
+  /** As in {@link RunCodeRequest}. */
+  stallTimeoutSeconds?: number | null;
   handlers?: ExecutionHandlers;
   signal?: AbortSignal;
 }

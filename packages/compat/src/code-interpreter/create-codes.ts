@@ -14,8 +14,9 @@ export function createCodes(code: Code): Codes {
     followEvents(
       "Run code",
       () => {
-        const { code: text, context } = request();
-        return code.iterate(text, { ...targetOf(context), highWaterMark: HIGH_WATER_MARK });
+        const { code: text, context, stallTimeoutSeconds } = request();
+        const stall = stallTimeoutSeconds === undefined ? {} : { stallTimeoutSeconds };
+        return code.iterate(text, { ...targetOf(context), ...stall, highWaterMark: HIGH_WATER_MARK });
       },
       signal,
     );
@@ -37,12 +38,13 @@ export function createCodes(code: Code): Codes {
         return code.deleteContext(contextId);
       }),
     deleteContexts: (language) => call("Delete code contexts", () => code.deleteContexts(language)),
-    run: async (text, { context, language, handlers, signal } = {}) => {
+    run: async (text, { context, language, stallTimeoutSeconds, handlers, signal } = {}) => {
       const request = (): RunCodeRequest => {
         if (typeof text !== "string" || text.trim() === "") throw wrong("Code cannot be empty");
         if (context !== undefined && language !== undefined)
           throw wrong("Provide either opts.context or opts.language, not both");
-        return { code: text, context: context ?? { language: language ?? "python" } };
+        const stall = stallTimeoutSeconds === undefined ? {} : { stallTimeoutSeconds };
+        return { code: text, context: context ?? { language: language ?? "python" }, ...stall };
       };
       // Code has no exit code: nothing is inferred from how it ended.
       return collectExecution(stream(request, signal), handlers, true);

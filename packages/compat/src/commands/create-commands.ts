@@ -24,6 +24,7 @@ export interface SessionStreams {
 interface SessionRunOpts {
   workingDirectory?: string;
   timeoutSeconds?: number;
+  stallTimeoutSeconds?: number | null;
 }
 
 /** Builds the commands of one sandbox; sends nothing. */
@@ -38,16 +39,20 @@ export function createCommands(handle: Handle): ExecdCommands & SessionStreams {
       () => {
         checkCommand(command);
         const options = toRunOptions(opts);
-        return opts.background === true
-          ? startEvents(handle, command, options, signal)
-          : handle.commands.iterate(command, { ...options, highWaterMark: HIGH_WATER_MARK });
+        if (opts.background === true) return startEvents(handle, command, options, signal);
+        const { stallTimeoutSeconds } = opts;
+        return handle.commands.iterate(command, {
+          ...options,
+          ...(stallTimeoutSeconds !== undefined && { stallTimeoutSeconds }),
+          highWaterMark: HIGH_WATER_MARK,
+        });
       },
       signal,
     );
   const sessionStream = (
     sessionId: string,
     command: string,
-    { workingDirectory, timeoutSeconds }: SessionRunOpts,
+    { workingDirectory, timeoutSeconds, stallTimeoutSeconds }: SessionRunOpts,
     signal: AbortSignal | undefined,
   ): AsyncIterable<ServerStreamEvent> =>
     followEvents(
@@ -58,6 +63,7 @@ export function createCommands(handle: Handle): ExecdCommands & SessionStreams {
         const options = {
           ...(workingDirectory ? { workingDirectory } : {}),
           ...(timeoutSeconds ? { timeoutSeconds } : {}),
+          ...(stallTimeoutSeconds !== undefined && { stallTimeoutSeconds }),
         };
         return handle.session(sessionId).iterate(command, { ...options, highWaterMark: HIGH_WATER_MARK });
       },

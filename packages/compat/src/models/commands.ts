@@ -6,6 +6,8 @@ export interface RunCommandOpts {
   background?: boolean;
   /** Seconds after which the server kills it; none when absent or 0. */
   timeoutSeconds?: number;
+  /** Seconds without a byte after which a stream that may have died rejects; see `stallTimeoutSeconds` of the client. `null` turns it off. */
+  stallTimeoutSeconds?: number | null;
   uid?: number;
   /** Needs `uid`. */
   gid?: number;
@@ -52,7 +54,7 @@ export interface ExecdCommands {
   runInSession(
     sessionId: string,
     command: string,
-    options?: { workingDirectory?: string; timeoutSeconds?: number },
+    options?: { workingDirectory?: string; timeoutSeconds?: number; stallTimeoutSeconds?: number | null },
     handlers?: ExecutionHandlers,
     signal?: AbortSignal,
   ): Promise<CommandExecution>;

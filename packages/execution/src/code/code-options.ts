@@ -1,6 +1,7 @@
 import type { TextUnit, WireCreateCodeContextRequest, WireRunCodeRequest } from "@rxsandbox/protocol";
 import { InvalidArgumentError } from "@rxsandbox/transport";
 import { omitUndefined, readObject, readOptions, readSecondsAsMs, readText } from "@rxsandbox/transport/calls";
+import { readStallTimeout } from "../stream/stall-timeout.js";
 import type { CodeContext } from "./code-context.js";
 
 /** Options of a new code context. */
@@ -45,7 +46,11 @@ const readContext = (path: string, value: unknown): Pick<CodeContext, "id" | "la
  * Without a language the daemon would run the code as a shell command, whatever the id (divergence X62): both are always sent.
  */
 export function codeRequest(code: string, target: CodeTarget): WireRunCodeRequest {
-  const { context, language } = readOptions(target, { context: readContext, language: readText });
+  const { context, language } = readOptions(target, {
+    context: readContext,
+    language: readText,
+    stallTimeoutSeconds: readStallTimeout,
+  });
   if (context !== undefined && language !== undefined)
     throw new InvalidArgumentError("language", "must not be set together with context");
   return { context: context ?? { language: readText("language", language) }, code: readText("code", code) };

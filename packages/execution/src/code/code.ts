@@ -1,5 +1,5 @@
 import { defer, type Observable, type ObservableInput } from "rxjs";
-import type { ExecutionEvent, WireRunCodeRequest } from "@rxsandbox/protocol";
+import type { ExecutionEvent } from "@rxsandbox/protocol";
 import { carryThrough, readPathId, type Flow } from "@rxsandbox/transport";
 import { readOptions, readText } from "@rxsandbox/transport/calls";
 import { ensureCodeInterrupted, interruptCode } from "../commands/interrupt-command.js";
@@ -8,6 +8,7 @@ import { newRequestId } from "../request-id.js";
 import { ownConnection } from "../sessions/own-connection.js";
 import { iterateEvents } from "../stream/iterate-events.js";
 import { runStream } from "../stream/run-stream.js";
+import { stallTimeoutMs, type StallOptions } from "../stream/stall-timeout.js";
 import { readCodeContext, readCodeContexts, type CodeContext } from "./code-context.js";
 import { codeRequest, unitOf, type CodeContextOptions, type CodeTarget } from "./code-options.js";
 import { createContext, deleteContext, withContext } from "./create-context.js";
@@ -43,16 +44,19 @@ export interface Code {
    * `error` may follow `execution_complete`, and a result may be missing (`measured.md` 2.3): `toExecution` folds any order to the same.
    * Completes at the end of the body when a terminal event came: with an `error` event the code failed, else it completed.
    * Errors: `invalid-state` (retryable) when the context is busy, `not-found` for an unknown one, `unsupported` for a language without
-   * kernel and where a lost run could not be ruled out, `stream-truncated`, `execution-failed`, `protocol`, `event-too-large`, `network`, API errors.
+   * kernel and where a lost run could not be ruled out, `stream-truncated`, `stream-stalled`, `execution-failed`, `protocol`, `event-too-large`, `network`, API errors.
    * Unsubscribe stops delivery and interrupts the kernel, which ends whatever runs in that context; the context stays. Before its id is
    * known the stream is read on for it in the background (10 s, 64 KiB). A failed interrupt is reported as `cleanup-failed`.
    */
-  run(code: string, target: CodeTarget): Observable<ExecutionEvent>;
+  run(code: string, target: CodeTarget & StallOptions): Observable<ExecutionEvent>;
   /**
    * The pull form of {@link Code.run}: each iteration runs the code once more; leaving the loop interrupts the kernel as an unsubscribe does.
    * Bounds: `highWaterMark` events, 1024 when absent, and one chunk; beyond that the socket is paused.
    */
-  iterate(code: string, target: CodeTarget & { readonly highWaterMark?: number }): AsyncIterable<ExecutionEvent>;
+  iterate(
+    code: string,
+    target: CodeTarget & StallOptions & { readonly highWaterMark?: number },
+  ): AsyncIterable<ExecutionEvent>;
   /** Interrupts what runs in a context, by its id, which is that of `init`. Errors when the server does not know the id. Never aborted once sent. */
   interrupt(contextId: string): Observable<void>;
 }
@@ -61,29 +65,36 @@ export interface Code {
 export function createCode(context: ExecutionOptions): Code {
   const { api, scope } = context;
 
-  function run(json: WireRunCodeRequest, onFlow?: (flow: Flow) => void): Observable<ExecutionEvent> {
-    return defer(() => {
-      const requestId = newRequestId();
-      return scope.guard(
-        runStream(context, {
-          call: {
-            what: "Run code",
-            method: "POST",
-            path: "/code",
-            json,
-            headers: { "x-request-id": requestId },
-            closeConnection: ownConnection("Run code", context),
-          },
-          unit: unitOf(json),
-          requestId,
-          // A disconnect does not interrupt the kernel (`execd.md` 5).
-          interrupt: (id) => ensureCodeInterrupted(api, id),
-          subject: "context",
-          toBodyEnd: true,
-          onFlow,
-        }),
-      );
-    });
+  function prepare(
+    code: string,
+    target: CodeTarget & StallOptions,
+  ): (onFlow?: (flow: Flow) => void) => Observable<ExecutionEvent> {
+    const json = codeRequest(code, target);
+    const stallMs = stallTimeoutMs(target);
+    return (onFlow) =>
+      defer(() => {
+        const requestId = newRequestId();
+        return scope.guard(
+          runStream(context, {
+            call: {
+              what: "Run code",
+              method: "POST",
+              path: "/code",
+              json,
+              headers: { "x-request-id": requestId },
+              closeConnection: ownConnection("Run code", context),
+            },
+            unit: unitOf(json),
+            stallTimeoutMs: stallMs,
+            requestId,
+            // A disconnect does not interrupt the kernel (`execd.md` 5).
+            interrupt: (id) => ensureCodeInterrupted(api, id),
+            subject: "context",
+            toBodyEnd: true,
+            onFlow,
+          }),
+        );
+      });
   }
 
   return {
@@ -112,11 +123,10 @@ export function createCode(context: ExecutionOptions): Code {
       );
       return scope.guard(carryThrough(work, scope, { kind: "context", id: `of language ${language}` }));
     },
-    run: (code, target) => run(codeRequest(code, target)),
+    run: (code, target) => prepare(code, target)(),
     iterate: (code, options) => {
       const { highWaterMark, ...target } = options ?? {};
-      const json = codeRequest(code, target as CodeTarget);
-      return iterateEvents((onFlow) => run(json, onFlow), highWaterMark);
+      return iterateEvents(prepare(code, target as CodeTarget), highWaterMark);
     },
     interrupt: (contextId) => {
       const id = readPathId("contextId", contextId);

@@ -5,6 +5,7 @@ import type { ExecutionOptions } from "../execution-options.js";
 import { newRequestId } from "../request-id.js";
 import { iterateEvents } from "../stream/iterate-events.js";
 import { runStream } from "../stream/run-stream.js";
+import { stallTimeoutMs } from "../stream/stall-timeout.js";
 import { commandHandle, type CommandHandle } from "./command-handle.js";
 import { getCommandLogs, logCursor, type CommandLogs, type LogCursor } from "./command-logs.js";
 import { getCommandStatus, type CommandStatus } from "./command-status.js";
@@ -27,7 +28,7 @@ export interface Commands {
    * Producer: each subscription starts its own command.
    * Emits every event in the order of the stream, pings included; text events are lines without terminator.
    * Completes with the terminal event (`error` or `execution_complete`); a non-zero exit is data.
-   * Errors: `network` and `stream-truncated` for a lost stream, whose outcome is unknown, `not-found` (a `SandboxGoneError`) when the sandbox is
+   * Errors: `network`, `stream-truncated` and `stream-stalled` for a lost stream, whose outcome is unknown, `not-found` (a `SandboxGoneError`) when the sandbox is
    * gone, `execution-failed`, `execution-timed-out`, `protocol`, `event-too-large`, API errors; `commandId` is on all that come after `init`.
    * Unsubscribe stops delivery and interrupts the command, unless `detached`; before its id is known the stream is read on for it in the
    * background (10 s, 64 KiB). A failed interrupt is reported as `cleanup-failed`. The stream is then read to its end in the background,
@@ -67,6 +68,7 @@ export function createCommands(context: ExecutionOptions): Commands {
   ): () => Observable<ExecutionEvent> {
     const json = commandRequest(command, options, false);
     const detached = isDetached(options);
+    const stallMs = stallTimeoutMs(options);
     return () => {
       const requestId = newRequestId();
       return scope.guard(
@@ -74,6 +76,7 @@ export function createCommands(context: ExecutionOptions): Commands {
           call: { what: "Run command", method: "POST", path: "/command", json, headers: { "x-request-id": requestId } },
           unit: "line",
           timeoutMs: json.timeout,
+          stallTimeoutMs: stallMs,
           requestId,
           interrupt: detached ? undefined : (id) => ensureInterrupted(api, id),
           beforeAbort: spareNeighbours(context),

@@ -2,6 +2,7 @@ import type { WireRunCommandRequest } from "@rxsandbox/protocol";
 import { InvalidArgumentError } from "@rxsandbox/transport";
 import { omitUndefined, readFlag, readOptions, readSecondsAsMs, readText } from "@rxsandbox/transport/calls";
 import { readAccountId, readEnvironment } from "../account-and-environment.js";
+import { readStallTimeout, type StallOptions } from "../stream/stall-timeout.js";
 
 /** Options of a background command. */
 export interface StartOptions {
@@ -18,7 +19,7 @@ export interface StartOptions {
 }
 
 /** Options of a foreground command. */
-export interface RunOptions extends StartOptions {
+export interface RunOptions extends StartOptions, StallOptions {
   /**
    * Lets the command run on when the stream is unsubscribed; false when absent. The stream is then closed, which in the middle of endless
    * output can kill other foreground commands on a real daemon (`divergences.md` X66).
@@ -43,7 +44,7 @@ export function isDetached({ detached }: RunOptions): boolean {
 export function commandRequest(command: string, options: StartOptions, background: boolean): WireRunCommandRequest {
   const { workingDirectory, timeoutSeconds, envs, uid, gid } = readOptions(
     options,
-    background ? startReads : { ...startReads, detached: readFlag },
+    background ? startReads : { ...startReads, detached: readFlag, stallTimeoutSeconds: readStallTimeout },
   );
   if (gid !== undefined && uid === undefined)
     throw new InvalidArgumentError("gid", "needs uid: uid is required when gid is provided");

@@ -1,5 +1,6 @@
 import type { WireRunInSessionRequest } from "@rxsandbox/protocol";
 import { omitUndefined, readOptions, readSecondsAsMs, readText } from "@rxsandbox/transport/calls";
+import { readStallTimeout, type StallOptions } from "../stream/stall-timeout.js";
 
 /** Options of a new session. */
 export interface SessionOptions {
@@ -8,7 +9,7 @@ export interface SessionOptions {
 }
 
 /** Options of one run in a session. */
-export interface SessionRunOptions {
+export interface SessionRunOptions extends StallOptions {
   /** Must exist. It stays the session's working directory for later runs: that is the server's rule (divergence X19). */
   readonly workingDirectory?: string;
   /** Seconds; the server ends the run after them. */
@@ -32,6 +33,7 @@ export function sessionRunRequest(command: string, options: SessionRunOptions): 
   const { workingDirectory, timeoutSeconds } = readOptions(options, {
     workingDirectory: readText,
     timeoutSeconds: readSecondsAsMs,
+    stallTimeoutSeconds: readStallTimeout,
   });
   return omitUndefined({ command: readText("command", command), cwd: workingDirectory, timeout: timeoutSeconds });
 }

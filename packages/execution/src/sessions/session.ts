@@ -5,6 +5,7 @@ import type { ExecutionOptions } from "../execution-options.js";
 import { newRequestId } from "../request-id.js";
 import { iterateEvents } from "../stream/iterate-events.js";
 import { runStream } from "../stream/run-stream.js";
+import { stallTimeoutMs } from "../stream/stall-timeout.js";
 import { ownConnection } from "./own-connection.js";
 import { sessionRunRequest, type SessionIterateOptions, type SessionRunOptions } from "./session-options.js";
 
@@ -54,6 +55,7 @@ export function sessionHandle(context: ExecutionOptions, id: string): Session {
     onFlow?: (flow: Flow) => void,
   ): Observable<ExecutionEvent> {
     const json = sessionRunRequest(command, options);
+    const stallMs = stallTimeoutMs(options);
     const work = defer(() => {
       const requestId = newRequestId();
       const call = {
@@ -69,6 +71,7 @@ export function sessionHandle(context: ExecutionOptions, id: string): Session {
         call,
         unit: "line",
         timeoutMs: json.timeout,
+        stallTimeoutMs: stallMs,
         requestId,
         interrupt: undefined,
         subject: "session",

@@ -1,8 +1,10 @@
 import { Observable, Subscription, type Subscriber } from "rxjs";
 import { REQUEST_ID_HEADER, type ExecutionEvent, type TextUnit } from "@rxsandbox/protocol";
 import {
+  StreamStalledError,
   createEventDecoder,
   envelopeError,
+  isSandboxGone,
   type ApiRequest,
   type CleanupSubject,
   type EventDecoder,
@@ -14,6 +16,7 @@ import type { ExecutionOptions } from "../execution-options.js";
 import { markCode, markProbablyTimedOut, type TerminalEvent } from "../execution-end.js";
 import { awaitCommandId, type LateStream } from "./await-command-id.js";
 import { isDecoding, isListening, settle, type RunAction, type RunInput, type RunState } from "./settle.js";
+import { StallWatch, type Silence } from "./stall-watch.js";
 import { streamError } from "./stream-error.js";
 
 /** One execution to stream. */
@@ -22,6 +25,8 @@ export interface StreamRequest {
   readonly unit: TextUnit;
   /** Milliseconds that the caller gave the run; tells a probable timeout from a kill. */
   readonly timeoutMs?: number | undefined;
+  /** See {@link StallWatch}; milliseconds. */
+  readonly stallTimeoutMs?: number | null | undefined;
   /** Names the run for a clean-up whose command id never came. */
   readonly requestId: string;
   /**
@@ -45,7 +50,7 @@ export interface StreamRequest {
  * Producer: each subscription sends the request. Completes at the terminal event without waiting for the end of body; the rest is
  * drained in the background. With `toBodyEnd` it completes at the end of body, if a terminal event came before it. Errors:
  * `stream-truncated` at an end of body without a terminal event, `execution-failed`, `execution-timed-out` and `invalid-state` (a busy
- * code context) for an envelope, `protocol`, `event-too-large`, `network`.
+ * code context) for an envelope, `stream-stalled` when nothing comes any more ({@link StallWatch}), `protocol`, `event-too-large`, `network`.
  * Unsubscribe, and an error that this side raises, end the remote execution: see `interrupt`.
  * Bounds of reading on: those of `scope.drain`.
  */
@@ -65,6 +70,7 @@ class StreamedRun {
   #requestId: string;
   #flow: Flow | undefined;
   #search: LateStream | undefined;
+  readonly #watch: StallWatch;
   #sentAt = 0;
   #drainedBytes = 0;
 
@@ -73,6 +79,10 @@ class StreamedRun {
     this.#request = request;
     this.#subscriber = subscriber;
     this.#requestId = request.requestId;
+    this.#watch = new StallWatch(request, {
+      judge: (silence) => this.#judge(silence),
+      condemn: (error) => this.#condemn(error),
+    });
     this.#decoder = createEventDecoder(
       { unit: request.unit, maxEventBytes: context.maxEventBytes },
       {
@@ -104,6 +114,7 @@ class StreamedRun {
     const [state, actions] = settle(this.#state, input, { canInterrupt: interrupt !== undefined, toBodyEnd });
     this.#state = state;
     if (!isDecoding(state)) this.#decoder.stop();
+    if (!isListening(state)) this.#watch.stop();
     for (const action of actions) this.#perform(action);
   }
 
@@ -112,6 +123,7 @@ class StreamedRun {
     this.#input({ kind: "attempt" });
     if (this.#state.kind !== "running") return false;
     this.#sentAt = performance.now();
+    this.#watch.sent();
     return true;
   }
 
@@ -119,7 +131,8 @@ class StreamedRun {
     if (part.kind === "head") {
       this.#flow = part.flow;
       this.#requestId = part.headers[REQUEST_ID_HEADER.toLowerCase()] || this.#requestId;
-      this.#request.onFlow?.(part.flow);
+      const watched = this.#watch.head(part.flow);
+      this.#request.onFlow?.(watched);
       part.deliver?.((bytes) => this.#decode(bytes));
     } else this.#decode(part.bytes);
   }
@@ -129,6 +142,7 @@ class StreamedRun {
       this.#drainedBytes += bytes.length;
       return;
     }
+    this.#watch.bytes();
     try {
       this.#decoder.push(bytes);
     } catch (error) {
@@ -139,6 +153,8 @@ class StreamedRun {
   }
 
   #receive(event: ExecutionEvent): void {
+    if (event.type === "ping") this.#watch.ping();
+    else this.#watch.frame();
     // Most events. They change nothing, so nothing has to be decided.
     if ((event.type === "stdout" || event.type === "stderr") && isListening(this.#state))
       return this.#subscriber.next(event);
@@ -151,6 +167,20 @@ class StreamedRun {
     if (timeoutMs !== undefined && event.type === "error" && performance.now() - this.#sentAt >= timeoutMs)
       markProbablyTimedOut(event);
     if (unit === "chunk") markCode(event);
+  }
+
+  #judge({ of, ms }: Silence): Observable<never> {
+    // The look at the state, and an interrupt, must not wait on a connection that died in the same way.
+    if (of === "bytes") this.#flow?.distrust?.();
+    const progress = this.#decoder.progress();
+    const { bytes, lastEventType = "none" } = progress;
+    const missing = of === "bytes" ? "no byte came" : "the time of the execution is up, and nothing but pings came";
+    const detail = `${missing} for ${ms / 1000} s, after ${bytes} bytes; the last event was ${lastEventType}`;
+    return this.#context.api.explainSilence(this.#inContext(new StreamStalledError({ detail }, progress)));
+  }
+
+  #condemn(error: SandboxError): void {
+    this.#input({ kind: isSandboxGone(error) ? "failure" : "stall", error });
   }
 
   #endBody(): void {

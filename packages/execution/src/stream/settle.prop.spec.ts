@@ -25,6 +25,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       { kind: "envelope", error: "envelope" },
       { kind: "unreadable", error: "unreadable" },
       { kind: "failure", error: "failure" },
+      { kind: "stall", error: "stall" },
       { kind: "body-end", progress },
     ),
   },
@@ -45,6 +46,8 @@ class Witness {
   readonly seen: ExecutionEvent[] = [];
   readonly did: RunAction["kind"][] = [];
   readonly ends: RunAction["kind"][] = [];
+  /** The error that the subscriber got as it is. */
+  error: unknown;
   isSent = false;
   interrupted: string | undefined;
   /** What was so when the subscriber left. */
@@ -95,7 +98,10 @@ class Witness {
       this.#isExplaining = true;
     } else if (action.kind === "complete" || action.kind === "error") {
       // Of no effect for a subscriber that left inside the event before it.
-      if (this.left === undefined) this.ends.push(action.kind);
+      if (this.left === undefined) {
+        this.ends.push(action.kind);
+        if (action.kind === "error") this.error = action.error;
+      }
       this.#leave();
     } else if (action.kind === "abort") this.isBodyOpen = false;
   }
@@ -135,7 +141,7 @@ describe("settle", () => {
     const met = { interrupted: 0, searched: 0, closed: 0, over: 0 };
     fc.assert(
       fc.property(rules, steps, (rule, inputs) => {
-        const { left, did, seen, ends, count, interrupted } = run(rule, inputs);
+        const { left, did, seen, ends, error, count, interrupted } = run(rule, inputs);
         if (left === undefined) {
           expect(count("interrupt", "search", "drain", "abort")).toBe(0);
           return;
@@ -143,7 +149,7 @@ describe("settle", () => {
         // After an error of its own the execution goes on.
         const isOurs = rule.canInterrupt && left.isSent && !seen.some(isEnd) && !ends.includes("explain");
         const id = seen.find((told) => told.type === "init")?.id;
-        const isUnreadable = ends.includes("error");
+        const isUnreadable = error === "unreadable";
         expect(count("interrupt")).toBe(isOurs && id !== undefined ? 1 : 0);
         if (interrupted !== undefined) expect(interrupted).toBe(id);
         expect(count("search")).toBe(isOurs && id === undefined && !isUnreadable ? 1 : 0);
@@ -156,6 +162,25 @@ describe("settle", () => {
                 ? "closed"
                 : "over"
         ] += 1;
+      }),
+      cases,
+    );
+    for (const times of Object.values(met)) expect(times).toBeGreaterThan(50);
+  });
+
+  it("for any inputs, a stall is an error to whoever waits for an end, and then the same as leaving", () => {
+    const met = { waiting: 0, over: 0 };
+    fc.assert(
+      fc.property(rules, steps, (rule, inputs) => {
+        const before = run(rule, inputs);
+        const stalled = run(rule, [...inputs, { kind: "stall", error: "silence" }]);
+        const isWaiting = before.left === undefined && before.ends.length === 0 && before.isSent && before.isBodyOpen;
+        met[isWaiting ? "waiting" : "over"] += 1;
+        if (isWaiting) {
+          const left = run(rule, [...inputs, { kind: "leave" }]);
+          expect(stalled.error).toBe("silence");
+          expect(stalled.did.slice(before.did.length)).toEqual(["error", ...left.did.slice(before.did.length)]);
+        } else expect(stalled.did).toEqual(before.did);
       }),
       cases,
     );

@@ -42,6 +42,8 @@ export type RunInput =
   /** A frame could not be decoded. The server goes on as if nothing had happened. */
   | { readonly kind: "unreadable"; readonly error: unknown }
   | { readonly kind: "body-end"; readonly progress: TruncationDetails }
+  /** Nothing has come for too long, and the sandbox's state does not explain it. */
+  | { readonly kind: "stall"; readonly error: unknown }
   /** The request failed, or its connection broke. */
   | { readonly kind: "failure"; readonly error: unknown }
   /** The subscriber is gone: it unsubscribed, or it has its end. */
@@ -103,6 +105,9 @@ export function settle(state: RunState, input: RunInput, rules: RunRules): RunSt
       return receiveEnvelope(state, input.error);
     case "unreadable":
       return giveUpReading(state, input.error);
+    case "stall":
+      // The execution goes on as far as anybody knows, so that leaving ends it.
+      return [state, isListening(state) ? [{ kind: "error", error: input.error }] : NOTHING];
     case "body-end":
       return endBody(state, input.progress);
     case "failure":

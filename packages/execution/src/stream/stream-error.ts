@@ -2,10 +2,12 @@ import {
   ProtocolError,
   SandboxError,
   SandboxGoneError,
+  StreamStalledError,
   StreamTruncatedError,
   isTransportFailure,
   toSandboxError,
   type ApiRequest,
+  type SandboxErrorCode,
 } from "@rxsandbox/transport";
 
 /** What is known of a stream when it fails. */
@@ -55,6 +57,7 @@ export function streamError(thrown: unknown, context: StreamContext): SandboxErr
     ...idOf(context),
   };
   if (error instanceof StreamTruncatedError) return new StreamTruncatedError(text, error, options);
+  if (error instanceof StreamStalledError) return new StreamStalledError(text, error, options);
   if (error instanceof ProtocolError) return new ProtocolError(text, options);
   if (error instanceof SandboxGoneError) return new SandboxGoneError(text, error, options);
   return new SandboxError(code, text, options);
@@ -76,10 +79,12 @@ function nameOf(what: string, context: StreamContext): string {
   return contextId === undefined ? what : `${what} in context ${contextId}`;
 }
 
+const LOST_CODES: ReadonlySet<SandboxErrorCode> = new Set(["stream-truncated", "stream-stalled", "network", "timeout"]);
+
 /** What a lost stream leaves open. */
 function outcomeAdvice(error: SandboxError, context: StreamContext): string | undefined {
   const { commandId } = idOf(context);
-  const isLost = error.code === "stream-truncated" || error.code === "network" || error.code === "timeout";
+  const isLost = LOST_CODES.has(error.code);
   // No connection: the advice is about that.
   if (!isLost || (isTransportFailure(error.cause) && error.cause.kind === "connect")) return undefined;
   if (commandId !== undefined)

@@ -5,6 +5,7 @@ import {
   createScope,
   type AccessPath,
   type ClientEvent,
+  type ReadFate,
   type RetryOptions,
   type Scope,
 } from "@rxsandbox/transport";
@@ -33,6 +34,8 @@ export interface ScriptedExecdOptions {
   readonly resolveMs?: number;
   /** Never repeats when absent. */
   readonly retry?: RetryOptions;
+  /** What is known of the sandbox when a call is lost or a stream says nothing; nothing when absent. */
+  readonly readFate?: ReadFate;
   /** Plays what needs no waiting inside `subscribe`. */
   readonly sync?: boolean;
 }
@@ -49,6 +52,7 @@ export function scriptedExecd(
     maxEventBytes,
     resolveMs,
     retry = false,
+    readFate,
     sync = false,
   } = options;
   const transport = createTestTransport(script, { sync });
@@ -68,6 +72,7 @@ export function scriptedExecd(
   const api = createApi({
     transport,
     target,
+    readFate,
     requestTimeoutMs: 30_000,
     retry,
     redact: createRedactor([]),
