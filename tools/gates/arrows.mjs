@@ -26,6 +26,7 @@ export const arrows = {
     "transport-undici": { onlyFrom: "src/platform/node.ts" },
   },
   compat: { client: "any" },
+  pool: { client: "any" },
   testkit: { protocol: "any", transport: "types" },
   "reference-server": { protocol: "types" },
   conformance: { protocol: "types", testkit: "any", "reference-server": { onlyFrom: "src/proof/embedded-subject.ts" } },

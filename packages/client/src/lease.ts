@@ -56,7 +56,8 @@ export type LeaseState =
 /**
  * Keeps a sandbox alive while subscribed, and tells how that goes.
  *
- * Producer: each subscription renews for itself, at once and then after about a third of the TTL, spread by 10 %. A renewal that fails
+ * Producer: each subscription renews for itself, at once and then after about a third of the TTL, spread by 10 %. The first may
+ * shorten the life, as `renew` does. A renewal that fails
  * is tried again after 0.5 s and more, at most a twelfth of the TTL.
  * Emits `held` after each renewal; `late` after each try that failed, and when half of the TTL has gone by without a renewal; `lost` once.
  * Completes after `lost`. Never errors.

@@ -56,8 +56,8 @@ export interface Sandbox {
   /** Sets the expiry to the server's clock plus `timeoutSeconds`, which may also shorten the life; emits the new instant. */
   renew(timeoutSeconds: number): Observable<Date>;
   /**
-   * Keeps the sandbox alive while subscribed and emits `held`, `late` and `lost`; completes after `lost`, never errors. Unsubscribe stops
-   * the renewals and shortens nothing.
+   * Keeps the sandbox alive while subscribed and emits `held`, `late` and `lost`; completes after `lost`, never errors. The first
+   * renewal may shorten the life, as `renew` does. Unsubscribe stops the renewals.
    *
    * Bounds: renews about every third of `ttlSeconds`; `lost` comes `marginSeconds` before the sandbox's end.
    *
