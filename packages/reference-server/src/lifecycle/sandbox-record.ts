@@ -45,8 +45,8 @@ export interface SandboxRecord {
   expiresAtMs: number | undefined;
   extendedAtMs: number | undefined;
   cancelExpiry: () => void;
-  /** Requests for the sidecar that wait for the end of a pause. */
-  readonly resumed: Set<() => void>;
+  /** Called when a pause ends, by a resume or with the sandbox: requests for the sidecar wait for it. */
+  readonly pauseEnded: Set<() => void>;
 }
 
 /** A sandbox as `GET` and list show it (`lifecycle.md` 3). */

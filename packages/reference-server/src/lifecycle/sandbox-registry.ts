@@ -81,9 +81,11 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
     return record;
   };
   const enter = (record: SandboxRecord, phase: SandboxPhase): void => {
+    const isPauseOver = record.phase.kind === "paused" && phase.kind !== "paused";
     record.phase = phase;
     record.phaseSinceMs = clock.now();
     record.log.write(record.phaseSinceMs, describePhase(phase));
+    if (isPauseOver) for (const settle of record.pauseEnded) settle();
   };
   const expireAt = (record: SandboxRecord, expiresAtMs: number | undefined): void => {
     record.cancelExpiry();
@@ -110,7 +112,6 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
   const goOn = async (record: SandboxRecord): Promise<void> => {
     await record.handle.resume();
     if (phaseOf(record) === "paused") enter(record, { kind: "running" });
-    for (const proceed of record.resumed) proceed();
   };
   const watchMain = async (record: SandboxRecord): Promise<void> => {
     const exitCode = await record.handle.exited;
@@ -124,8 +125,6 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
     if (record.phase.kind === "removing" || record.phase.kind === "exited") return;
     enter(record, { kind: "exited", exitCode: KILLED_EXIT_CODE, failure });
     emit({ type: "sandbox-failed", id: record.id, ...failure });
-    // A pause ends with the sandbox: nobody will resume it.
-    for (const proceed of record.resumed) proceed();
     await record.handle.kill();
   };
 
@@ -200,7 +199,7 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
       expiresAtMs: undefined,
       extendedAtMs: undefined,
       cancelExpiry: () => {},
-      resumed: new Set(),
+      pauseEnded: new Set(),
     };
     record.log.write(
       startedAtMs,

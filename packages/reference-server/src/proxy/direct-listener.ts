@@ -117,11 +117,12 @@ export async function directListener(parts: DirectListenerParts): Promise<Direct
         ? answerJson(response, found.status, REFUSED)
         : answerText(response, found.status, found.text);
     const { record, target, path, isOwnProxy } = found;
-    if (target.kind === "exited" || target.kind === "closed") return answerText(response, 502, "Bad Gateway\n");
+    const fail = (): void => answerText(response, 502, "Bad Gateway\n");
+    if (target.kind === "exited" || target.kind === "closed") return fail();
     if (target.kind === "sidecar") {
       response.once(
         "close",
-        afterPause(record, () => target.sidecar.handle(request, response, path)),
+        afterPause(record, () => target.sidecar.handle(request, response, path), fail),
       );
       return;
     }
@@ -136,7 +137,7 @@ export async function directListener(parts: DirectListenerParts): Promise<Direct
       headers: requestHeadersToSandbox(request, { isServerProxy: false, hasBody }),
       hasBody,
       ownHeaders: Object.fromEntries(Object.entries(crossOrigin).map(([name, value]) => [name, String(value)])),
-      onFailure: () => answerText(response, 502, "Bad Gateway\n"),
+      onFailure: fail,
     });
   };
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {

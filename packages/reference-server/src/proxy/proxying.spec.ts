@@ -1,7 +1,7 @@
 import { request as sendRequest } from "node:http";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket, type RawData } from "ws";
-import { rawHttp } from "../testing/raw-http.js";
+import { rawHttp, type RawHttpAnswer } from "../testing/raw-http.js";
 import { type TestServer, testServer } from "../testing/test-server.js";
 
 describe("serverProxy and directListener", () => {
@@ -198,18 +198,45 @@ describe("serverProxy and directListener", () => {
     expect(isWhole).toEqual([true, true, false]);
   });
 
-  it("leaves requests to a paused sandbox unanswered and answers them after the pause", async () => {
-    const paused = await test.create();
-    await test.call("POST", `/v1/sandboxes/${paused}/pause`);
-    let isAnswered = false;
-    const answer = test.call("GET", `/v1/sandboxes/${paused}/proxy/44772/ping`).then((result) => {
-      isAnswered = true;
-      return result;
+  describe("a paused sandbox", () => {
+    let paused: string;
+    let answers: Promise<readonly RawHttpAnswer[]>;
+    let answered: number;
+    beforeEach(async () => {
+      paused = await test.create({ networkPolicy: { defaultAction: "deny", egress: [] } });
+      const asked = [
+        { address: test.server.domain, path: `/sandboxes/${paused}/proxy/44772/ping`, headers: key() },
+        { address: test.server.domain, path: `/sandboxes/${paused}/proxy/18080/healthz`, headers: key() },
+        ...(await Promise.all([`44772/ping`, `18080/healthz`].map(direct))),
+      ];
+      await test.call("POST", `/v1/sandboxes/${paused}/pause`);
+      answered = 0;
+      const count = (answer: RawHttpAnswer): RawHttpAnswer => (++answered, answer);
+      answers = Promise.all(asked.map(({ address, ...request }) => rawHttp(address, request).then(count)));
     });
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(isAnswered).toBe(false);
-    await test.call("POST", `/v1/sandboxes/${paused}/resume`);
-    expect((await answer).status).toBe(200);
-    await test.call("DELETE", `/v1/sandboxes/${paused}`);
+
+    async function direct(rest: string): Promise<{ readonly address: string; readonly path: string }> {
+      const [port, path] = rest.split("/");
+      const answer = await test.call("GET", `/v1/sandboxes/${paused}/endpoints/${port}`);
+      const { endpoint } = JSON.parse(answer.text) as { readonly endpoint: string };
+      const slash = endpoint.indexOf("/");
+      return { address: endpoint.slice(0, slash), path: `${endpoint.slice(slash)}/${path}` };
+    }
+
+    it("answers nobody, and everybody after the pause", async () => {
+      // Asked later, answered sooner: only the pause can hold the others up.
+      for (let count = 0; count < 10; count++)
+        expect((await test.call("GET", `/sandboxes/${id}/proxy/44772/ping`)).status).toBe(200);
+      expect(answered).toBe(0);
+      await test.call("POST", `/v1/sandboxes/${paused}/resume`);
+      expect((await answers).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+      await test.call("DELETE", `/v1/sandboxes/${paused}`);
+    });
+
+    it("fails what it has not answered when it is deleted", async () => {
+      await test.call("DELETE", `/v1/sandboxes/${paused}`);
+      const statuses = (await answers).map(({ status }) => status);
+      expect(statuses).toEqual([500, 500, 502, 502]);
+    });
   });
 });

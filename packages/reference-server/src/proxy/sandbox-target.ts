@@ -22,18 +22,22 @@ export function sandboxTarget(record: SandboxRecord, port: number): SandboxTarge
   return record.sidecar === undefined ? { kind: "closed" } : { kind: "sidecar", sidecar: record.sidecar };
 }
 
-/** Calls `proceed` once the sandbox is not paused; a paused one answers nobody. Returns the cancellation. */
-export function afterPause(record: SandboxRecord, proceed: () => void): () => void {
+/**
+ * Calls `proceed` once the sandbox is not paused; a paused one answers nobody. Calls `giveUp` instead when it ends in the pause. Returns the
+ * cancellation.
+ */
+export function afterPause(record: SandboxRecord, proceed: () => void, giveUp: () => void): () => void {
   if (record.phase.kind !== "paused") {
     proceed();
     return () => {};
   }
   const once = (): void => {
-    record.resumed.delete(once);
-    proceed();
+    record.pauseEnded.delete(once);
+    if (record.phase.kind === "exited" || record.phase.kind === "removing") giveUp();
+    else proceed();
   };
-  record.resumed.add(once);
-  return () => record.resumed.delete(once);
+  record.pauseEnded.add(once);
+  return () => record.pauseEnded.delete(once);
 }
 
 /** The headers that an endpoint answer hands out for a port (`lifecycle.md` 5). */

@@ -48,20 +48,24 @@ export function serverProxy(registry: SandboxRegistry, profile: "opensandbox" | 
         throw proxyFailure("Too little data for declared Content-Length");
       registry.noteAccess(record);
       if (target.kind === "closed") throw unreachable(port);
-      if (target.kind === "sidecar") {
-        response.setHeader("x-request-id", requestId);
-        response.once(
-          "close",
-          afterPause(record, () => target.sidecar.handle(request, response, path)),
-        );
-        return;
-      }
-      const hasBody = method !== "GET" || hasLength;
       const fail = (failure: HttpProblem): void => {
         response.statusCode = failure.status;
         response.setHeader("content-type", "application/json");
         response.end(JSON.stringify(failure.body));
       };
+      if (target.kind === "sidecar") {
+        response.setHeader("x-request-id", requestId);
+        response.once(
+          "close",
+          afterPause(
+            record,
+            () => target.sidecar.handle(request, response, path),
+            () => fail(exitedProblem()),
+          ),
+        );
+        return;
+      }
+      const hasBody = method !== "GET" || hasLength;
       forwardRequest(request, response, {
         socketPath: record.handle.socketPath,
         path: `${target.prefix}${path}`,
