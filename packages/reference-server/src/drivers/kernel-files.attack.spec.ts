@@ -47,6 +47,15 @@ describe.each((await availableDrivers()).filter((name) => name === "namespace"))
       expect(shown).toBe("0\n");
     });
 
+    it("shows no path of the host in the arguments of its processes (H12)", async () => {
+      expect(await test.run(id, "tr '\\0' ' ' < /proc/1/cmdline")).toMatch(
+        /^\/bin\/(ba)?sh -c eval "\$\(cat <&5\)" \n$/,
+      );
+      const shown = await test.run(id, "cat /proc/[0-9]*/cmdline | tr '\\0' '\\n'; ps -ef 2>/dev/null");
+      expect(shown).toContain("tail");
+      for (const path of [test.server.stateDir, "/runs/", "rxs-", "pivot_root"]) expect(shown).not.toContain(path);
+    });
+
     it("gains no privilege by starting a program", async () => {
       expect(await test.run(id, "grep NoNewPrivs /proc/self/status /proc/$(pgrep -x tail)/status | cut -f 2")).toBe(
         "1\n1\n",

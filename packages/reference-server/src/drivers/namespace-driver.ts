@@ -119,13 +119,16 @@ async function startNamespace(
     workerPath: execdWorkerPath(),
     entrypoint: spec.entrypoint,
   });
-  // An argument list is public: the program holds paths, never a secret.
-  const child = spawn("unshare", [...unshareArguments(network), shellPath(), "-c", script], {
+  const child = spawn("unshare", [...unshareArguments(network), shellPath(), "-c", READ_PROGRAM], {
     cwd: "/",
     env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
-    stdio: ["pipe", "pipe", "pipe", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe", "pipe", "pipe", "pipe"],
     detached: true,
   });
+  const program = child.stdio.at(5) as Writable;
+  // EPIPE after the child's death: its end is what counts.
+  program.on("error", () => {});
+  program.end(script);
   const errors = boundedTail(child.stderr as Readable);
   const control = lineChannel(child.stdout as Readable, child.stdin as Writable);
   const ended = endOf(child);
@@ -187,6 +190,9 @@ function unshareArguments(network: "own" | "shared"): string[] {
 function hasOwnUsers(): boolean {
   return process.getuid?.() !== 0;
 }
+
+/** The init reads its program from descriptor 5: the sandbox sees init's arguments, and the program holds paths of the host. */
+const READ_PROGRAM = 'eval "$(cat <&5)"';
 
 /** bash reaps orphans at once; another shell leaves them as zombies until the sandbox ends. */
 function shellPath(): string {
