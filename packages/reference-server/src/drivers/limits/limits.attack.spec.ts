@@ -104,6 +104,9 @@ describe.each(await availableDrivers())("resources of a machine attacked from a 
     expect(await test.run(id, hog)).toBe("EMFILE\n");
     expect(Number(await test.run(id, "ulimit -Hn"))).toBeLessThanOrEqual(16_384);
     expect(await test.run(id, "ulimit -Hc")).toBe("0\n");
+    // A crash: the status is that of SIGSEGV, and no file is left.
+    const crash = "( sh -c 'kill -SEGV $$'; echo $? ) 2>/dev/null; ls | grep -c '^core'";
+    expect(await test.run(id, crash)).toBe("139\n0\n");
     await expectAnswers("a descriptor hog");
     await test.call("DELETE", `/v1/sandboxes/${id}`);
   });
