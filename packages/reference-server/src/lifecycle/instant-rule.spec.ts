@@ -18,6 +18,7 @@ describe("instant", () => {
     ["2026-11-23", "2026-11-23T00:00:00Z"],
     ["1795428134", "2026-11-23T10:02:14Z"],
     [1795428134, "2026-11-23T10:02:14Z"],
+    [253402300799999, "9999-12-31T23:59:59.999000Z"],
     [1795428134936, "2026-11-23T10:02:14.936000Z"],
   ])("reads %s as %s", (value, expected) => {
     expect(read(value)).toBe(expected);
@@ -29,6 +30,10 @@ describe("instant", () => {
     ["2026-13-45T00:00:00Z", "datetime_from_date_parsing"],
     [true, "datetime_type"],
     [null, "datetime_type"],
+    [Infinity, "datetime_parsing"],
+    [-Infinity, "datetime_parsing"],
+    [253402300800000, "datetime_parsing"],
+    ["9".repeat(400), "datetime_parsing"],
   ])("refuses %s as %s", (value, type) => {
     expect(read(value)).toBe(type);
   });
