@@ -1,7 +1,7 @@
 /** A change that was refused, with its status and text (`egress.md` 3 and 4). */
 export class RefusedChange extends Error {
   override readonly name: string = "RefusedChange";
-  readonly status: 400 | 404 | 409 | 412 | 413 | 426 | 500;
+  readonly status: 400 | 404 | 409 | 412 | 413 | 426 | 500 | 503;
 
   constructor(status: RefusedChange["status"], message: string) {
     super(message);

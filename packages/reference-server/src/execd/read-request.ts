@@ -15,6 +15,7 @@ export async function readRequest(request: IncomingMessage, type: GoType, prefix
   try {
     return decodeJson(parseJson((await readBody(request)).toString("utf8"), "first"), type);
   } catch (error) {
+    if (error instanceof RefusedRequest) throw error;
     throw new RefusedRequest(
       400,
       "INVALID_REQUEST_BODY",

@@ -12,6 +12,7 @@ import { watchForBrokenWrite } from "./broken-pipe.js";
 import { passOwnProxy } from "./own-proxy.js";
 import { createPortProxy } from "./proxy/port-proxy.js";
 import { openProxyGate } from "./proxy/proxy-gate.js";
+import { MAX_BODY_BYTES } from "./read-body.js";
 import { createRoutes, warmUp } from "./routes.js";
 import { TerminalStore } from "./terminal/terminal-store.js";
 import type { TerminalUpgradeOptions } from "./terminal/upgrade-terminal.js";
@@ -63,7 +64,7 @@ export async function startExecd(config: ExecdConfig): Promise<Execd> {
     else refuseSocket(socket, 404, {}, "");
   };
   const onThrow = (error: unknown): void => void process.stderr.write(`execd: a request failed: ${textOf(error)}\n`);
-  const server = guardedServer({ onRequest, onUpgrade, onThrow });
+  const server = guardedServer({ onRequest, onUpgrade, onThrow, bodyBytes: 2 * MAX_BODY_BYTES });
   // Command streams and uploads may last for hours, and a client's idle connection is its own affair.
   server.requestTimeout = 0;
   server.keepAliveTimeout = 0;

@@ -1,9 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
+import { destroySoon } from "./destroy-soon.js";
 import { headText } from "./head-text.js";
-
-/** How long a refused client may take to close its side. */
-const LINGER_MS = 5_000;
 
 /** Answers on a connection that no HTTP server looks after, and closes it; a status that no client may get becomes 502. */
 export function refuseSocket(
@@ -16,8 +14,7 @@ export function refuseSocket(
   socket.on("error", () => socket.destroy());
   // What it still sends is dropped: unread, it would hide the client's end, and the connection would stay for good.
   socket.resume();
-  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
-  socket.once("close", () => clearTimeout(timer));
+  destroySoon(socket);
   const shown = Number.isInteger(status) && status >= 200 && status <= 999 ? status : 502;
   const pairs = Object.entries({ ...headers, "Content-Length": String(Buffer.byteLength(text)), Connection: "close" });
   socket.end(headText(shown, STATUS_CODES[shown] ?? "Refused", pairs) + text);

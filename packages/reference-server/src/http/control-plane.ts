@@ -11,19 +11,20 @@ import express, {
 import type { LifecycleRoute } from "../lifecycle/lifecycle-routes.js";
 import type { ServerProxy } from "../proxy/server-proxy.js";
 import { guardedServer } from "../forwarding/guarded-server.js";
+import { collectBody, RefusedBody } from "../forwarding/held-bodies.js";
 import { refuseSocket } from "../forwarding/refuse-socket.js";
 import { refuseUpgrade } from "../proxy/forward-upgrade.js";
 import type { ResolvedOptions } from "../server-options.js";
 import { keyProblem } from "./authenticate.js";
 import { browserRefusal } from "./browser-guard.js";
 import { allowOrigin, answerPreflight } from "./cors.js";
-import { HttpProblem } from "./http-problem.js";
+import { HttpProblem, problem } from "./http-problem.js";
 import { answerJson, answerProblem, answerText } from "./json-answer.js";
 import { requestIdOf } from "./request-id.js";
 import { writtenErrorForm } from "./written-error-form.js";
 
 /** Largest body of a lifecycle call; a proxied body has no limit, it is streamed. */
-const MAX_BODY = "8mb";
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 /** What the control plane works with. */
 export interface ControlPlaneParts {
@@ -58,7 +59,10 @@ export function controlPlane(parts: ControlPlaneParts): Server {
     if (proxy.matches(request.url)) proxy.answer(request, response, String(response.getHeader("x-request-id")));
     else next();
   });
-  app.use(express.raw({ type: () => true, limit: MAX_BODY }));
+  app.use(async (request, _response, next) => {
+    request.body = await readBody(request);
+    next();
+  });
   const health: LifecycleRoute = {
     path: "/health",
     methods: { GET: () => ({ status: 200, body: { status: "healthy" } }) },
@@ -86,12 +90,8 @@ export function controlPlane(parts: ControlPlaneParts): Server {
       }),
   });
   server.on("clientError", (_error, socket) => {
-    const text = "Invalid HTTP request received.";
-    if (socket.writable) {
-      socket.end(
-        `HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${text.length}\r\nconnection: close\r\n\r\n${text}`,
-      );
-    } else socket.destroy();
+    if (!socket.writable) return void socket.destroy();
+    refuseSocket(socket, 400, { "Content-Type": "text/plain; charset=utf-8" }, "Invalid HTTP request received.");
   });
   return server;
 }
@@ -106,6 +106,16 @@ function identify(options: ResolvedOptions): RequestHandler {
     });
     next();
   };
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  try {
+    return await collectBody(request, MAX_BODY_BYTES);
+  } catch (error) {
+    if (!(error instanceof RefusedBody)) throw error;
+    if (error.reason === "too-large") throw new HttpProblem(413, { detail: "Request body too large" });
+    throw problem(503, "SERVER::BUSY", "Too many request bodies at once; try again later.");
+  }
 }
 
 function register(app: Express, routes: readonly LifecycleRoute[], prefixes: readonly string[]): void {
@@ -150,13 +160,12 @@ function redirectTrailingSlash(
 function failureHandler(options: ResolvedOptions): ErrorRequestHandler {
   const answer = (response: ServerResponse, error: unknown): void =>
     answerProblem(response, options.profile === "spec" ? writtenErrorForm(error) : error);
-  return (error: unknown, _request, response: ServerResponse, _next) => {
+  return (error: unknown, request, response: ServerResponse, _next) => {
     const status = typeof error === "object" && error !== null && "status" in error ? error.status : undefined;
-    if (response.headersSent) return void response.destroy();
+    if (response.headersSent || request.socket.destroyed) return void response.destroy();
     if (error instanceof HttpProblem) return answer(response, error);
-    // A path that cannot be decoded leads nowhere; a body may be too long.
+    // A path that cannot be decoded leads nowhere.
     if (status === 400) return answer(response, new HttpProblem(404, { detail: "Not Found" }));
-    if (status === 413) return answer(response, new HttpProblem(413, { detail: "Request body too large" }));
     options.onEvent({
       type: "failure",
       what: "answering a request",

@@ -7,6 +7,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
 import { Busboy, type BusboyHeaders } from "@fastify/busboy";
+import { holdBytes } from "../../forwarding/held-bodies.js";
 
 /** The content of one part: small ones in memory, large ones in a temporary file. */
 export type UploadPart = { readonly bytes: Buffer } | { readonly path: string };
@@ -23,7 +24,8 @@ export interface UploadForm {
  * Collects a `multipart/form-data` body; only parts with a file name count.
  *
  * Nothing of the destination is touched: the counts must match before the first file is written. Rejects when the body
- * is no such form. Bounds: 1 MiB of each part in memory, the rest in `directory`; metadata above 1 MiB is refused.
+ * is no such form. Bounds: 1 MiB of each part in memory, 32 MiB of all files, and what the server may hold of all requests; the rest in
+ * `directory`. Metadata that cannot be held is refused.
  */
 export async function readUploadForm(request: IncomingMessage, directory: string): Promise<UploadForm> {
   const metadata: Promise<UploadPart>[] = [];
@@ -34,6 +36,8 @@ export async function readUploadForm(request: IncomingMessage, directory: string
     ["file", files],
   ]);
   const spooled: string[] = [];
+  let heldFileBytes = 0;
+  const hold = (count: number): boolean => (heldFileBytes += count) <= HELD_FILE_BYTES && holdBytes(request, count);
   const dispose = async (): Promise<void> => {
     await Promise.all(spooled.map((path) => rm(path, { force: true })));
   };
@@ -44,8 +48,12 @@ export async function readUploadForm(request: IncomingMessage, directory: string
     });
     form.on("file", (name, stream) => {
       const kept = parts.get(name);
-      if (kept === undefined) stream.resume();
-      else kept.push(collectPart(stream, name === "metadata", directory, spooled));
+      if (kept === undefined) return void stream.resume();
+      const part =
+        name === "metadata" ? collectMetadata(stream, request) : collectFile(stream, { hold, directory, spooled });
+      // A part may fail before the form has ended: nobody awaits it until then.
+      part.catch(() => undefined);
+      kept.push(part);
     });
     await pipeline(request, form);
     // A part that failed ends the form with it; the others are awaited so that no file is left open.
@@ -59,6 +67,7 @@ export async function readUploadForm(request: IncomingMessage, directory: string
 }
 
 const HELD_BYTES = 1024 * 1024;
+const HELD_FILE_BYTES = 32 * 1024 * 1024;
 
 function formHeaders(headers: IncomingHttpHeaders): BusboyHeaders {
   const type = headers["content-type"];
@@ -66,12 +75,28 @@ function formHeaders(headers: IncomingHttpHeaders): BusboyHeaders {
   return { "content-type": type };
 }
 
-async function collectPart(
-  stream: Readable,
-  isMetadata: boolean,
-  directory: string,
-  spooled: string[],
-): Promise<UploadPart> {
+interface FilePlace {
+  /** Takes memory for so many bytes more; false when there is none. */
+  readonly hold: (count: number) => boolean;
+  readonly directory: string;
+  readonly spooled: string[];
+}
+
+async function collectMetadata(stream: Readable, request: IncomingMessage): Promise<UploadPart> {
+  const held: Buffer[] = [];
+  let length = 0;
+  let isHeld = true;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    // The rest is dropped, so that the form comes to its end.
+    isHeld &&= length <= HELD_BYTES && holdBytes(request, chunk.length);
+    if (isHeld) held.push(chunk);
+  }
+  if (!isHeld) throw new Error("metadata too large");
+  return { bytes: Buffer.concat(held) };
+}
+
+async function collectFile(stream: Readable, { hold, directory, spooled }: FilePlace): Promise<UploadPart> {
   const held: Buffer[] = [];
   let length = 0;
   const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
@@ -80,11 +105,7 @@ async function collectPart(
     if (next.done === true) return { bytes: Buffer.concat(held) };
     held.push(next.value);
     length += next.value.length;
-    if (length > HELD_BYTES) break;
-  }
-  if (isMetadata) {
-    stream.resume();
-    throw new Error("metadata too large");
+    if (length > HELD_BYTES || !hold(next.value.length)) break;
   }
   const path = join(directory, `execd_upload_${randomUUID()}`);
   spooled.push(path);

@@ -31,6 +31,8 @@ export function parseJson(text: string, extent: "first" | "whole"): JsonNode {
 }
 
 const MAX_DEPTH = 10_000;
+/** A value may take two bytes of a body and a hundred of memory: more are refused before they exhaust the daemon. */
+const MAX_VALUES = 1_000_000;
 const LITERALS: Readonly<Record<string, readonly [string, JsonNode]>> = {
   t: ["true", { kind: "bool", value: true }],
   f: ["false", { kind: "bool", value: false }],
@@ -41,6 +43,7 @@ class Scanner {
   readonly #text: string;
   readonly #endMessage: string;
   #at = 0;
+  #values = 0;
 
   constructor(text: string, endMessage: string) {
     this.#text = text;
@@ -64,6 +67,7 @@ class Scanner {
 
   value(depth: number): JsonNode {
     if (depth > MAX_DEPTH) throw new GoJsonError("exceeded max depth");
+    if (++this.#values > MAX_VALUES) throw new GoJsonError(`more than ${MAX_VALUES} values`);
     this.skipSpace();
     const character = this.#text[this.#at] ?? "";
     if (character === "{") return this.#object(depth);

@@ -2,6 +2,8 @@ import { connect, createServer } from "node:net";
 import { joinConnections } from "../../forwarding/join-connections.js";
 import type { ExecdConfig } from "../../execd-config.js";
 
+/** Connections that a sandbox has to its proxy at once. */
+const MAX_TUNNELS = 1024;
 const NOTHING = Buffer.alloc(0);
 
 /**
@@ -18,6 +20,7 @@ export async function openProxyGate({
     proxy.on("error", () => client.destroy());
     joinConnections(client, NOTHING, proxy, NOTHING);
   });
+  gate.maxConnections = MAX_TUNNELS;
   await new Promise<void>((resolve, reject) => {
     gate.once("error", reject);
     gate.listen(proxyPort, "127.0.0.1", () => resolve());
