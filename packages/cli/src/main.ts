@@ -27,6 +27,20 @@ function milliseconds(text: string): number {
   return value;
 }
 
+function processCount(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 64)
+    throw new InvalidArgumentError("Not a number of processes, 64 or more.");
+  return value;
+}
+
+function mebibytes(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value < 0)
+    throw new InvalidArgumentError("Not a number of MiB.");
+  return value * 1024 * 1024;
+}
+
 function collectPath(path: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, resolve(path)];
 }
@@ -117,9 +131,20 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
       "a web page's origin that may call the server, such as http://localhost:5173 (repeatable)",
       origin,
     )
+    .option(
+      "--max-processes <count>",
+      "processes that one sandbox may have, where the machine can limit them",
+      processCount,
+    )
+    .option(
+      "--disk-reserve <MiB>",
+      "evict the largest sandbox while less of the disk is free; 0 evicts none",
+      mebibytes,
+    )
     .option("--show-key", "print the key instead of where it is kept")
-    .action(async ({ allowHostPath, allowOrigin, ...options }) => {
+    .action(async ({ allowHostPath, allowOrigin, diskReserve, ...options }) => {
       const allowed = {
+        ...(diskReserve === undefined ? {} : { diskReserveBytes: diskReserve }),
         ...(allowHostPath === undefined ? {} : { allowedHostPaths: allowHostPath }),
         ...(allowOrigin === undefined ? {} : { allowedOrigins: allowOrigin }),
       };
