@@ -22,7 +22,7 @@ export function conclusionText(report: ConformanceReport, paths: readonly string
   const cases = paths.filter((path) => path.endsWith("case.json"));
   const notable = results
     .filter(({ verdict }) => verdict.status !== "pass" && verdict.status !== "not-applicable")
-    .map(lineOf);
+    .map((result) => lineOf(result, report));
   const figures = Object.entries(counts).filter(([, count]) => count > 0);
   return [
     ...notable,
@@ -47,7 +47,7 @@ export function conclusionText(report: ConformanceReport, paths: readonly string
   ].join("\n");
 }
 
-function lineOf({ check, verdict }: CheckResult): string {
+function lineOf({ check, verdict }: CheckResult, { blamed }: ConformanceReport): string {
   const what =
     "reason" in verdict
       ? `${reasonText(verdict.reason)}: expected ${short(verdict.expected)}, observed ${short(verdict.observed)}`
@@ -59,7 +59,14 @@ function lineOf({ check, verdict }: CheckResult): string {
             ? (verdict.message.split("\n")[0] ?? "")
             : "";
   const times = "times" in verdict && verdict.times !== undefined ? ` ${verdict.times.hits}/${verdict.times.of}` : "";
-  return `${MARKS[verdict.status].padEnd(10)} ${check}${times}\n           ${what}`;
+  const isBinding = verdict.status === "fail" || verdict.status === "flaky" || verdict.status === "warn";
+  const url = isBinding ? blamed[verdict.reason.clause]?.url : undefined;
+  const lines = [
+    `${MARKS[verdict.status].padEnd(10)} ${check}${times}`,
+    what,
+    ...(url === undefined ? [] : [`see ${url}`]),
+  ];
+  return lines.join("\n           ");
 }
 
 function short(value: unknown): string {

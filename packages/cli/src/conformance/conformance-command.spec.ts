@@ -50,6 +50,7 @@ describe("conformanceCommand", () => {
   it.each([["X03"], ["X03/no-end"], ["execd/command-exit/code"]])("explains %s", async (id) => {
     const { code, out } = await rxsandbox("explain", id);
     expect([code, out.includes("MUST")]).toEqual([0, true]);
+    expect(out).toMatch(/^  see https:.*\/docs\/protocol\/[a-z-]+\.md#[\w.]+$/m);
   });
 
   it("judges a server, writes every report, and replays, compares and lays side by side what it wrote", async () => {

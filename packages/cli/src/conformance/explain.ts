@@ -1,4 +1,4 @@
-import { allChecks, readCatalogue } from "@rxsandbox/conformance";
+import { allChecks, protocolUrl, readCatalogue } from "@rxsandbox/conformance";
 import type { Terminal } from "../terminal.js";
 import { conformanceExit } from "./judge.js";
 
@@ -26,6 +26,6 @@ export async function explain(id: string, terminal: Terminal): Promise<number> {
     if (found === undefined) return "";
     const { text, level, source, operations, checks, excluded } = found;
     const judged = excluded === undefined ? `judged by ${checks.join(", ")}` : `not judged: ${excluded}`;
-    return `${name} (${level}, ${source}${operations.length === 0 ? "" : `, ${operations.join(", ")}`})\n  ${text}\n  ${judged}\n`;
+    return `${name} (${level}${operations.length === 0 ? "" : `, ${operations.join(", ")}`})\n  ${text}\n  ${judged}\n  see ${protocolUrl(source)}\n`;
   }
 }

@@ -18,3 +18,10 @@ export interface Clause {
   /** Why no check judges it. */
   readonly excluded?: string;
 }
+
+const PROTOCOL_PAGES = "https://github.com/rxsandbox/rxsandbox/blob/main/docs/protocol/";
+
+/** The address of the section that a clause comes from; `source` is a page and a section, such as `execd.md#2.4`. */
+export function protocolUrl(source: string): string {
+  return `${PROTOCOL_PAGES}${source}`;
+}

@@ -22,6 +22,10 @@ describe("junitXml", () => {
     expect(caseOf(name)).toContain(element);
   });
 
+  it.each(["one-end", "pings"])("says where the clause of %s comes from", (name) => {
+    expect(caseOf(name)).toMatch(/see https:\/\/github\.com\/[^#]*\/docs\/protocol\/[a-z-]+\.md#[\w.]+/);
+  });
+
   it("skips nothing that could not be verified", () => {
     expect(xml.match(/<skipped/g)).toHaveLength(1);
   });

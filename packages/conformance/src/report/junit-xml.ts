@@ -1,4 +1,5 @@
 import { reasonText } from "../model/reason-code.js";
+import { protocolLink } from "./protocol-link.js";
 import { verdictWords } from "./verdict-words.js";
 import type { WrittenReport, WrittenResult } from "./written-report.js";
 
@@ -40,23 +41,31 @@ function outcomeXml({ verdict, title }: WrittenResult): string {
     case "info":
       return "";
     case "fail":
-      return `      <failure type="${xml(reasonText(verdict.reason))}" message="${message}">${xml(`${title}\nexpected ${JSON.stringify(verdict.expected)}\nobserved ${JSON.stringify(verdict.observed)}`)}</failure>\n`;
+      return `      <failure type="${xml(reasonText(verdict.reason))}" message="${message}">${xml(`${title}\nexpected ${JSON.stringify(verdict.expected)}\nobserved ${JSON.stringify(verdict.observed)}${see(verdict.reason.clause)}`)}</failure>\n`;
     case "not-applicable":
       return `      <skipped message="${message}"/>\n`;
     case "unverified":
     case "blocked":
     case "flaky":
     case "error":
-      return `      <error type="${verdict.status}" message="${message}">${xml(title)}</error>\n`;
+      return `      <error type="${verdict.status}" message="${message}">${xml(`${title}${"reason" in verdict ? see(verdict.reason.clause) : ""}`)}</error>\n`;
   }
 }
 
 function outputXml({ verdict, warnings }: WrittenResult): string {
   const lines = [
-    ...(verdict.status === "warn" || verdict.status === "info" ? [`${verdict.status} ${verdictWords(verdict)}`] : []),
-    ...warnings.map((finding) => `warn ${verdictWords({ status: "warn", ...finding })}`),
+    ...(verdict.status === "warn" || verdict.status === "info"
+      ? [`${verdict.status} ${verdictWords(verdict)}${see(verdict.reason.clause)}`]
+      : []),
+    ...warnings.map((finding) => `warn ${verdictWords({ status: "warn", ...finding })}${see(finding.reason.clause)}`),
   ];
   return lines.length === 0 ? "" : `      <system-out>${xml(lines.join("\n"))}</system-out>\n`;
+}
+
+/** A line that says where a clause comes from; empty for an unknown clause. */
+function see(clause: string): string {
+  const link = protocolLink(clause);
+  return link === undefined ? "" : `\nsee ${link.url}`;
 }
 
 function figures(results: readonly WrittenResult[]): string {

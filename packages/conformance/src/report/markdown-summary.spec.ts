@@ -16,6 +16,12 @@ describe("markdownSummary", () => {
     expect(text).toContain("X03/second-end");
   });
 
+  it("links what failed to the section of the protocol", () => {
+    expect(text).toMatch(
+      /`execd\/command-stream\/one-end` \|.*\(\[divergences\.md X03\]\(https:.*\/docs\/protocol\/divergences\.md#X03\)\) \|$/m,
+    );
+  });
+
   it("names the MUSTs that are left out", () => {
     expect(text).toContain("- `execd/interrupt/forces`");
   });

@@ -1,3 +1,5 @@
+import type { Verdict } from "../model/verdict.js";
+import { protocolLink } from "./protocol-link.js";
 import { setupWords } from "./setup-words.js";
 import { verdictWords } from "./verdict-words.js";
 import type { WrittenReport, WrittenResult } from "./written-report.js";
@@ -23,14 +25,14 @@ export function markdownSummary(report: WrittenReport): string {
     ...table("What is red", reds, (result) => [
       result.verdict.status,
       `\`${result.check}\``,
-      verdictWords(result.verdict),
+      linkedWords(result.verdict),
     ]),
     ...table("Warnings", warned, (result) => [
       result.level,
       `\`${result.check}\``,
       result.verdict.status === "warn"
-        ? verdictWords(result.verdict)
-        : result.warnings.map((finding) => verdictWords({ status: "warn", ...finding })).join("; "),
+        ? linkedWords(result.verdict)
+        : result.warnings.map((finding) => linkedWords({ status: "warn", ...finding })).join("; "),
     ]),
     ...(conclusion.leftOut.length === 0
       ? []
@@ -65,6 +67,12 @@ function table(
     ...rows,
     ...(results.length > MAX_ROWS ? [`| | | and ${results.length - MAX_ROWS} more |`] : []),
   ];
+}
+
+/** What is behind a verdict, with a link to the section that its clause comes from. */
+function linkedWords(verdict: Verdict): string {
+  const link = "reason" in verdict ? protocolLink(verdict.reason.clause) : undefined;
+  return `${verdictWords(verdict)}${link === undefined ? "" : ` ([${link.text}](${link.url}))`}`;
 }
 
 function mark(outcome: WrittenReport["conclusion"]["outcome"]): string {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { allChecks } from "../checks/all-checks.js";
 import { startGateway } from "../gateway/start-gateway.js";
 import { writeReports } from "./write-reports.js";
+import type { ConformanceReport } from "../engine/run/conformance-report.js";
 import { runConformance } from "../engine/run/run-conformance.js";
 import { sampleReport } from "../proof/testing/sample-report.js";
 import { embeddedSubject, type EmbeddedSubject } from "../proof/embedded-subject.js";
@@ -59,6 +60,13 @@ describe("writeReports", () => {
     expect([validate(report), validate.errors]).toEqual([true, null]);
     expect(validate({ ...report, extra: 1 })).toBe(false);
     expect([validate(sampleReport), validate.errors]).toEqual([true, null]);
+  });
+
+  it("keeps where each blamed clause comes from", () => {
+    const { blamed } = JSON.parse(texts[1] ?? "") as Pick<ConformanceReport, "blamed">;
+    expect(blamed["X03"]).toMatchObject({ level: "MUST", source: "divergences.md#X03" });
+    expect(blamed["X03"]?.url).toMatch(/^https:.*\/docs\/protocol\/divergences\.md#X03$/);
+    expect(JSON.parse(texts[5] ?? "")).toMatchObject({ clause: blamed["X03"]?.text, source: blamed["X03"]?.url });
   });
 
   it("lets no secret through, in no form and across no border", () => {

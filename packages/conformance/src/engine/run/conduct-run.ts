@@ -87,7 +87,7 @@ export async function conductRun(parts: ConductParts): Promise<void> {
     known,
     results: results ?? judged,
     leaks: [...leaks, ...(results ?? judged).flatMap((result) => result.leaks)],
-    clauses: parts.catalogue.clauses.size,
+    catalogue: parts.catalogue,
     isReachable,
     isCutShort: state.signal.aborted,
     ...(fault === undefined ? {} : { fault }),

@@ -1,4 +1,4 @@
-import type { Capability, Depth } from "../../model/check.js";
+import type { Capability, Depth, Level } from "../../model/check.js";
 import type { Verdict } from "../../model/verdict.js";
 import type { CapabilityFact } from "../reach/capability-facts.js";
 import type { CheckResult } from "./check-result.js";
@@ -6,6 +6,17 @@ import type { SandboxSetup } from "../../model/sandbox-setup.js";
 import type { AccessPath } from "../../model/subject.js";
 import type { Conclusion } from "../verdict/conclude.js";
 import type { SelfCheckResult } from "../../model/self-check-result.js";
+
+/** A clause that did not hold somewhere in a run. */
+export interface BlamedClause {
+  readonly level: Level;
+  /** What the clause says. */
+  readonly text: string;
+  /** Page and section of the protocol, such as `execd.md#2.4`. */
+  readonly source: string;
+  /** The address of this section. */
+  readonly url: string;
+}
 
 /** Everything about one run; plain JSON once it is written, and what every other report is made from. */
 export interface ConformanceReport {
@@ -41,6 +52,8 @@ export interface ConformanceReport {
   readonly conclusion: Conclusion;
   readonly counts: Readonly<Record<Verdict["status"], number>>;
   readonly results: readonly CheckResult[];
+  /** The clauses that verdicts and warnings blame, by id. */
+  readonly blamed: Readonly<Record<string, BlamedClause>>;
   /** What the run made and could not remove. */
   readonly leaks: readonly string[];
 }

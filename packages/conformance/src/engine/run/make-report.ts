@@ -5,10 +5,12 @@ import type { CapabilityFact } from "../reach/capability-facts.js";
 import type { CheckResult } from "./check-result.js";
 import type { ResolvedConformanceOptions } from "./conformance-options.js";
 import type { RunState } from "./run-state.js";
+import { protocolUrl } from "../../model/clause.js";
+import type { Catalogue } from "../../model/read-catalogue.js";
 import { sandboxSetup } from "../../model/sandbox-setup.js";
 import type { AccessPath, Subject } from "../../model/subject.js";
 import { conclude } from "../verdict/conclude.js";
-import type { ConformanceReport } from "./conformance-report.js";
+import type { BlamedClause, ConformanceReport } from "./conformance-report.js";
 
 /** What a report is made from. */
 export interface ReportInput {
@@ -19,7 +21,7 @@ export interface ReportInput {
   readonly known: readonly Check[];
   readonly results: readonly CheckResult[];
   readonly leaks: readonly string[];
-  readonly clauses: number;
+  readonly catalogue: Catalogue;
   readonly isReachable: boolean;
   readonly isCutShort: boolean;
   /** Why the runner itself could not go on. */
@@ -51,7 +53,7 @@ export function makeReport(input: ReportInput): ConformanceReport {
   for (const { verdict } of results) counts[verdict.status]++;
   return {
     schema: 1,
-    suite: { name: "@rxsandbox/conformance", version: suiteVersion(), clauses: input.clauses },
+    suite: { name: "@rxsandbox/conformance", version: suiteVersion(), clauses: input.catalogue.clauses.size },
     subject: { kind: subject.kind, name: subject.kind === "rule" ? subject.name : parts.join(", "), parts },
     run: {
       id: state.id,
@@ -92,6 +94,7 @@ export function makeReport(input: ReportInput): ConformanceReport {
     }),
     counts,
     results,
+    blamed: blamedClauses(results, input.catalogue),
     leaks: input.leaks,
   };
 }
@@ -102,4 +105,18 @@ function suiteVersion(): string {
     readonly version: string;
   };
   return manifest.version;
+}
+
+function blamedClauses(
+  results: readonly CheckResult[],
+  { clauses }: Catalogue,
+): Readonly<Record<string, BlamedClause>> {
+  const ids = results.flatMap(({ verdict, warnings }) => [
+    ...("reason" in verdict ? [verdict.reason.clause] : []),
+    ...warnings.map(({ reason }) => reason.clause),
+  ]);
+  const known = [...new Set(ids)].sort().flatMap((id) => clauses.get(id) ?? []);
+  return Object.fromEntries(
+    known.map(({ id, level, text, source }) => [id, { level, text, source, url: protocolUrl(source) }]),
+  );
 }

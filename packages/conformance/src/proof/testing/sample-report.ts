@@ -166,5 +166,13 @@ export const sampleReport: WrittenReport = {
       verdict: { status: "error", message: "TypeError: x\n  at y" },
     }),
   ],
+  blamed: {
+    X03: {
+      level: "MUST",
+      text: "A command's stream has exactly one end, after which only pings may come.",
+      source: "divergences.md#X03",
+      url: "https://github.com/rxsandbox/rxsandbox/blob/main/docs/protocol/divergences.md#X03",
+    },
+  },
   leaks: [],
 };

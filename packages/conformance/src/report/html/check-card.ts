@@ -2,6 +2,7 @@ import type { Catalogue } from "../../model/read-catalogue.js";
 import { reasonText } from "../../model/reason-code.js";
 import { makeCase } from "../reproducer/make-case.js";
 import { reproScript } from "../reproducer/repro-script.js";
+import { protocolLink } from "../protocol-link.js";
 import { verdictWords } from "../verdict-words.js";
 import type { WrittenExchange, WrittenRecord, WrittenReport, WrittenResult } from "../written-report.js";
 import { escapeHtml } from "./escape-html.js";
@@ -29,18 +30,18 @@ export function checkCard(report: WrittenReport, result: WrittenResult, { clause
   const words = verdictWords(verdict);
   const texts = result.clauses.map(
     (id) =>
-      `<dt><code>${escapeHtml(id)}</code> <span class="level">${escapeHtml(clauses.get(id)?.level ?? result.level)}</span></dt><dd>${escapeHtml(clauses.get(id)?.text ?? "")} <cite>${escapeHtml(clauses.get(id)?.source ?? "")}</cite></dd>`,
+      `<dt><code>${escapeHtml(id)}</code> <span class="level">${escapeHtml(clauses.get(id)?.level ?? result.level)}</span></dt><dd>${escapeHtml(clauses.get(id)?.text ?? "")} <cite>${sourceLink(id)}</cite></dd>`,
   );
   const sections = [
     `<dl class="clauses">${texts.join("")}</dl>`,
     "reason" in verdict
-      ? `<h4>${escapeHtml(reasonText(verdict.reason))}${verdict.times === undefined ? "" : ` <span class="times">${verdict.times.hits} of ${verdict.times.of}</span>`}</h4>${valueDiff(verdict.expected, verdict.observed)}`
+      ? `<h4>${escapeHtml(reasonText(verdict.reason))}${verdict.times === undefined ? "" : ` <span class="times">${verdict.times.hits} of ${verdict.times.of}</span>`} <cite>${sourceLink(verdict.reason.clause)}</cite></h4>${valueDiff(verdict.expected, verdict.observed)}`
       : verdict.status === "pass"
         ? `<ul class="evidence">${verdict.evidence.map(({ control, what }) => `<li><span class="control">${control === "positive" ? "did" : "told apart"}</span> ${escapeHtml(what)}</li>`).join("")}</ul>`
         : `<p class="words">${escapeHtml(verdict.status === "error" ? verdict.message : words)}</p>`,
     ...result.warnings.map(
       (finding) =>
-        `<h4>warning: ${escapeHtml(reasonText(finding.reason))}</h4>${valueDiff(finding.expected, finding.observed)}`,
+        `<h4>warning: ${escapeHtml(reasonText(finding.reason))} <cite>${sourceLink(finding.reason.clause)}</cite></h4>${valueDiff(finding.expected, finding.observed)}`,
     ),
     result.observations.length === 0
       ? ""
@@ -57,6 +58,13 @@ export function checkCard(report: WrittenReport, result: WrittenResult, { clause
   return `<details class="card ${verdict.status}" id="${checkAnchor(check)}" data-status="${verdict.status}" data-level="${result.level}" data-text="${escapeHtml(`${check} ${title} ${result.group} ${result.clauses.join(" ")}`.toLowerCase())}"${isOpen ? " open" : ""}>
 <summary><span class="mark ${verdict.status}" title="${look.label}">${look.glyph}</span><span class="name"><code>${escapeHtml(check)}</code><span class="title">${escapeHtml(title)}</span></span><span class="level">${result.level}</span></summary>
 <div class="body">${sections.join("\n")}</div></details>`;
+}
+
+/** A link to the section that a clause comes from; the page is opened apart from the report. */
+function sourceLink(clause: string): string {
+  const link = protocolLink(clause);
+  if (link === undefined) return "";
+  return `<a href="${escapeHtml(link.url)}" target="_blank" rel="noreferrer">${escapeHtml(link.text)}</a>`;
 }
 
 function wire(record: WrittenRecord): string {

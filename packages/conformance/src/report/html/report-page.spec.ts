@@ -7,8 +7,10 @@ const page = reportPage(sampleReport);
 
 describe("reportPage", () => {
   it("loads nothing", () => {
-    expect(page).not.toMatch(/\b(?:src|href)="(?!#)/);
-    expect(page).not.toMatch(/@import|url\(|fetch\(|https?:\/\/(?!\$)/);
+    // A link to the protocol is followed by a reader, not loaded by the page.
+    const loaded = page.replace(/<a href="https:[^"]*"/g, "<a");
+    expect(loaded).not.toMatch(/\b(?:src|href)="(?!#)/);
+    expect(loaded).not.toMatch(/@import|url\(|fetch\(|https?:\/\/(?!\$)/);
     expect(page).toContain("default-src 'none'");
   });
 
@@ -36,6 +38,17 @@ describe("reportPage", () => {
     expect(card).toContain("<ins>");
     expect(card).toMatch(/aria-label="\d+ bytes in 2 chunks over 20 ms, ended by RST"/);
     expect(card).toContain("rxsandbox conformance replay cases/execd.command-stream.one-end/case.json");
+  });
+
+  it("links every clause that failed to its section of the protocol", () => {
+    const cards = page.split('<details class="card ').slice(1);
+    const failed = cards.filter((card) => /^(?:fail|warn|flaky)"/.test(card));
+    const url = "https://github.com/rxsandbox/rxsandbox/blob/main/docs/protocol/divergences.md#X03";
+    expect(failed.length).toBeGreaterThan(1);
+    expect(failed[0]).toContain(
+      `<h4>X03/second-end <cite><a href="${url}" target="_blank" rel="noreferrer">divergences.md X03</a></cite></h4>`,
+    );
+    for (const card of failed) expect(card).toMatch(/<h4>[^<]*(?:<span[^<]*<\/span> )?<cite><a href="https:/);
   });
 
   it("escapes what a subject said", () => {

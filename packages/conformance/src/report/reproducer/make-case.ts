@@ -1,3 +1,4 @@
+import { protocolUrl } from "../../model/clause.js";
 import { readCatalogue } from "../../model/read-catalogue.js";
 import type { Operation } from "../../model/operation.js";
 import type { WrittenReport, WrittenResult } from "../written-report.js";
@@ -7,6 +8,7 @@ import type { ReproducerCase } from "./reproducer-case.js";
 export function makeCase(report: WrittenReport, result: WrittenResult, file: string): ReproducerCase | undefined {
   const { verdict, record } = result;
   if (verdict.status !== "fail" && verdict.status !== "warn" && verdict.status !== "flaky") return undefined;
+  const clause = readCatalogue().clauses.get(verdict.reason.clause);
   return {
     schema: 1,
     suite: report.suite.version,
@@ -14,7 +16,8 @@ export function makeCase(report: WrittenReport, result: WrittenResult, file: str
     title: result.title,
     level: result.level,
     reason: verdict.reason,
-    clause: readCatalogue().clauses.get(verdict.reason.clause)?.text ?? result.title,
+    clause: clause?.text ?? result.title,
+    ...(clause === undefined ? {} : { source: protocolUrl(clause.source) }),
     expected: verdict.expected,
     observed: verdict.observed,
     ...(verdict.times === undefined ? {} : { times: verdict.times }),

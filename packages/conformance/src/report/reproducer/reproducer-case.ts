@@ -19,6 +19,8 @@ export interface ReproducerCase {
   readonly reason: ReasonCode;
   /** What the clause says. */
   readonly clause: string;
+  /** The address of the section of the protocol that it comes from. */
+  readonly source?: string;
   readonly expected: unknown;
   readonly observed: unknown;
   /** Present when it was seen in some of several tries. */
