@@ -33,10 +33,22 @@ export interface ResultEvent {
   readonly timestamp: number;
 }
 
+/** What a client knows about the run that an event ends. It is not on the wire. */
+export interface RunFacts {
+  /** A command has an exit code. Code has none: a number in its error is text that the program wrote. */
+  readonly kind: "command" | "code";
+  /** The beginning of the command line or of the code, with known secrets masked. At most 200 characters. */
+  readonly source: string;
+  /** Whether the run lasted at least as long as the timeout that its caller had set. */
+  readonly reachedTimeout: boolean;
+}
+
 export interface ErrorEvent {
   readonly type: "error";
   readonly error: ExecutionError;
   readonly timestamp: number;
+  /** Set by the run that emits the event. Absent on an event that was built from a frame alone. */
+  readonly run?: RunFacts;
 }
 
 export interface ExecutionCompleteEvent {
@@ -44,6 +56,8 @@ export interface ExecutionCompleteEvent {
   /** 0 when the frame does not carry it. */
   readonly executionTimeMs: number;
   readonly timestamp: number;
+  /** Set by the run that emits the event. Absent on an event that was built from a frame alone. */
+  readonly run?: RunFacts;
 }
 
 export interface StatusEvent {

@@ -26,6 +26,7 @@ export type {
   InitEvent,
   OutputEvent,
   ResultEvent,
+  RunFacts,
   ErrorEvent,
   ExecutionCompleteEvent,
   StatusEvent,

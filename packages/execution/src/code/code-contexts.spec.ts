@@ -1,20 +1,10 @@
-import { EMPTY, firstValueFrom, lastValueFrom, of, throwError, type Observable } from "rxjs";
+import { EMPTY, firstValueFrom, lastValueFrom, of, throwError } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { SandboxError } from "@rxsandbox/transport";
 import { liveBody, type RouteScript } from "@rxsandbox/testkit";
 import { scriptedExecd, type ScriptedExecdOptions } from "../testing/scripted-execd.js";
+import { outcome } from "../testing/outcome.js";
 
 const refusal = (message: string) => ({ status: 500, json: { code: "RUNTIME_ERROR", message } });
-
-async function outcome(
-  work: Observable<unknown>,
-): Promise<{ readonly values: readonly unknown[]; readonly error: SandboxError | undefined }> {
-  const values: unknown[] = [];
-  let error: SandboxError | undefined;
-  work.subscribe({ next: (value) => values.push(value), error: (thrown: SandboxError) => (error = thrown) });
-  await vi.advanceTimersByTimeAsync(120_000);
-  return { values, error };
-}
 
 describe("code.createContext", () => {
   beforeEach(() => void vi.useFakeTimers());

@@ -6,6 +6,7 @@ import { isSandboxError } from "@rxsandbox/transport";
 import { arbitraries, byteScript, cutInto, executionFrames, faults } from "@rxsandbox/testkit";
 import { toExecution } from "../index.js";
 import { scriptedExecd } from "../testing/scripted-execd.js";
+import { asSent } from "../testing/as-sent.js";
 
 const target = { context: { id: "k", language: "python" } } as const;
 const framing = fc.constantFrom("bare" as const, "sse" as const);
@@ -18,7 +19,7 @@ async function observe(
   const { execution, sent } = scriptedExecd({ "POST /base/code": { body }, "DELETE /base/code": {} }, { sync });
   const notifications = await lastValueFrom(execution.code.run("x", target).pipe(materialize(), toArray()));
   return {
-    events: notifications.flatMap((notification) => (notification.kind === "N" ? [notification.value] : [])),
+    events: notifications.flatMap((notification) => (notification.kind === "N" ? [asSent(notification.value)] : [])),
     error: notifications.find((notification) => notification.kind === "E")?.error,
     calls: sent(),
   };
@@ -145,7 +146,7 @@ describe("code.run, left", () => {
             .pipe(take(taken))
             .subscribe((event) => seen.push(event));
           await vi.advanceTimersByTimeAsync(60_000);
-          expect(seen).toEqual(events.slice(0, taken));
+          expect(seen.map(asSent)).toEqual(events.slice(0, taken));
           const isOver = taken > endIndex;
           seenEnds.add(`${isOver} ${sync}`);
           expect(sent()).toEqual(isOver ? ["POST /code"] : ["POST /code", `DELETE /code?id=${id}`]);

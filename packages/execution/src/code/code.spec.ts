@@ -1,10 +1,11 @@
-import { firstValueFrom, lastValueFrom, type Observable } from "rxjs";
+import { firstValueFrom, lastValueFrom, map, type Observable } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ExecutionEvent } from "@rxsandbox/protocol";
-import type { SandboxError } from "@rxsandbox/transport";
 import { byteScript, executionFrames, liveBody, type ByteStep, type RouteScript } from "@rxsandbox/testkit";
 import { exitCode, executionEnd, liveness, throwOnFailure, toExecution } from "../index.js";
 import { scriptedExecd, type ScriptedExecdOptions } from "../testing/scripted-execd.js";
+import { outcome } from "../testing/outcome.js";
+import { asSent } from "../testing/as-sent.js";
 
 const context = { id: "k", language: "python" } as const;
 const init = { type: "init", id: "k", timestamp: 1 } as const;
@@ -26,23 +27,13 @@ function codeOver(body: readonly (ExecutionEvent | { readonly code: string; read
   return scriptedExecd({ [post]: { body: executionFrames(body) }, "DELETE /base/code": {} });
 }
 
-async function outcome(
-  work: Observable<unknown>,
-): Promise<{ readonly values: readonly unknown[]; readonly error: SandboxError | undefined }> {
-  const values: unknown[] = [];
-  let error: SandboxError | undefined;
-  work.subscribe({ next: (value) => values.push(value), error: (thrown: SandboxError) => (error = thrown) });
-  await vi.advanceTimersByTimeAsync(120_000);
-  return { values, error };
-}
-
 describe("code.iterate", () => {
   it("runs the code once per iteration and gives every event", async () => {
     const { execution, sent } = codeOver([init, complete, result]);
     const events = execution.code.iterate("1", { context, highWaterMark: 1 });
     expect(sent()).toEqual([]);
     const seen: unknown[] = [];
-    for await (const event of events) seen.push(event);
+    for await (const event of events) seen.push(asSent(event));
     expect(seen).toEqual([init, complete, result]);
     expect(sent()).toEqual(["POST /code"]);
   });
@@ -93,7 +84,7 @@ describe("code.run", () => {
       [init, status, failure, complete],
       [init, complete, status, failure],
     ]) {
-      expect(await outcome(codeOver(events).execution.code.run("x", { context }))).toEqual({
+      expect(await outcome(codeOver(events).execution.code.run("x", { context }).pipe(map(asSent)))).toEqual({
         values: events,
         error: undefined,
       });
@@ -137,7 +128,10 @@ describe("code.run", () => {
   it("takes a last frame without a line end for the end that it is", async () => {
     const bytes = executionFrames([init, complete]);
     const { execution } = scriptedExecd({ [post]: { body: byteScript(bytes.subarray(0, -2)) } });
-    expect(await outcome(execution.code.run("x", { context }))).toEqual({ values: [init, complete], error: undefined });
+    expect(await outcome(execution.code.run("x", { context }).pipe(map(asSent)))).toEqual({
+      values: [init, complete],
+      error: undefined,
+    });
   });
 
   it("errors stream-truncated at an end of body without a terminal event, and network when the connection breaks, even after one", async () => {
@@ -171,7 +165,9 @@ describe("code.run", () => {
     expect(
       (await outcome(codeOver([init, complete, envelope]).execution.code.run("x", { context }))).error,
     ).toMatchObject({ code: "execution-failed" });
-    expect(await outcome(codeOver([init, failure, envelope]).execution.code.run("x", { language: "sql" }))).toEqual({
+    expect(
+      await outcome(codeOver([init, failure, envelope]).execution.code.run("x", { language: "sql" }).pipe(map(asSent))),
+    ).toEqual({
       values: [init, failure],
       error: undefined,
     });

@@ -85,6 +85,7 @@ export function createCode(context: ExecutionOptions): Code {
               closeConnection: ownConnection("Run code", context),
             },
             unit: unitOf(json),
+            source: json.code,
             stallTimeoutMs: stallMs,
             requestId,
             // A disconnect does not interrupt the kernel (`execd.md` 5).

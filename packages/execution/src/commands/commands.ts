@@ -75,6 +75,7 @@ export function createCommands(context: ExecutionOptions): Commands {
         runStream(foreground, {
           call: { what: "Run command", method: "POST", path: "/command", json, headers: { "x-request-id": requestId } },
           unit: "line",
+          source: command,
           timeoutMs: json.timeout,
           stallTimeoutMs: stallMs,
           requestId,

@@ -16,15 +16,16 @@ const SETTLE_MS = 100;
 export function spareNeighbours(context: ExecutionOptions): Observable<never> {
   return defer(() => {
     const requestId = newRequestId();
+    const source = ":";
     const call = {
       what: "Spare other commands",
       method: "POST" as const,
       path: "/command",
-      json: commandRequest(":", {}, true),
+      json: commandRequest(source, {}, true),
       headers: { "x-request-id": requestId },
       noRetry: true,
     };
-    const started = runStream(context, { call, unit: "line", requestId, interrupt: undefined });
+    const started = runStream(context, { call, unit: "line", source, requestId, interrupt: undefined });
     return concat(started, timer(SETTLE_MS)).pipe(ignoreElements());
   });
 }

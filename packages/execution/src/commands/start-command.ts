@@ -31,6 +31,7 @@ export function startCommand(
         closeConnection: ownConnectionWherePossible(context),
       },
       unit: "line",
+      source: json.command,
       requestId,
       interrupt: (id) => ensureInterrupted(api, id, true),
     });

@@ -57,7 +57,7 @@ export function isolatedSessionHandle<F>(
         // An interrupt by id destroys a session (`execd.md` 3.2), so nothing is sent that may do more than asked.
         return runStream(
           { ...context, api },
-          { call, unit: "line", timeoutMs, requestId, interrupt: undefined, subject: "session" },
+          { call, unit: "line", source: json.code, timeoutMs, requestId, interrupt: undefined, subject: "session" },
         );
       });
       return scope.guard(work);

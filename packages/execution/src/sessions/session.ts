@@ -70,6 +70,7 @@ export function sessionHandle(context: ExecutionOptions, id: string): Session {
       return runStream(context, {
         call,
         unit: "line",
+        source: command,
         timeoutMs: json.timeout,
         stallTimeoutMs: stallMs,
         requestId,

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { OutputEvent } from "@rxsandbox/protocol";
 import { byteScript, executionFrames, liveBody } from "@rxsandbox/testkit";
 import { scriptedExecd } from "../testing/scripted-execd.js";
+import { asSent } from "../testing/as-sent.js";
 
 const init = { type: "init", id: "c", timestamp: 1 } as const;
 const complete = { type: "execution_complete", executionTimeMs: 4, timestamp: 2 } as const;
@@ -17,7 +18,7 @@ describe("iterateEvents", () => {
     const events = [init, line(1), line(2), complete];
     const { execution } = scriptedExecd({ "POST /base/command": { body: executionFrames(events) } });
     const seen: unknown[] = [];
-    for await (const event of execution.commands.iterate("x")) seen.push(event);
+    for await (const event of execution.commands.iterate("x")) seen.push(asSent(event));
     expect(seen).toEqual(events);
   });
 

@@ -5,6 +5,7 @@ import type { ExecutionEvent } from "@rxsandbox/protocol";
 import { isSandboxError } from "@rxsandbox/transport";
 import { arbitraries, byteScript, cutInto, executionFrames, faults, type ExecutionStream } from "@rxsandbox/testkit";
 import { scriptedExecd } from "../testing/scripted-execd.js";
+import { asSent } from "../testing/as-sent.js";
 
 const framing = fc.constantFrom("bare" as const, "sse" as const);
 const encoded = (stream: ExecutionStream, how: "bare" | "sse"): Uint8Array =>
@@ -26,7 +27,7 @@ async function observe(
   const { execution, sent } = scriptedExecd({ "POST /base/command": { body }, "DELETE /base/command": {} });
   const notifications = await lastValueFrom(execution.commands.run("x").pipe(materialize(), toArray()));
   return {
-    events: notifications.flatMap((notification) => (notification.kind === "N" ? [notification.value] : [])),
+    events: notifications.flatMap((notification) => (notification.kind === "N" ? [asSent(notification.value)] : [])),
     error: notifications.find((notification) => notification.kind === "E")?.error,
     calls: sent(),
   };

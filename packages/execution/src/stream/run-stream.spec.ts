@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { take, type Observable } from "rxjs";
+import { map, take } from "rxjs";
 import type { ExecutionEvent, OutputEvent } from "@rxsandbox/protocol";
 import { StreamTruncatedError, type SandboxError } from "@rxsandbox/transport";
 import { byteScript, executionFrames, liveBody, type ByteStep } from "@rxsandbox/testkit";
 import { executionEnd } from "../execution-end.js";
 import { scriptedExecd } from "../testing/scripted-execd.js";
+import { outcome } from "../testing/outcome.js";
+import { asSent } from "../testing/as-sent.js";
 
 const init = { type: "init", id: "c", timestamp: 1 } as const;
 const complete = { type: "execution_complete", executionTimeMs: 4, timestamp: 2 } as const;
@@ -24,15 +26,6 @@ const post = "POST /base/command";
 const del = "DELETE /base/command";
 
 /** What came of a stream within a minute. */
-async function outcome(
-  work: Observable<unknown>,
-): Promise<{ readonly values: readonly unknown[]; readonly error: SandboxError | undefined }> {
-  const values: unknown[] = [];
-  let error: SandboxError | undefined;
-  work.subscribe({ next: (value) => values.push(value), error: (thrown: SandboxError) => (error = thrown) });
-  await vi.advanceTimersByTimeAsync(60_000);
-  return { values, error };
-}
 
 describe("runStream", () => {
   beforeEach(
@@ -349,18 +342,28 @@ describe("runStream", () => {
     });
   });
 
+  it("tells in the terminal event what ran, cut to a bound and without secrets", async () => {
+    const command = `curl -H 'Authorization: Bearer abc' ${"x".repeat(300)}`;
+    const { execution } = scriptedExecd({ [post]: { body: executionFrames([init, complete]) } });
+    const event = (await outcome(execution.commands.run(command))).values.at(-1);
+    const run = event?.type === "execution_complete" ? event.run : undefined;
+    expect(run).toMatchObject({ kind: "command", reachedTimeout: false });
+    expect(run?.source).toMatch(/^curl -H 'Authorization: \*\*\*' x+…$/);
+    expect(run?.source).toHaveLength(200);
+  });
+
   it("ignores what follows the end", async () => {
     const { execution } = scriptedExecd({
       [post]: { body: byteScript(executionFrames([init, complete, killed]), executionFrames([line(1)]), "nonsense\n") },
     });
-    const { values, error } = await outcome(execution.commands.run("x"));
+    const { values, error } = await outcome(execution.commands.run("x").pipe(map(asSent)));
     expect(values).toEqual([init, complete]);
     expect(error).toBeUndefined();
   });
 
   it("sends nothing more when the subscriber leaves with the terminal event in hand", async () => {
     const { execution, sent } = scriptedExecd({ [post]: { body: executionFrames([init, complete]) } });
-    expect((await outcome(execution.commands.run("x").pipe(take(2)))).values).toEqual([init, complete]);
+    expect((await outcome(execution.commands.run("x").pipe(take(2), map(asSent)))).values).toEqual([init, complete]);
     expect(sent()).toEqual(["POST /command"]);
   });
 });

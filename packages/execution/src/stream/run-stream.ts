@@ -1,5 +1,5 @@
 import { Observable, Subscription, type Subscriber } from "rxjs";
-import { REQUEST_ID_HEADER, type ExecutionEvent, type TextUnit } from "@rxsandbox/protocol";
+import { REQUEST_ID_HEADER, type ExecutionEvent, type RunFacts, type TextUnit } from "@rxsandbox/protocol";
 import {
   StreamStalledError,
   createEventDecoder,
@@ -13,16 +13,23 @@ import {
   type StreamPart,
 } from "@rxsandbox/transport";
 import type { ExecutionOptions } from "../execution-options.js";
-import { markCode, markProbablyTimedOut, type TerminalEvent } from "../execution-end.js";
+import type { TerminalEvent } from "../execution-end.js";
 import { awaitCommandId, type LateStream } from "./await-command-id.js";
 import { isDecoding, isListening, settle, type RunAction, type RunInput, type RunState } from "./settle.js";
 import { StallWatch, type Silence } from "./stall-watch.js";
 import { streamError } from "./stream-error.js";
 
+/** What a terminal event shows of its command line or code. */
+const MAX_SOURCE_LENGTH = 200;
+/** Masked before it is cut, so that no part of a secret is left at the cut; code may be large. */
+const MAX_MASKED_LENGTH = 65_536;
+
 /** One execution to stream. */
 export interface StreamRequest {
   readonly call: ApiRequest;
   readonly unit: TextUnit;
+  /** The command line or the code. */
+  readonly source: string;
   /** Milliseconds that the caller gave the run; tells a probable timeout from a kill. */
   readonly timeoutMs?: number | undefined;
   /** See {@link StallWatch}; milliseconds. */
@@ -158,15 +165,19 @@ class StreamedRun {
     // Most events. They change nothing, so nothing has to be decided.
     if ((event.type === "stdout" || event.type === "stderr") && isListening(this.#state))
       return this.#subscriber.next(event);
-    if (event.type === "error" || event.type === "execution_complete") this.#mark(event);
-    this.#input({ kind: "event", event });
+    const isTerminal = event.type === "error" || event.type === "execution_complete";
+    this.#input({ kind: "event", event: isTerminal ? this.#withFacts(event) : event });
   }
 
-  #mark(event: TerminalEvent): void {
-    const { timeoutMs, unit } = this.#request;
-    if (timeoutMs !== undefined && event.type === "error" && performance.now() - this.#sentAt >= timeoutMs)
-      markProbablyTimedOut(event);
-    if (unit === "chunk") markCode(event);
+  #withFacts(event: TerminalEvent): TerminalEvent {
+    const { call, timeoutMs, unit, source } = this.#request;
+    const masked = this.#context.api.redactor(call).text(source.slice(0, MAX_MASKED_LENGTH));
+    const run: RunFacts = {
+      kind: unit === "chunk" ? "code" : "command",
+      source: masked.length > MAX_SOURCE_LENGTH ? `${masked.slice(0, MAX_SOURCE_LENGTH - 1)}…` : masked,
+      reachedTimeout: timeoutMs !== undefined && performance.now() - this.#sentAt >= timeoutMs,
+    };
+    return { ...event, run };
   }
 
   #judge({ of, ms }: Silence): Observable<never> {
