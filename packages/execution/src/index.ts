@@ -20,10 +20,12 @@ export { executionEnd, type ExecutionEnd, type TerminalEvent } from "./execution
 export { stdoutText, stderrText, type TextOptions } from "./operators/output-texts.js";
 export { outputLines, stdoutLines, stderrLines, type OutputLine } from "./operators/output-lines.js";
 export { toExecution, type Execution } from "./operators/to-execution.js";
+export { collectOutput, type RunOutcome, type RunOutput } from "./operators/collect-output.js";
+export type { CollectedOutput } from "./operators/collected-output.js";
 export type { CapturedText } from "./operators/kept-text.js";
 export type { OutputStream } from "./operators/written-text.js";
 export { exitCode } from "./operators/exit-code.js";
-export { throwOnFailure, CommandFailedError } from "./operators/throw-on-failure.js";
+export { throwOnFailure, CommandFailedError, type CommandFailure } from "./operators/throw-on-failure.js";
 export { liveness, type Liveness, type LivenessOptions } from "./operators/liveness.js";
 export { abortWith } from "./operators/abort-with.js";
 export type { Terminals } from "./terminals/terminals.js";

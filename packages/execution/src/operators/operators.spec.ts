@@ -1,22 +1,28 @@
 import {
+  EMPTY,
   NEVER,
   Observable,
   Subject,
   concat,
   connect,
+  defer,
   from,
   ignoreElements,
   lastValueFrom,
   merge,
   of,
+  take,
+  takeUntil,
   tap,
   throwError,
+  timer,
   toArray,
 } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { ExecutionEvent } from "@rxsandbox/protocol";
+import type { ExecutionEvent, RunFacts } from "@rxsandbox/protocol";
 import {
   abortWith,
+  collectOutput,
   exitCode,
   liveness,
   outputLines,
@@ -25,6 +31,7 @@ import {
   stdoutText,
   throwOnFailure,
   toExecution,
+  type RunOutcome,
 } from "../index.js";
 
 const init = { type: "init", id: "c", timestamp: 1 } as const;
@@ -40,6 +47,12 @@ const failure = (value: string, ...traceback: string[]): ExecutionEvent => ({
   type: "error",
   error: { name: "CommandExecError", value, traceback },
   timestamp: 2,
+});
+const facts = (given: Partial<RunFacts>): RunFacts => ({
+  kind: "command",
+  source: "",
+  reachedTimeout: false,
+  ...given,
 });
 const run = (...events: ExecutionEvent[]): Observable<ExecutionEvent> => from([init, ...events]);
 
@@ -154,6 +167,87 @@ describe("throwOnFailure", () => {
     await expect(lastValueFrom(run(failure("3")).pipe(throwOnFailure()))).rejects.toMatchObject({
       code: "command-failed",
       end: { kind: "exited", exitCode: 3 },
+      exitCode: 3,
+      signal: null,
+      command: "",
+      message: "The command exited with 3 [command-failed]",
+    });
+  });
+
+  it("names the command and keeps the tail of each stream", async () => {
+    const killed = { ...failure("-1", "signal: killed"), run: facts({ source: "make test\nmake lint" }) };
+    const events = run(out("😀".repeat(3000)), out("first"), out("last"), out("oops", "stderr"), killed);
+    await expect(lastValueFrom(events.pipe(throwOnFailure()))).rejects.toMatchObject({
+      exitCode: null,
+      signal: "killed",
+      command: "make test\nmake lint",
+      message: "The command was ended by a signal (killed): make test … [command-failed]",
+      stdout: `${"😀".repeat(2042)}\nfirst\nlast\n`,
+      stderr: "oops\n",
+    });
+  });
+});
+
+describe("collectOutput", () => {
+  const collected = (events: Observable<ExecutionEvent>) => lastValueFrom(events.pipe(collectOutput()));
+  const lost = new Error("lost");
+
+  it("gives the output of a run that ended, as toExecution does", async () => {
+    const events = run(out("a"), out("b", "stderr"), failure("3"));
+    const { end, ...output } = await lastValueFrom(events.pipe(toExecution()));
+    expect(await collected(events)).toEqual({ ...output, outcome: { kind: "ended", end } });
+  });
+
+  const aborted = defer(() => {
+    const abort = new AbortController();
+    queueMicrotask(() => abort.abort());
+    return concat(run(out("a")), NEVER).pipe(abortWith(abort.signal));
+  });
+
+  it.each<[string, Observable<ExecutionEvent>, RunOutcome]>([
+    ["take", run(out("a"), out("b"), complete).pipe(take(2)), { kind: "cancelled" }],
+    ["takeUntil", concat(run(out("a")), NEVER).pipe(takeUntil(timer(10))), { kind: "cancelled" }],
+    ["abortWith", aborted, { kind: "cancelled" }],
+    [
+      "an error",
+      concat(
+        run(out("a")),
+        throwError(() => lost),
+      ),
+      { kind: "lost", error: lost },
+    ],
+    [
+      "a reason that is text",
+      concat(
+        run(out("a")),
+        throwError(() => "stop"),
+      ),
+      { kind: "lost", error: "stop" },
+    ],
+  ])("keeps what came before %s", async (_, events, outcome) => {
+    expect(await collected(events)).toMatchObject({ id: "c", stdout: { text: "a\n" }, error: null, outcome });
+  });
+
+  it("emits for an empty source too, and nothing to who unsubscribed", async () => {
+    expect(await collected(EMPTY)).toMatchObject({ id: "", outcome: { kind: "cancelled" } });
+    const seen: unknown[] = [];
+    concat(run(out("a")), NEVER)
+      .pipe(collectOutput())
+      .subscribe((value) => seen.push(value))
+      .unsubscribe();
+    expect(seen).toEqual([]);
+  });
+
+  it("refuses a wrong bound at the call", () => {
+    expect(() => collectOutput({ maxOutputBytes: -1 })).toThrow(/maxOutputBytes/);
+  });
+});
+
+describe("toExecution", () => {
+  it("says that an operator cut the run, and what to use", async () => {
+    await expect(lastValueFrom(run(out("a")).pipe(toExecution()))).rejects.toMatchObject({
+      code: "protocol",
+      message: expect.stringMatching(/cut by an operator before toExecution.*collectOutput\(\)/),
     });
   });
 });
