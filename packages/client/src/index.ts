@@ -51,6 +51,7 @@ export {
   terminalText,
   throwOnFailure,
   toExecution,
+  transcript,
   type AttachOptions,
   type CapturedText,
   type Code,
@@ -66,6 +67,7 @@ export {
   type Commands,
   type Execution,
   type ExecutionEnd,
+  type FollowedText,
   type IsolatedBind,
   type IsolatedRunOptions,
   type IsolatedSession,
@@ -74,6 +76,7 @@ export {
   type Isolation,
   type IsolationCapabilities,
   type IterateOptions,
+  type LineStream,
   type Liveness,
   type LivenessOptions,
   type LogCursor,
@@ -103,6 +106,9 @@ export {
   type Terminals,
   type TextOptions,
   type WatchMetricsOptions,
+  type Transcript,
+  type TranscriptLine,
+  type TranscriptOptions,
 } from "@rxsandbox/execution";
 export {
   FileChangedError,

@@ -27,6 +27,8 @@ export type { OutputStream } from "./operators/written-text.js";
 export { exitCode } from "./operators/exit-code.js";
 export { throwOnFailure, CommandFailedError, type CommandFailure } from "./operators/throw-on-failure.js";
 export { liveness, type Liveness, type LivenessOptions } from "./operators/liveness.js";
+export { transcript, type FollowedText, type Transcript, type TranscriptOptions } from "./transcript/transcript.js";
+export type { LineStream, TranscriptLine } from "./transcript/line-buffer.js";
 export { abortWith } from "./operators/abort-with.js";
 export type { Terminals } from "./terminals/terminals.js";
 export type { Terminal } from "./terminals/terminal.js";

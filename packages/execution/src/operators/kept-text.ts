@@ -1,4 +1,5 @@
 import { readNonNegative } from "@rxsandbox/transport/calls";
+import { unitBytes, utf8Length } from "./utf8-length.js";
 
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
 /** Pieces are joined in blocks of about so many UTF-16 units: one string per short line would weigh forty times its text. */
@@ -114,19 +115,6 @@ function createBlocks(): Blocks {
       total = 0;
     },
   };
-}
-
-/** Bytes of one UTF-16 unit in UTF-8; a surrogate counts as half of its pair. */
-function unitBytes(code: number): number {
-  if (code < 0x80) return 1;
-  if (code < 0x800) return 2;
-  return code >= 0xd800 && code <= 0xdfff ? 2 : 3;
-}
-
-function utf8Length(text: string): number {
-  let bytes = 0;
-  for (let at = 0; at < text.length; at += 1) bytes += unitBytes(text.charCodeAt(at));
-  return bytes;
 }
 
 function firstBytes(text: string, maxBytes: number): Piece {
