@@ -27,6 +27,7 @@ export const arrows = {
   },
   compat: { client: "any" },
   pool: { client: "any" },
+  "pool-redis": { pool: "any" },
   testkit: { protocol: "any", transport: "types" },
   "reference-server": { protocol: "types" },
   conformance: { protocol: "types", testkit: "any", "reference-server": { onlyFrom: "src/proof/embedded-subject.ts" } },
@@ -47,6 +48,7 @@ export const layers = {
 /** Packages that run in Node only. All others are neutral: they also run in browsers. */
 export const nodePackages = new Set([
   "transport-undici",
+  "pool-redis",
   "reference-server",
   "conformance",
   "cli",

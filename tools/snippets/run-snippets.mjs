@@ -1,6 +1,8 @@
 // @ts-check
 // Started by the gate: runs the modules named in the list of its first argument, one after the other, and prints a JSON report.
+import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -29,6 +31,25 @@ async function runEntry({ module, where }) {
   }
 }
 
+/**
+ * Starts a Redis for the programs of pools. Where none is installed they run without: their pools then create sandboxes one by one.
+ * @param {string} directory
+ */
+async function startRedis(directory) {
+  const port = await new Promise((resolve) => {
+    const probe = createServer().listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => resolve(address !== null && typeof address === "object" ? address.port : 0));
+    });
+  });
+  process.env["REDIS_URL"] = `redis://127.0.0.1:${port}`;
+  const redis = spawn("redis-server", ["--port", port, "--bind", "127.0.0.1", "--dir", directory, "--save", ""], {
+    stdio: "ignore",
+  });
+  redis.on("error", () => undefined);
+  return redis;
+}
+
 const [listPath = "", reportPath = ""] = process.argv.slice(2);
 /** @type {{ entries: Entry[], needsServer: boolean }} */
 const { entries, needsServer } = JSON.parse(await readFile(listPath, "utf8"));
@@ -41,6 +62,7 @@ process.on("unhandledRejection", (reason) =>
 const stateDir = await mkdtemp(join(tmpdir(), "rxsandbox-snippets-"));
 /** @type {{ domain: string, apiKey: string, close(): Promise<void> } | undefined} */
 let server;
+const redis = await startRedis(stateDir);
 try {
   if (needsServer) {
     const { startReferenceServer } = await import("@rxsandbox/reference-server");
@@ -54,6 +76,7 @@ try {
     if (problem !== undefined) problems.push(problem);
   }
 } finally {
+  redis.kill("SIGKILL");
   await server?.close();
   await rm(stateDir, { recursive: true, force: true });
 }
