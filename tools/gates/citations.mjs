@@ -1,6 +1,6 @@
 // @ts-check
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { sourcePaths } from "./source-paths.mjs";
 
 /** The pages that are cited, by name. */
@@ -20,6 +20,9 @@ const citation = new RegExp(
   "g",
 );
 
+/** A page at the root of the repository, such as "CHANGELOG.md". */
+const rootPage = /(?<![\w/.-])[A-Z][A-Z0-9_]+\.md\b/g;
+
 /** @typedef {{ sections: ReadonlyMap<string, string> }} Page sections by anchor; the text of one ends where the next begins */
 
 /** Every section, row and divergence that the sources cite is on its page; the list of sections that ships with the conformance suite is that of the pages. @type {import("./workspace.mjs").Gate} */
@@ -34,7 +37,10 @@ export const citations = {
     if (read.size < pages.size)
       return [...pages].filter(([name]) => !read.has(name)).map(([, path]) => `${path} is missing`);
     return [
-      ...sourcePaths(root).flatMap((path) => citationViolations(path, readFileSync(join(root, path), "utf8"), read)),
+      ...sourcePaths(root).flatMap((path) => {
+        const text = readFileSync(join(root, path), "utf8");
+        return [...citationViolations(path, text, read), ...rootPageViolations(root, path, text)];
+      }),
       ...listViolations(root, read),
     ];
   },
@@ -89,6 +95,17 @@ function citationViolations(path, text, read) {
       (problem) => `${path}:${line}: ${problem}`,
     );
   });
+}
+
+/**
+ * @param {string} root
+ * @param {string} path
+ * @param {string} text
+ */
+function rootPageViolations(root, path, text) {
+  return [...text.matchAll(rootPage)]
+    .filter(([page]) => ![page, join(dirname(path), page)].some((place) => existsSync(join(root, place))))
+    .map(({ index, 0: page }) => `${path}:${text.slice(0, index).split("\n").length}: ${page} does not exist`);
 }
 
 /**

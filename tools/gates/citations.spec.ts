@@ -45,6 +45,14 @@ describe("citations", () => {
     expect(await violations({ [source]: text })).toEqual([]);
   });
 
+  it("finds a page that is not at the root, and accepts one that is", async () => {
+    // Spelled in pieces: this file is checked too.
+    const page = ["PLAN", "md"].join(".");
+    expect(await violations({ [source]: `// Row 2 of \`${page}\`` })).toEqual([`${source}:1: ${page} does not exist`]);
+    expect(await violations({ [source]: `// Row 2 of \`${page}\``, [page]: "# Plan\n" })).toEqual([]);
+    expect(await violations({ [source]: `// https://example.com/${page}` })).toEqual([]);
+  });
+
   it.each([
     [`// \`${execd}\` 2.5`, "execd has no section 2.5"],
     [`// \`${execd}\` 2.4, 3.3`, "execd has no section 3.3"],

@@ -1,4 +1,4 @@
-/** What a scenario leaves out of a behaviour of `E2E.md`, and why. */
+/** What a scenario leaves out of a behaviour of `docs/scenarios.md`, and why. */
 export interface Exclusion {
   readonly number: number;
   readonly what: string;

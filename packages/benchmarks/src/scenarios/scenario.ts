@@ -69,7 +69,7 @@ export interface ScenarioContext {
 
 /** One named behaviour that the official end-to-end suites require of a client. Assertion errors tell what differs. */
 export interface Scenario {
-  /** Number in the list of behaviours, `E2E.md`; from 33 on, what the official unit suites require besides. */
+  /** Number in the list of behaviours (`docs/scenarios.md`). */
   readonly number: number;
   readonly name: string;
   run(context: ScenarioContext): Promise<void>;

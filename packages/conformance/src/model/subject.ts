@@ -55,7 +55,7 @@ export interface ServerSubject {
   readonly allowsMutation?: boolean;
 }
 
-/** A rule under test: answers one request object of the rule port by one answer object (`CONFORMANCE.md` 8). */
+/** A rule under test: answers one request object of the rule port by one answer object (`docs/conformance.md`, "Rules in any language"). */
 export interface RuleSubject {
   readonly kind: "rule";
   readonly name: string;

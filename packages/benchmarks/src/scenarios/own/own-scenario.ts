@@ -12,7 +12,7 @@ export interface OwnContext {
 
 /** The same behaviour as the official-style scenario of that number, as a user of the Observables writes it. Errors with what differs. */
 export interface OwnScenario {
-  /** Number in the list of behaviours, `E2E.md`. */
+  /** Number in the list of behaviours (`docs/scenarios.md`). */
   readonly number: number;
   readonly name: string;
   run(context: OwnContext): Observable<unknown>;

@@ -17,7 +17,7 @@ const lifecycle: Reach = (context) => Promise.resolve(context.lifecycle);
 const execd: Reach = (context) => context.execd();
 const egress: Reach = (context) => context.egress();
 
-/** The create or list route of each capability; what answers there decides (`CONFORMANCE.md` 4.10). */
+/** The create or list route of each capability; what answers there decides (`docs/conformance.md`, "Capabilities"). */
 const routes: Readonly<Partial<Record<Capability, readonly [Reach, CallRequest]>>> = {
   sessions: [
     execd,
