@@ -1,6 +1,6 @@
 // @ts-check
 // `npm run self-proof [-- --quick | --matrix | --seeds N | --shard i/n | --only mutants]`: shows on the spot that the conformance suite can fail, and fails nobody innocent.
-// Every planted fault has to be found by its own check for its own reason, every benign variant judged like the plain server, no null server passed.
+// Every planted fault must be found by its own check with the expected reason, every benign variant must get the verdicts of the plain server, and no null server may pass.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -88,7 +88,7 @@ const reds = {};
 const server = await embeddedSubject();
 try {
   const mutants = mine(only === undefined ? serverMutants : serverMutants.filter(({ id }) => only.includes(id)));
-  await part("mutants killed by their own check for their own reason", async () => {
+  await part("mutants found by their own check with the expected reason", async () => {
     await judgeMutants(mutants, server.subject, {
       checks: allChecks,
       seed: firstSeed,
@@ -100,7 +100,7 @@ try {
     });
   });
   if (values.matrix) {
-    await part("mutants judged by every check, with no red but the declared ones", async () => {
+    await part("mutants run with every check, and only declared checks fail", async () => {
       await judgeMutants(mutants, server.subject, {
         checks: allChecks,
         seed: firstSeed,

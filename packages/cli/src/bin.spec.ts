@@ -277,7 +277,7 @@ describe("rxsandbox demo", () => {
       expect(await code, output.stderr).toBe(0);
       expect(output.stdout).toMatch(/lift-off from process \d/);
       expect(output.stdout).toContain("Grüße from a sandbox");
-      expect(output.stdout).toContain("The sandbox is gone again");
+      expect(output.stdout).toContain("The sandbox has been deleted");
       expect(output.stdout).toContain("conformant: quick");
       expect(output.stdout).toMatch(/Report: .+\/rxsandbox-conformance\/report\.\w+/);
     },

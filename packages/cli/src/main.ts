@@ -11,19 +11,22 @@ import type { Terminal } from "./terminal.js";
 
 function seconds(text: string): number {
   const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError("Not a positive number of seconds.");
+  if (!Number.isFinite(value) || value <= 0)
+    throw new InvalidArgumentError("It must be a number of seconds greater than 0.");
   return value;
 }
 
 function portNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new InvalidArgumentError("Not a port.");
+  if (!Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new InvalidArgumentError("It must be a whole number from 0 to 65535.");
   return value;
 }
 
 function milliseconds(text: string): number {
   const value = Number(text);
-  if (!Number.isFinite(value) || value < 0) throw new InvalidArgumentError("Not a number of milliseconds.");
+  if (!Number.isFinite(value) || value < 0)
+    throw new InvalidArgumentError("It must be a number of milliseconds, 0 or more.");
   return value;
 }
 
@@ -47,7 +50,7 @@ function collectPath(path: string, previous: readonly string[] = []): readonly s
 
 function origin(text: string, previous: readonly string[] = []): readonly string[] {
   if (!URL.canParse(text) || new URL(text).origin !== text)
-    throw new InvalidArgumentError("Not an origin: scheme, host and port only, such as http://localhost:5173.");
+    throw new InvalidArgumentError("It must be an origin: scheme, host and port only, such as http://localhost:5173.");
   return [...previous, text];
 }
 
@@ -60,7 +63,7 @@ function environmentEntry(
   previous: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string>> {
   const at = text.indexOf("=");
-  if (at <= 0) throw new InvalidArgumentError("Not NAME=VALUE.");
+  if (at <= 0) throw new InvalidArgumentError("It must be NAME=VALUE.");
   return { ...previous, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
@@ -80,11 +83,11 @@ Environment:
 Exit codes:
   0    success; run: the command exited with 0
   1    the work failed
-  64   wrong usage, or no server found
-  74   the outcome is unknown, because the connection was lost
+  64   wrong usage, or no server was found
+  74   the connection was lost, so the outcome is unknown
   130  interrupted by Ctrl-C (128 + the signal's number)
-  run exits with the command's own code, or 128 + n after signal n.
-  conformance has exit codes of its own: see rxsandbox conformance --help.
+  run exits with the exit code of the command, or 128 + n if signal n ended it.
+  conformance has other exit codes: see rxsandbox conformance --help.
 `;
 
 /** Runs the command line `rxsandbox <arguments>` and gives its exit code. Never throws for wrong usage. */
@@ -92,7 +95,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   let code: number = exitCode.ok;
   const program = new Command("rxsandbox")
     .description(
-      "Runs commands in OpenSandbox sandboxes, serves an embedded server, and tests servers for conformance.",
+      "Run commands in OpenSandbox sandboxes, start an embedded server, and test servers with the conformance suite.",
     )
     .addHelpText("after", ENVIRONMENT_AND_EXIT_CODES)
     .exitOverride()
@@ -113,16 +116,19 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
         .default("auto"),
     )
     .addOption(
-      new Option("--network <network>", "give each sandbox a network of its own, or let all share this machine's")
+      new Option(
+        "--network <network>",
+        "whether each sandbox has its own network or all share the network of this machine",
+      )
         .choices(["auto", "own", "shared"])
         .default("auto"),
     )
     .addOption(
-      new Option("--profile <profile>", "behave like the real server, or as the specification says")
+      new Option("--profile <profile>", "behave like the real server, or follow the specification")
         .choices(["opensandbox", "spec"])
         .default("opensandbox"),
     )
-    .option("--tail-ms <ms>", "how long a command's stream stays open after its end", milliseconds)
+    .option("--tail-ms <ms>", "how long the stream of a command stays open after the command has ended", milliseconds)
     .addOption(stateDir)
     .option("--allow-root", "let the server run as root outside a container")
     .option("--allow-host-path <directory>", "a host directory that volumes may mount (repeatable)", collectPath)
@@ -133,15 +139,15 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     )
     .option(
       "--max-processes <count>",
-      "processes that one sandbox may have, where the machine can limit them",
+      "how many processes one sandbox may have, if the machine can limit them",
       processCount,
     )
     .option(
       "--disk-reserve <MiB>",
-      "evict the largest sandbox while less of the disk is free; 0 evicts none",
+      "end the largest sandbox when less than this is free on the disk; 0 ends none",
       mebibytes,
     )
-    .option("--show-key", "print the key instead of where it is kept")
+    .option("--show-key", "print the key instead of the path of the file that has it")
     .action(async ({ allowHostPath, allowOrigin, diskReserve, ...options }) => {
       const allowed = {
         ...(diskReserve === undefined ? {} : { diskReserveBytes: diskReserve }),
@@ -154,15 +160,15 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   program
     .command("run")
     .description("run one command in a sandbox and stream its output")
-    .argument("<command...>", "the command; a single word is a shell script")
+    .argument("<command...>", "the command and its arguments; a single word is run as a shell script")
     .option("--image <image>", "image of the new sandbox", "python:3.11")
     .option("--sandbox <id>", "run in this sandbox instead of a new one")
     .option(
       "--server <domain>",
-      "host:port or URL of the server (default: OPEN_SANDBOX_DOMAIN, else the one that `serve` runs)",
+      "host:port or URL of the server (default: OPEN_SANDBOX_DOMAIN, or the server that `serve` started)",
     )
-    .option("--proxy", "reach the sandbox through the server")
-    .option("--keep", "leave the new sandbox alive")
+    .option("--proxy", "reach the sandbox through the server's proxy")
+    .option("--keep", "do not kill the new sandbox at the end")
     .option("--timeout <seconds>", "end the command after this many seconds", seconds)
     .option("--cwd <directory>", "working directory in the sandbox")
     .option("--env <NAME=VALUE>", "environment variable of the command (repeatable)", environmentEntry)
@@ -185,7 +191,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     .description("list the sandboxes of a server")
     .option(
       "--server <domain>",
-      "host:port or URL of the server (default: OPEN_SANDBOX_DOMAIN, else the one that `serve` runs)",
+      "host:port or URL of the server (default: OPEN_SANDBOX_DOMAIN, or the server that `serve` started)",
     )
     .option("--state <state>", "only sandboxes in this state (repeatable)", collect)
     .option("--json", "print JSON")
@@ -196,7 +202,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
 
   program
     .command("demo")
-    .description("start the embedded server and show what the client does")
+    .description("start the embedded server, run a command in a sandbox, and test the server")
     .addOption(
       new Option("--driver <driver>", "how sandboxes are isolated")
         .choices(["auto", "namespace", "process"])

@@ -29,4 +29,4 @@ export async function serverAddress(
 }
 
 export const noServerText =
-  "rxsandbox: no server found. Start one with `rxsandbox serve`, or set OPEN_SANDBOX_DOMAIN and OPEN_SANDBOX_API_KEY.\n";
+  "rxsandbox: found no server. Start one with `rxsandbox serve`, or set OPEN_SANDBOX_DOMAIN and OPEN_SANDBOX_API_KEY.\n";

@@ -123,8 +123,8 @@ export async function demo(options: DemoOptions, terminal: Terminal): Promise<nu
     await lastValueFrom(work.pipe(takeUntil(stop)), { defaultValue: undefined });
     say(
       wasInterrupted
-        ? "\nInterrupted: the command and the sandbox are ended.\n"
-        : "\nThe sandbox is gone again. Next: the example in README.md, or `rxsandbox serve` and `rxsandbox run`.\n",
+        ? "\nInterrupted. The command and the sandbox have been ended.\n"
+        : "\nThe sandbox has been deleted. Next, try the example in README.md, or `rxsandbox serve` and `rxsandbox run`.\n",
     );
     return wasInterrupted ? exitCode.interrupted : await demoConformance(options.driver, terminal);
   } catch (error) {

@@ -145,7 +145,9 @@ export async function run(
   } finally {
     if (created !== undefined && options.keep !== true) await killed(created, terminal);
     else if (created !== undefined)
-      await terminal.err(`Sandbox ${created.id} stays: rxsandbox run --sandbox ${created.id} ...\n`);
+      await terminal.err(
+        `Sandbox ${created.id} is still running. To use it: rxsandbox run --sandbox ${created.id} ...\n`,
+      );
     // Waits for the interrupt of the command, the end of its stream, and the kill of a half-created sandbox.
     await client?.close();
     progress.clear();
@@ -157,6 +159,6 @@ async function killed(sandbox: Sandbox, terminal: Terminal): Promise<void> {
   try {
     await lastValueFrom(sandbox.kill(), { defaultValue: undefined });
   } catch (error) {
-    await terminal.err(`${errorText(error)}The sandbox ${sandbox.id} may be left behind.\n`);
+    await terminal.err(`${errorText(error)}Sandbox ${sandbox.id} may still be running.\n`);
   }
 }

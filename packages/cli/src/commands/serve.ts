@@ -25,7 +25,7 @@ export async function serve({ showKey, ...options }: ServeOptions, terminal: Ter
   }
   await terminal.out(announcement(server, showKey === true));
   await stopped;
-  await terminal.err("Ending every sandbox\n");
+  await terminal.err("Stopping all sandboxes\n");
   await server.close();
   return exitCode.ok;
 }
@@ -34,14 +34,14 @@ export async function serve({ showKey, ...options }: ServeOptions, terminal: Ter
 function announcement(server: ReferenceServer, isKeyShown: boolean): string {
   const { name, network, isolates, doesNotIsolate } = server.driver;
   return [
-    `RxSandbox reference server on http://${server.domain}`,
+    `RxSandbox embedded server on http://${server.domain}`,
     `  sandboxes at   ${server.directAddress}`,
     `  driver         ${name}`,
-    `  network        ${network === "own" ? "each sandbox has its own" : "sandboxes share this machine's"}`,
+    `  network        ${network === "own" ? "each sandbox has its own" : "sandboxes share the network of this machine"}`,
     ...isolates.map((what) => `  isolates       ${what}`),
     ...doesNotIsolate.map((what) => `  not isolated   ${what}`),
     `  key            ${isKeyShown ? server.apiKey : keyPlace(server)}`,
-    "It runs commands on this machine as your user. Ctrl-C ends it and every sandbox.",
+    "It runs commands on this machine as your user. Press Ctrl-C to stop it and all sandboxes.",
     "",
   ].join("\n");
 }
@@ -50,5 +50,5 @@ function keyPlace({ domain, stateDir }: ReferenceServer): string {
   const advertised = readServerState(stateDir);
   if (advertised?.domain === domain)
     return `in ${join(stateDir, "server.json")}, where \`rxsandbox run\` and \`list\` find it`;
-  return `kept in memory only, since ${advertised?.domain ?? "another server"} is the one that \`rxsandbox run\` finds; --show-key prints it`;
+  return `in memory only, because \`rxsandbox run\` finds ${advertised?.domain ?? "another server"}; print it with --show-key`;
 }

@@ -10,12 +10,12 @@ export async function analyze(
   terminal: Terminal,
 ): Promise<number> {
   if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    await terminal.err(`rxsandbox: ${directory} is no directory\n`);
+    await terminal.err(`rxsandbox: ${directory} is not a directory\n`);
     return conformanceExit.usage;
   }
   const { recordings, streams, abbreviated, analyses } = analyzeRecordings(directory, frozenAnalyses());
   if (recordings === 0) {
-    await terminal.err(`rxsandbox: there is no recording below ${directory}\n`);
+    await terminal.err(`rxsandbox: there are no recordings in ${directory}\n`);
     return conformanceExit.inconclusive;
   }
   const findings = analyses.flatMap((analysis) =>

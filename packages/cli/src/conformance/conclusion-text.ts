@@ -28,7 +28,7 @@ export function conclusionText(report: ConformanceReport, paths: readonly string
     ...notable,
     `${results.length} checks in ${(run.durationMs / 1000).toFixed(1)} s: ${figures.map(([status, count]) => `${count} ${status}`).join(", ")}`,
     ...conclusion.reasons.map((reason) => `  ${reason}`),
-    ...(leaks.length === 0 ? [] : [`  left behind: ${leaks.join(", ")}`]),
+    ...(leaks.length === 0 ? [] : [`  not deleted: ${leaks.join(", ")}`]),
     ...(conclusion.leftOut.length === 0 ? [] : [`  ${conclusion.leftOut.length} MUST checks are not part of this run`]),
     conclusion.text,
     ...paths.slice(0, 1).map((path) => `Report: ${path}`),

@@ -40,38 +40,44 @@ const CAPABILITIES: readonly Capability[] = [
 
 function wholeNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError("Not a whole number.");
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError("It must be a whole number, 0 or more.");
   return value;
 }
 
 function capabilities(text: string, previous: readonly Capability[] = []): readonly Capability[] {
   const named = text.split(",");
   const unknown = named.find((name) => !(CAPABILITIES as readonly string[]).includes(name));
-  if (unknown !== undefined) throw new InvalidArgumentError(`Not one of ${CAPABILITIES.join(", ")}.`);
+  if (unknown !== undefined) throw new InvalidArgumentError(`It must be one of ${CAPABILITIES.join(", ")}.`);
   return [...previous, ...(named as Capability[])];
 }
 
 function shard(text: string): { readonly index: number; readonly of: number } {
   const [, index, of] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
   if (index === undefined || of === undefined || Number(index) < 1 || Number(index) > Number(of))
-    throw new InvalidArgumentError("Not i/n, such as 1/4.");
+    throw new InvalidArgumentError("It must be i/n, such as 1/4.");
   return { index: Number(index), of: Number(of) };
 }
 
 function withRunOptions(command: Command): Command {
   return command
-    .addOption(new Option("--depth <depth>", "how thorough").choices(["quick", "standard", "full"]).default("standard"))
+    .addOption(
+      new Option("--depth <depth>", "how thorough the run is")
+        .choices(["quick", "standard", "full"])
+        .default("standard"),
+    )
     .option("--capability <names>", "only checks of these capabilities (repeatable, or with commas)", capabilities)
-    .option("--filter <text>", "only checks whose id, group or clause contains this; * stands for anything")
-    .option("--shard <i/n>", "only every n-th check, beginning with the i-th", shard)
-    .option("--seed <number>", "fixes every random value", wholeNumber)
-    .option("--budget <seconds>", "start no check after this time", wholeNumber)
-    .option("--concurrency <number>", "checks at one time", wholeNumber)
+    .option("--filter <text>", "only checks whose id, group or clause contains this text; * matches anything")
+    .option("--shard <i/n>", "only every n-th check, starting with the i-th", shard)
+    .option("--seed <number>", "use this seed for all random values", wholeNumber)
+    .option("--budget <seconds>", "start no more checks after this many seconds", wholeNumber)
+    .option("--concurrency <number>", "how many checks run at the same time", wholeNumber)
     .option("--baseline <name>", "known failures: upstream@3bb6fad3, reference, or a file")
     .addOption(
-      new Option("--gate <gate>", "what exits with 0").choices(["conformance", "regressions"]).default("conformance"),
+      new Option("--gate <gate>", "exit with 0 if the server is conformant, or if nothing is worse than the baseline")
+        .choices(["conformance", "regressions"])
+        .default("conformance"),
     )
-    .option("--out <directory>", "where the reports go", "conformance-report");
+    .option("--out <directory>", "directory for the reports", "conformance-report");
 }
 
 type GivenSubject = ServerSubjectOptions & { readonly embedded?: "opensandbox" | "spec" };
@@ -80,36 +86,42 @@ function withSubjectOptions(command: Command): Command {
   return command
     .option(
       "--lifecycle-url <url>",
-      "lifecycle server; default the one of OPEN_SANDBOX_DOMAIN, or the one that `rxsandbox serve` runs",
+      "lifecycle server (default: OPEN_SANDBOX_DOMAIN, or the server that `rxsandbox serve` started)",
     )
     .option("--image <image>", "image of the sandboxes that the run creates")
     .option(
       "--entrypoint <command>",
-      "main process of those sandboxes: words with spaces between them, or a JSON list; default tail -f /dev/null",
+      "main process of these sandboxes: words separated by spaces, or a JSON list (default: tail -f /dev/null)",
       entrypointOf,
     )
     .option(
       "--env <name[=value]>",
-      "a variable of those sandboxes (repeatable); without a value it is taken from this environment and kept out of reports",
+      "environment variable of these sandboxes (repeatable); without =value, it is taken from your environment and kept out of reports",
       variableOf,
     )
-    .option("--limit <name=value>", "a resource limit of those sandboxes, such as memory=512Mi (repeatable)", limitOf)
+    .option("--limit <name=value>", "resource limit of these sandboxes, such as memory=512Mi (repeatable)", limitOf)
     .option(
       "--echo-url <url>",
-      "a service that answers requests of those sandboxes with their headers, at port 80 of a name with a dot: shows what a vault puts in",
+      "service that answers a request with its headers, at port 80 of a name with a dot; used to see what a vault adds to requests",
     )
-    .option("--echo-address <address>", "address of that name, where sandboxes cannot look it up")
-    .option("--execd-url <url>", "a daemon, without a lifecycle server")
-    .option("--egress-url <url>", "an egress sidecar, without a lifecycle server")
+    .option("--echo-address <address>", "address of that name, if sandboxes cannot resolve it")
+    .option("--execd-url <url>", "test a single daemon, without a lifecycle server")
+    .option("--egress-url <url>", "test a single egress sidecar, without a lifecycle server")
     .addOption(
-      new Option("--embedded <profile>", "judge the embedded server of this program").choices(["opensandbox", "spec"]),
+      new Option("--embedded <profile>", "test the embedded server of this program").choices(["opensandbox", "spec"]),
     )
     .addOption(
-      new Option("--access <path>", "how sandboxes are reached").choices(["direct", "root", "proxy"]).default("direct"),
+      new Option("--access <path>", "how the suite reaches sandboxes")
+        .choices(["direct", "root", "proxy"])
+        .default("direct"),
     )
-    .option("--declare <names>", "capabilities that the server claims to have", capabilities)
-    .option("--tail-ms <ms>", "how long sandboxes of the run keep a stream open after its end", wholeNumber)
-    .option("--allow-mutation", "let checks change what they cannot restore");
+    .option("--declare <names>", "capabilities that the server must have", capabilities)
+    .option(
+      "--tail-ms <ms>",
+      "with --embedded: how long the stream of a command stays open after the command has ended",
+      wholeNumber,
+    )
+    .option("--allow-mutation", "allow checks to change what they cannot restore");
 }
 
 /** Gives work the servers that the options name; an embedded one ends with it. */
@@ -148,7 +160,7 @@ async function withNamedSubject(
   const subject = serverSubject(options, process.env, await serverAddress({}, process.env));
   if (subject !== undefined) return work(subject);
   await terminal.err(
-    "rxsandbox: nothing to judge: give --lifecycle-url, --execd-url, --egress-url or --embedded, or start `rxsandbox serve`.\n",
+    "rxsandbox: there is no server to test. Give --lifecycle-url, --execd-url, --egress-url or --embedded, or start `rxsandbox serve`.\n",
   );
   return conformanceExit.usage;
 }
@@ -176,11 +188,11 @@ export function conformanceCommand(terminal: Terminal, finish: (code: number) =>
     .addHelpText("after", EXIT_CODES);
   withSubjectOptions(withRunOptions(command.command("server")))
     .description(
-      "judge servers by address; keys and tokens come from OPEN_SANDBOX_API_KEY, EXECD_ACCESS_TOKEN and OPENSANDBOX_EGRESS_AUTH",
+      "test a server; keys and tokens are read from OPEN_SANDBOX_API_KEY, EXECD_ACCESS_TOKEN and OPENSANDBOX_EGRESS_AUTH",
     )
     .option(
       "--self-check",
-      "first plant faults in single answers and see that each is noticed; without that the run is inconclusive",
+      "first plant faults in single answers; if the suite does not find each of them, the run is inconclusive",
     )
     .action(async (options: GivenSubject & RunOptions & { readonly selfCheck?: boolean }) =>
       finish(
@@ -196,9 +208,9 @@ export function conformanceCommand(terminal: Terminal, finish: (code: number) =>
     );
   withSubjectOptions(command.command("self-check"))
     .description(
-      "plant faults in single answers of your own servers and see that the suite notices each; 2 when it does not",
+      "plant faults in single answers of your own server; exits with 2 if the suite does not find each of them",
     )
-    .option("--seed <number>", "fixes every random value", wholeNumber)
+    .option("--seed <number>", "use this seed for all random values", wholeNumber)
     .action(async (options: GivenSubject & { readonly seed?: number }) =>
       finish(
         await withSubject(options, terminal, async (subject) =>
@@ -210,24 +222,22 @@ export function conformanceCommand(terminal: Terminal, finish: (code: number) =>
     );
   command
     .command("mutants")
-    .description(
-      "plant the suite's own faults in embedded servers and see that each is found by its check; 1 when one is not",
-    )
-    .option("--filter <text>", "only those whose name or check contains this")
-    .option("--seed <number>", "fixes every random value", wholeNumber)
+    .description("start embedded servers with the suite's own faults; exits with 1 if a check does not find its fault")
+    .option("--filter <text>", "only faults whose name or check contains this text")
+    .option("--seed <number>", "use this seed for all random values", wholeNumber)
     .option("--matrix", "run every check against every mutant")
-    .option("--list", "name them and run none")
+    .option("--list", "list the faults and run nothing")
     .action(async (options: MutantOptions) => finish(await tryMutants(options, terminal)));
   withRunOptions(command.command("rules"))
     .description(
-      "judge a parser, an exit-code inference or a policy merge of any language, by the rule port on its standard streams",
+      "test a parser, an exit-code inference or a policy merge in any language; it reads and writes JSON lines",
     )
-    .argument("<command...>", "program and arguments, after --")
+    .argument("<command...>", "the program and its arguments, after --")
     .passThroughOptions()
     .action(async (words: string[], options: RunOptions) => finish(await judgeRules(words, options, terminal)));
   command
     .command("analyze")
-    .description("judge recorded exchanges; no server is needed")
+    .description("check recorded exchanges, without a server")
     .argument("<directory>", "one JSON file per recording")
     .option("--json", "print JSON")
     .action(async (directory: string, options: { readonly json?: boolean }) =>
@@ -235,7 +245,7 @@ export function conformanceCommand(terminal: Terminal, finish: (code: number) =>
     );
   withSubjectOptions(command.command("replay"))
     .description(
-      "try the case of a failure again: FIXED exits with 0, STILL-FAILING and FLAKY with 1, CANNOT-REPLAY with 2",
+      "repeat a failure from its case.json: FIXED exits with 0, STILL-FAILING and FLAKY with 1, CANNOT-REPLAY with 2",
     )
     .argument("<case.json>")
     .action(async (path: string, options: GivenSubject) => {
@@ -250,13 +260,13 @@ export function conformanceCommand(terminal: Terminal, finish: (code: number) =>
     });
   command
     .command("diff")
-    .description("compare two reports of one server; 1 when a check regressed")
+    .description("compare two reports of one server; exits with 1 if a check regressed")
     .argument("<older>", "report.json")
     .argument("<newer>", "report.json")
     .action(async (older: string, newer: string) => finish(await compareReports(older, newer, terminal)));
   command
     .command("matrix")
-    .description("put reports of several servers side by side")
+    .description("show reports of several servers side by side")
     .argument("<reports...>", "report.json, or name=report.json")
     .option("--out <file>", "write one HTML page instead of Markdown on standard output")
     .action(async (paths: string[], options: { readonly out?: string }) =>
@@ -269,7 +279,7 @@ export function conformanceCommand(terminal: Terminal, finish: (code: number) =>
     .action(async (options: { readonly json?: boolean }) => finish(await listChecks(options, terminal)));
   command
     .command("explain")
-    .description("say what a check, a clause or a reason code means")
+    .description("explain a check, a clause or a reason code")
     .argument("<id>")
     .action(async (id: string) => finish(await explain(id, terminal)));
   return command;

@@ -18,14 +18,14 @@ export async function explain(id: string, terminal: Terminal): Promise<number> {
     await terminal.out(clauseText(clause));
     return 0;
   }
-  await terminal.err(`rxsandbox: there is no check and no clause ${JSON.stringify(id)}\n`);
+  await terminal.err(`rxsandbox: unknown check or clause: ${JSON.stringify(id)}\n`);
   return conformanceExit.usage;
 
   function clauseText(name: string): string {
     const found = clauses.get(name);
     if (found === undefined) return "";
     const { text, level, source, operations, checks, excluded } = found;
-    const judged = excluded === undefined ? `judged by ${checks.join(", ")}` : `not judged: ${excluded}`;
+    const judged = excluded === undefined ? `checked by ${checks.join(", ")}` : `not checked: ${excluded}`;
     return `${name} (${level}${operations.length === 0 ? "" : `, ${operations.join(", ")}`})\n  ${text}\n  ${judged}\n  see ${protocolUrl(source)}\n`;
   }
 }

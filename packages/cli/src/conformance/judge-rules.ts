@@ -12,7 +12,7 @@ export async function judgeRules(command: readonly string[], options: RunOptions
     rule = await connectRule({ command: [program, ...args] });
   } catch (error) {
     if (!(error instanceof RuleFault)) throw error;
-    await terminal.err(`rxsandbox: the rule was not reached: ${error.message}\n`);
+    await terminal.err(`rxsandbox: cannot reach the rule: ${error.message}\n`);
     return conformanceExit.unreachable;
   }
   try {
@@ -21,7 +21,7 @@ export async function judgeRules(command: readonly string[], options: RunOptions
     const code = await rule.close();
     if (code !== 0)
       await terminal.err(
-        `rxsandbox: the rule ended with ${code ?? "a kill"} after its standard input was closed; it should with 0\n`,
+        `rxsandbox: the rule must exit with 0 when its stdin is closed, but ${code === null ? "it had to be killed" : `it exited with ${code}`}\n`,
       );
   }
 }

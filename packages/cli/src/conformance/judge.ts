@@ -100,7 +100,7 @@ function sayProgress(step: ConformanceProgress, terminal: Terminal, say: (text: 
       if (terminal.isInteractive) say(`${step.check}${step.type === "case" ? `: ${step.what}` : ""}`);
       return;
     case "cleaning-up":
-      say("Removing what the run created");
+      say("Deleting what the run created");
       return;
     case "finished":
   }

@@ -19,7 +19,7 @@ export async function replayCase(reproducer: ReproducerCase, subject: Subject, t
     await terminal.out(`${text}\n`);
     if (sent.of > 0)
       await terminal.out(
-        `${sent.same} of ${sent.of} recorded requests were sent again as they are${sent.same < sent.of ? "; then the answers led elsewhere" : ""}\n`,
+        `${sent.same} of ${sent.of} recorded requests were sent again unchanged${sent.same < sent.of ? "; after that, the answers were different" : ""}\n`,
       );
     return EXITS[answer];
   } finally {

@@ -17,16 +17,16 @@ const SECRET_NAME = /TOKEN|SECRET|PASSW|KEY|CREDENTIAL/i;
 /** Reads `--entrypoint`: words with spaces between them, or a JSON list for words that have spaces. */
 export function entrypointOf(text: string): readonly string[] {
   const words = text.trim().startsWith("[") ? parsedWords(text) : text.split(/\s+/).filter((word) => word !== "");
-  if (words.length === 0) throw new InvalidArgumentError("Not a program and its arguments.");
+  if (words.length === 0) throw new InvalidArgumentError("It must have at least one word: the program.");
   return words;
 }
 
 /** Reads `--env NAME=value` or `--env NAME`. */
 export function variableOf(text: string, previous: SandboxOptions["env"] = {}): NonNullable<SandboxOptions["env"]> {
   const [, name, value] = /^([A-Za-z_]\w*)(?:=([^]*))?$/.exec(text) ?? [];
-  if (name === undefined) throw new InvalidArgumentError("Not NAME=value or NAME.");
+  if (name === undefined) throw new InvalidArgumentError("It must be NAME=value or NAME.");
   if (value === undefined && process.env[name] === undefined)
-    throw new InvalidArgumentError(`This program's environment has no ${name}.`);
+    throw new InvalidArgumentError(`${name} is not set in your environment.`);
   return { ...previous, [name]: value };
 }
 
@@ -34,7 +34,7 @@ export function variableOf(text: string, previous: SandboxOptions["env"] = {}): 
 export function limitOf(text: string, previous: SandboxOptions["limit"] = {}): NonNullable<SandboxOptions["limit"]> {
   const [, name, value] = /^([^=]+)=(.+)$/.exec(text) ?? [];
   if (name === undefined || value === undefined)
-    throw new InvalidArgumentError("Not name=value, such as memory=512Mi.");
+    throw new InvalidArgumentError("It must be name=value, such as memory=512Mi.");
   return { ...previous, [name]: value };
 }
 
@@ -69,7 +69,7 @@ function parsedWords(text: string): readonly string[] {
     const words: unknown = JSON.parse(text);
     if (Array.isArray(words) && words.every((word): word is string => typeof word === "string")) return words;
   } catch {
-    // Told below, like any other list that is none of words.
+    // Reported below, like any other value that is not a list of words.
   }
-  throw new InvalidArgumentError('Not a JSON list of words, such as ["sh","-c","exec my server"].');
+  throw new InvalidArgumentError('It must be a JSON list of words, such as ["sh","-c","exec my server"].');
 }

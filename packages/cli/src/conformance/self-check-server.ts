@@ -21,7 +21,7 @@ export async function selfCheckServer(
     );
     return result;
   } catch (error) {
-    progress.fail("The self-check broke off");
+    progress.fail("The self-check failed");
     throw error;
   }
 }

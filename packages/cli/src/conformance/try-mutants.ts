@@ -31,7 +31,7 @@ export async function tryMutants(
     return 0;
   }
   if (wanted.length === 0) {
-    await terminal.err(`rxsandbox: no mutant has "${filter}" in its name or its check\n`);
+    await terminal.err(`rxsandbox: there is no mutant whose name or check contains "${filter}"\n`);
     return conformanceExit.inconclusive;
   }
   const { subject, close } = await embeddedSubject({ allowRoot: true });
@@ -53,7 +53,7 @@ export async function tryMutants(
     await close();
   }
   await terminal.out(
-    `${wanted.length - left} of ${wanted.length} mutants killed by their own check for their own reason\n`,
+    `${wanted.length - left} of ${wanted.length} mutants found by their check, with the expected reason\n`,
   );
   return left === 0 ? 0 : 1;
 }
