@@ -36,8 +36,8 @@ describe("main", () => {
   it.each([
     ["an unknown command", ["launch"]],
     ["an unknown option", ["list", "--fast"]],
-    ["a port that is none", ["serve", "--port", "70000"]],
-    ["a driver that is none", ["serve", "--driver", "vm"]],
+    ["an invalid port", ["serve", "--port", "70000"]],
+    ["an unknown driver", ["serve", "--driver", "vm"]],
     ["too few processes", ["serve", "--max-processes", "63"]],
     ["half a process", ["serve", "--max-processes", "64.5"]],
     ["a negative reserve", ["serve", "--disk-reserve", "-1"]],

@@ -33,14 +33,14 @@ function milliseconds(text: string): number {
 function processCount(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 64)
-    throw new InvalidArgumentError("Not a number of processes, 64 or more.");
+    throw new InvalidArgumentError("It must be a whole number, 64 or more.");
   return value;
 }
 
 function mebibytes(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value) || value < 0)
-    throw new InvalidArgumentError("Not a number of MiB.");
+    throw new InvalidArgumentError("It must be a number of MiB, 0 or more.");
   return value * 1024 * 1024;
 }
 

@@ -126,7 +126,8 @@ export function resolveOptions(options: ReferenceServerOptions): ResolvedOptions
   for (const path of resolved.allowedHostPaths) if (!isAbsolute(path)) refuse("allowedHostPaths", "absolute paths");
   for (const name of resolved.faults)
     if (!isKnownFault(name)) refuse("faults", `names of faults, not ${JSON.stringify(name)}`);
-  if (resolved.allowedOrigins.includes("null")) refuse("allowedOrigins", "origins of pages; null stands for any page");
+  if (resolved.allowedOrigins.includes("null"))
+    refuse("allowedOrigins", "origins of web pages, and not null, which every page can send");
   return resolved;
 }
 

@@ -17,7 +17,7 @@ export interface Lease {
 
 /** Where requests get their connection from. */
 export interface LeaseSource {
-  /** Hands over a lease, perhaps at once; throws for an address that is none. Returns what gives up waiting for it. */
+  /** Hands over a lease, perhaps at once; throws for an invalid address. Returns a function that cancels the wait. */
   acquire(origin: string, isCounted: boolean, onLease: (lease: Lease) => void): () => void;
   close(): void;
 }

@@ -30,7 +30,7 @@ export class OriginPool {
     this.onEmpty = onEmpty;
   }
 
-  /** Hands over a connection, at once where there is room; returns what gives up waiting for it. */
+  /** Hands over a connection, at once if there is room. Returns a function that cancels the wait. */
   acquire(isCounted: boolean, onLease: (lease: Lease) => void): () => void {
     if (isCounted && this.counted >= this.options.maxConcurrentRequests) {
       this.waiting.add(onLease);

@@ -30,7 +30,7 @@ export async function serve({ showKey, ...options }: ServeOptions, terminal: Ter
   return exitCode.ok;
 }
 
-/** Where the server listens, how far it keeps sandboxes apart, and how a client gets the key. */
+/** Where the server listens, how far it isolates sandboxes, and how a client gets the key. */
 function announcement(server: ReferenceServer, isKeyShown: boolean): string {
   const { name, network, isolates, doesNotIsolate } = server.driver;
   return [

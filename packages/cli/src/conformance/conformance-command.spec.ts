@@ -21,15 +21,15 @@ describe("conformanceCommand", () => {
   it.each([
     ["no command", []],
     ["an unknown depth", ["server", "--depth", "deep"]],
-    ["a shard that is none", ["server", "--shard", "3/2"]],
-    ["a capability that is none", ["server", "--capability", "magic"]],
-    ["a baseline that is none", ["server", "--execd-url", "http://127.0.0.1:9", "--baseline", "nothing"]],
+    ["an invalid shard", ["server", "--shard", "3/2"]],
+    ["an unknown capability", ["server", "--capability", "magic"]],
+    ["an unknown baseline", ["server", "--execd-url", "http://127.0.0.1:9", "--baseline", "nothing"]],
     ["an id that nobody has", ["explain", "nothing"]],
     ["a case that is not there", ["replay", "/nowhere/case.json", "--execd-url", "http://127.0.0.1:9"]],
-    ["a report that is none", ["diff", import.meta.filename, import.meta.filename]],
+    ["a file that is not a report", ["diff", import.meta.filename, import.meta.filename]],
     ["no report", ["matrix"]],
     ["an echo service at no name", ["server", "--embedded", "spec", "--echo-url", "http://localhost:8080/"]],
-    ["a variable that is none", ["server", "--embedded", "spec", "--env", "=x"]],
+    ["an invalid variable", ["server", "--embedded", "spec", "--env", "=x"]],
     ["a secret that no report could hide", ["server", "--embedded", "spec", "--env", "MY_TOKEN=abc"]],
   ])("answers %s with 3 and says why on standard error", async (_what, args) => {
     const { code, err } = await rxsandbox(...args);

@@ -53,7 +53,7 @@ describe("commands.run", () => {
     expect(await sandbox.commands.run("x")).toMatchObject({ exitCode, error: { name: "CommandExecError", value } });
   });
 
-  it("rejects when the stream stops without an end, with what the server reports inside it, and on an answer that is none", async () => {
+  it("rejects when the stream stops without an end, with what the server reports inside it, and on an invalid answer", async () => {
     const { sandbox } = await scriptedSandbox({
       "POST /s/command": [
         { body: executionFrames([init, line("half")]) },

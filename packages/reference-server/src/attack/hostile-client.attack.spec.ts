@@ -32,7 +32,7 @@ describe.each(await availableDrivers())("startReferenceServer and what its clien
     ...headers,
   });
 
-  it("outlives a frame that is none on a connection that it closes (H6)", async () => {
+  it("outlives an invalid frame on a connection that it closes (H6)", async () => {
     const [host = "", port = ""] = server.domain.split(":");
     const socket = connect(Number(port), host);
     const head = { Host: server.domain, ...withKey(UPGRADE) };

@@ -10,7 +10,7 @@ const ANSWERS: readonly (readonly [name: string, bytes: Buffer])[] = [
   ["a control character in a header", Buffer.from("HTTP/1.1 200 OK\r\nx: a\x01b\r\ncontent-length: 0\r\n\r\n")],
   ["two lengths", Buffer.from("HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab")],
   [
-    "an upgrade that nobody asked for",
+    "an upgrade that was not requested",
     Buffer.from("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n"),
   ],
   ["a head of 200 KB", hugeHead(200)],

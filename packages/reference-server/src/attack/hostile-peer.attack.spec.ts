@@ -72,8 +72,8 @@ describe.each(SETUPS)(
 
         it.each([
           ...ANSWERS,
-          ["an upgrade that is none", text("HTTP/1.1 101 Switching\x01\r\n\r\n")],
-          ["a frame that is none", text(`${SWITCHED}\xf1\x80`)],
+          ["an invalid upgrade", text("HTTP/1.1 101 Switching\x01\r\n\r\n")],
+          ["an invalid frame", text(`${SWITCHED}\xf1\x80`)],
         ] as const)("ends an upgrade that gets %s and lives (H5, H6)", async (_name, bytes) => {
           expect(await peer.ask(way, bytes, true)).toMatchObject({ isEnded: true });
           await check(way);

@@ -10,16 +10,16 @@ export async function chooseDriver(
   options: { readonly stateDirectory: string; readonly runId: string },
 ): Promise<SandboxDriver> {
   const unavailable = (what: string, obstacle: string): never => {
-    throw new ReferenceServerError("driver-unavailable", `${what} does not work here: ${obstacle}`);
+    throw new ReferenceServerError("driver-unavailable", `${what} is not available: ${obstacle}`);
   };
   if (wanted.driver === "process") {
-    if (wanted.network === "own") unavailable("a network of its own for each sandbox", "it needs the namespace driver");
+    if (wanted.network === "own") unavailable("a separate network for each sandbox", "it needs the namespace driver");
     return processDriver(options);
   }
   if (wanted.network !== "shared") {
     const obstacle = await namespaceObstacle("own");
     if (obstacle === undefined) return namespaceDriver({ ...options, network: "own" });
-    if (wanted.network === "own") unavailable("a network of its own for each sandbox", obstacle);
+    if (wanted.network === "own") unavailable("a separate network for each sandbox", obstacle);
   }
   const obstacle = await namespaceObstacle("shared");
   if (obstacle === undefined) return namespaceDriver({ ...options, network: "shared" });

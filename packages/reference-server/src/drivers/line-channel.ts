@@ -59,7 +59,7 @@ export function lineChannel(readable: Readable, writable: Writable): LineChannel
         };
         const onEnd = (reason: Error): void => settle(() => reject(reason));
         const timer = setTimeout(
-          () => onEnd(new Error(`no answer of the child process within ${timeoutMs} ms`)),
+          () => onEnd(new Error(`the child process did not answer within ${timeoutMs} ms`)),
           Math.min(timeoutMs, LONGEST_TIMER_MS),
         );
         listeners.add(onLine);

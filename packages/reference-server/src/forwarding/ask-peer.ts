@@ -64,7 +64,7 @@ export function askPeer(options: RequestOptions, outcome: PeerOutcome): ClientRe
   peer.on("upgrade", (answer, socket: Duplex, head) => {
     socket.on("error", () => socket.destroy());
     settle(answer, () => {
-      if (outcome.onUpgrade === undefined) throw new Error("an upgrade that nobody asked for");
+      if (outcome.onUpgrade === undefined) throw new Error("an upgrade that was not requested");
       outcome.onUpgrade(answer, socket, head);
     });
     if (outcome.onUpgrade === undefined) socket.destroy();

@@ -15,7 +15,7 @@ export function allowOrigin(request: IncomingMessage, response: ServerResponse):
   response.setHeader("vary", "Origin");
 }
 
-/** Answers a preflight of an allowed page; false when the request is none (`lifecycle.md` 1). */
+/** Answers a preflight of an allowed page; false when the request is not a preflight (`lifecycle.md` 1). */
 export function answerPreflight(request: IncomingMessage, response: ServerResponse): boolean {
   const method = request.headers["access-control-request-method"];
   if (request.method !== "OPTIONS" || request.headers.origin === undefined || method === undefined) return false;

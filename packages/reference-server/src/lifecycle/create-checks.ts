@@ -81,7 +81,7 @@ function readPlatform(
     throw problem(
       500,
       "DOCKER::SANDBOX_EXECD_DISTRIBUTION_FAILED",
-      "This server runs processes of its own machine and has no Windows sandboxes.",
+      "This server runs processes on its own machine and cannot run Windows sandboxes.",
     );
   }
   return { os, arch };

@@ -273,7 +273,7 @@ export function sandboxRegistry(parts: SandboxRegistryParts): SandboxRegistry {
       if (record.phase.kind !== "paused")
         throw problem(409, "DOCKER::SANDBOX_NOT_PAUSED", "Sandbox is not in a paused state.");
       if (record.phase.isForSnapshot === true)
-        throw problem(409, "DOCKER::SANDBOX_NOT_PAUSED", "Sandbox is paused for a snapshot and goes on by itself.");
+        throw problem(409, "DOCKER::SANDBOX_NOT_PAUSED", "Sandbox is paused for a snapshot and resumes by itself.");
       await goOn(record);
     },
     async holdForSnapshot(id) {

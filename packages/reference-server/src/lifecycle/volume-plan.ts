@@ -89,10 +89,7 @@ function checkMountPaths(paths: readonly string[]): void {
     const isReserved = RESERVED_MOUNT_PATHS.some((reserved) => isWithin(path, reserved) || isWithin(reserved, path));
     const isNested = paths.some((other, at) => at !== index && isWithin(path, other));
     if (isReserved || isNested || normalize(path) !== path || path === "/") {
-      throw refuse(
-        "INVALID_MOUNT_PATH",
-        `Mount path '${path}' is not possible: it is reserved, nested or not normalized.`,
-      );
+      throw refuse("INVALID_MOUNT_PATH", `Invalid mount path '${path}': it is reserved, nested or not normalized.`);
     }
     if (
       CONTROL.test(path) ||
@@ -136,7 +133,7 @@ function openSource(request: VolumeRequest, sources: VolumeSources, removedWithS
 function openSubPath(source: string, subPath: string): string {
   const path = join(source, subPath);
   const real = orRefuse(path, () => makeDirectoryBelow(path, [source]));
-  if (real === undefined) throw refuse("INVALID_SUB_PATH", `SubPath '${subPath}' leads out of the volume.`);
+  if (real === undefined) throw refuse("INVALID_SUB_PATH", `SubPath '${subPath}' points outside the volume.`);
   return real;
 }
 

@@ -40,7 +40,7 @@ export function requestHeadersToSandbox(
   return headers.flat();
 }
 
-/** The headers of an answer as the client gets them; repeated names stay apart. */
+/** The headers of an answer as the client gets them; repeated names are kept as separate entries. */
 export function answerHeadersFromSandbox(answer: IncomingMessage, own: Readonly<Record<string, string>>): string[] {
   const replaced = new Set(Object.keys(own).map((name) => name.toLowerCase()));
   const kept = endToEndHeaders(answer).filter(([name]) => {

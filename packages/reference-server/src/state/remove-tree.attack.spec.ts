@@ -43,7 +43,7 @@ describe.runIf(process.platform === "linux")("removeTree attacked by somebody wh
       try {
         removeTree(tree);
       } catch {
-        // Somebody who writes as fast as it removes may win that: the rest goes when the server starts again.
+        // A program that writes as fast as it removes may win: the rest goes when the server starts again.
         refused += 1;
       }
       await end(exchanger);

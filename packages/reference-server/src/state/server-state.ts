@@ -10,7 +10,7 @@ export interface ServerState {
   /** The key of the lifecycle API. */
   readonly apiKey: string;
   readonly pid: number;
-  /** Start time of that process, by which a pid that is used again is told apart. */
+  /** Start time of that process, to recognise a pid that is used again. */
   readonly startTime: string;
 }
 

@@ -87,7 +87,7 @@ export const commandScenarios: readonly Scenario[] = [
   },
   {
     number: 16,
-    name: "logs of a background command are read by cursor; an empty tail is no error",
+    name: "logs of a background command are read by cursor; an empty tail is not an error",
     run: async ({ create }) => {
       const { commands } = await create();
       const { id = "" } = await commands.run("echo line-1; sleep 0.4; echo line-2 >&2", { background: true });

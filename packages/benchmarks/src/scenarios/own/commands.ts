@@ -119,7 +119,7 @@ export const ownCommandScenarios: readonly OwnScenario[] = [
   },
   {
     number: 16,
-    name: "logs of a background command are read by cursor; an empty tail is no error",
+    name: "logs of a background command are read by cursor; an empty tail is not an error",
     run: ({ inSandbox }) =>
       inSandbox(({ commands }) =>
         commands.start("echo line-1; sleep 0.4; echo line-2 >&2").pipe(

@@ -62,13 +62,13 @@ export function forwardPlain(
       if (response.destroyed || response.headersSent) response.destroy();
       else if (error.code === MACHINE_REFUSED) refuseTraffic(response, 403, machineRefusal(host));
       else if (error.code === "ERR_INVALID_CHAR")
-        refuseTraffic(response, 502, `the credential for ${host} is no value of a header`);
+        refuseTraffic(response, 502, `the credential for ${host} is not a valid header value`);
       else refuseTraffic(response, 502, `no answer from ${host}: ${error.code ?? "connection failed"}`);
     },
   });
   if (forwarded === undefined) return;
   forwarded.setTimeout(CONNECT_TIMEOUT_MS, () => {
-    if (forwarded.socket?.connecting !== false) forwarded.destroy(new Error("no connection in time"));
+    if (forwarded.socket?.connecting !== false) forwarded.destroy(new Error("timed out while connecting"));
   });
   response.on("close", () => forwarded.destroy());
   passBody(request, forwarded);

@@ -22,7 +22,7 @@ export function forwardTunnel(
   const route = findRoute(target);
   if (route === undefined) return refuseTunnel(client, 403, machineRefusal(target.host));
   const server = connect({ ...route });
-  const timer = setTimeout(() => server.destroy(new Error("no connection in time")), CONNECT_TIMEOUT_MS);
+  const timer = setTimeout(() => server.destroy(new Error("timed out while connecting")), CONNECT_TIMEOUT_MS);
   let isJoined = false;
   server.once("connect", () => {
     clearTimeout(timer);

@@ -39,7 +39,7 @@ describe("lookupElsewhere", () => {
   it.each([{ all: true }, {}])("finds no address of this machine, options %j", async (options) => {
     await expect(look("localhost", options)).rejects.toMatchObject({
       code: MACHINE_REFUSED,
-      message: "localhost is this machine",
+      message: "localhost is an address of this machine",
     });
   });
 

@@ -44,7 +44,7 @@ export const lookupElsewhere: LookupFunction = (hostname, options, callback) => 
 };
 
 function machineRefused(hostname: string): NodeJS.ErrnoException {
-  return Object.assign(new Error(`${hostname} is this machine`), { code: MACHINE_REFUSED });
+  return Object.assign(new Error(`${hostname} is an address of this machine`), { code: MACHINE_REFUSED });
 }
 
 /** What a program in a sandbox reads that asked for this machine. */

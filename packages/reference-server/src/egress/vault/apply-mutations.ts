@@ -37,7 +37,7 @@ export function applyMutations<T extends { readonly name: string }>(
   return next;
 }
 
-/** Collects items by name; throws for a name that is there twice. */
+/** Collects items by name; throws for a duplicate name. */
 export function byName<T extends { readonly name: string }>(
   kind: "credential" | "binding",
   items: readonly T[],

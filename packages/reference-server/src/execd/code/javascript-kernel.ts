@@ -113,7 +113,7 @@ const ENTRY = Symbol.for("rxsandbox.dev/entry");
 const entry = new Script('globalThis[Symbol.for("rxsandbox.dev/entry")]()');
 const FILE = "cell";
 
-/** The script, or why it is none. What looks like an object is one, as in the REPL. */
+/** The script, or why it is invalid. What looks like an object is one, as in the REPL. */
 function compile(source: string): unknown {
   const isLikeObject = /^\s*\{/.test(source) && !/;\s*$/.test(source);
   let problem: unknown;

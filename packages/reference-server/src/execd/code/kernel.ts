@@ -223,7 +223,7 @@ export class Kernel {
   }
 }
 
-/** A kernel that is not ready after this is none. */
+/** A kernel that is not ready after this time is given up. */
 const START_MS = 30_000;
 const REPEAT_MS = 200;
 const REPEATS = 15;
@@ -237,7 +237,7 @@ interface RawReply extends KernelReply {
   readonly status?: number;
 }
 
-/** Code can write to the channel of its kernel too; what is no reply is none. */
+/** Code can write to the channel of its kernel too: what is not a reply is ignored. */
 function readReply(line: string): RawReply {
   try {
     return Object(JSON.parse(line)) as RawReply;

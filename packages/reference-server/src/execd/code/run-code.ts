@@ -81,7 +81,7 @@ async function report(
   }
 }
 
-/** Answers SQL as a daemon whose MySQL cannot be used: this machine's is none of the sandbox's (`execd.md` 5). */
+/** Answers SQL as a daemon whose MySQL cannot be used: the one of this machine does not belong to the sandbox (`execd.md` 5). */
 export async function runSql(stream: EventStream): Promise<void> {
   stream.init(randomUUID());
   const problem = (await refusesConnections(MYSQL_PORT))

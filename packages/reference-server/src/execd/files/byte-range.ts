@@ -7,7 +7,7 @@ export interface ByteRange {
 /**
  * Reads a `Range` header for a file of `size` bytes: the first range that overlaps it (`execd.md` 6.2).
  *
- * `"malformed"` when any range of the list is none, `"no-overlap"` when none overlaps.
+ * `"malformed"` when any range of the list is invalid, `"no-overlap"` when none overlaps.
  */
 export function parseByteRange(header: string, size: number): ByteRange | "malformed" | "no-overlap" {
   if (!header.startsWith("bytes=")) return "malformed";

@@ -19,7 +19,7 @@ describe.skipIf(process.platform !== "linux")("ListeningPorts", () => {
       );
 
     const refused = await connected([]);
-    expect(refused.error?.message).toBe(`port ${port} is no longer the sandbox's`);
+    expect(refused.error?.message).toBe(`port ${port} no longer belongs to the sandbox`);
     expect(refused.socket.destroyed).toBe(true);
 
     const given = await connected([process.pid]);

@@ -43,7 +43,7 @@ export class ListeningPorts {
       socket.off("error", fail);
       if (this.isOwned(port, members)) return onConnected(null, socket);
       socket.destroy();
-      fail(new Error(`port ${port} is no longer the sandbox's`));
+      fail(new Error(`port ${port} no longer belongs to the sandbox`));
     });
   }
 }
