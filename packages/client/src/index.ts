@@ -5,6 +5,7 @@ export type { LeaseLoss, LeaseOptions, LeaseState } from "./lease.js";
 export type { ConnectOptions, CreateOptions, ReadyOptions } from "./sandbox-options.js";
 export type { Sandboxes } from "./sandboxes.js";
 export type { ClientOptions } from "./client-options.js";
+export { changes } from "@rxsandbox/lifecycle";
 export type {
   Access,
   DiagnosticContent,
@@ -23,6 +24,7 @@ export type {
   Pagination,
   Platform,
   PvcVolume,
+  SandboxChanges,
   SandboxInfo,
   SandboxPage,
   SandboxStatus,

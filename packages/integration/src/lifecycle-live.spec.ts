@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { concat, concatMap, firstValueFrom, lastValueFrom, map, take, toArray } from "rxjs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { concat, concatMap, firstValueFrom, lastValueFrom, map, take, tap, toArray } from "rxjs";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
+  changes,
   createClient,
   isSandboxError,
   toExecution,
@@ -42,6 +43,30 @@ describe.each(["direct", "proxy"] as const)("the client against the embedded ser
         toArray(),
       ),
     );
+
+  it("watches sandboxes through their states, to their ends", async () => {
+    const sandbox = await firstValueFrom(client.create({ image: "any", metadata: { watched: "yes" } }));
+    const states: string[] = [];
+    const lists: string[] = [];
+    const list = client.sandboxes
+      .watchAll({ metadata: { watched: "yes" } })
+      .pipe(changes())
+      .subscribe(({ added, changed, removed }) => {
+        for (const { status } of added) lists.push(`added ${status.state}`);
+        for (const { status } of changed) lists.push(`changed ${status.state}`);
+        for (const { status } of removed) lists.push(`removed ${status.state}`);
+      });
+    const watched = lastValueFrom(
+      client.sandboxes.watch(sandbox.id).pipe(tap(({ status }) => states.push(status.state))),
+    );
+    await vi.waitFor(() => expect([states, lists]).toEqual([["Running"], ["added Running"]]), 10_000);
+    await firstValueFrom(sandbox.pause());
+    await vi.waitFor(() => expect([states.at(-1), lists.at(-1)]).toEqual(["Paused", "changed Paused"]), 10_000);
+    await firstValueFrom(sandbox.kill());
+    expect(await watched).toMatchObject({ id: sandbox.id, status: { state: "Terminated" } });
+    await vi.waitFor(() => expect(lists.at(-1)).toBe("removed Paused"), 10_000);
+    list.unsubscribe();
+  });
 
   it("creates, reads, renews, labels, lists and kills", async () => {
     const startedAt = Date.now();

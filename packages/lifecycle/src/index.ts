@@ -16,6 +16,7 @@ export { waitUntilReady, type ReadyProgress, type ReadySubject } from "./readine
 export type { SandboxEndpoints } from "./endpoints/sandbox-endpoints.js";
 export type { SandboxInfo, SandboxStatus } from "./info/sandbox-info.js";
 export type { ListFilter, ListOptions } from "./list/list-options.js";
+export { changes, type SandboxChanges } from "./watch/sandbox-changes.js";
 export type { SandboxPage } from "./list/list-sandboxes.js";
 export type { Page, Pagination } from "./list/every-page.js";
 export type { Snapshots } from "./snapshots/snapshots.js";

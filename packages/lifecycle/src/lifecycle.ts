@@ -35,6 +35,8 @@ import { readListFilter, readListOptions, type ListFilter, type ListOptions } fr
 import { createProbeLimit } from "./readiness/probe-limit.js";
 import { readyReads, type ReadyOptions } from "./readiness/ready-options.js";
 import { waitUntilReady, type ReadyProgress, type ReadySubject } from "./readiness/wait-until-ready.js";
+import { countdown } from "./watch/expiry.js";
+import { createWatches } from "./watch/watches.js";
 import { createSnapshots, type Snapshots } from "./snapshots/snapshots.js";
 
 const MAX_CONCURRENT_PROBES = 16;
@@ -87,6 +89,22 @@ export interface Lifecycle {
   list(options?: ListOptions): Observable<SandboxPage>;
   /** Emits every sandbox, page after page; completes after the last. */
   listAll(filter?: ListFilter): Observable<SandboxInfo>;
+  /**
+   * Emits the info of a sandbox now and after each change.
+   *
+   * Producer: all watches of one client share one poll, with one request per watched sandbox or one per page of the list, whichever is less.
+   * It looks every second while something changes, else every 5 s. Completes when the sandbox is gone, after an info with the state
+   * `Terminated`. Errors: `not-found` when it never was; what the next look would meet again, such as `unauthorized`; `closed`. Failures that
+   * pass are survived. Unsubscribe stops watching.
+   */
+  watch(id: string): Observable<SandboxInfo>;
+  /**
+   * Emits the sandboxes of a list now and after each change; one that did not change is the same object. Shares the poll of {@link watch}.
+   * Never completes. Errors and unsubscribe as of {@link watch}. A sandbox that a list leaves out is gone only when a GET says so.
+   */
+  watchAll(filter?: ListFilter): Observable<readonly SandboxInfo[]>;
+  /** Counts down to the expiry in whole seconds by the server's clock and completes after 0; `null` for one that never expires. Sends nothing. */
+  expiry(info: Pick<SandboxInfo, "expiresAt">): Observable<number | null>;
   /** Emits the new expiry: the server's clock plus `timeoutSeconds`. */
   renew(id: string, timeoutSeconds: number): Observable<Date>;
   /** Emits when the server accepted it. */
@@ -144,6 +162,10 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     sandboxHeaders,
     probeApi,
     ...(onSecret !== undefined && { onSecret }),
+  });
+  const watches = createWatches({
+    getInfo: (id) => getInfo(api, id),
+    listAll: (filter) => listAll(api, filter),
   });
   const limit = createProbeLimit(MAX_CONCURRENT_PROBES);
   const pingOf = (id: string) => {
@@ -210,6 +232,9 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     },
     getInfo: (id) => scope.guard(getInfo(api, readId(id))),
     list: (listOptions = {}) => scope.guard(listPage(api, readListOptions(listOptions))),
+    watch: (id) => scope.guard(watches.watch(readId(id))),
+    watchAll: (filter = {}) => scope.guard(watches.watchAll(readListFilter(filter))),
+    expiry: (info) => countdown(clock, info),
     listAll: (filter = {}) => scope.guard(listAll(api, readListFilter(filter))),
     renew: (id, timeoutSeconds) =>
       scope.guard(renewSandbox(api, clock, readId(id), readPositive("timeoutSeconds", timeoutSeconds))),
