@@ -24,7 +24,7 @@ export function guardedAnswer(outgoing: ClientRequest): Promise<IncomingMessage>
     outgoing.on("upgrade", (_answer: IncomingMessage, socket: Socket) => {
       socket.on("error", () => undefined);
       socket.destroy();
-      reject(new UnpassableAnswerError("an upgrade that nobody asked for"));
+      reject(new UnpassableAnswerError("an unexpected upgrade"));
     });
     outgoing.on("response", (answer: IncomingMessage) => {
       answer.on("error", () => undefined);

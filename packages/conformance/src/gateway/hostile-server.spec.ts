@@ -80,7 +80,7 @@ describe("startGateway before a wrong server", () => {
     ["two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", "Parse Error"],
     ["no HTTP at all", "hello\r\n\r\n", "Parse Error"],
     ["a head of 200 KB", `HTTP/1.1 200 OK\r\nx: ${"y".repeat(200_000)}\r\n\r\n`, "Parse Error"],
-    ["an upgrade that nobody asked for", SWITCHED, "an upgrade that nobody asked for"],
+    ["an unexpected upgrade", SWITCHED, "an unexpected upgrade"],
     [
       "10,000 interim answers",
       `${"HTTP/1.1 100 Continue\r\n\r\n".repeat(10_000)}HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n`,

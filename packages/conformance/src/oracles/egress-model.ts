@@ -30,7 +30,7 @@ export function mergeModel(policy: WireEgressPolicy, patch: readonly WireEgressR
   return { policy: { defaultAction: policy.defaultAction, egress } };
 }
 
-/** What `DELETE /policy` does (`egress.md` 3.4): every rule of the targets goes, case apart; what nobody has is ignored. */
+/** What `DELETE /policy` does (`egress.md` 3.4): every rule of the targets goes, whatever the case; unknown targets are ignored. */
 export function removeModel(policy: WireEgressPolicy, targets: readonly string[]): EgressOutcome {
   if (targets.length === 0) return { error: "empty" };
   const gone = targets.map((target) => target.trim().toLowerCase()).filter((target) => target !== "");

@@ -94,7 +94,7 @@ export const codeChecks = checkTopic(
       },
     },
     error: {
-      title: "code that raises is an error with its name and text, and the context goes on",
+      title: "code that raises gives an error with its name and text, and the context keeps working",
       clauses: ["execd.code.error"],
       async run(context) {
         const execd = await context.execd();

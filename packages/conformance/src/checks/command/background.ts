@@ -86,7 +86,7 @@ export const backgroundChecks = checkTopic(
           expected: "an end before the command ends",
           observed: `${Math.round(at)} ms`,
         });
-        // The order of frames is the affair of the checks of foreground commands.
+        // The order of frames is covered by the checks of foreground commands.
         const found = judgeStream({ kind: "background", items: run.items, end: "client" }).find(
           ({ invariant }) => invariant === "background-output",
         );

@@ -127,7 +127,7 @@ export const commandExitChecks = checkTopic(
       },
     },
     timeout: {
-      title: "a command that outlives its timeout is ended, with what it started, and is no success",
+      title: "a command that runs longer than its timeout is ended, with what it started, and does not succeed",
       startsFirst: true,
       clauses: ["execd.exit.timeout", "X68"],
       async run(context) {
@@ -153,7 +153,7 @@ export const commandExitChecks = checkTopic(
       },
     },
     "timeout-not-early": {
-      title: "no command is ended before its timeout, and a timeout of zero is none",
+      title: "no command is ended before its timeout, and a timeout of 0 means no timeout",
       startsFirst: true,
       clauses: ["execd.exit.timeout-not-early", "X26"],
       async run(context) {

@@ -9,7 +9,7 @@ export const interruptChecks = checkTopic(
   { part: "execd", topic: "interrupt", group: "commands", capability: "core" },
   {
     stops: {
-      title: "an interrupted command ends, with what it started, and is no success; others run on",
+      title: "an interrupted command ends, with what it started, and does not succeed; others keep running",
       startsFirst: true,
       clauses: ["execd.interrupt.stops"],
       async run(context) {
@@ -130,7 +130,7 @@ export const interruptChecks = checkTopic(
       },
     },
     unknown: {
-      title: "an interrupt without an id is 400, one of an unknown id is no success",
+      title: "an interrupt without an id is 400, and one with an unknown id does not succeed",
       clauses: ["execd.interrupt.no-id", "execd.interrupt.unknown"],
       async run(context) {
         const execd = await context.execd();

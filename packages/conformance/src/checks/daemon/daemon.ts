@@ -26,7 +26,7 @@ export const daemonChecks = checkTopic(
           expected: 404,
           observed: statusOf(unknown),
         });
-        context.negative("a route that is none is 404");
+        context.negative("an unknown route is 404");
       },
     },
     errors: {

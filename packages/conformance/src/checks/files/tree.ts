@@ -78,7 +78,7 @@ export const treeChecks = checkTopic(
       },
     },
     delete: {
-      title: "a deleted file is gone, deleting it again is no error, and a directory is refused",
+      title: "a deleted file is gone, deleting it again is not an error, and a directory is refused",
       clauses: ["execd.files.delete", "execd.files.delete-directory"],
       async run(context) {
         const execd = await context.execd();

@@ -33,7 +33,7 @@ export const createChecks = checkTopic(
       },
     },
     accepted: {
-      title: "a valid request is 202 with an id of its own, and its sandbox can be deleted",
+      title: "a valid request is 202 with a new id, and its sandbox can be deleted",
       clauses: ["lifecycle.create.accepted", "lifecycle.create.unique-ids", "L05", "L06", "L35", "L45", "L49"],
       depth: "standard",
       async run(context) {

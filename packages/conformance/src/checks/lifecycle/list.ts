@@ -67,7 +67,7 @@ export const listChecks = checkTopic(
       },
     },
     "metadata-format": {
-      title: "a metadata filter that is no pair is refused",
+      title: "a metadata filter that is not a pair is refused",
       clauses: ["lifecycle.list.metadata-format"],
       async run(context) {
         const whole = await ofRun(context, {});

@@ -108,7 +108,7 @@ export const renewChecks = checkTopic(
       },
     },
     refuses: {
-      title: "renewing without an instant, with none that is one, or of an unknown sandbox is refused",
+      title: "renewing without a time, with an invalid one, or of an unknown sandbox is refused",
       clauses: ["lifecycle.renew.missing", "lifecycle.renew.unknown"],
       async run(context) {
         const { id } = await context.sandbox();

@@ -118,7 +118,7 @@ export const policyPatchChecks = checkTopic(
       },
     },
     malformed: {
-      title: "a patch that is no array of rules is refused with 400 and changes nothing",
+      title: "a patch that is not an array of rules is refused with 400 and changes nothing",
       clauses: ["egress.patch.malformed"],
       async run(context) {
         const own = await ownRules(context);

@@ -33,7 +33,7 @@ export const sidecarChecks = checkTopic(
           expected: 404,
           observed: statusOf(unknown),
         });
-        context.negative("a route that is none is 404");
+        context.negative("an unknown route is 404");
       },
     },
     auth: {
@@ -105,7 +105,7 @@ export const sidecarChecks = checkTopic(
       },
     },
     targets: {
-      title: "how targets are taken about which nobody agrees",
+      title: "how targets are read that specification and servers disagree about",
       clauses: ["G05", "G07", "G08", "G09"],
       level: "INFO",
       async run(context) {

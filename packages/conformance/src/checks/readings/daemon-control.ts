@@ -11,6 +11,6 @@ export async function observedDaemon(context: CheckContext): Promise<Endpoint> {
   context.positive("the daemon computes");
   if (statusOf(await execd.call({ method: "GET", path: `/${context.random.token()}` })) !== 404)
     throw new Blocked("refusing an unknown route");
-  context.negative("a route that is none is 404");
+  context.negative("an unknown route is 404");
   return execd;
 }

@@ -17,7 +17,7 @@ export const sessionChecks = checkTopic(
   { part: "execd", topic: "session", group: "sessions", capability: "sessions" },
   {
     create: {
-      title: "a session is created with an id of its own, with and without a body",
+      title: "a session is created with a new id, with and without a body",
       clauses: ["execd.session.create"],
       async run(context) {
         const execd = await context.execd();

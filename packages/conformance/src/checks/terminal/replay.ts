@@ -72,7 +72,7 @@ export const terminalReplayChecks = checkTopic(
       },
     },
     detached: {
-      title: "what a shell writes while nobody is there is replayed to the next client",
+      title: "what a shell writes while no client is connected is replayed to the next one",
       clauses: ["execd.terminal.replay", "X69"],
       async run(context) {
         const execd = await context.execd();

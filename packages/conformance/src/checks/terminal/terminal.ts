@@ -236,7 +236,7 @@ export const terminalChecks = checkTopic(
           expected: "the last size",
           observed: kept,
         });
-        context.negative("a size that is none did not");
+        context.negative("an invalid size did not");
       },
     },
     readings: {

@@ -92,9 +92,9 @@ describe("answerReader", () => {
 
   it.each([
     ["no HTTP", "SSH-2.0-x\r\n"],
-    ["a status that is none", "HTTP/1.1 2x0 OK\r\n\r\n"],
+    ["an invalid status", "HTTP/1.1 2x0 OK\r\n\r\n"],
     ["two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"],
-    ["a chunk size that is none", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"],
+    ["an invalid chunk size", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"],
   ])("calls %s malformed", (_what, text) => {
     expect(fed(Buffer.from(text), [4]).state).toBe("malformed");
   });

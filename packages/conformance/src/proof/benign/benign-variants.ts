@@ -124,7 +124,7 @@ export const benignVariants: readonly BenignVariant[] = [
   },
   {
     id: "comments",
-    title: "comments stand between frames",
+    title: "there may be comments between frames",
     twin: "output-after-failure",
     alteration: spelled((json) => [`: keep-alive\n\ndata: ${json}\n\n`]),
   },

@@ -59,7 +59,7 @@ function facts({ subject, suite, run, capabilities, leaks, conclusion, results }
     ["sandboxes created", String(run.sandboxesCreated)],
     ...(run.sandbox === undefined ? [] : [["sandboxes made with", setupWords(run.sandbox)] as const]),
     ["absent", absent.join(", ") || "nothing"],
-    ["left behind", leaks.join(", ") || "nothing"],
+    ["not deleted", leaks.join(", ") || "nothing"],
     ["self-check", run.selfCheck?.text.replace(/^self-check /, "") ?? "not made"],
     ["exit code", String(conclusion.exitCode)],
   ];

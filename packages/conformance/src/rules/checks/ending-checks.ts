@@ -123,13 +123,13 @@ export const endingChecks: readonly RuleCheck[] = [
   }),
   decodeCheck({
     name: "malformed",
-    title: "a line that is no frame does not vanish",
+    title: "a line that is not a frame does not vanish",
     clause: "rule.decode.malformed",
     body: interrupted(bare),
   }),
   decodeCheck({
     name: "sse-malformed",
-    title: "an SSE event that is no frame does not vanish",
+    title: "an SSE event that is not a frame does not vanish",
     clause: "rule.decode.malformed",
     body: interrupted(sse),
   }),
@@ -147,7 +147,7 @@ export const endingChecks: readonly RuleCheck[] = [
   }),
   decodeCheck({
     name: "cut",
-    title: "a broken connection is no end of body, also between two frames",
+    title: "a broken connection is not an end of body, not even between two frames",
     clause: "rule.decode.ended",
     body: begun.map((frames) => ({ ...bodyOf(frames, bare), ended: ["truncated" as const, "error" as const] })),
     end: "cut",

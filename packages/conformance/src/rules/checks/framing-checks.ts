@@ -95,7 +95,7 @@ export const framingChecks: readonly RuleCheck[] = [
   }),
   decodeCheck({
     name: "bare-blank-lines",
-    title: "any number of blank lines stands between bare frames",
+    title: "there may be any number of blank lines between bare frames",
     clause: "rule.decode.items",
     body: fc.tuple(run, fc.integer({ min: 3, max: 9 })).map(([frames, lineEnds]) => {
       const body = bodyOf(frames, { framing: "bare", lineEnds });

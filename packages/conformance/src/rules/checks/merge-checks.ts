@@ -306,7 +306,7 @@ export const mergeChecks: readonly RuleCheck[] = [
   mergeCheck(
     "limit",
     "no-limit",
-    "a limit of 0 is none",
+    "a limit of 0 means no limit",
     "set",
     distinctRules(2, 8).map((rules) => ({ policy: policyWith(rules.slice(1)), patch: rules.slice(0, 1), limit: 0 })),
   ),

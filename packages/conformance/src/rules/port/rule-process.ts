@@ -53,7 +53,7 @@ export function startRuleProcess({ command: [program, ...args], cwd }: RulePortO
           new RuleFault("fault", `a line of stdout is no JSON object: ${line.subarray(0, 100).toString("utf8")}`),
         );
       if (waiting === undefined)
-        return fail(new RuleFault("fault", `a line that nobody asked for: ${line.subarray(0, 100).toString("utf8")}`));
+        return fail(new RuleFault("fault", `an unexpected line: ${line.subarray(0, 100).toString("utf8")}`));
       waiting.resolve(value);
       waiting = undefined;
     },

@@ -132,7 +132,7 @@ export const commandMutants: readonly ServerMutant[] = [
   ),
   conditional(
     "negative-timeout-as-none",
-    "a negative timeout is none",
+    "a negative timeout means no timeout",
     "execd/command-request/negative-timeout",
     "execd.command.negative-timeout/refused",
     () => requestJson(isCommand, (json) => (Number(json["timeout"]) < 0 ? { ...json, timeout: 0 } : json)),
