@@ -13,7 +13,7 @@ export type Provisioning =
   | { readonly phase: "probing"; readonly info: SandboxInfo; readonly attempt: number; readonly cause?: SandboxError }
   | { readonly phase: "ready"; readonly sandbox: Sandbox };
 
-/** One server, one connection pool. Every call is cold; a wrong argument throws at the call; after `close` all of them error `closed`. `await using` closes it. */
+/** One server, one connection pool. Every call is cold; a wrong argument throws at the call; after `close` all of them fail with `closed`. `await using` closes it. */
 export interface Client extends AsyncDisposal {
   /**
    * Creates a sandbox and emits it once, ready.
@@ -44,7 +44,7 @@ export interface Client extends AsyncDisposal {
    * `cleanup-failed`, after an error the inner error wins. Unsubscribe kills in the background.
    */
   withSandbox<T>(options: CreateOptions, project: (sandbox: Sandbox) => ObservableInput<T>): Observable<T>;
-  /** Emits a sandbox that exists, once it is ready; a paused one errors `invalid-state`. */
+  /** Emits a sandbox that exists, once it is ready; a paused one fails with `invalid-state`. */
   connect(sandboxId: string, options?: ConnectOptions): Observable<Sandbox>;
   /**
    * Returns the handle of a sandbox by its id; sends nothing and does not ask whether it exists.

@@ -70,7 +70,7 @@ export interface Sandbox {
   pause(): Observable<void>;
   /** Resumes and emits a handle when the sandbox is ready again. */
   resume(options?: ConnectOptions): Observable<Sandbox>;
-  /** Kills; a sandbox that is gone already is success. Unsubscribing does not take it back. */
+  /** Kills; a sandbox that is gone already is success. Unsubscribing does not cancel it. */
   kill(): Observable<void>;
   /** Asks the daemon once; errors when it does not answer within 2 s. The first call at a direct address looks for the daemon's root before, which takes at most 4 s more. */
   ping(): Observable<void>;

@@ -40,7 +40,7 @@ export interface Sandboxes {
   pause(id: string): Observable<void>;
   /** Emits when the server accepted it; `Client.resume` waits until the sandbox is ready. */
   resume(id: string): Observable<void>;
-  /** Kills; an unknown sandbox errors `not-found`, unlike `Sandbox.kill`. Unsubscribing does not take it back. */
+  /** Kills; an unknown sandbox fails with `not-found`, unlike `Sandbox.kill`. Unsubscribing does not cancel it. */
   kill(id: string): Observable<void>;
   /** Emits the sandbox with the labels merged; `null` deletes one. */
   patchMetadata(id: string, patch: Readonly<Record<string, string | null>>): Observable<SandboxInfo>;

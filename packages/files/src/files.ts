@@ -35,9 +35,9 @@ import type { WriteEntry } from "./write/write-entry.js";
  * text; // => "hello"
  */
 export interface Files {
-  /** Emits the text of a file. A missing file errors `not-found` with `FILE_NOT_FOUND`. Bounds: `maxBytes`. */
+  /** Emits the text of a file. A missing file fails with `not-found` (server code `FILE_NOT_FOUND`). Bounds: `maxBytes`. */
   readFile(path: string, options?: ReadTextOptions): Observable<string>;
-  /** Emits the bytes of a file. A missing file errors `not-found` with `FILE_NOT_FOUND`. Bounds: `maxBytes`. */
+  /** Emits the bytes of a file. A missing file fails with `not-found` (server code `FILE_NOT_FOUND`). Bounds: `maxBytes`. */
   readBytes(path: string, options?: ReadOptions): Observable<Uint8Array>;
   /**
    * Emits the bytes of a file chunk by chunk, as they arrive; each chunk is the subscriber's to keep.
@@ -69,7 +69,7 @@ export interface Files {
   writeFiles(entries: readonly WriteEntry[], options?: WriteOptions): Observable<void>;
   /** The same, and emits how far it is: at the beginning, after each piece that the connection took, and when the server has written all. */
   upload(entries: readonly WriteEntry[], options?: WriteOptions): Observable<TransferProgress>;
-  /** Emits what the paths name, by requested path; the first that is missing errors `not-found`. Links are not followed. */
+  /** Emits what the paths name, by requested path; the first that is missing fails with `not-found`. Links are not followed. */
   getFileInfo(paths: readonly string[]): Observable<Readonly<Record<string, FileInfo>>>;
   /** Emits the entries of a directory in name order, with `depth` above 1 each directory before what is in it. Links are listed and not followed. */
   listDirectory(options: ListDirectoryOptions): Observable<readonly FileInfo[]>;
@@ -77,13 +77,13 @@ export interface Files {
   search(options: SearchOptions): Observable<readonly FileInfo[]>;
   /** Makes directories and their parents; mode 755 when absent, applied to new ones only. A path that comes twice throws. */
   createDirectories(entries: readonly DirectoryEntry[]): Observable<void>;
-  /** Deletes directories with all that is in them, plain files too; missing ones are success. Unsubscribing does not take it back. */
+  /** Deletes directories with all that is in them, plain files too; missing ones are success. Unsubscribing does not cancel it. */
   deleteDirectories(paths: readonly string[]): Observable<void>;
-  /** Deletes files; missing ones are success, a directory is an error. Unsubscribing does not take it back. */
+  /** Deletes files; missing ones are success, a directory is an error. Unsubscribing does not cancel it. */
   deleteFiles(paths: readonly string[]): Observable<void>;
-  /** Moves files and directories in order, not atomically; parents of the new path are made. A `dest` that exists errors `server-error`. */
+  /** Moves files and directories in order, not atomically; parents of the new path are made. A `dest` that exists fails with `server-error`. */
   moveFiles(entries: readonly MoveEntry[]): Observable<void>;
-  /** Changes modes, owners and groups, in no order and not atomically. A missing file errors `server-error`. A path that comes twice throws. */
+  /** Changes modes, owners and groups, in no order and not atomically. A missing file fails with `server-error`. A path that comes twice throws. */
   setPermissions(entries: readonly PermissionEntry[]): Observable<void>;
   /** Replaces every occurrence of a text in files, in no order and not atomically; none is success. A path that comes twice throws. */
   replaceContents(entries: readonly ReplaceEntry[]): Observable<void>;

@@ -78,7 +78,7 @@ export interface Lifecycle {
   create(options: CreateOptions<SandboxInfo>): Observable<SandboxInfo>;
   /** The same with its progress as values. */
   provision(options: CreateOptions<SandboxInfo>): Observable<ProvisionProgress>;
-  /** Emits the info of a sandbox that exists, once it is ready; `Paused` errors `invalid-state`. Never kills. */
+  /** Emits the info of a sandbox that exists, once it is ready; `Paused` fails with `invalid-state`. Never kills. */
   connect(id: string, options?: ConnectOptions<SandboxInfo>): Observable<SandboxInfo>;
   /** Resumes a paused sandbox and emits its info once it is ready. Never kills. */
   resumeAndConnect(id: string, options?: ConnectOptions<SandboxInfo>): Observable<SandboxInfo>;
@@ -111,9 +111,9 @@ export interface Lifecycle {
   pause(id: string): Observable<void>;
   /** Emits when the server accepted it. */
   resume(id: string): Observable<void>;
-  /** Kills; an unknown sandbox errors `not-found`. Unsubscribing does not take it back. */
+  /** Kills; an unknown sandbox fails with `not-found`. Unsubscribing does not cancel it. */
   kill(id: string): Observable<void>;
-  /** Kills; an unknown sandbox is success. Unsubscribing does not take it back. */
+  /** Kills; an unknown sandbox is success. Unsubscribing does not cancel it. */
   ensureKilled(id: string): Observable<void>;
   /** The same as work for a clean-up of the scope: it also runs while the client closes. */
   reap(id: string): Observable<void>;

@@ -46,11 +46,11 @@ export interface CredentialVault {
   delete(options?: VaultWriteOptions): Observable<void>;
   /** Emits what is shown of the credentials, sorted by name. */
   listCredentials(): Observable<readonly CredentialMetadata[]>;
-  /** Emits what is shown of one credential; errors `not-found` without it. */
+  /** Emits what is shown of one credential; fails with `not-found` without it. */
   getCredential(name: string): Observable<CredentialMetadata>;
   /** Emits what is shown of the bindings, sorted by name. */
   listBindings(): Observable<readonly CredentialBindingMetadata[]>;
-  /** Emits what is shown of one binding; errors `not-found` without it. */
+  /** Emits what is shown of one binding; fails with `not-found` without it. */
   getBinding(name: string): Observable<CredentialBindingMetadata>;
 }
 

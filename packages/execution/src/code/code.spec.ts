@@ -203,7 +203,7 @@ describe("code.run", () => {
     ["a context without language", "1", { context: { id: "k" } }, "context.language"],
     ["a context without id", "1", { context: { language: "python" } }, "context.id"],
     ["both", "1", { context, language: "python" }, "language"],
-    ["a context that is none", "1", { context: "k" }, "context"],
+    ["an invalid context", "1", { context: "k" }, "context"],
     ["an unknown option", "1", { language: "python", contextId: "k" }, "contextId"],
   ])("refuses %s at the call", (_, code, target, argument) => {
     const { execution } = codeOver([]);

@@ -79,7 +79,7 @@ export function withContext<T>(
   );
 }
 
-/** Deletes a context; errors `not-found` when it is gone. */
+/** Deletes a context; fails with `not-found` when it is gone. */
 export function deleteContext(api: Api, id: string): Observable<void> {
   return defer(() =>
     api.empty({ what: "Delete code context", method: "DELETE", path: `/code/contexts/${encodeURIComponent(id)}` }),

@@ -15,7 +15,7 @@ export interface CommandLogs {
   readonly cursor: LogCursor;
 }
 
-/** The text of a cursor that was kept. Throws when it is none. */
+/** The text of a stored cursor. Throws when it is not a cursor. */
 export function logCursor(text: string): LogCursor {
   if (typeof text !== "string" || text === "") throw new InvalidArgumentError("cursor", "is not a log cursor");
   return text as LogCursor;

@@ -16,7 +16,7 @@ export interface Session {
    * Runs a command in the session. Standard error comes merged into standard output; blank lines are dropped by the server.
    *
    * Producer: each subscription runs it once more. Runs at the same time are not refused; the last to finish wins.
-   * Errors as `commands.run`; a timeout errors `execution-timed-out`; `unsupported` where a lost run could not be ruled out.
+   * Errors as `commands.run`; a timeout fails with `execution-timed-out`; `unsupported` where a lost run could not be ruled out.
    * Unsubscribe closes the stream, which ends the run and leaves the session. Closing it in the middle of its output through a proxy can
    * kill foreground commands of the sandbox on a real daemon (`divergences.md` X66).
    */

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "@rxsandbox/transport";
 import { integerFrom, omitUndefined, oneOf, readFlag, readOptions, readText } from "@rxsandbox/transport/calls";
 
-/** On a terminal device, or on three plain pipes with standard error apart. */
+/** On a terminal device, or on three pipes with stdout and stderr as separate streams. */
 export type TerminalMode = "pty" | "pipe";
 
 /** Signals that a terminal passes on (`execd.md` 9). */
@@ -31,7 +31,7 @@ export interface TerminalOptions extends TerminalConnectionOptions {
 export interface AttachOptions extends TerminalConnectionOptions {
   /** Offset from which output is wanted; 0 when absent: everything that the server keeps. */
   readonly since?: number;
-  /** Takes the terminal from a client that holds it, which then errors `conflict` with server code `TAKEN_OVER`. */
+  /** Takes the terminal from a client that holds it, which then fails with `conflict` (server code `TAKEN_OVER`). */
   readonly takeover?: boolean;
 }
 

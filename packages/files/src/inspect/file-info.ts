@@ -19,7 +19,7 @@ export interface FileInfo {
   readonly mode: number;
 }
 
-/** Reads one file of the wire; throws a `ProtocolError` when it is none. */
+/** Reads the info of one file from an answer; throws a `ProtocolError` when it is malformed. */
 export function parseFileInfo(value: unknown): FileInfo {
   const wire = value as Partial<WireFileInfo> | null;
   if (typeof wire !== "object" || wire === null || typeof wire.path !== "string" || typeof wire.size !== "number")

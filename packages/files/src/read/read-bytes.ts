@@ -10,7 +10,7 @@ const FIRST_BYTES = 64 * 1024;
 
 const bytesReads = { ...partReads, maxBytes: integerFrom(1) };
 
-/** Reads a file, or a part of it, into memory; more than `maxBytes` errors `limit-exceeded` and stops the transfer. */
+/** Reads a file, or a part of it, into memory; more than `maxBytes` fails with `limit-exceeded` and stops the transfer. */
 export function readBytes(context: FilesContext, path: string, options: ReadOptions = {}): Observable<Uint8Array> {
   return collect(context, path, readOptions(options, bytesReads));
 }

@@ -4,7 +4,7 @@ import { readRange, type AskedRange, type ByteRange } from "./byte-range.js";
 
 /** Which part of a file to read: a byte range or lines, not both (`execd.md` 6.2). */
 export interface ReadStreamOptions {
-  /** A byte range, or the value of a `Range` header: `bytes=0-9`. A range beyond the end errors `limit-exceeded`. */
+  /** A byte range, or the value of a `Range` header: `bytes=0-9`. A range beyond the end fails with `limit-exceeded`. */
   readonly range?: ByteRange | string;
   /** First line, from 1. Lines come joined with LF, without CR at their ends and without a final newline. */
   readonly offset?: number;

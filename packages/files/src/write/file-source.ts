@@ -72,7 +72,8 @@ export function streamSource(argument: string, stream: ReadableStream<unknown>, 
     size,
     whole: undefined,
     open: () => {
-      if (stream.locked) throw new InvalidArgumentError(argument, "is a stream that is being read or was");
+      if (stream.locked)
+        throw new InvalidArgumentError(argument, "is a stream that has already been consumed or is locked");
       return streamReader(stream.getReader());
     },
     // A stream that somebody else reads stays his.
@@ -92,7 +93,7 @@ export function iterableSource(
     size,
     whole: undefined,
     open: () => {
-      if (isTaken) throw new InvalidArgumentError(argument, "is an iterable that is being read or was");
+      if (isTaken) throw new InvalidArgumentError(argument, "is an iterable that has already been consumed");
       isTaken = true;
       const iterator = iterable[Symbol.asyncIterator]();
       return {

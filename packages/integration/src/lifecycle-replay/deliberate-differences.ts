@@ -45,7 +45,7 @@ export const DELIBERATE_DIFFERENCES: readonly DeliberateDifference[] = [
   {
     case: "lifecycle/egress/default-action",
     steps: [8, 9, 10, 11],
-    reason: "a default action that is none is refused (G06); the recorded one fails open",
+    reason: "an unknown default action is refused (G06); the recorded one fails open",
   },
   {
     case: "lifecycle/egress/not-ready",

@@ -7,7 +7,7 @@ import { sandboxPath } from "./sandbox-path.js";
 const REREADS = 5;
 const REREAD_MS = 200;
 
-/** Deletes a sandbox; 404 errors `not-found`. Another delete or an expiry under way is waited for (`lifecycle.md` 4). */
+/** Deletes a sandbox; 404 fails with `not-found`. Another delete or an expiry under way is waited for (`lifecycle.md` 4). */
 export function killSandbox(api: Api, id: string): Observable<void> {
   return api
     .empty({ what: "Kill sandbox", method: "DELETE", path: sandboxPath(id) })

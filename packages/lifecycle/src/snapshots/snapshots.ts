@@ -46,8 +46,8 @@ export interface Snapshots {
   /** Emits every snapshot, one page request after the other; completes after the last. Pages are no snapshot themselves. */
   listAll(filter?: SnapshotFilter): Observable<SnapshotInfo>;
   /**
-   * Deletes. `Creating` errors `invalid-state`; one that a sandbox was restored from errors `conflict` while that lives, and stays
-   * `Deleting` until it is deleted once more (`lifecycle.md` 7). Unsubscribing does not take it back.
+   * Deletes. `Creating` fails with `invalid-state`; one that a sandbox was restored from fails with `conflict` while that lives, and stays
+   * `Deleting` until it is deleted once more (`lifecycle.md` 7). Unsubscribing does not cancel it.
    */
   delete(id: string): Observable<void>;
   /**

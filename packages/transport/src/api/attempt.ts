@@ -23,7 +23,7 @@ export interface AttemptFailure {
   /** False only when certain. */
   readonly sent: boolean;
   readonly status?: number;
-  /** Whatever came before, it cannot be taken back: never repeated. */
+  /** The request cannot be undone: never retried. */
   readonly isFinal?: boolean;
 }
 
