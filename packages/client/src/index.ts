@@ -111,6 +111,13 @@ export {
   type Transcript,
   type TranscriptLine,
   type TranscriptOptions,
+  type FollowEncoding,
+  type FollowEvent,
+  type FollowOptions,
+  type FollowOutput,
+  type FollowToken,
+  type HandleFollowOptions,
+  type ResumeOptions,
 } from "@rxsandbox/execution";
 export {
   FileChangedError,

@@ -50,6 +50,7 @@ export function createSandboxHandle(
     foregroundApi: sandboxApi(endpoints, EXECD_PORT),
     sockets: sandboxSockets(endpoints.daemon, EXECD_PORT),
     scope,
+    sandboxId: id,
     connectionClose,
     ...(maxEventBytes !== undefined && { maxEventBytes }),
   };

@@ -10,6 +10,8 @@ export interface ExecutionOptions {
    */
   readonly foregroundApi?: Api | undefined;
   readonly scope: Scope;
+  /** Names the sandbox in the tokens of followed commands; without it a token fits any sandbox that has none. */
+  readonly sandboxId?: string | undefined;
   /** WebSockets of the same daemon; terminals are `unsupported` when absent. */
   readonly sockets?: Sockets | undefined;
   /** Whether the transport can give a request a connection of its own. */

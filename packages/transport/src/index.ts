@@ -5,6 +5,7 @@ export {
   type EventDecoderOptions,
   type EventSink,
 } from "./event-stream/event-decoder.js";
+export { createUtf8Decoder, type Utf8Decoder } from "./event-stream/utf8-decoder.js";
 export { envelopeError } from "./event-stream/envelope-error.js";
 export type { ErrorEnvelope } from "./event-stream/parse-frame.js";
 export { DEFAULT_MAX_EVENT_BYTES } from "./event-stream/event-size.js";

@@ -1,6 +1,8 @@
 import { defer, retry, throwError, timer, type Observable } from "rxjs";
 import { isSandboxError } from "@rxsandbox/transport";
 import type { ExecutionOptions } from "../execution-options.js";
+import type { FollowEvent } from "../follow/follow-event.js";
+import type { FollowEncoding, HandleFollowOptions } from "../follow/follow-options.js";
 import type { CommandLogs, LogCursor } from "./command-logs.js";
 import { getCommandStatus, type CommandStatus } from "./command-status.js";
 
@@ -15,17 +17,26 @@ export interface CommandHandle {
   status(): Observable<CommandStatus>;
   logs(cursor?: LogCursor): Observable<CommandLogs>;
   interrupt(): Observable<void>;
+  /**
+   * Emits the output of the command from `since` on, or all of it, and its end; see {@link Commands.resume}. Never ends the command.
+   */
+  follow(options: HandleFollowOptions<"bytes"> & { readonly encoding: "bytes" }): Observable<FollowEvent<"bytes">>;
+  follow(options?: HandleFollowOptions): Observable<FollowEvent>;
 }
 
 /** What a handle calls. */
 export interface CommandCalls extends Pick<ExecutionOptions, "api" | "scope"> {
   logs(id: string, cursor?: LogCursor): Observable<CommandLogs>;
   interrupt(id: string): Observable<void>;
+  follow(id: string, options: HandleFollowOptions<FollowEncoding>): Observable<FollowEvent<FollowEncoding>>;
 }
 
-/** Builds the handle of a command that has just been started. */
-export function commandHandle(id: string, { api, scope, logs, interrupt }: CommandCalls): CommandHandle {
-  const startedAt = Date.now();
+/** Builds the handle of a command; `startedAt` is when it was started, if that was just now. */
+export function commandHandle(
+  id: string,
+  { api, scope, logs, interrupt, follow }: CommandCalls,
+  startedAt = -Infinity,
+): CommandHandle {
   return {
     id,
     status: () =>
@@ -41,5 +52,7 @@ export function commandHandle(id: string, { api, scope, logs, interrupt }: Comma
       ),
     logs: (cursor) => logs(id, cursor),
     interrupt: () => interrupt(id),
+    follow: (options: HandleFollowOptions<FollowEncoding> = {}) =>
+      follow(id, options) as Observable<FollowEvent<never>>,
   };
 }

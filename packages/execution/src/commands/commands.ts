@@ -2,6 +2,17 @@ import { defer, type Observable } from "rxjs";
 import type { ExecutionEvent } from "@rxsandbox/protocol";
 import { carryThrough, readPathId, type Flow } from "@rxsandbox/transport";
 import type { ExecutionOptions } from "../execution-options.js";
+import { followCommand, resumeCommand } from "../follow/follow.js";
+import type { FollowEvent } from "../follow/follow-event.js";
+import {
+  readFollowOptions,
+  readResumeOptions,
+  type FollowEncoding,
+  type FollowOptions,
+  type HandleFollowOptions,
+  type ResumeOptions,
+} from "../follow/follow-options.js";
+import { readFollowToken, readOffset, type FollowToken } from "../follow/follow-token.js";
 import { newRequestId } from "../request-id.js";
 import { iterateEvents } from "../stream/iterate-events.js";
 import { runStream } from "../stream/run-stream.js";
@@ -48,6 +59,36 @@ export interface Commands {
    * Unsubscribe before the handle ends the command.
    */
   start(command: string, options?: StartOptions): Observable<CommandHandle>;
+  /**
+   * Starts a command in the background and emits its output and its end, across lost connections.
+   *
+   * Producer: each subscription starts its own command. All who follow one command in one client share its requests.
+   * Emits `started` first, `output` as the log grows, `reconnecting` after an error that may pass, and `end` last. The outputs joined are
+   * the log of the command, with stdout and stderr merged: exactly, as text with every character whole or as bytes. Every event but
+   * `reconnecting` has the token to go on behind it, also in another program: see {@link Commands.resume}.
+   * Completes with `end`; a non-zero exit is data.
+   * Errors: `outcome-unknown` when the answer of the start was lost before the id, `execution-failed`, `not-found` when the sandbox is gone
+   * (a `SandboxGoneError`) or its daemon has forgotten the command, the last error after `giveUpAfterSeconds` of nothing else, API errors.
+   * Unsubscribe interrupts the command, unless `detached`. An error leaves it alone: its last token goes on.
+   * Bounds: nothing is kept but a character that is not whole. Requests: at most two a second when it is quiet, one every 2 s on average
+   * at the daemon's own proxy (`measured.md` 2.2).
+   */
+  follow(
+    command: string,
+    options: FollowOptions<"bytes"> & { readonly encoding: "bytes" },
+  ): Observable<FollowEvent<"bytes">>;
+  follow(command: string, options?: FollowOptions): Observable<FollowEvent>;
+  /**
+   * Goes on following a command from a token of {@link Commands.follow}: emits the rest of its output and its end. Starts nothing, and
+   * never ends the command. A token of another sandbox, or one that is none, throws at the call.
+   */
+  resume(
+    token: FollowToken,
+    options: ResumeOptions<"bytes"> & { readonly encoding: "bytes" },
+  ): Observable<FollowEvent<"bytes">>;
+  resume(token: FollowToken, options?: ResumeOptions): Observable<FollowEvent>;
+  /** The handle of a command by its id; sends nothing. */
+  handle(commandId: string): CommandHandle;
   /** Emits the state of a command, also of a foreground one. Errors `not-found`. */
   getStatus(commandId: string): Observable<CommandStatus>;
   /** Emits the combined output of a background command from the cursor on, and the cursor to read on from. */
@@ -106,6 +147,16 @@ export function createCommands(context: ExecutionOptions): Commands {
     );
   };
 
+  const follow = (
+    id: string,
+    options: HandleFollowOptions<FollowEncoding>,
+  ): Observable<FollowEvent<FollowEncoding>> => {
+    const { since, ...rest } = options;
+    const from = { commandId: id, offset: since === undefined ? 0 : readOffset("since", since) };
+    return resumeCommand(context, from, readResumeOptions(rest));
+  };
+  const calls = { api, scope, logs, interrupt, follow };
+
   return {
     run: (command, options = {}) => defer(stream(command, options)),
     iterate: (command, { highWaterMark, ...options } = {}) => {
@@ -115,9 +166,17 @@ export function createCommands(context: ExecutionOptions): Commands {
       return iterateEvents((onFlow) => stream(command, copy, onFlow)(), highWaterMark);
     },
     start: (command, options = {}) =>
-      startCommand(context, commandRequest(command, options, true), (id) =>
-        commandHandle(id, { api, scope, logs, interrupt }),
-      ),
+      startCommand(context, commandRequest(command, options, true), (id) => commandHandle(id, calls, Date.now())),
+    follow: (command: string, options: FollowOptions<FollowEncoding> = {}) => {
+      const { start, ...rest } = readFollowOptions(options);
+      const json = commandRequest(command, start, true);
+      return followCommand(context, { ...rest, json }) as Observable<FollowEvent<never>>;
+    },
+    resume: (token: FollowToken, options: ResumeOptions<FollowEncoding> = {}) => {
+      const from = readFollowToken(token, context.sandboxId ?? "");
+      return resumeCommand(context, from, readResumeOptions(options)) as Observable<FollowEvent<never>>;
+    },
+    handle: (commandId) => commandHandle(readPathId("commandId", commandId), calls),
     getStatus: status,
     getLogs: logs,
     interrupt,

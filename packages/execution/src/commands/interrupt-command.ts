@@ -2,7 +2,7 @@ import { catchError, of, retry, throwError, type Observable } from "rxjs";
 import { after, isSandboxError, type Api, type SandboxError } from "@rxsandbox/transport";
 
 /** Pauses while a background command may not be registered yet: 1 s after its `init` (`execd.md` 3.1), in few calls (`measured.md` 2.2). */
-const PAUSES_MS = [50, 100, 200, 300, 350] as const;
+export const REGISTRATION_PAUSES_MS = [50, 100, 200, 300, 350] as const;
 
 /** Interrupts a command: SIGTERM, after 3 s SIGKILL; the answer may take that long (`execd.md` 3.2). */
 export function interruptCommand(api: Api, id: string): Observable<void> {
@@ -42,7 +42,8 @@ function ensured(interrupt: Observable<void>, registersLate: boolean): Observabl
   return interrupt.pipe(
     retry({
       delay: (error: unknown, count) => {
-        const pauseMs = registersLate && (isGone(error) || isUnknown(error)) ? PAUSES_MS[count - 1] : undefined;
+        const pauseMs =
+          registersLate && (isGone(error) || isUnknown(error)) ? REGISTRATION_PAUSES_MS[count - 1] : undefined;
         return pauseMs === undefined ? throwError(() => error) : after(pauseMs);
       },
     }),

@@ -5,7 +5,6 @@ import type { ExecutionOptions } from "../execution-options.js";
 import { newRequestId } from "../request-id.js";
 import { ownConnectionWherePossible } from "../sessions/own-connection.js";
 import { runStream } from "../stream/run-stream.js";
-import type { CommandHandle } from "./command-handle.js";
 import { ensureInterrupted } from "./interrupt-command.js";
 
 const subject = { what: "Start command", method: "POST", path: "/command" } as const;
@@ -13,13 +12,14 @@ const subject = { what: "Start command", method: "POST", path: "/command" } as c
 /**
  * Starts a background command and emits its handle at `execution_complete`, which means *started* here (`execd.md` 2.4).
  *
- * Errors `execution-failed` when it could not be started. Unsubscribe before the handle ends the command.
+ * Errors `execution-failed` when it could not be started. Unsubscribe before the handle ends the command, unless it is detached.
  */
-export function startCommand(
+export function startCommand<T>(
   context: ExecutionOptions,
   json: WireRunCommandRequest,
-  handle: (id: string) => CommandHandle,
-): Observable<CommandHandle> {
+  handle: (id: string) => T,
+  isDetached = false,
+): Observable<T> {
   const { api, scope } = context;
   return defer(() => {
     const requestId = newRequestId();
@@ -33,10 +33,10 @@ export function startCommand(
       unit: "line",
       source: json.command,
       requestId,
-      interrupt: (id) => ensureInterrupted(api, id, true),
+      interrupt: isDetached ? undefined : (id) => ensureInterrupted(api, id, true),
     });
     return scope.guard(
-      new Observable<CommandHandle>((subscriber) => {
+      new Observable<T>((subscriber) => {
         let id: string | undefined;
         return events.subscribe({
           next: (event) => {

@@ -29,7 +29,7 @@ export function ownConnectionWherePossible({
 }
 
 /** The lifecycle server's proxy, whose addresses end alike, loses none. */
-function losesRuns({ url, access }: Endpoint): boolean {
+export function losesRuns({ url, access }: Endpoint): boolean {
   return access !== "proxy" && /\/proxy\/\d+$/.test(new URL(url).pathname);
 }
 

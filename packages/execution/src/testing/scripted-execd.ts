@@ -30,6 +30,7 @@ export interface ScriptedExecdOptions {
   readonly access?: AccessPath;
   readonly connectionClose?: boolean;
   readonly maxEventBytes?: number;
+  readonly sandboxId?: string;
   /** Milliseconds that the first look-up of the address takes; none when absent. */
   readonly resolveMs?: number;
   /** Never repeats when absent. */
@@ -50,6 +51,7 @@ export function scriptedExecd(
     access = "direct",
     connectionClose = true,
     maxEventBytes,
+    sandboxId,
     resolveMs,
     retry = false,
     readFate,
@@ -78,7 +80,7 @@ export function scriptedExecd(
     redact: createRedactor([]),
     events: observer,
   });
-  const context = { api, scope, connectionClose, ...(maxEventBytes !== undefined && { maxEventBytes }) };
+  const context = { api, scope, sandboxId, connectionClose, ...(maxEventBytes !== undefined && { maxEventBytes }) };
   return {
     execution: createExecution(context),
     context,

@@ -40,6 +40,8 @@ export type SandboxErrorCode =
   | "stream-truncated"
   /** A stream is open, but nothing comes. */
   | "stream-stalled"
+  /** A start was sent, but its answer was lost: the work may have begun, and nothing names it. */
+  | "outcome-unknown"
   /** The server reported a failure inside a stream. */
   | "execution-failed"
   /** The same, and it says that the time was up. */

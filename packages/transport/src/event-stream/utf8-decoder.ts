@@ -5,6 +5,8 @@ const none = new Uint8Array(0);
 /** Decodes UTF-8 that is cut anywhere; invalid bytes become U+FFFD, wherever the cuts are. */
 export interface Utf8Decoder {
   push(bytes: Uint8Array): string;
+  /** Bytes of an unfinished character that wait for the rest: 0 to 3. */
+  heldBytes(): number;
   /** What an unfinished last character stands for: U+FFFD, or nothing. */
   end(): string;
 }
@@ -27,6 +29,7 @@ export function createUtf8Decoder(): Utf8Decoder {
       held = Uint8Array.from(input.subarray(whole));
       return wholeUtf8.decode(input.subarray(0, whole));
     },
+    heldBytes: () => held.length,
     end() {
       const rest = held;
       held = none;
