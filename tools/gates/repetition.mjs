@@ -37,19 +37,19 @@ function sourceFolders(root) {
 
 /**
  * @param {string} root
- * @returns {{ lines: number, places: string }[]} the longest first
+ * @returns {{ tokens: number, places: string }[]} the longest first
  */
 function readPairs(root) {
-  /** @type {{ duplicates: { lines: number, firstFile: Place, secondFile: Place }[] }} */
+  /** @type {{ duplicates: { tokens: number, firstFile: Place, secondFile: Place }[] }} */
   const { duplicates } = JSON.parse(readFileSync(join(root, report, "jscpd-report.json"), "utf8"));
   const base = realpathSync(root);
   const show = (/** @type {Place} */ { name, start }) => `${relative(base, name).replaceAll("\\", "/")}:${start}`;
   return duplicates
-    .map(({ lines, firstFile, secondFile }) => ({
-      lines,
+    .map(({ tokens, firstFile, secondFile }) => ({
+      tokens,
       places: [firstFile, secondFile].map(show).sort().join(" and "),
     }))
-    .sort((a, b) => b.lines - a.lines || (a.places < b.places ? -1 : 1));
+    .sort((a, b) => b.tokens - a.tokens || (a.places < b.places ? -1 : 1));
 }
 
 /**
@@ -57,16 +57,16 @@ function readPairs(root) {
  * @param {ReturnType<typeof readPairs>} pairs
  */
 function budgetViolations(root, pairs) {
-  const found = { pairs: pairs.length, lines: pairs.reduce((sum, { lines }) => sum + lines, 0) };
+  const found = { pairs: pairs.length, tokens: pairs.reduce((sum, { tokens }) => sum + tokens, 0) };
   /** @type {typeof found} */
   const budget = JSON.parse(readFileSync(join(root, budgetPath), "utf8"));
-  const said = `${found.pairs} pairs with ${found.lines} lines, and the budget is ${budget.pairs} with ${budget.lines}`;
-  if (found.pairs > budget.pairs || found.lines > budget.lines)
+  const said = `${found.pairs} pairs with ${found.tokens} tokens, and the budget is ${budget.pairs} with ${budget.tokens}`;
+  if (found.pairs > budget.pairs || found.tokens > budget.tokens)
     return [
       `there is more repeated code than the budget allows: ${said}. Write it once; the budget only falls`,
-      ...pairs.map(({ lines, places }) => `${lines} lines: ${places}`),
+      ...pairs.map(({ tokens, places }) => `${tokens} tokens: ${places}`),
     ];
-  if (found.pairs < budget.pairs || found.lines < budget.lines)
+  if (found.pairs < budget.pairs || found.tokens < budget.tokens)
     return [`there is less repeated code: ${said}. Write ${JSON.stringify(found)} into ${budgetPath}`];
   return [];
 }

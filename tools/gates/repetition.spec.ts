@@ -10,11 +10,11 @@ const body = `  const words = text.split(" ").filter((word) => word !== "");
   return [longest, shortest, ...rest].join(" ");
 `;
 const once = (name: string) => `export function ${name}(text: string): string {\n${body}}\n`;
-const budget = (pairs: number, lines: number) => ({ "tools/repetition-budget.json": { pairs, lines } });
+const budget = (pairs: number, tokens: number) => ({ "tools/repetition-budget.json": { pairs, tokens } });
 const violations = (files: Record<string, string | object>) => withPlantedTree(files, repetition.check);
 const twice = {
   "packages/a/src/x.ts": once("x"),
-  "packages/b/src/y.ts": once("y").replace("// Comments", "// Others"),
+  "packages/b/src/y.ts": once("y").replace("// Comments", "// Longer\n  // comments"),
 };
 
 describe("repetition", () => {
@@ -25,8 +25,8 @@ describe("repetition", () => {
 
   it("finds code that is repeated in another package, with both places", async () => {
     expect(await violations({ ...twice, ...budget(0, 0) })).toEqual([
-      "there is more repeated code than the budget allows: 1 pairs with 8 lines, and the budget is 0 with 0. Write it once; the budget only falls",
-      "8 lines: packages/a/src/x.ts:1 and packages/b/src/y.ts:1",
+      "there is more repeated code than the budget allows: 1 pairs with 125 tokens, and the budget is 0 with 0. Write it once; the budget only falls",
+      "125 tokens: packages/a/src/x.ts:1 and packages/b/src/y.ts:1",
     ]);
   });
 
@@ -39,9 +39,9 @@ describe("repetition", () => {
   });
 
   it("accepts what the budget allows, and asks to lower one that is too high", async () => {
-    expect(await violations({ ...twice, ...budget(1, 8) })).toEqual([]);
-    expect(await violations({ ...twice, ...budget(2, 20) })).toEqual([
-      'there is less repeated code: 1 pairs with 8 lines, and the budget is 2 with 20. Write {"pairs":1,"lines":8} into tools/repetition-budget.json',
+    expect(await violations({ ...twice, ...budget(1, 125) })).toEqual([]);
+    expect(await violations({ ...twice, ...budget(2, 300) })).toEqual([
+      'there is less repeated code: 1 pairs with 125 tokens, and the budget is 2 with 300. Write {"pairs":1,"tokens":125} into tools/repetition-budget.json',
     ]);
   });
 });
