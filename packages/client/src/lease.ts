@@ -12,7 +12,7 @@ import type { Sandbox } from "./sandbox.js";
 const MIN_TTL_SECONDS = 10;
 /** How many times the clocks are looked at in one TTL. */
 const CHECKS_PER_TTL = 12;
-const MAX_CHECK_MS = 5_000;
+const MAX_CHECK_MS = 30_000;
 const FIRST_RETRY_MS = 500;
 /** A check that comes by so many intervals late has slept through them. */
 const JUMP_CHECKS = 3;
