@@ -85,7 +85,12 @@ export interface CheckContext {
   /** The rule under test. */
   readonly rule: RuleSubject;
 
-  /** Ends the check with a violation unless `holds`. */
+  /**
+   * Judges one claim of a run that several checks share, and goes on whatever comes of it. `name` is the last part of the
+   * id of its check. Controls that were seen outside the claims count for each of them.
+   */
+  claim(name: string, judge: () => Promise<void>): Promise<void>;
+  /** Ends the check, or the claim, with a violation unless `holds`. */
   must(holds: boolean, expectation: Expectation): void;
   /** Notes a warning unless `holds`, and goes on: for a SHOULD clause inside a check. */
   should(holds: boolean, expectation: Expectation & { readonly clause: string }): void;

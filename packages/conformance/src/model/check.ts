@@ -31,6 +31,18 @@ export type Group =
 export type Part = "lifecycle" | "execd" | "egress" | "rule";
 
 /**
+ * One run that judges several checks, each by a claim of its own (`context.claim`): a claim that does not hold hides no other.
+ * What fails outside the claims is a precondition: the check that names the run is red, and the claims that were not
+ * reached are `blocked` by it.
+ */
+export interface SharedRun {
+  /** The check that names the run. */
+  readonly id: string;
+  /** The checks by the last part of their ids, which is the name of the claim. */
+  readonly claims: ReadonlyMap<string, Check>;
+}
+
+/**
  * One thing that the suite asks of a subject.
  *
  * `run` states what it expects with the context's `must`; what it throws decides the verdict. A check that returns has
@@ -61,6 +73,8 @@ export interface Check {
   readonly startsFirst?: boolean;
   /** Whether a failure is about waiting or availability: it is tried again, and `flaky` when it then passes. */
   readonly isAvailability?: boolean;
+  /** Present when one run judges several checks: the verdict of each is that of its claim. */
+  readonly shared?: SharedRun;
   /** Longest time of the whole check in milliseconds; default 120,000. Beyond it the check is `unverified`. */
   readonly deadlineMs?: number;
   run(context: CheckContext): Promise<void>;

@@ -48,6 +48,7 @@ export function audits(
     secrets: secretRegister(),
     budget: requestBudget(now),
     nextSymbol: symbolCounter(),
+    sharedRuns: new Map(),
     signal: options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]),
     now,
   };

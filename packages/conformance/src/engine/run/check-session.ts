@@ -35,13 +35,25 @@ export interface SubjectParts {
   readonly rule?: RuleSubject;
 }
 
-/** One run of one check: its context, and what it has seen so far. */
-export interface CheckSession {
-  readonly context: CheckContext;
+/** What a check, or one claim of it, has seen so far. */
+export interface SessionNotes {
   readonly evidence: readonly Evidence[];
   readonly warnings: readonly Finding[];
   readonly observations: readonly Observation[];
   readonly statistics: readonly CaseStatistics[];
+}
+
+/** A claim that was judged: what it saw, and what ended it early. */
+export interface JudgedClaim extends SessionNotes {
+  readonly check: Check;
+  readonly error?: unknown;
+}
+
+/** One run of one check: its context, and what it has seen so far outside its claims. */
+export interface CheckSession extends SessionNotes {
+  readonly context: CheckContext;
+  /** The claims that were judged, by name. */
+  readonly claims: ReadonlyMap<string, JudgedClaim>;
   readonly recorder: Recorder;
   /** Runs the clean-ups and closes every connection; gives what was left behind. */
   close(): Promise<readonly string[]>;
@@ -63,13 +75,15 @@ export function checkSession(parts: CheckSessionParts): CheckSession {
   const notes = recorder(state.now, state.nextSymbol);
   for (const [value, symbol] of secretSymbols(subject.lifecycle?.address ?? {})) notes.name(value, symbol);
   const endpoints = new Map<string, ClosableEndpoint>();
-  const evidence: Evidence[] = [];
-  const warnings: Finding[] = [];
-  const observations: Observation[] = [];
-  const statistics: CaseStatistics[] = [];
+  const outside = emptyNotes();
+  const claims = new Map<string, JudgedClaim>();
+  let claim: { readonly check: Check; readonly notes: Notes } | undefined;
+  const current = (): Notes => claim?.notes ?? outside;
   const cleanUps: { readonly what: string; readonly cleanUp: () => Promise<unknown> }[] = [];
 
-  const random = seededRandom(state.seed, check.id);
+  // A shared run has the same random values whichever of its checks is asked for.
+  const randomName = check.shared?.id ?? check.id;
+  const random = seededRandom(state.seed, randomName);
   let caseRandom: SeededRandom | undefined;
 
   const endpoint = (
@@ -94,7 +108,7 @@ export function checkSession(parts: CheckSessionParts): CheckSession {
     return made;
   };
   const finding = ({ invariant, clause, expected = true, observed = false, times }: Expectation): Finding => ({
-    reason: { clause: clause ?? check.clauses[0], invariant },
+    reason: { clause: clause ?? (claim?.check ?? check).clauses[0], invariant },
     expected,
     observed,
     ...(times === undefined ? {} : { times }),
@@ -151,25 +165,43 @@ export function checkSession(parts: CheckSessionParts): CheckSession {
       if (subject.rule === undefined) throw new Unverifiable("the subject is not a rule");
       return subject.rule;
     },
+    async claim(name, judge) {
+      const claimed = check.shared?.claims.get(name);
+      if (claimed === undefined) throw new Error(`the run of ${check.id} has no claim ${name}`);
+      if (claim !== undefined || claims.has(name))
+        throw new Error(`the claim ${name} is judged twice or inside another`);
+      const notes = emptyNotes();
+      claim = { check: claimed, notes };
+      try {
+        await judge();
+        claims.set(name, { check: claimed, ...notes });
+      } catch (error) {
+        // The end of the run says nothing about this claim.
+        if (signal.aborted) throw error;
+        claims.set(name, { check: claimed, ...notes, error });
+      } finally {
+        claim = undefined;
+      }
+    },
     must(holds, expectation) {
       if (!holds) throw new Violation(finding(expectation));
     },
     should(holds, expectation) {
-      if (!holds) warnings.push(finding(expectation));
+      if (!holds) current().warnings.push(finding(expectation));
     },
     observe: (clause, reading, value) =>
-      void observations.push({ clause, reading, ...(value === undefined ? {} : { value }) }),
-    positive: (what) => void evidence.push({ control: "positive", what }),
-    negative: (what) => void evidence.push({ control: "negative", what }),
+      void current().observations.push({ clause, reading, ...(value === undefined ? {} : { value }) }),
+    positive: (what) => void current().evidence.push({ control: "positive", what }),
+    negative: (what) => void current().evidence.push({ control: "negative", what }),
     async property(plan) {
-      statistics.push(
+      current().statistics.push(
         await runProperty(plan, {
           check,
           state,
           recorder: notes,
           signal,
           onProgress: parts.onProgress,
-          reseed: (attempt) => void (caseRandom = seededRandom(state.seed, `${check.id}#${attempt}`)),
+          reseed: (attempt) => void (caseRandom = seededRandom(state.seed, `${randomName}#${attempt}`)),
         }).finally(() => (caseRandom = undefined)),
       );
     },
@@ -189,10 +221,8 @@ export function checkSession(parts: CheckSessionParts): CheckSession {
 
   return {
     context,
-    evidence,
-    warnings,
-    observations,
-    statistics,
+    ...outside,
+    claims,
     recorder: notes,
     async close() {
       const left: string[] = [];
@@ -203,4 +233,15 @@ export function checkSession(parts: CheckSessionParts): CheckSession {
       return left;
     },
   };
+}
+
+interface Notes extends SessionNotes {
+  readonly evidence: Evidence[];
+  readonly warnings: Finding[];
+  readonly observations: Observation[];
+  readonly statistics: CaseStatistics[];
+}
+
+function emptyNotes(): Notes {
+  return { evidence: [], warnings: [], observations: [], statistics: [] };
 }

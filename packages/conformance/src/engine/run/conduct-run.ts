@@ -46,6 +46,7 @@ export async function conductRun(parts: ConductParts): Promise<void> {
     secrets,
     budget: requestBudget(now),
     nextSymbol: symbolCounter(),
+    sharedRuns: new Map(),
     signal: AbortSignal.any([
       parts.signal,
       budgetEnd.signal,

@@ -1,12 +1,13 @@
-import type { Check, Level } from "../../model/check.js";
+import type { Check, Level, SharedRun } from "../../model/check.js";
 import { Blocked, NoAnswer, NotApplicable, Unverifiable, Violation } from "../../model/outcome.js";
-import type { Finding, Verdict } from "../../model/verdict.js";
+import type { Evidence, Finding, Verdict } from "../../model/verdict.js";
+import { verdictText } from "../../model/verdict-text.js";
 import type { AccessPath } from "../../model/subject.js";
 import type { CapabilityFacts } from "../reach/capability-facts.js";
 import { type CheckResult, describeCheck } from "./check-result.js";
-import { checkSession, type CheckSession, type SubjectParts } from "./check-session.js";
+import { checkSession, type SubjectParts } from "./check-session.js";
 import type { Health } from "../reach/health.js";
-import type { RunState } from "./run-state.js";
+import type { Attempt, RunState } from "./run-state.js";
 
 /** What running a check needs. */
 export interface RunCheckParts {
@@ -31,6 +32,7 @@ export async function runCheck(parts: RunCheckParts): Promise<CheckResult> {
   const startedAt = state.now();
   const absent = await absence(parts);
   if (absent !== undefined) return finish(parts, startedAt, absent);
+  if (check.shared !== undefined) return runClaim(parts, check.shared, startedAt);
   const first = await attempt(parts);
   if (check.isAvailability !== true || first.verdict.status !== "fail")
     return finish(parts, startedAt, first.verdict, first);
@@ -51,10 +53,39 @@ export async function runCheck(parts: RunCheckParts): Promise<CheckResult> {
   return finish(parts, startedAt, { ...first.verdict, times: { hits, of: AVAILABILITY_TRIES } }, first);
 }
 
-interface Attempt {
-  readonly verdict: Verdict;
-  readonly session: CheckSession;
-  readonly leaks: readonly string[];
+/** Takes the verdict of one claim from the run that it shares with others, which happens once. */
+async function runClaim(parts: RunCheckParts, shared: SharedRun, startedAt: number): Promise<CheckResult> {
+  const { check, state } = parts;
+  // A check that is run once more gets a run of its own.
+  const known = state.sharedRuns.get(shared);
+  const running =
+    known === undefined || known.askedBy.has(check.id) ? { askedBy: new Set<string>(), run: attempt(parts) } : known;
+  running.askedBy.add(check.id);
+  state.sharedRuns.set(shared, running);
+  const run = await running.run;
+  const isNaming = check.id === shared.id;
+  const name = check.id.slice(check.id.lastIndexOf("/") + 1);
+  const claim = run.session.claims.get(name);
+  const verdict = claimVerdict(run, shared, isNaming, name);
+  const leaks = run.leaks.splice(0);
+  const notes = [...(isNaming ? [run.session] : []), ...(claim === undefined ? [] : [claim])];
+  return {
+    ...finish(parts, startedAt, verdict, run),
+    warnings: notes.flatMap(({ warnings }) => warnings),
+    observations: notes.flatMap(({ observations }) => observations),
+    statistics: notes.flatMap(({ statistics }) => statistics),
+    leaks,
+  };
+}
+
+function claimVerdict({ verdict, claims }: Attempt, shared: SharedRun, isNaming: boolean, name: string): Verdict {
+  const own = claims.get(name);
+  const isWhole = verdict.status === "pass";
+  // What failed outside the claims belongs to the check that names the run.
+  if (isNaming && !isWhole && (own === undefined || own.status === "pass")) return verdict;
+  if (own !== undefined) return own;
+  if (!isWhole) return { status: "blocked", by: `${shared.id} (${verdictText(verdict)})` };
+  return { status: "error", message: `the run of ${shared.id} did not judge the claim ${name}` };
 }
 
 async function attempt(parts: RunCheckParts): Promise<Attempt> {
@@ -75,16 +106,21 @@ async function attempt(parts: RunCheckParts): Promise<Attempt> {
   let verdict: Verdict;
   try {
     await Promise.race([check.run(session.context), ended]);
-    verdict = passed(session);
+    verdict = check.shared === undefined ? passed(session.evidence) : { status: "pass", evidence: session.evidence };
   } catch (error) {
-    verdict = await judged(error, parts);
+    verdict = await judged(error, check, parts);
   } finally {
     clearTimeout(timer);
   }
-  return { verdict, session, leaks: await session.close() };
+  const claims = new Map<string, Verdict>();
+  for (const [name, { check: claimed, evidence, error }] of session.claims) {
+    const isHeld = error === undefined;
+    claims.set(name, isHeld ? passed([...session.evidence, ...evidence]) : await judged(error, claimed, parts));
+  }
+  return { verdict, claims, session, leaks: [...(await session.close())] };
 }
 
-function passed({ evidence }: CheckSession): Verdict {
+function passed(evidence: readonly Evidence[]): Verdict {
   const missing = (["positive", "negative"] as const).filter(
     (control) => !evidence.some((seen) => seen.control === control),
   );
@@ -92,7 +128,7 @@ function passed({ evidence }: CheckSession): Verdict {
   return { status: "pass", evidence };
 }
 
-async function judged(error: unknown, { check, health, levelOf }: RunCheckParts): Promise<Verdict> {
+async function judged(error: unknown, check: Check, { health, levelOf }: RunCheckParts): Promise<Verdict> {
   if (error instanceof Violation) {
     const level = levelOf(error.finding.reason.clause) ?? check.level;
     return { status: statusOfLevel(level), ...error.finding };

@@ -3,12 +3,16 @@ import type { AddressInfo } from "node:net";
 import { firstValueFrom, lastValueFrom, toArray } from "rxjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Check } from "../../model/check.js";
+import type { CheckContext } from "../../model/check-context.js";
 import { Unverifiable } from "../../model/outcome.js";
 import type { ConformanceReport } from "./conformance-report.js";
 import type { ServerSubject } from "../../model/subject.js";
+import { verdictText } from "../../model/verdict-text.js";
+import { checkTopic } from "../../checks/check-topic.js";
 import { statusOf } from "../../model/read-exchange.js";
 import type { ConformanceOptions } from "./conformance-options.js";
 import type { ConformanceProgress } from "./conformance-progress.js";
+import { audits } from "./audits.js";
 import { runConformance } from "./run-conformance.js";
 
 const SECRET = "sentinel-of-the-token-0123456789";
@@ -247,5 +251,105 @@ describe("runConformance", () => {
     };
     expect(await drawn(3)).toEqual(await drawn(3));
     expect(await drawn(3)).not.toEqual(await drawn(4));
+  });
+});
+
+describe("claims of one run", () => {
+  let runs = 0;
+  const topic = (run: Check["run"]): readonly Check[] =>
+    checkTopic(
+      { part: "execd", topic: "topic", group: "commands", capability: "core" },
+      {
+        naming: {
+          title: "first",
+          clauses: ["X03"],
+          claims: { second: { title: "second", clauses: ["X02"] }, third: { title: "third", clauses: ["X05"] } },
+          async run(context) {
+            runs++;
+            await run(context);
+          },
+        },
+      },
+    );
+  const holds = async (context: CheckContext): Promise<void> => {
+    context.positive("a");
+    context.negative("b");
+  };
+  const verdicts = (report: ConformanceReport): readonly string[] =>
+    report.results.map(({ check: id, verdict }) => `${id.slice("execd/topic/".length)} ${verdictText(verdict)}`);
+  const broken = topic(async (context) => {
+    await context.claim("naming", async () => context.must(false, { invariant: "one" }));
+    await context.claim("second", async () => context.must(false, { invariant: "two" }));
+    await context.claim("third", () => holds(context));
+  });
+
+  it("have a verdict each, and a red one hides no other", async () => {
+    runs = 0;
+    expect(verdicts(await reportOf(broken))).toEqual(["naming fail X03/one", "second fail X02/two", "third pass"]);
+    expect(runs).toBe(1);
+  });
+
+  it("are chosen, baselined and reported one by one", async () => {
+    expect(verdicts(await reportOf(broken, { filter: "topic/second" }))).toEqual(["second fail X02/two"]);
+    const known = {
+      check: "execd/topic/second",
+      reason: "X02/two",
+      occurs: "always",
+      why: "known",
+      expires: "2999-01-01",
+    } as const;
+    const baseline = { name: "b", implementation: "i", entries: [known] };
+    const { conclusion } = await reportOf(broken, { baseline, gate: "regressions" });
+    expect(conclusion.reasons).toEqual(["1 check failed: execd/topic/naming"]);
+  });
+
+  it("are blocked by name where a precondition fails, which is red itself", async () => {
+    const checks = topic(async (context) => {
+      await context.claim("naming", () => holds(context));
+      context.must(false, { clause: "X01", invariant: "precondition" });
+      await context.claim("second", () => holds(context));
+    });
+    const report = await reportOf(checks);
+    expect(report.results.map(({ verdict }) => verdict)).toEqual([
+      expect.objectContaining({ reason: { clause: "X01", invariant: "precondition" } }),
+      expect.objectContaining({
+        status: "blocked",
+        by: expect.stringMatching(/^execd\/topic\/naming \(\w+ X01\/precondition\)$/),
+      }),
+      expect.objectContaining({ status: "blocked" }),
+    ]);
+  });
+
+  it("need controls of their own, or some outside all claims", async () => {
+    const checks = topic(async (context) => {
+      context.positive("outside");
+      await context.claim("naming", async () => context.negative("own"));
+      await context.claim("second", async () => undefined);
+      await context.claim("third", async () => context.negative("own"));
+    });
+    expect(verdicts(await reportOf(checks))).toEqual(["naming pass", "second unverified", "third pass"]);
+  });
+
+  it("are faults of the suite where the run does not judge them, or judges them twice", async () => {
+    const checks = topic(async (context) => {
+      await context.claim("naming", () => holds(context));
+      await context.claim("third", () => holds(context));
+      await context.claim("third", () => holds(context));
+    });
+    const statusesOf = async (of: readonly Check[]): Promise<readonly string[]> => verdicts(await reportOf(of));
+    expect(await statusesOf(checks)).toEqual(["naming error", "second blocked", "third pass"]);
+    expect(await statusesOf(topic((context) => context.claim("naming", () => holds(context))))).toEqual([
+      "naming pass",
+      "second error",
+      "third error",
+    ]);
+  });
+
+  it("of audits get a new run when they are asked again", async () => {
+    runs = 0;
+    const { list, close } = audits(subject, { checks: broken, seed: 7 });
+    for (const audit of [...list, ...list]) await audit.run();
+    expect(runs).toBe(2);
+    await close();
   });
 });
