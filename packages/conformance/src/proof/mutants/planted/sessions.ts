@@ -1,4 +1,4 @@
-import type { StreamFrame } from "../../../gateway/alteration.js";
+import type { Alteration, StreamFrame } from "../../../gateway/alteration.js";
 import { always, conditional } from "../named-mutants.js";
 import type { ServerMutant } from "../server-mutant.js";
 import {
@@ -20,6 +20,18 @@ import {
 
 const creates = execdRoute("POST", /^\/session$/);
 const deletes = execdRoute("DELETE", /^\/session\/[^/]+$/);
+
+/** Runs in other sessions begin with the last export of one session; `change` is what is done to every command on the way. */
+function sharedVariables(change: (command: string) => string): Alteration {
+  let exported: { readonly path: string; readonly command: string } | undefined;
+  return requestJson(isSessionRun, (json, { path }) => {
+    if (typeof json["command"] !== "string" || json["command"].trim() === "") return json;
+    const command = change(json["command"]);
+    if (command.startsWith("export ")) exported = { path, command };
+    const isOwn = exported === undefined || exported.path === path;
+    return { ...json, command: isOwn ? command : `${exported?.command}\n${command}` };
+  });
+}
 
 /** Wrong sessions. */
 export const sessionMutants: readonly ServerMutant[] = [
@@ -86,19 +98,23 @@ export const sessionMutants: readonly ServerMutant[] = [
   conditional(
     "sessions-share-variables",
     "what one session exports other sessions have too",
-    "execd/session/keeps-env",
+    "execd/session/env-isolated",
     "execd.session.isolated/not-across",
-    () => {
-      let exported: { readonly path: string; readonly command: string } | undefined;
-      return requestJson(isSessionRun, (json, { path }) => {
-        const { command } = json;
-        if (typeof command !== "string" || command.trim() === "") return json;
-        if (command.startsWith("export ")) exported = { path, command };
-        return exported === undefined || exported.path === path
-          ? json
-          : { ...json, command: `${exported.command}\n${command}` };
-      });
-    },
+    () => sharedVariables((command) => command),
+  ),
+  conditional(
+    "sessions-share-damaged-variables",
+    "what one session exports other sessions have too, and blanks in values get lost: the first fault must not hide the second",
+    "execd/session/env-isolated",
+    "execd.session.isolated/not-across",
+    () => sharedVariables((command) => command.replaceAll(" two words", "")),
+  ),
+  conditional(
+    "session-keeps-unset-variables",
+    "a variable that was unset is there again in the next run",
+    "execd/session/unsets-env",
+    "execd.session.keeps-env/unset-lasts",
+    () => commandText(isSessionRun, (command) => command.replace(/^unset RX_\w+$/, ":")),
   ),
   conditional(
     "session-forgets-directory",
