@@ -1,3 +1,4 @@
+export { resumable, type Resumable, type ResumableOptions, type ResumableStore } from "./output/resumable.js";
 export { createClient } from "./create-client.js";
 export type { Client, Provisioning } from "./client.js";
 export type { Sandbox } from "./sandbox.js";
