@@ -4,7 +4,8 @@ import { createExecution, createIsolation } from "@rxsandbox/execution";
 import { createFiles } from "@rxsandbox/files";
 import type { Lifecycle, ReadyOptions as InfoReadyOptions, SandboxEndpoints, SandboxInfo } from "@rxsandbox/lifecycle";
 import { EGRESS_PORT, EXECD_PORT } from "@rxsandbox/protocol";
-import type { Api, EndpointSource, Scope, Sockets } from "@rxsandbox/transport";
+import type { Api, EndpointSource, Scope, Sockets, TransportCapabilities } from "@rxsandbox/transport";
+import { createConnection } from "@rxsandbox/transport/calls";
 import { lease } from "./lease.js";
 import type { ReadyOptions } from "./sandbox-options.js";
 import type { Sandbox } from "./sandbox.js";
@@ -15,10 +16,7 @@ export interface SandboxContext {
   readonly scope: Scope;
   readonly sandboxApi: (source: EndpointSource, port: number) => Api;
   readonly sandboxSockets: (source: EndpointSource, port: number) => Sockets;
-  /** Whether the transport can give a request a connection of its own. */
-  readonly connectionClose: boolean;
-  /** Whether the transport can send a body that it reads meanwhile. */
-  readonly streamingUpload: boolean;
+  readonly capabilities: TransportCapabilities;
   readonly vaultSettleMs: number | undefined;
   readonly maxEventBytes: number | undefined;
   /** Makes a secret known that came up later. */
@@ -33,43 +31,27 @@ export function createSandboxHandle(
   id: string,
   endpoints: SandboxEndpoints = context.lifecycle.endpoints(id),
 ): Sandbox {
-  const {
-    lifecycle,
-    scope,
-    sandboxApi,
-    sandboxSockets,
-    connectionClose,
-    maxEventBytes,
-    onSecret,
-    isRepeating,
-    vaultSettleMs,
-  } = context;
-  const execd = sandboxApi(endpoints.daemon, EXECD_PORT);
-  const executionOptions = {
-    api: execd,
+  const { lifecycle, scope, sandboxApi, sandboxSockets, capabilities, maxEventBytes, onSecret } = context;
+  const { isRepeating, vaultSettleMs } = context;
+  const connection = createConnection({
+    api: sandboxApi(endpoints.daemon, EXECD_PORT),
     foregroundApi: sandboxApi(endpoints, EXECD_PORT),
     sockets: sandboxSockets(endpoints.daemon, EXECD_PORT),
     scope,
     sandboxId: id,
-    connectionClose,
-    ...(maxEventBytes !== undefined && { maxEventBytes }),
-  };
-  const execution = createExecution(executionOptions);
-  const egress = createEgress({
-    api: sandboxApi(endpoints, EGRESS_PORT),
-    scope,
-    onSecret,
-    ...(!isRepeating && { vaultReadyTimeoutMs: 0 }),
-    ...(vaultSettleMs !== undefined && { vaultSettleMs }),
+    capabilities,
+    maxEventBytes,
   });
+  const execution = createExecution(connection);
+  const sidecar = createConnection({ api: sandboxApi(endpoints, EGRESS_PORT), scope, onSecret });
+  const egress = createEgress(sidecar, { vaultSettleMs, ...(!isRepeating && { vaultReadyTimeoutMs: 0 }) });
+  const reach = scope.guard(endpoints.reach(connection.cleanupApi));
   return {
     id,
     commands: execution.commands,
     code: execution.code,
-    isolation: createIsolation(executionOptions, (api) =>
-      createFiles({ api, scope, streamingUpload: context.streamingUpload }),
-    ),
-    files: createFiles({ api: execd, scope, streamingUpload: context.streamingUpload }),
+    isolation: createIsolation(connection, createFiles),
+    files: createFiles(connection),
     createSession: execution.createSession,
     session: execution.session,
     withSession: execution.withSession,
@@ -91,9 +73,9 @@ export function createSandboxHandle(
         .resumeAndConnect(id, withHandle(context, options))
         .pipe(map((info) => createSandboxHandle(context, info.id))),
     kill: () => lifecycle.ensureKilled(id),
-    ping: () => scope.guard(endpoints.reach(execd)),
+    ping: () => reach,
     isHealthy: () =>
-      scope.guard(endpoints.reach(execd)).pipe(
+      reach.pipe(
         map(() => true),
         // The question is answered by any error: whoever needs the cause calls ping.
         catchError(() => of(false)),

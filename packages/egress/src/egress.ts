@@ -1,23 +1,11 @@
 import type { Observable } from "rxjs";
-import type { Api, Scope } from "@rxsandbox/transport";
+import type { ApiConnection } from "@rxsandbox/transport/calls";
 import { parsePolicy, type EgressPolicy, type EgressRule } from "./egress-policy.js";
-import { explainEgressError } from "./explain-egress-error.js";
+import type { EgressOptions } from "./egress-options.js";
+import { explainedApi } from "./explain-egress-error.js";
 import { readRules, readTargets } from "./read-rules.js";
 import { createCredentialVault, type CredentialVault } from "./vault/credential-vault.js";
 import { readInterval, watchPolicy, type WatchEgressPolicyOptions } from "./watch-egress-policy.js";
-
-/** What egress calls are built on. */
-export interface EgressOptions {
-  /** The sidecar of one sandbox: logical port 18080. Its address is looked up with the first call, not before. */
-  readonly api: Api;
-  readonly scope: Pick<Scope, "guard">;
-  /** Told each credential before it is sent, so that nothing shows it afterwards. */
-  readonly onSecret?: (secret: string) => void;
-  /** Milliseconds for which a vault write waits for the interception process; 30,000 when absent, 0 never waits. */
-  readonly vaultReadyTimeoutMs?: number;
-  /** Milliseconds between the answer to a vault write and its emission; `VAULT_SETTLE_MS` when absent, 0 never waits. */
-  readonly vaultSettleMs?: number;
-}
 
 /** The egress policy and the credential vault of one sandbox. They exist only where the create request named a `networkPolicy` (`egress.md` 1). */
 export interface Egress {
@@ -50,22 +38,22 @@ export interface Egress {
   readonly credentialVault: CredentialVault;
 }
 
-/** Creates the calls. */
-export function createEgress(options: EgressOptions): Egress {
-  const { api, scope } = options;
-  const guard = <T>(work: Observable<T>): Observable<T> => scope.guard(work.pipe(explainEgressError()));
+/** Creates the calls. `connection` leads to the sidecar, logical port 18080; its address is looked up with the first call, not before. */
+export function createEgress(connection: ApiConnection, options: EgressOptions = {}): Egress {
+  const sidecar = { ...connection, api: explainedApi(connection.api) };
+  const { api } = sidecar;
   const getPolicy = api.json({ what: "Get egress policy", method: "GET", path: "/policy" }, parsePolicy);
   return {
-    getEgressPolicy: () => guard(getPolicy),
+    getEgressPolicy: () => getPolicy,
     patchEgressRules: (rules) => {
       const json = readRules("rules", rules);
-      return guard(api.empty({ what: "Patch egress rules", method: "PATCH", path: "/policy", json }));
+      return api.empty({ what: "Patch egress rules", method: "PATCH", path: "/policy", json });
     },
     deleteEgressRules: (targets) => {
       const json = readTargets("targets", targets);
-      return guard(api.empty({ what: "Delete egress rules", method: "DELETE", path: "/policy", json }));
+      return api.empty({ what: "Delete egress rules", method: "DELETE", path: "/policy", json });
     },
-    watchEgressPolicy: (watchOptions = {}) => guard(watchPolicy(getPolicy, readInterval(watchOptions))),
-    credentialVault: createCredentialVault({ ...options, guard }),
+    watchEgressPolicy: (watchOptions = {}) => watchPolicy(sidecar, getPolicy, readInterval(watchOptions)),
+    credentialVault: createCredentialVault(sidecar, options),
   };
 }

@@ -1,4 +1,4 @@
-import { ApiError, isSandboxError, type SandboxError } from "@rxsandbox/transport";
+import { ApiError, isSandboxError, type Api, type SandboxError } from "@rxsandbox/transport";
 import { catchError, throwError, type MonoTypeOperatorFunction } from "rxjs";
 import { CredentialVaultConflictError } from "./vault/credential-vault-conflict-error.js";
 
@@ -34,8 +34,19 @@ const advice: readonly (readonly [status: number, text: RegExp, advice: string])
 const CHANGED = "somebody else changed the vault: get it and patch again with its revision";
 const revisions = /^expectedRevision (-?\d+) does not match current revision (\d+)$/;
 
-/** Adds to an error answer of the sidecar, which is a bare text (`egress.md` 1), what to do about it; all else goes through as it is. */
-export function explainEgressError<T>(): MonoTypeOperatorFunction<T> {
+/**
+ * The API of a sidecar that says what to do about an error answer, which is a bare text (`egress.md` 1); all other errors go through as
+ * they are.
+ */
+export function explainedApi(api: Api): Api {
+  return {
+    ...api,
+    json: (request, parse) => api.json(request, parse).pipe(explain()),
+    empty: (request) => api.empty(request).pipe(explain()),
+  };
+}
+
+function explain<T>(): MonoTypeOperatorFunction<T> {
   return catchError((error: unknown) =>
     throwError(() => (isSandboxError(error) && error.status !== undefined ? explained(error, error.status) : error)),
   );

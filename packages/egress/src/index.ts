@@ -1,4 +1,5 @@
-export { createEgress, type Egress, type EgressOptions } from "./egress.js";
+export { createEgress, type Egress } from "./egress.js";
+export type { EgressOptions } from "./egress-options.js";
 export type { EgressPolicy, EgressRule } from "./egress-policy.js";
 export type { WatchEgressPolicyOptions } from "./watch-egress-policy.js";
 export type { CredentialVault } from "./vault/credential-vault.js";

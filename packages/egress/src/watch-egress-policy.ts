@@ -1,6 +1,5 @@
-import { after } from "@rxsandbox/transport";
-import { readOptions, readSecondsAsMs } from "@rxsandbox/transport/calls";
-import { type Observable, distinctUntilChanged, repeat } from "rxjs";
+import { poll, readOptions, readSecondsAsMs, type ApiConnection } from "@rxsandbox/transport/calls";
+import { type Observable, distinctUntilChanged } from "rxjs";
 import type { EgressPolicy } from "./egress-policy.js";
 
 /** How often to look for a change. */
@@ -17,8 +16,12 @@ export function readInterval(options: WatchEgressPolicyOptions): number {
 }
 
 /** Asks again and again, each time `intervalMs` after the answer; emits the first policy and then each that differs from the one before. */
-export function watchPolicy(getPolicy: Observable<EgressPolicy>, intervalMs: number): Observable<EgressPolicy> {
-  return getPolicy.pipe(repeat({ delay: () => after(intervalMs) }), distinctUntilChanged(isSamePolicy));
+export function watchPolicy(
+  connection: ApiConnection,
+  getPolicy: Observable<EgressPolicy>,
+  intervalMs: number,
+): Observable<EgressPolicy> {
+  return poll(connection, () => getPolicy, { delayMs: () => intervalMs }).pipe(distinctUntilChanged(isSamePolicy));
 }
 
 /** The order of rules is their priority (`egress.md` 2.2). */

@@ -2,7 +2,7 @@ import type { Observable, ObservableInput } from "rxjs";
 import { readPathId } from "@rxsandbox/transport";
 import { createCode, type Code } from "./code/code.js";
 import { createCommands, type Commands } from "./commands/commands.js";
-import type { ExecutionOptions } from "./execution-options.js";
+import type { SandboxConnection } from "@rxsandbox/transport/calls";
 import type { Metrics } from "./metrics/metrics.js";
 import { getMetrics, watchMetrics, type WatchMetricsOptions } from "./metrics/watch-metrics.js";
 import { createSession, withSession } from "./sessions/create-session.js";
@@ -41,15 +41,15 @@ export interface Execution {
 }
 
 /** Builds the execution API of one sandbox over its execd; sends nothing. */
-export function createExecution(options: ExecutionOptions): Execution {
+export function createExecution(connection: SandboxConnection): Execution {
   return {
-    commands: createCommands(options),
-    code: createCode(options),
-    createSession: (sessionOptions = {}) => createSession(options, sessionOptions),
-    withSession: (sessionOptions, project) => withSession(options, sessionOptions, project),
-    session: (sessionId) => sessionHandle(options, readPathId("sessionId", sessionId)),
-    terminals: createTerminals(options),
-    getMetrics: () => options.scope.guard(getMetrics(options.api)),
-    watchMetrics: (watchOptions = {}) => options.scope.guard(watchMetrics(options.api, watchOptions)),
+    commands: createCommands(connection),
+    code: createCode(connection),
+    createSession: (options = {}) => createSession(connection, options),
+    withSession: (options, project) => withSession(connection, options, project),
+    session: (sessionId) => sessionHandle(connection, readPathId("sessionId", sessionId)),
+    terminals: createTerminals(connection),
+    getMetrics: () => getMetrics(connection.api),
+    watchMetrics: (options = {}) => watchMetrics(connection, options),
   };
 }

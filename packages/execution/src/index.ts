@@ -1,5 +1,9 @@
 export { createExecution, type Execution as ExecutionApi } from "./execution.js";
-export type { ExecutionOptions } from "./execution-options.js";
+export type {
+  SandboxConnection,
+  /** @deprecated Use `SandboxConnection`. */
+  SandboxConnection as ExecutionOptions,
+} from "@rxsandbox/transport/calls";
 export type { Commands, IterateOptions } from "./commands/commands.js";
 export type { StallOptions } from "./stream/stall-timeout.js";
 export type { RunOptions, StartOptions } from "./commands/run-options.js";

@@ -1,6 +1,7 @@
 import { NEVER, concat, defer, map, of, type Observable } from "rxjs";
 import { describe, expect, it } from "vitest";
 import {
+  createScope,
   InvalidArgumentError,
   createRedactor,
   type Api,
@@ -8,6 +9,7 @@ import {
   type ApiResponse,
   type StreamPart,
 } from "@rxsandbox/transport";
+import { createConnection } from "@rxsandbox/transport/calls";
 import { createFiles, type Files } from "./files.js";
 
 const wire = {
@@ -66,11 +68,13 @@ function filesOf(answer: unknown, chunks: readonly Uint8Array[] = []) {
     explainSilence: () => NEVER,
   };
   return {
-    files: createFiles({
-      api,
-      scope: { guard: (work) => work, cleanup: () => Promise.resolve(true) },
-      streamingUpload: true,
-    }),
+    files: createFiles(
+      createConnection({
+        api,
+        scope: createScope(),
+        capabilities: { connectionClose: true, streamingUpload: true },
+      }),
+    ),
     sent,
   };
 }

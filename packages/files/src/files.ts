@@ -1,4 +1,5 @@
 import type { Observable } from "rxjs";
+import type { SandboxConnection } from "@rxsandbox/transport/calls";
 import { createDirectories, type DirectoryEntry } from "./change/create-directories.js";
 import { deletePaths } from "./change/delete-paths.js";
 import { moveFiles, type MoveEntry } from "./change/move-files.js";
@@ -9,7 +10,6 @@ import {
   type ReplaceEntry,
 } from "./change/replace-contents.js";
 import { setPermissions, type PermissionEntry } from "./change/set-permissions.js";
-import type { FilesContext } from "./files-context.js";
 import type { FileInfo } from "./inspect/file-info.js";
 import { getFileInfo } from "./inspect/get-file-info.js";
 import { listDirectory, type ListDirectoryOptions } from "./inspect/list-directory.js";
@@ -92,24 +92,24 @@ export interface Files {
 }
 
 /** Creates the calls. */
-export function createFiles(context: FilesContext): Files {
+export function createFiles(connection: SandboxConnection): Files {
   return {
-    readFile: (path, options) => readFile(context, path, options),
-    readBytes: (path, options) => readBytes(context, path, options),
-    readBytesStream: (path, options) => readBytesStream(context, path, options),
-    iterateBytes: (path, options) => iterateBytes(context, path, options),
-    download: (path, sink, options) => download(context, path, sink, options),
-    writeFiles: (entries, options) => writeFiles(context, entries, options),
-    upload: (entries, options) => upload(context, entries, options),
-    getFileInfo: (paths) => getFileInfo(context, paths),
-    listDirectory: (options) => listDirectory(context, options),
-    search: (options) => searchFiles(context, options),
-    createDirectories: (entries) => createDirectories(context, entries),
-    deleteDirectories: (paths) => deletePaths(context, "directories", paths),
-    deleteFiles: (paths) => deletePaths(context, "files", paths),
-    moveFiles: (entries) => moveFiles(context, entries),
-    setPermissions: (entries) => setPermissions(context, entries),
-    replaceContents: (entries) => replaceContents(context, entries),
-    replaceContentsDetailed: (entries) => replaceContentsDetailed(context, entries),
+    readFile: (path, options) => readFile(connection, path, options),
+    readBytes: (path, options) => readBytes(connection, path, options),
+    readBytesStream: (path, options) => readBytesStream(connection, path, options),
+    iterateBytes: (path, options) => iterateBytes(connection, path, options),
+    download: (path, sink, options) => download(connection, path, sink, options),
+    writeFiles: (entries, options) => writeFiles(connection, entries, options),
+    upload: (entries, options) => upload(connection, entries, options),
+    getFileInfo: (paths) => getFileInfo(connection, paths),
+    listDirectory: (options) => listDirectory(connection, options),
+    search: (options) => searchFiles(connection, options),
+    createDirectories: (entries) => createDirectories(connection, entries),
+    deleteDirectories: (paths) => deletePaths(connection, "directories", paths),
+    deleteFiles: (paths) => deletePaths(connection, "files", paths),
+    moveFiles: (entries) => moveFiles(connection, entries),
+    setPermissions: (entries) => setPermissions(connection, entries),
+    replaceContents: (entries) => replaceContents(connection, entries),
+    replaceContentsDetailed: (entries) => replaceContentsDetailed(connection, entries),
   };
 }

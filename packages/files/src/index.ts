@@ -1,5 +1,9 @@
 export { createFiles, type Files } from "./files.js";
-export type { FilesContext } from "./files-context.js";
+export type {
+  SandboxConnection,
+  /** @deprecated Use `SandboxConnection`. */
+  SandboxConnection as FilesContext,
+} from "@rxsandbox/transport/calls";
 export type { DirectoryEntry } from "./change/create-directories.js";
 export type { MoveEntry } from "./change/move-files.js";
 export type { Permission } from "./change/permission.js";

@@ -5,6 +5,7 @@ import { toWireEvent, type ExecutionEvent } from "@rxsandbox/protocol";
 import { createExecution, logCursor, toExecution, type ExecutionApi } from "@rxsandbox/execution";
 import { createApi, createRedactor, createScope, isSandboxError, type SandboxErrorCode } from "@rxsandbox/transport";
 import { byteScript, createTestTransport } from "@rxsandbox/testkit";
+import { createConnection } from "@rxsandbox/transport/calls";
 
 /** One recorded exchange, as far as the client looks at it. */
 interface Exchange {
@@ -85,7 +86,7 @@ function clientOver(exchange: Exchange): ExecutionApi {
     retry: false,
     redact: createRedactor([]),
   });
-  return createExecution({ api, scope, connectionClose: true });
+  return createExecution(createConnection({ api, scope, capabilities: transport.capabilities }));
 }
 
 async function observe(

@@ -10,6 +10,7 @@ import {
   type SocketPart,
   type Sockets,
 } from "@rxsandbox/transport";
+import { createConnection } from "@rxsandbox/transport/calls";
 import type { RecordedFrame, TerminalStep } from "./server-transcripts/replay-terminal.js";
 import { readTranscripts, recordedBody } from "./server-transcripts/transcript.js";
 
@@ -71,7 +72,9 @@ async function follow(
     retry: false,
     redact: createRedactor([]),
   });
-  const { terminals } = createExecution({ api, sockets: played, scope: createScope(), connectionClose: true });
+  const { terminals } = createExecution(
+    createConnection({ api, sockets: played, scope: createScope(), capabilities: transport.capabilities }),
+  );
   const terminal = await lastValueFrom(terminals.attach("t", { since: first, maxReconnects: 0 }));
   const exits: number[] = [];
   terminal.exit.subscribe({ next: (code) => void exits.push(code), error: () => undefined });
@@ -193,7 +196,9 @@ describe("metrics on recorded answers", () => {
         retry: false,
         redact: createRedactor([]),
       });
-      const execution = createExecution({ api, scope: createScope(), connectionClose: true });
+      const execution = createExecution(
+        createConnection({ api, scope: createScope(), capabilities: transport.capabilities }),
+      );
       const seen = await lastValueFrom(
         (id.endsWith("watch") ? execution.watchMetrics() : execution.getMetrics()).pipe(materialize(), toArray()),
       );

@@ -2,7 +2,6 @@ import { concat, defer, finalize, ignoreElements, map, switchMap, throwError, ty
 import { EXECD_PORT, type WireCreateSandboxRequest } from "@rxsandbox/protocol";
 import {
   SandboxError,
-  carryThrough,
   readPathId,
   type Api,
   type Endpoint,
@@ -10,7 +9,14 @@ import {
   type Scope,
   type ServerClock,
 } from "@rxsandbox/transport";
-import { integerFrom, readFlag, readOptions, readPositive } from "@rxsandbox/transport/calls";
+import {
+  completeInBackground,
+  createConnection,
+  integerFrom,
+  readFlag,
+  readOptions,
+  readPositive,
+} from "@rxsandbox/transport/calls";
 import type { Access } from "./access.js";
 
 import { getInfo } from "./calls/get-info.js";
@@ -151,10 +157,13 @@ export interface ConnectOptions<Subject = unknown> extends ReadyOptions<Subject>
 
 /** Creates the calls. Owns no resources: the scope and the transport behind `api` are the caller's. */
 export function createLifecycle(options: LifecycleOptions): Lifecycle {
-  const { api, scope, sandboxApi, probeApi, controlPlane, clock = localClock, onSecret } = options;
+  const { sandboxApi, probeApi, controlPlane, clock = localClock, onSecret } = options;
+  const connection = createConnection({ api: options.api, scope: options.scope, onSecret });
+  const { api, cleanupApi, scope } = connection;
   const { sandboxHeaders = {} } = options;
   const directory = createEndpointDirectory({
-    api,
+    // Clean-ups look up addresses, too.
+    api: cleanupApi,
     controlPlane,
     clock,
     access: options.access ?? "direct",
@@ -184,7 +193,11 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     ping: probeOf(info.id),
     getInfo: getInfo(api, info.id),
   });
-  const context = { api, scope, createTimeoutMs: options.createTimeoutMs ?? DEFAULT_CREATE_TIMEOUT_MS, readySubject };
+  const provisioning = {
+    ...connection,
+    createTimeoutMs: options.createTimeoutMs ?? DEFAULT_CREATE_TIMEOUT_MS,
+    readySubject,
+  };
   /** Forgets addresses before the call and after it: those that are looked up meanwhile may be the old ones. */
   const forgetting = <T>(id: string, work: Observable<T>) =>
     defer(() => {
@@ -192,10 +205,16 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
       return work.pipe(finalize(() => directory.forget(id)));
     });
 
+  /** Guarded as a whole: it waits between probes, and these reach the sandbox by addresses that clean-ups share. */
+  const becomesReady = (info: SandboxInfo, ready: ReadyOptions<SandboxInfo>): Observable<ReadyProgress> =>
+    scope.guard(waitUntilReady(readySubject(info), ready));
+  const look = (id: string, port: number): Observable<Endpoint> =>
+    scope.guard(directory.look(readId(id), readPort(port)));
+
   function prepare(createOptions: CreateOptions<SandboxInfo>): Observable<ProvisionProgress> {
     const { request, ready } = readCreateOptions(createOptions);
     for (const secret of secretsOf(request)) onSecret?.(secret);
-    return scope.guard(provision(context, request, ready));
+    return scope.guard(provision(provisioning, request, ready));
   }
 
   function attach(
@@ -213,42 +232,45 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
           return throwError(
             () => new SandboxError("invalid-state", `Sandbox ${id} is Paused: resume it first [invalid-state]`),
           );
-        return skipHealthCheck ? [info] : waitUntilReady(readySubject(info), ready).pipe(whenReady);
+        return skipHealthCheck ? [info] : becomesReady(info, ready).pipe(whenReady);
       }),
     );
   }
 
+  const kill = (sandboxId: string, work: (api: Api, id: string) => Observable<void>): Observable<void> => {
+    const id = readId(sandboxId);
+    return forgetting(
+      id,
+      completeInBackground(connection, { kind: "sandbox", id }, (open) => work(open, id)),
+    );
+  };
+
   return {
     create: (createOptions) => prepare(createOptions).pipe(whenReady),
     provision: prepare,
-    connect: (id, connectOptions = {}) => scope.guard(attach(readId(id), connectOptions, false)),
+    connect: (id, connectOptions = {}) => attach(readId(id), connectOptions, false),
     resumeAndConnect: (id, connectOptions = {}) =>
-      scope.guard(
-        concat(forgetting(readId(id), resumeSandbox(api, id)).pipe(ignoreElements()), attach(id, connectOptions, true)),
-      ),
+      concat(forgetting(readId(id), resumeSandbox(api, id)).pipe(ignoreElements()), attach(id, connectOptions, true)),
     waitUntilReady: (id, readyOptions = {}) => {
       const ready = readOptions(readyOptions, readyReads);
-      return scope.guard(getInfo(api, readId(id)).pipe(switchMap((info) => waitUntilReady(readySubject(info), ready))));
+      return getInfo(api, readId(id)).pipe(switchMap((info) => becomesReady(info, ready)));
     },
-    getInfo: (id) => scope.guard(getInfo(api, readId(id))),
-    list: (listOptions = {}) => scope.guard(listPage(api, readListOptions(listOptions))),
+    getInfo: (id) => getInfo(api, readId(id)),
+    list: (listOptions = {}) => listPage(api, readListOptions(listOptions)),
     watch: (id) => scope.guard(watches.watch(readId(id))),
     watchAll: (filter = {}) => scope.guard(watches.watchAll(readListFilter(filter))),
     expiry: (info) => countdown(clock, info),
-    listAll: (filter = {}) => scope.guard(listAll(api, readListFilter(filter))),
-    renew: (id, timeoutSeconds) =>
-      scope.guard(renewSandbox(api, clock, readId(id), readPositive("timeoutSeconds", timeoutSeconds))),
-    pause: (id) => scope.guard(forgetting(readId(id), pauseSandbox(api, id))),
-    resume: (id) => scope.guard(forgetting(readId(id), resumeSandbox(api, id))),
-    kill: (id) =>
-      scope.guard(forgetting(readId(id), carryThrough(killSandbox(api, id), scope, { kind: "sandbox", id }))),
-    ensureKilled: (id) =>
-      scope.guard(forgetting(readId(id), carryThrough(ensureKilled(api, id), scope, { kind: "sandbox", id }))),
-    reap: (id) => forgetting(id, ensureKilled(api, id)),
-    patchMetadata: (id, patch) => scope.guard(patchMetadata(api, readId(id), readMetadataPatch("metadata", patch))),
+    listAll: (filter = {}) => listAll(api, readListFilter(filter)),
+    renew: (id, timeoutSeconds) => renewSandbox(api, clock, readId(id), readPositive("timeoutSeconds", timeoutSeconds)),
+    pause: (id) => forgetting(readId(id), pauseSandbox(api, id)),
+    resume: (id) => forgetting(readId(id), resumeSandbox(api, id)),
+    kill: (id) => kill(id, killSandbox),
+    ensureKilled: (id) => kill(id, ensureKilled),
+    reap: (id) => forgetting(id, ensureKilled(cleanupApi, id)),
+    patchMetadata: (id, patch) => patchMetadata(api, readId(id), readMetadataPatch("metadata", patch)),
     ping: (id) => scope.guard(pingOf(readId(id))),
-    getEndpoint: (id, port) => scope.guard(directory.look(readId(id), readPort(port))),
-    getEndpointUrl: (id, port) => scope.guard(directory.look(readId(id), readPort(port)).pipe(map(({ url }) => url))),
+    getEndpoint: look,
+    getEndpointUrl: (id, port) => look(id, port).pipe(map(({ url }) => url)),
     getSignedEndpoint: (id, port, expires) =>
       scope.guard(directory.sign(readId(id), readPort(port), integerFrom(1)("expires", expires))),
     endpoints: (id) => directory.source(readId(id)),
@@ -258,8 +280,8 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
         withCredentials: (address) => attachCredentials(address, sandboxHeaders, controlPlane),
         probeApi,
       }),
-    snapshots: createSnapshots({ api, scope }),
-    diagnostics: (id) => createDiagnostics({ api, scope, onSecret }, readId(id)),
+    snapshots: createSnapshots(connection),
+    diagnostics: (id) => createDiagnostics(connection, readId(id)),
   };
 }
 

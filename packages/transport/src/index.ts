@@ -16,7 +16,6 @@ export type { ReadFate } from "./api/explain-loss.js";
 export { createServerClock, type ServerClock } from "./clock/server-clock.js";
 export type { ApiOptions, RetryOptions, RetryPolicy } from "./api/api-options.js";
 export { createScope, type ScopeOptions } from "./scope/create-scope.js";
-export { carryThrough } from "./scope/carry-through.js";
 export { scoped, type Holding } from "./scope/scoped.js";
 export { parseConnection, type Connection, type ConnectionSettings } from "./connection/parse-connection.js";
 export { createRedactor, type Redactor } from "./redaction/redactor.js";

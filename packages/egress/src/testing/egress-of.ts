@@ -1,6 +1,15 @@
 import { NEVER, defer, map, of, throwError, type Observable } from "rxjs";
-import { isSandboxError, createRedactor, type Api, type ApiRequest, type ApiResponse } from "@rxsandbox/transport";
-import { createEgress, type Egress, type EgressOptions } from "../egress.js";
+import {
+  isSandboxError,
+  createRedactor,
+  createScope,
+  type Api,
+  type ApiRequest,
+  type ApiResponse,
+} from "@rxsandbox/transport";
+import { createConnection } from "@rxsandbox/transport/calls";
+import { createEgress, type Egress } from "../egress.js";
+import type { EgressOptions } from "../egress-options.js";
 
 /** What one request is answered with: a decoded body, or an error. */
 export type FakeAnswer = unknown;
@@ -8,7 +17,7 @@ export type FakeAnswer = unknown;
 /** Egress calls over an API that gives the answers in order, the last one for ever. */
 export function egressOf(
   answers: readonly FakeAnswer[],
-  options: Partial<EgressOptions> = {},
+  { onSecret, ...options }: EgressOptions & { readonly onSecret?: (secret: string) => void } = {},
 ): { readonly egress: Egress; readonly sent: ApiRequest[] } {
   const sent: ApiRequest[] = [];
   const ask = (request: ApiRequest): Observable<unknown> =>
@@ -27,5 +36,5 @@ export function egressOf(
     explain: (error) => throwError(() => error),
     explainSilence: (error) => throwError(() => error),
   };
-  return { egress: createEgress({ api, scope: { guard: (work) => work }, ...options }), sent };
+  return { egress: createEgress(createConnection({ api, scope: createScope(), onSecret }), options), sent };
 }

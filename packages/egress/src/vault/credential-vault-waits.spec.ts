@@ -7,8 +7,15 @@ import type { VaultWriteOptions } from "./vault-write-options.js";
 import { refusal, state, token, vaultOf } from "../testing/vault-of.js";
 
 describe("credentialVault before the interception process is up", () => {
-  beforeEach(() => void vi.useFakeTimers());
-  afterEach(() => void vi.useRealTimers());
+  beforeEach(() => {
+    vi.useFakeTimers();
+    // Pauses are not spread.
+    vi.spyOn(Math, "random").mockReturnValue(0.5);
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
   const notReady = refusal(412, "credential proxy is not ready", "unavailable");
   const stateAfter = (refusals: number) => [...Array.from({ length: refusals }, () => notReady), state];
 

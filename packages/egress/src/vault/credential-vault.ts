@@ -1,5 +1,7 @@
-import { isSandboxError, namePathSegment, type Api } from "@rxsandbox/transport";
+import { isSandboxError, namePathSegment } from "@rxsandbox/transport";
+import type { ApiConnection } from "@rxsandbox/transport/calls";
 import { catchError, defer, of, throwError, type Observable } from "rxjs";
+import type { EgressOptions } from "../egress-options.js";
 import type { CredentialVaultCreateRequest, CredentialVaultPatchRequest } from "./credential-vault-requests.js";
 import {
   parseBinding,
@@ -54,30 +56,19 @@ export interface CredentialVault {
   getBinding(name: string): Observable<CredentialBindingMetadata>;
 }
 
-/** What the vault's calls are built on. */
-export interface CredentialVaultOptions {
-  readonly api: Api;
-  readonly guard: <T>(work: Observable<T>) => Observable<T>;
-  readonly onSecret?: (secret: string) => void;
-  readonly vaultReadyTimeoutMs?: number;
-  readonly vaultSettleMs?: number;
-}
-
 const PATH = "/credential-vault";
 const READY_TIMEOUT_MS = 30_000;
 
 /** Creates the calls. */
-export function createCredentialVault({
-  api,
-  guard,
-  onSecret,
-  vaultReadyTimeoutMs = READY_TIMEOUT_MS,
-  vaultSettleMs,
-}: CredentialVaultOptions): CredentialVault {
+export function createCredentialVault(
+  { api, scope, onSecret }: ApiConnection,
+  { vaultReadyTimeoutMs = READY_TIMEOUT_MS, vaultSettleMs }: EgressOptions,
+): CredentialVault {
   const read = <T>(what: string, path: string, parse: (value: unknown) => T): Observable<T> =>
-    guard(api.json({ what, method: "GET", path }, parse));
+    api.json({ what, method: "GET", path }, parse);
+  // As a whole: it waits before it repeats a write, and after it.
   const write = <T>(work: Observable<T>, options: VaultWriteOptions | undefined): Observable<T> =>
-    guard(waitUntilReady(work, vaultReadyTimeoutMs).pipe(settle(readSettleMs(options ?? {}, vaultSettleMs))));
+    scope.guard(waitUntilReady(work, vaultReadyTimeoutMs).pipe(settle(readSettleMs(options ?? {}, vaultSettleMs))));
   const send = (
     what: string,
     method: "POST" | "PATCH",

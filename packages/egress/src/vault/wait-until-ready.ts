@@ -1,12 +1,12 @@
 import { after, isSandboxError } from "@rxsandbox/transport";
+import { adaptiveDelay } from "@rxsandbox/transport/calls";
 import { defer, retry, throwError, type Observable } from "rxjs";
 
-const MIN_PAUSE_MS = 100;
-const MAX_PAUSE_MS = 2000;
+const PAUSE = { minMs: 100, maxMs: 2000 } as const;
 
 /**
  * Repeats a vault write while the interception process is still starting, for `timeoutMs` in all: the sidecar looks at that before it
- * reads the request (`egress.md` 4.1), so nothing can happen twice. The pause is a fifth of the time waited so far, from 100 ms to 2 s.
+ * reads the request (`egress.md` 4.1), so nothing can happen twice. The pause is a fifth of the time waited so far, from 100 ms to 2 s, spread by 20 %.
  */
 export function waitUntilReady<T>(write: Observable<T>, timeoutMs: number): Observable<T> {
   return defer(() => {
@@ -15,7 +15,7 @@ export function waitUntilReady<T>(write: Observable<T>, timeoutMs: number): Obse
       retry({
         delay: (error: unknown) => {
           const elapsedMs = performance.now() - startedMs;
-          const pauseMs = Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, elapsedMs / 5));
+          const pauseMs = adaptiveDelay(PAUSE, elapsedMs);
           return isNotReady(error) && elapsedMs + pauseMs <= timeoutMs ? after(pauseMs) : throwError(() => error);
         },
       }),

@@ -1,10 +1,8 @@
-import { defer, type Observable, type ObservableInput } from "rxjs";
+import type { Observable, ObservableInput } from "rxjs";
 import type { ExecutionEvent } from "@rxsandbox/protocol";
-import { carryThrough, readPathId, type Flow } from "@rxsandbox/transport";
-import { readOptions, readText } from "@rxsandbox/transport/calls";
+import { readPathId, type Flow } from "@rxsandbox/transport";
+import { completeInBackground, readOptions, readText, type SandboxConnection } from "@rxsandbox/transport/calls";
 import { ensureCodeInterrupted, interruptCode } from "../commands/interrupt-command.js";
-import type { ExecutionOptions } from "../execution-options.js";
-import { newRequestId } from "../request-id.js";
 import { ownConnection } from "../sessions/own-connection.js";
 import { iterateEvents } from "../stream/iterate-events.js";
 import { runStream } from "../stream/run-stream.js";
@@ -62,8 +60,8 @@ export interface Code {
 }
 
 /** Builds the code API of one sandbox; sends nothing. */
-export function createCode(context: ExecutionOptions): Code {
-  const { api, scope } = context;
+export function createCode(connection: SandboxConnection): Code {
+  const { api, cleanupApi } = connection;
 
   function prepare(
     code: string,
@@ -71,58 +69,41 @@ export function createCode(context: ExecutionOptions): Code {
   ): (onFlow?: (flow: Flow) => void) => Observable<ExecutionEvent> {
     const json = codeRequest(code, target);
     const stallMs = stallTimeoutMs(target);
+    const closeConnection = ownConnection("Run code", connection);
     return (onFlow) =>
-      defer(() => {
-        const requestId = newRequestId();
-        return scope.guard(
-          runStream(context, {
-            call: {
-              what: "Run code",
-              method: "POST",
-              path: "/code",
-              json,
-              headers: { "x-request-id": requestId },
-              closeConnection: ownConnection("Run code", context),
-            },
-            unit: unitOf(json),
-            source: json.code,
-            stallTimeoutMs: stallMs,
-            requestId,
-            // A disconnect does not interrupt the kernel (`execd.md` 5).
-            interrupt: (id) => ensureCodeInterrupted(api, id),
-            subject: "context",
-            toBodyEnd: true,
-            onFlow,
-          }),
-        );
+      runStream(connection, {
+        call: { what: "Run code", method: "POST", path: "/code", json, closeConnection },
+        unit: unitOf(json),
+        source: json.code,
+        stallTimeoutMs: stallMs,
+        // A disconnect does not interrupt the kernel (`execd.md` 5).
+        interrupt: (id) => ensureCodeInterrupted(cleanupApi, id),
+        subject: "context",
+        toBodyEnd: true,
+        onFlow,
       });
   }
 
   return {
-    createContext: (options) => createContext(context, options),
-    withContext: (options, project) => withContext(context, options, project),
+    createContext: (options) => createContext(connection, options),
+    withContext: (options, project) => withContext(connection, options, project),
     getContext: (contextId) => {
       const path = `/code/contexts/${encodeURIComponent(readPathId("contextId", contextId))}`;
-      return scope.guard(defer(() => api.json({ what: "Get code context", method: "GET", path }, readCodeContext)));
+      return api.json({ what: "Get code context", method: "GET", path }, readCodeContext);
     },
     listContexts: (filter = {}) => {
       const query = readOptions(filter, { language: readText });
-      return scope.guard(
-        defer(() =>
-          api.json({ what: "List code contexts", method: "GET", path: "/code/contexts", query }, readCodeContexts),
-        ),
-      );
+      return api.json({ what: "List code contexts", method: "GET", path: "/code/contexts", query }, readCodeContexts);
     },
     deleteContext: (contextId) => {
       const id = readPathId("contextId", contextId);
-      return scope.guard(carryThrough(deleteContext(api, id), scope, { kind: "context", id }));
+      return completeInBackground(connection, { kind: "context", id }, (open) => deleteContext(open, id));
     },
     deleteContexts: (language) => {
       const query = { language: readText("language", language) };
-      const work = defer(() =>
-        api.empty({ what: "Delete code contexts", method: "DELETE", path: "/code/contexts", query }),
+      return completeInBackground(connection, { kind: "context", id: `of language ${language}` }, (open) =>
+        open.empty({ what: "Delete code contexts", method: "DELETE", path: "/code/contexts", query }),
       );
-      return scope.guard(carryThrough(work, scope, { kind: "context", id: `of language ${language}` }));
     },
     run: (code, target) => prepare(code, target)(),
     iterate: (code, options) => {
@@ -131,13 +112,7 @@ export function createCode(context: ExecutionOptions): Code {
     },
     interrupt: (contextId) => {
       const id = readPathId("contextId", contextId);
-      return scope.guard(
-        carryThrough(
-          defer(() => interruptCode(api, id)),
-          scope,
-          { kind: "context", id },
-        ),
-      );
+      return completeInBackground(connection, { kind: "context", id }, (open) => interruptCode(open, id));
     },
   };
 }

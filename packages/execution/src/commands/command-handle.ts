@@ -1,6 +1,5 @@
-import { defer, retry, throwError, timer, type Observable } from "rxjs";
-import { isSandboxError } from "@rxsandbox/transport";
-import type { ExecutionOptions } from "../execution-options.js";
+import { retry, throwError, timer, type Observable } from "rxjs";
+import { isSandboxError, type Api } from "@rxsandbox/transport";
 import type { FollowEvent } from "../follow/follow-event.js";
 import type { FollowEncoding, HandleFollowOptions } from "../follow/follow-options.js";
 import type { CommandLogs, LogCursor } from "./command-logs.js";
@@ -25,7 +24,8 @@ export interface CommandHandle {
 }
 
 /** What a handle calls. */
-export interface CommandCalls extends Pick<ExecutionOptions, "api" | "scope"> {
+export interface CommandCalls {
+  readonly api: Api;
   logs(id: string, cursor?: LogCursor): Observable<CommandLogs>;
   interrupt(id: string): Observable<void>;
   follow(id: string, options: HandleFollowOptions<FollowEncoding>): Observable<FollowEvent<FollowEncoding>>;
@@ -34,21 +34,19 @@ export interface CommandCalls extends Pick<ExecutionOptions, "api" | "scope"> {
 /** Builds the handle of a command; `startedAt` is when it was started, if that was just now. */
 export function commandHandle(
   id: string,
-  { api, scope, logs, interrupt, follow }: CommandCalls,
+  { api, logs, interrupt, follow }: CommandCalls,
   startedAt = -Infinity,
 ): CommandHandle {
   return {
     id,
     status: () =>
-      scope.guard(
-        defer(() => getCommandStatus(api, id)).pipe(
-          retry({
-            delay: (error: unknown) =>
-              isSandboxError(error) && error.status === 404 && Date.now() - startedAt < REGISTRATION_MS
-                ? timer(REPEAT_MS)
-                : throwError(() => error),
-          }),
-        ),
+      getCommandStatus(api, id).pipe(
+        retry({
+          delay: (error: unknown) =>
+            isSandboxError(error) && error.status === 404 && Date.now() - startedAt < REGISTRATION_MS
+              ? timer(REPEAT_MS)
+              : throwError(() => error),
+        }),
       ),
     logs: (cursor) => logs(id, cursor),
     interrupt: () => interrupt(id),

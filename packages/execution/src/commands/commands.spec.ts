@@ -1,4 +1,5 @@
 import { firstValueFrom, lastValueFrom, toArray } from "rxjs";
+import { createConnection } from "@rxsandbox/transport/calls";
 import { describe, expect, it } from "vitest";
 import { InvalidArgumentError, isSandboxError } from "@rxsandbox/transport";
 import { byteScript, executionFrames, liveBody } from "@rxsandbox/testkit";
@@ -45,12 +46,19 @@ describe("createCommands", () => {
     };
     const root = scriptedExecd(script);
     const foreground = scriptedExecd(script);
-    const commands = createCommands({ ...root.context, foregroundApi: foreground.context.api });
+    const commands = createCommands({ ...root.context, foregroundApi: foreground.context.cleanupApi });
     await lastValueFrom(commands.run("x"));
     await firstValueFrom(commands.run("x"));
     await root.scope.close();
     expect([foreground.sent(), root.sent()]).toEqual([["POST /command", "POST /command"], ["DELETE /command?id=c"]]);
-    const again = createCommands({ ...root.context, scope: foreground.scope, foregroundApi: foreground.context.api });
+    const again = createCommands(
+      createConnection({
+        ...root.context,
+        api: root.context.cleanupApi,
+        scope: foreground.scope,
+        foregroundApi: foreground.context.cleanupApi,
+      }),
+    );
     const handle = await firstValueFrom(again.start("x"));
     await firstValueFrom(handle.status());
     await firstValueFrom(handle.logs());
@@ -175,7 +183,9 @@ describe("createCommands", () => {
       [{ url: "http://sandbox.test/x" }, true, false],
     ] as const) {
       const { context, transport } = scriptedExecd({ "POST *": { body: executionFrames([init, complete]) } }, options);
-      await lastValueFrom(createCommands({ ...context, connectionClose }).start("x"));
+      await lastValueFrom(
+        createCommands({ ...context, capabilities: { ...context.capabilities, connectionClose } }).start("x"),
+      );
       expect(transport.requests[0]!.closeConnection ?? false).toBe(closes);
     }
   });

@@ -1,7 +1,7 @@
 import { defer, type Observable } from "rxjs";
 import type { ExecutionEvent } from "@rxsandbox/protocol";
-import { carryThrough, readPathId, type Flow } from "@rxsandbox/transport";
-import type { ExecutionOptions } from "../execution-options.js";
+import { readPathId, type Flow } from "@rxsandbox/transport";
+import { completeInBackground, type SandboxConnection } from "@rxsandbox/transport/calls";
 import { followCommand, resumeCommand } from "../follow/follow.js";
 import type { FollowEvent } from "../follow/follow-event.js";
 import {
@@ -13,7 +13,6 @@ import {
   type ResumeOptions,
 } from "../follow/follow-options.js";
 import { readFollowToken, readOffset, type FollowToken } from "../follow/follow-token.js";
-import { newRequestId } from "../request-id.js";
 import { iterateEvents } from "../stream/iterate-events.js";
 import { runStream } from "../stream/run-stream.js";
 import { stallTimeoutMs } from "../stream/stall-timeout.js";
@@ -98,9 +97,9 @@ export interface Commands {
 }
 
 /** Builds the commands of one sandbox; sends nothing. */
-export function createCommands(context: ExecutionOptions): Commands {
-  const { api, scope } = context;
-  const foreground = { ...context, api: context.foregroundApi ?? api };
+export function createCommands(connection: SandboxConnection): Commands {
+  const { api, cleanupApi } = connection;
+  const foreground = { ...connection, cleanupApi: connection.foregroundApi ?? cleanupApi };
 
   function stream(
     command: string,
@@ -110,41 +109,25 @@ export function createCommands(context: ExecutionOptions): Commands {
     const json = commandRequest(command, options, false);
     const detached = isDetached(options);
     const stallMs = stallTimeoutMs(options);
-    return () => {
-      const requestId = newRequestId();
-      return scope.guard(
-        runStream(foreground, {
-          call: { what: "Run command", method: "POST", path: "/command", json, headers: { "x-request-id": requestId } },
-          unit: "line",
-          source: command,
-          timeoutMs: json.timeout,
-          stallTimeoutMs: stallMs,
-          requestId,
-          interrupt: detached ? undefined : (id) => ensureInterrupted(api, id),
-          beforeAbort: spareNeighbours(context),
-          onFlow,
-        }),
-      );
-    };
+    return () =>
+      runStream(foreground, {
+        call: { what: "Run command", method: "POST", path: "/command", json },
+        unit: "line",
+        source: command,
+        timeoutMs: json.timeout,
+        stallTimeoutMs: stallMs,
+        interrupt: detached ? undefined : (id) => ensureInterrupted(cleanupApi, id),
+        beforeAbort: spareNeighbours(connection),
+        onFlow,
+      });
   }
 
-  const logs = (id: string, cursor?: LogCursor): Observable<CommandLogs> => {
-    readPathId("commandId", id);
-    return scope.guard(getCommandLogs(api, id, cursor === undefined ? undefined : logCursor(cursor)));
-  };
-  const status = (id: string): Observable<CommandStatus> => {
-    readPathId("commandId", id);
-    return scope.guard(getCommandStatus(api, id));
-  };
-  const interrupt = (id: string): Observable<void> => {
-    readPathId("commandId", id);
-    return scope.guard(
-      carryThrough(
-        defer(() => interruptCommand(api, id)),
-        scope,
-        { kind: "command", id },
-      ),
-    );
+  const logs = (id: string, cursor?: LogCursor): Observable<CommandLogs> =>
+    getCommandLogs(api, readPathId("commandId", id), cursor === undefined ? undefined : logCursor(cursor));
+  const status = (id: string): Observable<CommandStatus> => getCommandStatus(api, readPathId("commandId", id));
+  const interrupt = (commandId: string): Observable<void> => {
+    const id = readPathId("commandId", commandId);
+    return completeInBackground(connection, { kind: "command", id }, (open) => interruptCommand(open, id));
   };
 
   const follow = (
@@ -153,9 +136,9 @@ export function createCommands(context: ExecutionOptions): Commands {
   ): Observable<FollowEvent<FollowEncoding>> => {
     const { since, ...rest } = options;
     const from = { commandId: id, offset: since === undefined ? 0 : readOffset("since", since) };
-    return resumeCommand(context, from, readResumeOptions(rest));
+    return resumeCommand(connection, from, readResumeOptions(rest));
   };
-  const calls = { api, scope, logs, interrupt, follow };
+  const calls = { api, logs, interrupt, follow };
 
   return {
     run: (command, options = {}) => defer(stream(command, options)),
@@ -166,15 +149,15 @@ export function createCommands(context: ExecutionOptions): Commands {
       return iterateEvents((onFlow) => stream(command, copy, onFlow)(), highWaterMark);
     },
     start: (command, options = {}) =>
-      startCommand(context, commandRequest(command, options, true), (id) => commandHandle(id, calls, Date.now())),
+      startCommand(connection, commandRequest(command, options, true), (id) => commandHandle(id, calls, Date.now())),
     follow: (command: string, options: FollowOptions<FollowEncoding> = {}) => {
       const { start, ...rest } = readFollowOptions(options);
       const json = commandRequest(command, start, true);
-      return followCommand(context, { ...rest, json }) as Observable<FollowEvent<never>>;
+      return followCommand(connection, { ...rest, json }) as Observable<FollowEvent<never>>;
     },
     resume: (token: FollowToken, options: ResumeOptions<FollowEncoding> = {}) => {
-      const from = readFollowToken(token, context.sandboxId ?? "");
-      return resumeCommand(context, from, readResumeOptions(options)) as Observable<FollowEvent<never>>;
+      const from = readFollowToken(token, connection.sandboxId ?? "");
+      return resumeCommand(connection, from, readResumeOptions(options)) as Observable<FollowEvent<never>>;
     },
     handle: (commandId) => commandHandle(readPathId("commandId", commandId), calls),
     getStatus: status,

@@ -1,8 +1,7 @@
-import { Observable, defer } from "rxjs";
+import { Observable } from "rxjs";
 import type { WireRunCommandRequest } from "@rxsandbox/protocol";
 import { ProtocolError, SandboxError, isPathId } from "@rxsandbox/transport";
-import type { ExecutionOptions } from "../execution-options.js";
-import { newRequestId } from "../request-id.js";
+import type { SandboxConnection } from "@rxsandbox/transport/calls";
 import { ownConnectionWherePossible } from "../sessions/own-connection.js";
 import { runStream } from "../stream/run-stream.js";
 import { ensureInterrupted } from "./interrupt-command.js";
@@ -15,56 +14,40 @@ const subject = { what: "Start command", method: "POST", path: "/command" } as c
  * Errors `execution-failed` when it could not be started. Unsubscribe before the handle ends the command, unless it is detached.
  */
 export function startCommand<T>(
-  context: ExecutionOptions,
+  connection: SandboxConnection,
   json: WireRunCommandRequest,
   handle: (id: string) => T,
   isDetached = false,
 ): Observable<T> {
-  const { api, scope } = context;
-  return defer(() => {
-    const requestId = newRequestId();
-    const events = runStream(context, {
-      call: {
-        ...subject,
-        json,
-        headers: { "x-request-id": requestId },
-        closeConnection: ownConnectionWherePossible(context),
+  return new Observable((subscriber) => {
+    let requestId: string | undefined;
+    let id: string | undefined;
+    const call = {
+      ...subject,
+      json,
+      closeConnection: ownConnectionWherePossible(connection),
+      beforeAttempt: (sent: string) => {
+        requestId = sent;
+        return true;
       },
-      unit: "line",
-      source: json.command,
-      requestId,
-      interrupt: isDetached ? undefined : (id) => ensureInterrupted(api, id, true),
+    };
+    const interrupt = isDetached
+      ? undefined
+      : (command: string): Observable<void> => ensureInterrupted(connection.cleanupApi, command, true);
+    return runStream(connection, { call, unit: "line", source: json.command, interrupt }).subscribe({
+      next: (event) => {
+        if (event.type === "init") id = event.id;
+        else if (event.type === "error") {
+          const detail = `${event.error.name}: ${event.error.value}`;
+          subscriber.error(new SandboxError("execution-failed", { ...subject, detail }, { commandId: id, requestId }));
+        } else if (event.type === "execution_complete") {
+          const detail = "the stream has no init event with a usable id";
+          if (isPathId(id)) subscriber.next(handle(id));
+          else subscriber.error(new ProtocolError({ ...subject, detail }, { requestId }));
+        }
+      },
+      error: (error: unknown) => subscriber.error(error),
+      complete: () => subscriber.complete(),
     });
-    return scope.guard(
-      new Observable<T>((subscriber) => {
-        let id: string | undefined;
-        return events.subscribe({
-          next: (event) => {
-            if (event.type === "init") id = event.id;
-            else if (event.type === "error") {
-              const { name, value } = event.error;
-              subscriber.error(
-                new SandboxError(
-                  "execution-failed",
-                  { ...subject, detail: `${name}: ${value}` },
-                  { commandId: id, requestId },
-                ),
-              );
-            } else if (event.type === "execution_complete") {
-              if (!isPathId(id))
-                subscriber.error(
-                  new ProtocolError(
-                    { ...subject, detail: "the stream has no init event with a usable id" },
-                    { requestId },
-                  ),
-                );
-              else subscriber.next(handle(id));
-            }
-          },
-          error: (error: unknown) => subscriber.error(error),
-          complete: () => subscriber.complete(),
-        });
-      }),
-    );
   });
 }

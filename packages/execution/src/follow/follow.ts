@@ -1,10 +1,9 @@
 import { Observable, type Subscriber, type Subscription } from "rxjs";
 import type { WireRunCommandRequest } from "@rxsandbox/protocol";
 import { SandboxError, isSandboxError, type Scope } from "@rxsandbox/transport";
+import { mayHaveBegun, type SandboxConnection } from "@rxsandbox/transport/calls";
 import { ensureInterrupted } from "../commands/interrupt-command.js";
 import { startCommand } from "../commands/start-command.js";
-import type { ExecutionOptions } from "../execution-options.js";
-import { mayHaveBegun } from "../may-have-begun.js";
 import type { FollowEvent } from "./follow-event.js";
 import type { FollowEncoding, ReadingOptions } from "./follow-options.js";
 import { followToken, type FollowPlace } from "./follow-token.js";
@@ -25,17 +24,17 @@ export interface FollowRequest extends ReadingOptions {
  * may do its work twice. Unsubscribe interrupts the command, unless it is detached; an error leaves it alone.
  */
 export function followCommand(
-  context: ExecutionOptions,
+  connection: SandboxConnection,
   request: FollowRequest,
 ): Observable<FollowEvent<FollowEncoding>> {
-  const { api, scope, sandboxId = "" } = context;
+  const { cleanupApi, scope, sandboxId = "" } = connection;
   const { json, isDetached } = request;
   return scope.guard(
     new Observable((subscriber) => {
       let commandId: string | undefined;
       let isOver = false;
       const interrupt = (id: string): void =>
-        void scope.cleanup({ kind: "command", id }, ensureInterrupted(api, id, true));
+        void scope.cleanup({ kind: "command", id }, ensureInterrupted(cleanupApi, id, true));
       subscriber.add(() => {
         if (commandId !== undefined && !isOver && !isDetached) interrupt(commandId);
       });
@@ -54,10 +53,10 @@ export function followCommand(
             isOver = true;
           },
         };
-        subscriber.add(readLog(context, log, subscriber));
+        subscriber.add(readLog(connection, log, subscriber));
       };
       subscriber.add(
-        startCommand(context, json, (id) => id, isDetached).subscribe({
+        startCommand(connection, json, (id) => id, isDetached).subscribe({
           next: begin,
           error: (error: unknown) => {
             if (commandId !== undefined) return;
@@ -74,35 +73,35 @@ export function followCommand(
 
 /** Follows a command from a place in its log to its end; starts, interrupts and ends nothing. */
 export function resumeCommand(
-  context: ExecutionOptions,
+  connection: SandboxConnection,
   from: FollowPlace,
   options: ReadingOptions,
 ): Observable<FollowEvent<FollowEncoding>> {
-  const { scope, sandboxId = "" } = context;
-  return scope.guard(new Observable((subscriber) => readLog(context, { ...options, sandboxId, from }, subscriber)));
+  const { scope, sandboxId = "" } = connection;
+  return scope.guard(new Observable((subscriber) => readLog(connection, { ...options, sandboxId, from }, subscriber)));
 }
 
 function readLog(
-  context: ExecutionOptions,
+  connection: SandboxConnection,
   log: FollowedLog,
   subscriber: Subscriber<FollowEvent<FollowEncoding>>,
 ): Subscription | (() => void) {
-  return followedCommand(context, log.from.commandId).add(new LogFollower(log, subscriber));
+  return followedCommand(connection, log.from.commandId).add(new LogFollower(log, subscriber));
 }
 
 /** The commands that are followed in each client. */
 const followed = /* @__PURE__ */ new WeakMap<Scope, Map<string, FollowedCommand>>();
 
 /** All who follow one command in one client share its reader. */
-function followedCommand({ api, scope, sandboxId }: ExecutionOptions, commandId: string): FollowedCommand {
-  if (sandboxId === undefined) return new FollowedCommand(api, commandId, () => undefined);
+function followedCommand({ cleanupApi, scope, sandboxId }: SandboxConnection, commandId: string): FollowedCommand {
+  if (sandboxId === undefined) return new FollowedCommand(cleanupApi, commandId, () => undefined);
   let commands = followed.get(scope);
   if (commands === undefined) followed.set(scope, (commands = new Map()));
   const known = commands;
   const key = `${sandboxId} ${commandId}`;
   const present = known.get(key);
   if (present !== undefined) return present;
-  const created = new FollowedCommand(api, commandId, () => {
+  const created = new FollowedCommand(cleanupApi, commandId, () => {
     if (known.get(key) === created) known.delete(key);
   });
   known.set(key, created);

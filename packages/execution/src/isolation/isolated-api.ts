@@ -1,5 +1,6 @@
 import { catchError, throwError, type MonoTypeOperatorFunction } from "rxjs";
 import { ApiError, isSandboxError, type Api, type ApiRequest } from "@rxsandbox/transport";
+import type { SandboxConnection } from "@rxsandbox/transport/calls";
 
 /** Everything of isolated sessions is below this path of execd (`execd.md` 10.1). */
 const ROOT = "/v1/isolated";
@@ -10,18 +11,21 @@ const ROOT = "/v1/isolated";
  * A server without isolated sessions says so in several ways (divergence X54): a 404 of a route that does not exist has no code, a daemon
  * that cannot isolate answers 503 `NOT_SUPPORTED`. Both are `unsupported`.
  */
-export function isolatedApi(api: Api, prefix = ""): Api {
+function isolatedApi(api: Api, prefix = ""): Api {
   const below = (request: ApiRequest): ApiRequest => ({ ...request, path: `${ROOT}${prefix}${request.path}` });
   return {
+    ...api,
     request: (request) => api.request(below(request)).pipe(tellUnsupported()),
     json: (request, parse) => api.json(below(request), parse).pipe(tellUnsupported()),
     empty: (request) => api.empty(below(request)).pipe(tellUnsupported()),
     open: (request) => api.open(below(request)).pipe(tellUnsupported()),
-    target: () => api.target(),
-    explain: (error) => api.explain(error),
-    explainSilence: (error) => api.explainSilence(error),
-    redactor: (request) => api.redactor(request),
   };
+}
+
+/** The connection of execd below its part for isolated sessions, or below one session of it. */
+export function isolatedConnection(connection: SandboxConnection, prefix?: string): SandboxConnection {
+  const { api, cleanupApi } = connection;
+  return { ...connection, api: isolatedApi(api, prefix), cleanupApi: isolatedApi(cleanupApi, prefix) };
 }
 
 /** The path of one session, below the root. */

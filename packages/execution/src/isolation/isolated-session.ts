@@ -1,11 +1,10 @@
-import { catchError, defer, of, throwError, type Observable } from "rxjs";
+import type { Observable } from "rxjs";
 import type { ExecutionEvent } from "@rxsandbox/protocol";
-import { carryThrough, isSandboxError, readPathId, type Api } from "@rxsandbox/transport";
-import type { ExecutionOptions } from "../execution-options.js";
-import { newRequestId } from "../request-id.js";
+import { readPathId, type Api } from "@rxsandbox/transport";
+import { completeInBackground, ignoreNotFound, type SandboxConnection } from "@rxsandbox/transport/calls";
 import { ownConnection } from "../sessions/own-connection.js";
 import { runStream } from "../stream/run-stream.js";
-import { isolatedApi, sessionPath } from "./isolated-api.js";
+import { isolatedConnection, sessionPath } from "./isolated-api.js";
 import { readIsolatedSession, type IsolatedSessionInfo } from "./isolation-info.js";
 import { isolatedRunRequest, type IsolatedRunOptions } from "./isolation-options.js";
 
@@ -28,59 +27,44 @@ export interface IsolatedSession<F> {
   delete(): Observable<void>;
 }
 
-/** Builds the handle of an isolated session; sends nothing. */
+/** Builds the handle of an isolated session; sends nothing. `connection` is execd's own, `filesOf` makes the API of files. */
 export function isolatedSessionHandle<F>(
-  context: ExecutionOptions,
+  connection: SandboxConnection,
   sessionId: string,
-  filesOf: (api: Api) => F,
+  filesOf: (connection: SandboxConnection) => F,
 ): IsolatedSession<F> {
   const id = readPathId("sessionId", sessionId);
-  const { scope } = context;
-  const api = isolatedApi(context.api);
+  const path = sessionPath(id);
+  const isolated = isolatedConnection(connection);
   return {
     id,
-    files: filesOf(isolatedApi(context.api, sessionPath(id))),
+    files: filesOf(isolatedConnection(connection, path)),
     run: (code, options = {}) => {
       const json = isolatedRunRequest(code, options);
-      const timeoutMs = json.timeout_seconds === undefined ? undefined : 1000 * json.timeout_seconds;
-      const closeConnection = ownConnection("Run in isolated session", context);
-      const work = defer(() => {
-        const requestId = newRequestId();
-        const call = {
-          what: "Run in isolated session",
-          method: "POST" as const,
-          path: `${sessionPath(id)}/run`,
-          json,
-          headers: { "x-request-id": requestId },
-          closeConnection,
-        };
+      const closeConnection = ownConnection("Run in isolated session", connection);
+      return runStream(isolated, {
+        call: { what: "Run in isolated session", method: "POST", path: `${path}/run`, json, closeConnection },
+        unit: "line",
+        source: json.code,
+        timeoutMs: json.timeout_seconds === undefined ? undefined : 1000 * json.timeout_seconds,
         // An interrupt by id destroys a session (`execd.md` 3.2), so nothing is sent that may do more than asked.
-        return runStream(
-          { ...context, api },
-          { call, unit: "line", source: json.code, timeoutMs, requestId, interrupt: undefined, subject: "session" },
-        );
+        interrupt: undefined,
+        subject: "session",
       });
-      return scope.guard(work);
     },
     get: () =>
-      scope.guard(
-        defer(() =>
-          api.json({ what: "Get isolated session", method: "GET", path: sessionPath(id) }, (value) =>
-            readIsolatedSession(value, id),
-          ),
-        ),
+      isolated.api.json({ what: "Get isolated session", method: "GET", path }, (value) =>
+        readIsolatedSession(value, id),
       ),
-    delete: () => scope.guard(carryThrough(deleteIsolated(api, id), scope, { kind: "session", id })),
+    delete: () => completeInBackground(isolated, { kind: "session", id }, (api) => deleteIsolated(api, id)),
   };
 }
 
-/** Deletes a session; 404 with a code is success, for clean-ups. */
+/** Deletes a session; one that is gone is success, for clean-ups. */
 export function ensureIsolatedDeleted(api: Api, id: string): Observable<void> {
-  return deleteIsolated(api, id).pipe(
-    catchError((error: unknown) => (isSandboxError(error, "not-found") ? of(undefined) : throwError(() => error))),
-  );
+  return deleteIsolated(api, id).pipe(ignoreNotFound());
 }
 
 function deleteIsolated(api: Api, id: string): Observable<void> {
-  return defer(() => api.empty({ what: "Delete isolated session", method: "DELETE", path: sessionPath(id) }));
+  return api.empty({ what: "Delete isolated session", method: "DELETE", path: sessionPath(id) });
 }

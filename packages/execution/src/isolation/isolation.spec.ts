@@ -1,6 +1,6 @@
 import { firstValueFrom, lastValueFrom, of, throwError, type Observable } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Api } from "@rxsandbox/transport";
+import type { SandboxConnection } from "@rxsandbox/transport/calls";
 import { executionFrames, liveBody, type RouteScript } from "@rxsandbox/testkit";
 import { executionEnd, stdoutText, toExecution } from "../index.js";
 import { scriptedExecd, type ScriptedExecdOptions } from "../testing/scripted-execd.js";
@@ -16,7 +16,7 @@ const notSupported = { status: 503, json: { code: "NOT_SUPPORTED", message: "iso
 const workspace = { path: "/workspace" };
 
 /** Files as far as this package knows them: something that is built on an API below the session. */
-const filesOf = (api: Api): { info(): Observable<void> } => ({
+const filesOf = ({ api }: SandboxConnection): { info(): Observable<void> } => ({
   info: () => api.empty({ what: "Get file info", method: "GET", path: "/files/info" }),
 });
 

@@ -1,19 +1,7 @@
-import {
-  EMPTY,
-  catchError,
-  concatMap,
-  defer,
-  finalize,
-  map,
-  throwError,
-  type Observable,
-  type ObservableInput,
-} from "rxjs";
-import { carryThrough, scoped, type Api } from "@rxsandbox/transport";
-import type { ExecutionOptions } from "../execution-options.js";
-import { mayHaveBegun } from "../may-have-begun.js";
-import { newRequestId } from "../request-id.js";
-import { isolatedApi } from "./isolated-api.js";
+import { map, type Observable, type ObservableInput } from "rxjs";
+import { scoped } from "@rxsandbox/transport";
+import { createRemote, type SandboxConnection } from "@rxsandbox/transport/calls";
+import { isolatedConnection } from "./isolated-api.js";
 import { ensureIsolatedDeleted, isolatedSessionHandle, type IsolatedSession } from "./isolated-session.js";
 import {
   readIsolatedSession,
@@ -49,45 +37,26 @@ export interface Isolation<F> {
 }
 
 /** Builds the isolation API of one sandbox; sends nothing. `filesOf` makes the files API of a session from execd's below that session. */
-export function createIsolation<F>(context: ExecutionOptions, filesOf: (api: Api) => F): Isolation<F> {
-  const { scope } = context;
-  const api = isolatedApi(context.api);
-  const handle = (id: string): IsolatedSession<F> => isolatedSessionHandle(context, id, filesOf);
+export function createIsolation<F>(
+  connection: SandboxConnection,
+  filesOf: (connection: SandboxConnection) => F,
+): Isolation<F> {
+  const isolated = isolatedConnection(connection);
+  const { api, cleanupApi, scope } = isolated;
+  const handle = (id: string): IsolatedSession<F> => isolatedSessionHandle(connection, id, filesOf);
 
-  function create(options: IsolatedSessionOptions): Observable<IsolatedSession<F>> {
-    const json = isolatedSessionRequest(options);
-    const work = defer(() => {
-      const requestId = newRequestId();
-      let isWanted = true;
-      const call = {
+  const create = (options: IsolatedSessionOptions): Observable<IsolatedSession<F>> =>
+    createRemote(isolated, {
+      call: {
         what: "Create isolated session",
-        method: "POST" as const,
+        method: "POST",
         path: "/session",
-        json,
-        headers: { "x-request-id": requestId },
-        beforeAttempt: () => isWanted,
-      };
-      const undo = (late: Observable<IsolatedSessionInfo>): Observable<unknown> =>
-        late.pipe(
-          catchError((error: unknown) => (mayHaveBegun(error) ? throwError(() => error) : EMPTY)),
-          concatMap(({ id }) => ensureIsolatedDeleted(api, id)),
-        );
-      const made = api.json(call, (value) => readIsolatedSession(value));
-      return carryThrough(made, scope, { kind: "session", id: `with request id ${requestId}` }, undo).pipe(
-        // A call that waits to be repeated is not repeated for nobody.
-        finalize(() => {
-          isWanted = false;
-        }),
-      );
-    });
-    // Before the address is known nothing has left, and an unsubscribe drops the call.
-    return scope.guard(
-      defer(() => api.target()).pipe(
-        concatMap(() => work),
-        map(({ id }) => handle(id)),
-      ),
-    );
-  }
+        json: isolatedSessionRequest(options),
+      },
+      parse: (value) => readIsolatedSession(value),
+      subject: (requestId) => ({ kind: "session", id: `with request id ${requestId}` }),
+      remove: ({ id }) => ensureIsolatedDeleted(cleanupApi, id),
+    }).pipe(map(({ id }) => handle(id)));
 
   return {
     create,
@@ -97,25 +66,13 @@ export function createIsolation<F>(context: ExecutionOptions, filesOf: (api: Api
           scope,
           acquire: create(options),
           subject: ({ id }) => ({ kind: "session", id }),
-          release: ({ id }) => ensureIsolatedDeleted(api, id),
+          release: ({ id }) => ensureIsolatedDeleted(cleanupApi, id),
         },
         project,
       ),
     attach: handle,
     capabilities: () =>
-      scope.guard(
-        defer(() =>
-          api.json(
-            { what: "Get isolation capabilities", method: "GET", path: "/capabilities" },
-            readIsolationCapabilities,
-          ),
-        ),
-      ),
-    list: () =>
-      scope.guard(
-        defer(() =>
-          api.json({ what: "List isolated sessions", method: "GET", path: "/sessions" }, readIsolatedSessions),
-        ),
-      ),
+      api.json({ what: "Get isolation capabilities", method: "GET", path: "/capabilities" }, readIsolationCapabilities),
+    list: () => api.json({ what: "List isolated sessions", method: "GET", path: "/sessions" }, readIsolatedSessions),
   };
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { EMPTY, concat, from, map, of, throwError, type Observable } from "rxjs";
-import { ApiError, type Api, type SandboxError, type StreamPart } from "@rxsandbox/transport";
+import { ApiError, createScope, type Api, type SandboxError, type StreamPart } from "@rxsandbox/transport";
+import { createConnection, type SandboxConnection } from "@rxsandbox/transport/calls";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Metrics } from "./metrics.js";
 import { getMetrics, watchMetrics, type WatchMetricsOptions } from "./watch-metrics.js";
@@ -37,7 +38,7 @@ function apiOf(stream: Observable<StreamPart>): { readonly api: Api; readonly po
 /** All notifications at once. */
 function seen(stream: Observable<StreamPart>, options: WatchMetricsOptions = {}): unknown[] {
   const list: unknown[] = [];
-  watchMetrics(apiOf(stream).api, options).subscribe({
+  watchMetrics(connectionOf(apiOf(stream).api), options).subscribe({
     next: (value) => void list.push(value),
     error: (error: { readonly code: string; readonly message: string }) => void list.push(error.code),
     complete: () => void list.push("complete"),
@@ -54,6 +55,9 @@ function chunks(text: string, cuts: readonly number[] = []): Observable<StreamPa
       .map((border, index) => ({ kind: "chunk" as const, bytes: bytes.subarray(borders[index], border) })),
   );
 }
+
+const connectionOf = (api: Api): SandboxConnection =>
+  createConnection({ api, scope: createScope(), capabilities: { connectionClose: true, streamingUpload: true } });
 
 describe("watchMetrics", () => {
   it("gives the same values for any chunks, bare lines or server-sent events", () => {
@@ -93,7 +97,7 @@ describe("watchMetrics", () => {
   it("polls where there is no stream, at the interval, until the unsubscribe", async () => {
     const { api, polls } = apiOf(throwError(() => new ApiError("not-found", "none", { status: 404 })));
     const list: number[] = [];
-    const subscription = watchMetrics(api, { intervalSeconds: 5 }).subscribe(
+    const subscription = watchMetrics(connectionOf(api), { intervalSeconds: 5 }).subscribe(
       ({ timestamp }) => void list.push(timestamp),
     );
     await vi.advanceTimersByTimeAsync(10_100);
@@ -124,7 +128,7 @@ describe("watchMetrics", () => {
 describe("watchMetrics over a server without a stream", () => {
   it("waits out an interval longer than a timer of the platform", async () => {
     const { api, polls } = apiOf(throwError(() => new ApiError("not-found", "no", { status: 404 })));
-    const watching = watchMetrics(api, { intervalSeconds: 3e6 }).subscribe();
+    const watching = watchMetrics(connectionOf(api), { intervalSeconds: 3e6 }).subscribe();
     await vi.advanceTimersByTimeAsync(3e9 - 1);
     expect(polls()).toBe(1);
     await vi.advanceTimersByTimeAsync(1);

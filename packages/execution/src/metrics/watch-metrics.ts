@@ -1,13 +1,6 @@
-import { Observable, catchError, concat, defer, ignoreElements, repeat, throwError } from "rxjs";
-import {
-  ProtocolError,
-  SandboxError,
-  StreamTruncatedError,
-  after,
-  isSandboxError,
-  type Api,
-} from "@rxsandbox/transport";
-import { readOptions, readSecondsAsMs } from "@rxsandbox/transport/calls";
+import { Observable, catchError, throwError } from "rxjs";
+import { ProtocolError, SandboxError, StreamTruncatedError, isSandboxError, type Api } from "@rxsandbox/transport";
+import { poll, readOptions, readSecondsAsMs, type SandboxConnection } from "@rxsandbox/transport/calls";
 import { LineSplitter } from "./line-splitter.js";
 import { readMetrics, type Metrics } from "./metrics.js";
 
@@ -26,23 +19,18 @@ export function getMetrics(api: Api): Observable<Metrics> {
 }
 
 /** Streams metrics, or polls them where the server has no such stream (404). */
-export function watchMetrics(api: Api, options: WatchMetricsOptions): Observable<Metrics> {
+export function watchMetrics(connection: SandboxConnection, options: WatchMetricsOptions): Observable<Metrics> {
+  const { api } = connection;
   const { intervalSeconds: intervalMs } = readOptions(options, { intervalSeconds: readSecondsAsMs });
+  const pollMs = intervalMs ?? POLL_MS;
+  // From one question to the next: an answer takes about a second.
+  const polled = poll(connection, () => getMetrics(api), { delayMs: ({ tookMs }) => Math.max(0, pollMs - tookMs) });
   return stream(api, intervalMs ?? 0).pipe(
-    catchError((error: unknown) =>
-      isSandboxError(error) && error.status === 404 ? poll(api, intervalMs ?? POLL_MS) : throwError(() => error),
-    ),
+    catchError((error: unknown) => (isSandboxError(error) && error.status === 404 ? polled : throwError(() => error))),
     catchError((error: unknown) =>
       isSandboxError(error, "stream-truncated") ? api.explain(error) : throwError(() => error),
     ),
   );
-}
-
-function poll(api: Api, intervalMs: number): Observable<Metrics> {
-  return defer(() => {
-    const next = performance.now() + intervalMs;
-    return concat(getMetrics(api), defer(() => after(Math.max(0, next - performance.now()))).pipe(ignoreElements()));
-  }).pipe(repeat());
 }
 
 function stream(api: Api, intervalMs: number): Observable<Metrics> {

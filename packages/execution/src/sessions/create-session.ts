@@ -1,60 +1,17 @@
-import {
-  EMPTY,
-  catchError,
-  concatMap,
-  defer,
-  finalize,
-  map,
-  throwError,
-  type Observable,
-  type ObservableInput,
-} from "rxjs";
-import { ProtocolError, carryThrough, isPathId, scoped } from "@rxsandbox/transport";
-import type { ExecutionOptions } from "../execution-options.js";
-import { mayHaveBegun } from "../may-have-begun.js";
-import { newRequestId } from "../request-id.js";
+import { map, type Observable, type ObservableInput } from "rxjs";
+import { ProtocolError, isPathId, scoped } from "@rxsandbox/transport";
+import { createRemote, type SandboxConnection } from "@rxsandbox/transport/calls";
 import { ensureDeleted, sessionHandle, type Session } from "./session.js";
 import { sessionBody, type SessionOptions } from "./session-options.js";
 
 /** Emits a new session, which lives until it is deleted. A result that comes after an unsubscribe is deleted. */
-export function createSession(context: ExecutionOptions, options: SessionOptions): Observable<Session> {
-  const json = sessionBody(options);
-  const { api, scope } = context;
-  const work = defer(() => {
-    const requestId = newRequestId();
-    let isWanted = true;
-    const call = {
-      what: "Create session",
-      method: "POST" as const,
-      path: "/session",
-      json,
-      headers: { "x-request-id": requestId },
-      beforeAttempt: () => isWanted,
-    };
-    const undo = (late: Observable<string>): Observable<unknown> =>
-      late.pipe(
-        catchError((error: unknown) => (mayHaveBegun(error) ? throwError(() => error) : EMPTY)),
-        concatMap((id) => ensureDeleted(api, id)),
-      );
-    return carryThrough(
-      api.json(call, readSessionId),
-      scope,
-      { kind: "session", id: `with request id ${requestId}` },
-      undo,
-    ).pipe(
-      // A call that waits to be repeated is not repeated for nobody.
-      finalize(() => {
-        isWanted = false;
-      }),
-    );
-  });
-  // Before the address is known nothing has left, and an unsubscribe drops the call.
-  return scope.guard(
-    defer(() => api.target()).pipe(
-      concatMap(() => work),
-      map((id) => sessionHandle(context, id)),
-    ),
-  );
+export function createSession(connection: SandboxConnection, options: SessionOptions): Observable<Session> {
+  return createRemote(connection, {
+    call: { what: "Create session", method: "POST", path: "/session", json: sessionBody(options) },
+    parse: readSessionId,
+    subject: (requestId) => ({ kind: "session", id: `with request id ${requestId}` }),
+    remove: (id) => ensureDeleted(connection.cleanupApi, id),
+  }).pipe(map((id) => sessionHandle(connection, id)));
 }
 
 function readSessionId(value: unknown): string {
@@ -65,17 +22,17 @@ function readSessionId(value: unknown): string {
 
 /** Emits what `project` emits, with a session that lives as long as that. */
 export function withSession<T>(
-  context: ExecutionOptions,
+  connection: SandboxConnection,
   options: SessionOptions,
   project: (session: Session) => ObservableInput<T>,
 ): Observable<T> {
-  const { api, scope } = context;
+  const { scope, cleanupApi } = connection;
   return scoped(
     {
       scope,
-      acquire: createSession(context, options),
+      acquire: createSession(connection, options),
       subject: ({ id }) => ({ kind: "session", id }),
-      release: ({ id }) => ensureDeleted(api, id),
+      release: ({ id }) => ensureDeleted(cleanupApi, id),
     },
     project,
   );

@@ -1,5 +1,5 @@
 import { SandboxError, type Endpoint } from "@rxsandbox/transport";
-import type { ExecutionOptions } from "../execution-options.js";
+import type { SandboxConnection } from "@rxsandbox/transport/calls";
 
 /**
  * Decides by its address whether a run has to have a connection of its own: behind the daemon's proxy to itself, session runs and runs of
@@ -9,11 +9,11 @@ import type { ExecutionOptions } from "../execution-options.js";
  */
 export function ownConnection(
   what: string,
-  { connectionClose }: Pick<ExecutionOptions, "connectionClose">,
+  { capabilities }: Pick<SandboxConnection, "capabilities">,
 ): (endpoint: Endpoint) => boolean {
   return (endpoint) => {
     const isLossy = losesRuns(endpoint);
-    if (isLossy && !connectionClose) throw cannotCloseConnections(what);
+    if (isLossy && !capabilities.connectionClose) throw cannotCloseConnections(what);
     return isLossy;
   };
 }
@@ -23,9 +23,9 @@ export function ownConnection(
  * connections the start is sent all the same: a lost one ends with `stream-truncated`.
  */
 export function ownConnectionWherePossible({
-  connectionClose,
-}: Pick<ExecutionOptions, "connectionClose">): (endpoint: Endpoint) => boolean {
-  return (endpoint) => connectionClose && losesRuns(endpoint);
+  capabilities,
+}: Pick<SandboxConnection, "capabilities">): (endpoint: Endpoint) => boolean {
+  return (endpoint) => capabilities.connectionClose && losesRuns(endpoint);
 }
 
 /** The lifecycle server's proxy, whose addresses end alike, loses none. */

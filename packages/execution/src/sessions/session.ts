@@ -1,8 +1,7 @@
-import { catchError, defer, of, throwError, type Observable } from "rxjs";
+import type { Observable } from "rxjs";
 import type { ExecutionEvent } from "@rxsandbox/protocol";
-import { carryThrough, isSandboxError, type Api, type Flow } from "@rxsandbox/transport";
-import type { ExecutionOptions } from "../execution-options.js";
-import { newRequestId } from "../request-id.js";
+import type { Api, Flow } from "@rxsandbox/transport";
+import { completeInBackground, ignoreNotFound, type SandboxConnection } from "@rxsandbox/transport/calls";
 import { iterateEvents } from "../stream/iterate-events.js";
 import { runStream } from "../stream/run-stream.js";
 import { stallTimeoutMs } from "../stream/stall-timeout.js";
@@ -30,25 +29,17 @@ export interface Session {
   delete(): Observable<void>;
 }
 
-/** Deletes a session; 404 is success, for clean-ups. */
+/** Deletes a session; one that is gone is success, for clean-ups. */
 export function ensureDeleted(api: Api, id: string): Observable<void> {
-  return deleteSession(api, id).pipe(
-    catchError((error: unknown) =>
-      isSandboxError(error) && error.status === 404 ? of(undefined) : throwError(() => error),
-    ),
-  );
+  return deleteSession(api, id).pipe(ignoreNotFound());
 }
 
 function deleteSession(api: Api, id: string): Observable<void> {
-  return defer(() =>
-    api.empty({ what: "Delete session", method: "DELETE", path: `/session/${encodeURIComponent(id)}` }),
-  );
+  return api.empty({ what: "Delete session", method: "DELETE", path: `/session/${encodeURIComponent(id)}` });
 }
 
 /** Builds the handle of a session; sends nothing. */
-export function sessionHandle(context: ExecutionOptions, id: string): Session {
-  const { api, scope } = context;
-
+export function sessionHandle(connection: SandboxConnection, id: string): Session {
   function stream(
     command: string,
     options: SessionRunOptions,
@@ -56,30 +47,19 @@ export function sessionHandle(context: ExecutionOptions, id: string): Session {
   ): Observable<ExecutionEvent> {
     const json = sessionRunRequest(command, options);
     const stallMs = stallTimeoutMs(options);
-    const work = defer(() => {
-      const requestId = newRequestId();
-      const call = {
-        what: "Run in session",
-        method: "POST" as const,
-        path: `/session/${encodeURIComponent(id)}/run`,
-        json,
-        headers: { "x-request-id": requestId },
-        closeConnection: ownConnection("Run in session", context),
-      };
+    const path = `/session/${encodeURIComponent(id)}/run`;
+    const closeConnection = ownConnection("Run in session", connection);
+    return runStream(connection, {
+      call: { what: "Run in session", method: "POST", path, json, closeConnection },
+      unit: "line",
+      source: command,
+      timeoutMs: json.timeout,
+      stallTimeoutMs: stallMs,
       // A disconnect cancels a session run; an interrupt would destroy the session (`execd.md` 3.2, 4).
-      return runStream(context, {
-        call,
-        unit: "line",
-        source: command,
-        timeoutMs: json.timeout,
-        stallTimeoutMs: stallMs,
-        requestId,
-        interrupt: undefined,
-        subject: "session",
-        onFlow,
-      });
+      interrupt: undefined,
+      subject: "session",
+      onFlow,
     });
-    return scope.guard(work);
   }
 
   return {
@@ -90,6 +70,6 @@ export function sessionHandle(context: ExecutionOptions, id: string): Session {
       sessionRunRequest(command, options);
       return iterateEvents((onFlow) => stream(command, options, onFlow), highWaterMark);
     },
-    delete: () => scope.guard(carryThrough(deleteSession(api, id), scope, { kind: "session", id })),
+    delete: () => completeInBackground(connection, { kind: "session", id }, (api) => deleteSession(api, id)),
   };
 }

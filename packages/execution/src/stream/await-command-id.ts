@@ -1,6 +1,6 @@
 import { AsyncSubject, concatMap, finalize, race, throwError, timer, type Observable } from "rxjs";
 import { SandboxError } from "@rxsandbox/transport";
-import { mayHaveBegun } from "../may-have-begun.js";
+import { mayHaveBegun } from "@rxsandbox/transport/calls";
 import type { SearchEnd } from "./settle.js";
 
 /** How long and how far a stream that nobody listens to is read for the id of its command. */

@@ -12,7 +12,7 @@ import {
   type SandboxError,
   type StreamPart,
 } from "@rxsandbox/transport";
-import type { ExecutionOptions } from "../execution-options.js";
+import type { SandboxConnection } from "@rxsandbox/transport/calls";
 import type { TerminalEvent } from "../execution-end.js";
 import { awaitCommandId, type LateStream } from "./await-command-id.js";
 import { isDecoding, isListening, settle, type RunAction, type RunInput, type RunState } from "./settle.js";
@@ -34,8 +34,6 @@ export interface StreamRequest {
   readonly timeoutMs?: number | undefined;
   /** See {@link StallWatch}; milliseconds. */
   readonly stallTimeoutMs?: number | null | undefined;
-  /** Names the run for a clean-up whose command id never came. */
-  readonly requestId: string;
   /**
    * Ends the remote execution of that id, after an unsubscribe; the body is then read to its end, so that the daemon never writes to a
    * closed connection (`divergences.md` X66). `undefined`: closing the stream is all there is to do.
@@ -61,41 +59,48 @@ export interface StreamRequest {
  * Unsubscribe, and an error that this side raises, end the remote execution: see `interrupt`.
  * Bounds of reading on: those of `scope.drain`.
  */
-export function runStream(context: ExecutionOptions, request: StreamRequest): Observable<ExecutionEvent> {
-  return new Observable<ExecutionEvent>((subscriber) => new StreamedRun(context, request, subscriber).start());
+export function runStream(connection: SandboxConnection, request: StreamRequest): Observable<ExecutionEvent> {
+  return connection.scope.guard(runCleanup(connection, request));
+}
+
+/** The same for work that also runs while the client closes. */
+export function runCleanup(connection: SandboxConnection, request: StreamRequest): Observable<ExecutionEvent> {
+  return new Observable<ExecutionEvent>((subscriber) => new StreamedRun(connection, request, subscriber).start());
 }
 
 /** Carries out for one subscriber what {@link settle} decides. */
 class StreamedRun {
-  readonly #context: ExecutionOptions;
+  readonly #connection: SandboxConnection;
   readonly #request: StreamRequest;
   readonly #subscriber: Subscriber<ExecutionEvent>;
   readonly #body = new Subscription();
   readonly #decoder: EventDecoder;
   #state: RunState = { kind: "unsent" };
-  /** The server's where it sent one, else ours. */
-  #requestId: string;
+  /** The server's where it sent one, else ours; empty before the first attempt. */
+  #requestId = "";
   #flow: Flow | undefined;
   #search: LateStream | undefined;
   readonly #watch: StallWatch;
   #sentAt = 0;
   #drainedBytes = 0;
 
-  constructor(context: ExecutionOptions, request: StreamRequest, subscriber: Subscriber<ExecutionEvent>) {
-    this.#context = context;
+  constructor(connection: SandboxConnection, request: StreamRequest, subscriber: Subscriber<ExecutionEvent>) {
+    this.#connection = connection;
     this.#request = request;
     this.#subscriber = subscriber;
-    this.#requestId = request.requestId;
     this.#watch = new StallWatch(request, {
       judge: (silence) => this.#judge(silence),
       condemn: (error) => this.#condemn(error),
     });
     this.#decoder = createEventDecoder(
-      { unit: request.unit, maxEventBytes: context.maxEventBytes },
+      { unit: request.unit, maxEventBytes: connection.maxEventBytes },
       {
         event: (event) => this.#receive(event),
         envelope: (envelope) =>
-          this.#input({ kind: "envelope", error: envelopeError(envelope, context.api.redactor(request.call)) }),
+          this.#input({
+            kind: "envelope",
+            error: envelopeError(envelope, connection.cleanupApi.redactor(request.call)),
+          }),
       },
     );
   }
@@ -103,9 +108,9 @@ class StreamedRun {
   start(): void {
     // Before anything is sent: a subscriber may leave inside a synchronous exchange.
     this.#subscriber.add(() => this.#input({ kind: "leave" }));
-    const call = { ...this.#request.call, beforeAttempt: () => this.#mayBeSent() };
+    const call = { ...this.#request.call, beforeAttempt: (requestId: string) => this.#mayBeSent(requestId) };
     this.#body.add(
-      this.#context.api.open(call).subscribe({
+      this.#connection.cleanupApi.open(call).subscribe({
         next: (part) => this.#read(part),
         complete: () => this.#endBody(),
         error: (error: unknown) => {
@@ -126,7 +131,9 @@ class StreamedRun {
   }
 
   /** Asked before each sending: an attempt that waits to be repeated when the subscriber leaves never goes out. */
-  #mayBeSent(): boolean {
+  #mayBeSent(requestId: string): boolean {
+    this.#requestId = requestId;
+    this.#request.call.beforeAttempt?.(requestId);
     this.#input({ kind: "attempt" });
     if (this.#state.kind !== "running") return false;
     this.#sentAt = performance.now();
@@ -187,7 +194,7 @@ class StreamedRun {
     const { bytes, lastEventType = "none" } = progress;
     const missing = of === "bytes" ? "no byte came" : "the time of the execution is up, and nothing but pings came";
     const detail = `${missing} for ${ms / 1000} s, after ${bytes} bytes; the last event was ${lastEventType}`;
-    return this.#context.api.explainSilence(this.#inContext(new StreamStalledError({ detail }, progress)));
+    return this.#connection.cleanupApi.explainSilence(this.#inContext(new StreamStalledError({ detail }, progress)));
   }
 
   #condemn(error: SandboxError): void {
@@ -206,7 +213,7 @@ class StreamedRun {
   }
 
   #perform(action: RunAction): void {
-    const { api } = this.#context;
+    const { cleanupApi } = this.#connection;
     const subscriber = this.#subscriber;
     switch (action.kind) {
       case "emit":
@@ -217,7 +224,7 @@ class StreamedRun {
         return subscriber.error(this.#inContext(action.error));
       case "explain":
         subscriber.add(
-          api
+          cleanupApi
             .explain(this.#inContext(action.error))
             .subscribe({ error: (explained: unknown) => subscriber.error(explained) }),
         );
@@ -251,7 +258,7 @@ class StreamedRun {
 
   #interrupt(id: string): void {
     const { interrupt, subject: kind = "command" } = this.#request;
-    if (interrupt !== undefined) void this.#context.scope.cleanup({ kind, id }, interrupt(id));
+    if (interrupt !== undefined) void this.#connection.scope.cleanup({ kind, id }, interrupt(id));
   }
 
   #searchId(): void {
@@ -259,13 +266,13 @@ class StreamedRun {
     if (interrupt === undefined) return;
     const { stream, work } = awaitCommandId(interrupt, (end) => this.#input({ kind: "search-end", end }));
     this.#search = stream;
-    void this.#context.scope.cleanup({ kind, id: `with request id ${this.#requestId}` }, work);
+    void this.#connection.scope.cleanup({ kind, id: `with request id ${this.#requestId}` }, work);
   }
 
   #drain({ isQuiet, isSparing }: Extract<RunAction, { kind: "drain" }>): void {
     // A reader that is behind may have paused it: then there would be nothing to drain.
     this.#flow?.resume();
-    this.#context.scope.drain({
+    this.#connection.scope.drain({
       subscription: this.#body,
       isQuiet,
       beforeAbort: isSparing ? this.#request.beforeAbort : undefined,

@@ -244,7 +244,7 @@ describe("createTerminals", () => {
       json: (request, parse) => context.api.json(request, parse).pipe(delay(50)),
     };
     const seen: Terminal[] = [];
-    const subscription = createTerminals({ ...context, api: late })
+    const subscription = createTerminals({ ...context, cleanupApi: late })
       .open()
       .subscribe((terminal) => void seen.push(terminal));
     await vi.advanceTimersByTimeAsync(10);

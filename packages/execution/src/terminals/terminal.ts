@@ -1,13 +1,11 @@
-import { EMPTY, Observable, defer, share, type NextObserver } from "rxjs";
-import { carryThrough, type Bytes } from "@rxsandbox/transport";
-import { oneOf } from "@rxsandbox/transport/calls";
-import type { ExecutionOptions } from "../execution-options.js";
+import { EMPTY, Observable, defer, share, throwError, type NextObserver } from "rxjs";
+import { SandboxError, type Bytes, type Sockets } from "@rxsandbox/transport";
+import { completeInBackground, oneOf, type SandboxConnection } from "@rxsandbox/transport/calls";
 import { deleteTerminal, getTerminal, type TerminalInfo } from "./terminal-calls.js";
 import { TerminalLink, type TerminalLinkOptions } from "./terminal-link.js";
 import { readSize, type TerminalSignal } from "./terminal-options.js";
 import type { TerminalOutput, TerminalState } from "./terminal-output.js";
 import { TerminalRun } from "./terminal-run.js";
-import { terminalSockets } from "./terminal-sockets.js";
 
 /**
  * One attachment to a terminal session (`execd.md` 9). The session lives on the server until it is deleted; the shell starts when the
@@ -50,19 +48,20 @@ export interface Terminal {
   delete(): Observable<void>;
 }
 
+const noSockets: Sockets = {
+  connect: ({ what }) =>
+    throwError(() => new SandboxError("unsupported", { what, detail: "there are no WebSockets here" })),
+};
+
 const readSignal = oneOf("SIGINT", "SIGTERM", "SIGKILL", "SIGQUIT", "SIGHUP");
 
 /** Builds the handle of a terminal; sends nothing. */
-export function terminalHandle(context: ExecutionOptions, options: TerminalLinkOptions): Terminal {
-  const { api, scope } = context;
+export function terminalHandle(connection: SandboxConnection, options: TerminalLinkOptions): Terminal {
+  const { api, scope, sockets = noSockets } = connection;
   const { id } = options;
   const link = new TerminalLink(options);
   const live = scope
-    .guard(
-      new Observable<TerminalOutput>((subscriber) =>
-        new TerminalRun(api, terminalSockets(context), link, subscriber).start(),
-      ),
-    )
+    .guard(new Observable<TerminalOutput>((subscriber) => new TerminalRun(api, sockets, link, subscriber).start()))
     .pipe(share({ resetOnComplete: true, resetOnError: true, resetOnRefCountZero: true }));
   const output = defer(() => (link.exitCode === undefined ? live : EMPTY));
   return {
@@ -86,7 +85,7 @@ export function terminalHandle(context: ExecutionOptions, options: TerminalLinkO
     signal: (signal) => {
       link.signal(readSignal("signal", signal));
     },
-    getInfo: () => scope.guard(getTerminal(api, id)),
-    delete: () => scope.guard(carryThrough(deleteTerminal(api, id), scope, { kind: "terminal", id })),
+    getInfo: () => getTerminal(api, id),
+    delete: () => completeInBackground(connection, { kind: "terminal", id }, (open) => deleteTerminal(open, id)),
   };
 }

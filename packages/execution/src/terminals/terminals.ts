@@ -1,28 +1,6 @@
-import {
-  EMPTY,
-  catchError,
-  concatMap,
-  defer,
-  finalize,
-  map,
-  of,
-  throwError,
-  type Observable,
-  type ObservableInput,
-} from "rxjs";
-import {
-  ProtocolError,
-  SandboxError,
-  carryThrough,
-  isPathId,
-  isSandboxError,
-  readPathId,
-  scoped,
-  type Api,
-} from "@rxsandbox/transport";
-import type { ExecutionOptions } from "../execution-options.js";
-import { mayHaveBegun } from "../may-have-begun.js";
-import { newRequestId } from "../request-id.js";
+import { map, type Observable, type ObservableInput } from "rxjs";
+import { ProtocolError, SandboxError, isPathId, readPathId, scoped, type Api } from "@rxsandbox/transport";
+import { completeInBackground, createRemote, ignoreNotFound, type SandboxConnection } from "@rxsandbox/transport/calls";
 import { terminalHandle, type Terminal } from "./terminal.js";
 import { deleteTerminal, getTerminal, type TerminalInfo } from "./terminal-calls.js";
 import {
@@ -59,83 +37,48 @@ export interface Terminals {
 }
 
 /** Builds them; sends nothing. */
-export function createTerminals(context: ExecutionOptions): Terminals {
-  const { api, scope } = context;
+export function createTerminals(connection: SandboxConnection): Terminals {
+  const { api, cleanupApi, scope } = connection;
   return {
-    open: (options = {}) => openTerminal(context, options),
+    open: (options = {}) => openTerminal(connection, options),
     attach: (terminalId, options = {}) => {
       const id = readPathId("terminalId", terminalId);
-      const { since, takeover, connection } = readAttachOptions(options);
-      return scope.guard(
-        getTerminal(api, id).pipe(
-          map(({ outputOffset }) => {
-            if (since > outputOffset)
-              throw new SandboxError("invalid-request", {
-                what: "Attach to terminal",
-                detail: `since is ${since}, but there are ${outputOffset} bytes of output`,
-              });
-            return terminalHandle(context, { id, since, takeover, connection, isPlainShell: false });
-          }),
-        ),
+      const { since, ...attachment } = readAttachOptions(options);
+      return getTerminal(api, id).pipe(
+        map(({ outputOffset }) => {
+          const detail = `since is ${since}, but there are ${outputOffset} bytes of output`;
+          if (since > outputOffset) throw new SandboxError("invalid-request", { what: "Attach to terminal", detail });
+          return terminalHandle(connection, { id, since, ...attachment, isPlainShell: false });
+        }),
       );
     },
-    get: (terminalId) => scope.guard(getTerminal(api, readPathId("terminalId", terminalId))),
+    get: (terminalId) => getTerminal(api, readPathId("terminalId", terminalId)),
     delete: (terminalId) => {
       const id = readPathId("terminalId", terminalId);
-      return scope.guard(carryThrough(deleteTerminal(api, id), scope, { kind: "terminal", id }));
+      return completeInBackground(connection, { kind: "terminal", id }, (open) => deleteTerminal(open, id));
     },
     withTerminal: (options, project) =>
       scoped(
         {
           scope,
-          acquire: openTerminal(context, options),
+          acquire: openTerminal(connection, options),
           subject: ({ id }) => ({ kind: "terminal", id }),
-          release: ({ id }) => ensureDeleted(api, id),
+          release: ({ id }) => ensureDeleted(cleanupApi, id),
         },
         project,
       ),
   };
 }
 
-function openTerminal(context: ExecutionOptions, options: TerminalOptions): Observable<Terminal> {
-  const { api, scope } = context;
-  const { body, connection } = readTerminalOptions(options);
-  const work = defer(() => {
-    const requestId = newRequestId();
-    let isWanted = true;
-    const call = {
-      what: "Open terminal",
-      method: "POST" as const,
-      path: "/pty",
-      json: body,
-      headers: { "x-request-id": requestId },
-      beforeAttempt: () => isWanted,
-    };
-    const undo = (late: Observable<string>): Observable<unknown> =>
-      late.pipe(
-        catchError((error: unknown) => (mayHaveBegun(error) ? throwError(() => error) : EMPTY)),
-        concatMap((id) => ensureDeleted(api, id)),
-      );
-    return carryThrough(
-      api.json(call, readTerminalId),
-      scope,
-      { kind: "terminal", id: `with request id ${requestId}` },
-      undo,
-    ).pipe(
-      // A call that waits to be repeated is not repeated for nobody.
-      finalize(() => {
-        isWanted = false;
-      }),
-    );
-  });
+function openTerminal(connection: SandboxConnection, options: TerminalOptions): Observable<Terminal> {
+  const { body, connection: kept } = readTerminalOptions(options);
   const isPlainShell = body.command === undefined;
-  // Before the address is known nothing has left, and an unsubscribe drops the call.
-  return scope.guard(
-    defer(() => api.target()).pipe(
-      concatMap(() => work),
-      map((id) => terminalHandle(context, { id, since: 0, takeover: false, connection, isPlainShell })),
-    ),
-  );
+  return createRemote(connection, {
+    call: { what: "Open terminal", method: "POST", path: "/pty", json: body },
+    parse: readTerminalId,
+    subject: (requestId) => ({ kind: "terminal", id: `with request id ${requestId}` }),
+    remove: (id) => ensureDeleted(connection.cleanupApi, id),
+  }).pipe(map((id) => terminalHandle(connection, { id, since: 0, takeover: false, connection: kept, isPlainShell })));
 }
 
 function readTerminalId(value: unknown): string {
@@ -145,9 +88,5 @@ function readTerminalId(value: unknown): string {
 }
 
 function ensureDeleted(api: Api, id: string): Observable<void> {
-  return deleteTerminal(api, id).pipe(
-    catchError((error: unknown) =>
-      isSandboxError(error) && error.status === 404 ? of(undefined) : throwError(() => error),
-    ),
-  );
+  return deleteTerminal(api, id).pipe(ignoreNotFound());
 }

@@ -11,12 +11,12 @@ import {
 } from "@rxsandbox/transport";
 import { createTestTransport, type RouteScript, type TestTransport } from "@rxsandbox/testkit";
 import { createExecution, type Execution } from "../execution.js";
-import type { ExecutionOptions } from "../execution-options.js";
+import { createConnection, type SandboxConnection } from "@rxsandbox/transport/calls";
 
 export interface ScriptedExecd {
   readonly execution: Execution;
   /** What it was built on. */
-  readonly context: ExecutionOptions;
+  readonly context: SandboxConnection;
   readonly transport: TestTransport;
   readonly scope: Scope;
   readonly events: readonly ClientEvent[];
@@ -80,7 +80,8 @@ export function scriptedExecd(
     redact: createRedactor([]),
     events: observer,
   });
-  const context = { api, scope, sandboxId, connectionClose, ...(maxEventBytes !== undefined && { maxEventBytes }) };
+  const capabilities = { ...transport.capabilities, connectionClose };
+  const context = createConnection({ api, scope, sandboxId, capabilities, maxEventBytes });
   return {
     execution: createExecution(context),
     context,

@@ -8,7 +8,7 @@ import {
   type SocketPart,
   type Sockets,
 } from "@rxsandbox/transport";
-import type { ExecutionOptions } from "../execution-options.js";
+import { createConnection, type SandboxConnection } from "@rxsandbox/transport/calls";
 
 /** How a scripted terminal behaves. */
 export interface TerminalScript {
@@ -51,7 +51,7 @@ export class ScriptedTerminal {
   }
 
   /** What the execution API needs of a client. */
-  context(): ExecutionOptions {
+  context(): SandboxConnection {
     const answer = (path: string): unknown =>
       path === "/pty" ? { session_id: "t1" } : { running: this.isRunning, output_offset: this.written.length };
     const refuse = (status: number, serverCode: string) =>
@@ -80,7 +80,12 @@ export class ScriptedTerminal {
     const sockets: Sockets = {
       connect: ({ query = {} }) => new Observable((subscriber) => this.connect(query, subscriber)),
     };
-    return { api, sockets, scope: createScope({}), connectionClose: true };
+    return createConnection({
+      api,
+      sockets,
+      scope: createScope({}),
+      capabilities: { connectionClose: true, streamingUpload: true },
+    });
   }
 
   private connect(

@@ -1,7 +1,6 @@
 import type { Observable } from "rxjs";
-import { objectOf, readText } from "@rxsandbox/transport/calls";
+import { objectOf, readText, type SandboxConnection } from "@rxsandbox/transport/calls";
 import { readByPath } from "../read-by-path.js";
-import type { FilesContext } from "../files-context.js";
 import { permissionReads, type Permission } from "./permission.js";
 
 const DEFAULT_MODE = 755;
@@ -14,9 +13,7 @@ export interface DirectoryEntry extends Permission {
 const readDirectory = objectOf(permissionReads, { path: readText });
 
 /** Makes directories and their parents (`execd.md` 6). */
-export function createDirectories({ api, scope }: FilesContext, entries: readonly DirectoryEntry[]): Observable<void> {
+export function createDirectories({ api }: SandboxConnection, entries: readonly DirectoryEntry[]): Observable<void> {
   const json = readByPath("entries", entries, (path, entry) => ({ mode: DEFAULT_MODE, ...readDirectory(path, entry) }));
-  return scope.guard(
-    api.empty({ what: "Create directories", method: "POST", path: "/directories", json, idempotent: true }),
-  );
+  return api.empty({ what: "Create directories", method: "POST", path: "/directories", json, idempotent: true });
 }

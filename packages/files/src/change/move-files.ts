@@ -1,6 +1,5 @@
 import type { Observable } from "rxjs";
-import { nonEmptyListOf, objectOf, readText } from "@rxsandbox/transport/calls";
-import type { FilesContext } from "../files-context.js";
+import { nonEmptyListOf, objectOf, readText, type SandboxConnection } from "@rxsandbox/transport/calls";
 
 /** One file or directory to move, with its new path: the directory to move it into is not enough. */
 export interface MoveEntry {
@@ -11,7 +10,7 @@ export interface MoveEntry {
 const readMove = objectOf({}, { src: readText, dest: readText });
 
 /** Moves files and directories one after the other (`execd.md` 6). */
-export function moveFiles({ api, scope }: FilesContext, entries: readonly MoveEntry[]): Observable<void> {
+export function moveFiles({ api }: SandboxConnection, entries: readonly MoveEntry[]): Observable<void> {
   const json = nonEmptyListOf(readMove)("entries", entries);
-  return scope.guard(api.empty({ what: "Move files", method: "POST", path: "/files/mv", json }));
+  return api.empty({ what: "Move files", method: "POST", path: "/files/mv", json });
 }

@@ -1,8 +1,7 @@
 import type { Observable } from "rxjs";
 import { InvalidArgumentError, ProtocolError, type ApiRequest } from "@rxsandbox/transport";
-import { objectOf, readString, readText } from "@rxsandbox/transport/calls";
+import { objectOf, readString, readText, type SandboxConnection } from "@rxsandbox/transport/calls";
 import { readByPath } from "../read-by-path.js";
-import type { FilesContext } from "../files-context.js";
 
 /** What to replace in one file. */
 export interface ReplaceEntry {
@@ -22,20 +21,18 @@ export interface ReplacedContent {
 const readReplacement = objectOf({}, { path: readText, oldContent: readOldContent, newContent: readString });
 
 /** Replaces texts in files and says nothing more (`execd.md` 6). */
-export function replaceContents({ api, scope }: FilesContext, entries: readonly ReplaceEntry[]): Observable<void> {
-  return scope.guard(api.empty(replaceRequest(entries, {})));
+export function replaceContents({ api }: SandboxConnection, entries: readonly ReplaceEntry[]): Observable<void> {
+  return api.empty(replaceRequest(entries, {}));
 }
 
 /** Replaces texts in files and tells how many in each, in the order of the entries (`execd.md` 6). */
 export function replaceContentsDetailed(
-  { api, scope }: FilesContext,
+  { api }: SandboxConnection,
   entries: readonly ReplaceEntry[],
 ): Observable<readonly ReplacedContent[]> {
   const request = replaceRequest(entries, { verbose: true });
   const paths = entries.map(({ path }) => path);
-  return scope.guard(
-    api.json(request, (value) => paths.map((path) => ({ path, replacedCount: parseCount(value, path) }))),
-  );
+  return api.json(request, (value) => paths.map((path) => ({ path, replacedCount: parseCount(value, path) })));
 }
 
 function replaceRequest(entries: readonly ReplaceEntry[], query: { readonly verbose?: true }): ApiRequest {

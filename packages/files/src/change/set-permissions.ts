@@ -1,8 +1,7 @@
 import type { Observable } from "rxjs";
 import { InvalidArgumentError } from "@rxsandbox/transport";
-import { objectOf, readText } from "@rxsandbox/transport/calls";
+import { objectOf, readText, type SandboxConnection } from "@rxsandbox/transport/calls";
 import { readByPath } from "../read-by-path.js";
-import type { FilesContext } from "../files-context.js";
 import { permissionReads, type Permission } from "./permission.js";
 
 /** What to change about one file; what is absent stays as it is. */
@@ -13,11 +12,9 @@ export interface PermissionEntry extends Permission {
 const readFields = objectOf(permissionReads, { path: readText });
 
 /** Changes mode, owner and group of what the paths name (`execd.md` 6). */
-export function setPermissions({ api, scope }: FilesContext, entries: readonly PermissionEntry[]): Observable<void> {
+export function setPermissions({ api }: SandboxConnection, entries: readonly PermissionEntry[]): Observable<void> {
   const json = readByPath("entries", entries, readEntry);
-  return scope.guard(
-    api.empty({ what: "Set permissions", method: "POST", path: "/files/permissions", json, idempotent: true }),
-  );
+  return api.empty({ what: "Set permissions", method: "POST", path: "/files/permissions", json, idempotent: true });
 }
 
 function readEntry(path: string, value: unknown): ReturnType<typeof readFields> {

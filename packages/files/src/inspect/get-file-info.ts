@@ -1,18 +1,15 @@
 import type { Observable } from "rxjs";
 import { ProtocolError } from "@rxsandbox/transport";
-import { nonEmptyListOf, readText } from "@rxsandbox/transport/calls";
-import type { FilesContext } from "../files-context.js";
+import { nonEmptyListOf, readText, type SandboxConnection } from "@rxsandbox/transport/calls";
 import { parseFileInfo, type FileInfo } from "./file-info.js";
 
 /** Describes what the paths name, by requested path (`execd.md` 6). */
 export function getFileInfo(
-  { api, scope }: FilesContext,
+  { api }: SandboxConnection,
   paths: readonly string[],
 ): Observable<Readonly<Record<string, FileInfo>>> {
   const path = nonEmptyListOf(readText)("paths", paths);
-  return scope.guard(
-    api.json({ what: "Get file info", method: "GET", path: "/files/info", query: { path } }, parseFileMap),
-  );
+  return api.json({ what: "Get file info", method: "GET", path: "/files/info", query: { path } }, parseFileMap);
 }
 
 function parseFileMap(value: unknown): Readonly<Record<string, FileInfo>> {

@@ -1,6 +1,5 @@
 import type { Observable } from "rxjs";
-import { integerFrom, readOptions, readText } from "@rxsandbox/transport/calls";
-import type { FilesContext } from "../files-context.js";
+import { integerFrom, readOptions, readText, type SandboxConnection } from "@rxsandbox/transport/calls";
 import type { FileInfo } from "./file-info.js";
 import { parseFileList } from "./parse-file-list.js";
 
@@ -13,11 +12,9 @@ export interface ListDirectoryOptions {
 
 /** Lists a directory in name order, each directory before what is in it (`execd.md` 6). */
 export function listDirectory(
-  { api, scope }: FilesContext,
+  { api }: SandboxConnection,
   options: ListDirectoryOptions,
 ): Observable<readonly FileInfo[]> {
   const query = readOptions(options, { depth: integerFrom(0) }, { path: readText });
-  return scope.guard(
-    api.json({ what: "List directory", method: "GET", path: "/directories/list", query }, parseFileList),
-  );
+  return api.json({ what: "List directory", method: "GET", path: "/directories/list", query }, parseFileList);
 }

@@ -1,6 +1,5 @@
 import type { Observable } from "rxjs";
-import { readOptions, readText } from "@rxsandbox/transport/calls";
-import type { FilesContext } from "../files-context.js";
+import { readOptions, readText, type SandboxConnection } from "@rxsandbox/transport/calls";
 import type { FileInfo } from "./file-info.js";
 import { parseFileList } from "./parse-file-list.js";
 
@@ -13,7 +12,7 @@ export interface SearchOptions {
 }
 
 /** Finds files and links below a directory (`execd.md` 6). */
-export function searchFiles({ api, scope }: FilesContext, options: SearchOptions): Observable<readonly FileInfo[]> {
+export function searchFiles({ api }: SandboxConnection, options: SearchOptions): Observable<readonly FileInfo[]> {
   const query = readOptions(options, { pattern: readText }, { path: readText });
-  return scope.guard(api.json({ what: "Search files", method: "GET", path: "/files/search", query }, parseFileList));
+  return api.json({ what: "Search files", method: "GET", path: "/files/search", query }, parseFileList);
 }

@@ -1,5 +1,5 @@
 import { Observable, type Subscriber } from "rxjs";
-import type { FilesContext } from "../files-context.js";
+import type { SandboxConnection } from "@rxsandbox/transport/calls";
 import type { TransferProgress } from "../transfer-progress.js";
 import { readSink, type ByteSink, type OpenSink } from "./byte-sink.js";
 import { fileParts } from "./file-parts.js";
@@ -8,13 +8,13 @@ import { readDownloadOptions, readRequest, type DownloadOptions } from "./read-o
 
 /** Hands a file, or a part of it, to a sink as fast as it takes it, and emits how far it is. */
 export function download(
-  { api, scope }: FilesContext,
+  connection: SandboxConnection,
   path: string,
   sink: ByteSink,
   options: DownloadOptions = {},
 ): Observable<TransferProgress> {
   const { highWaterMark, ...part } = readDownloadOptions(options);
-  const parts = scope.guard(fileParts(api, readRequest(path, part)));
+  const parts = fileParts(connection, readRequest(path, part));
   const open = readSink("sink", sink);
   return new Observable((subscriber) => {
     let out: OpenSink;

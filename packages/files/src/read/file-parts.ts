@@ -9,6 +9,7 @@ import {
   type Flow,
   type StreamPart,
 } from "@rxsandbox/transport";
+import type { SandboxConnection } from "@rxsandbox/transport/calls";
 import { formatRange, type AskedRange } from "./byte-range.js";
 import { FileChangedError } from "./file-changed-error.js";
 import { readFileHead, type FileHead } from "./file-head.js";
@@ -32,8 +33,9 @@ const WAIT = { baseDelayMs: 250, maxDelayMs: 10_000, longestMs: 60_000 } as cons
  *
  * Errors: `FileChangedError` when they are not; the cut itself when it cannot be resumed or `maxResumes` are used up.
  */
-export function fileParts(api: Api, request: ReadRequest): Observable<FilePart> {
-  return new Observable((subscriber) => new FileTransfer(api, request, subscriber).start());
+export function fileParts({ api, scope }: SandboxConnection, request: ReadRequest): Observable<FilePart> {
+  // As a whole: it also waits between two connections.
+  return scope.guard(new Observable((subscriber) => new FileTransfer(api, request, subscriber).start()));
 }
 
 /** Takes one answer; `end` is not called once `connection` is unsubscribed from. */

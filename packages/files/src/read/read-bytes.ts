@@ -1,7 +1,12 @@
 import { defer, ignoreElements, map, tap, concat, of, type Observable } from "rxjs";
 import { InvalidArgumentError, SandboxError } from "@rxsandbox/transport";
-import { integerFrom, readOptions, readString, type ReadFields } from "@rxsandbox/transport/calls";
-import type { FilesContext } from "../files-context.js";
+import {
+  integerFrom,
+  readOptions,
+  readString,
+  type ReadFields,
+  type SandboxConnection,
+} from "@rxsandbox/transport/calls";
 import { fileParts } from "./file-parts.js";
 import { partReads, readRequest, type ReadOptions, type ReadTextOptions } from "./read-options.js";
 
@@ -11,25 +16,33 @@ const FIRST_BYTES = 64 * 1024;
 const bytesReads = { ...partReads, maxBytes: integerFrom(1) };
 
 /** Reads a file, or a part of it, into memory; more than `maxBytes` fails with `limit-exceeded` and stops the transfer. */
-export function readBytes(context: FilesContext, path: string, options: ReadOptions = {}): Observable<Uint8Array> {
-  return collect(context, path, readOptions(options, bytesReads));
+export function readBytes(
+  connection: SandboxConnection,
+  path: string,
+  options: ReadOptions = {},
+): Observable<Uint8Array> {
+  return collect(connection, path, readOptions(options, bytesReads));
 }
 
 /** The same as text. */
-export function readFile(context: FilesContext, path: string, options: ReadTextOptions = {}): Observable<string> {
+export function readFile(
+  connection: SandboxConnection,
+  path: string,
+  options: ReadTextOptions = {},
+): Observable<string> {
   const { encoding = "utf-8", ...part } = readOptions(options, { ...bytesReads, encoding: readEncoding });
-  return collect(context, path, part).pipe(map((content) => new TextDecoder(encoding).decode(content)));
+  return collect(connection, path, part).pipe(map((content) => new TextDecoder(encoding).decode(content)));
 }
 
 function collect(
-  { api, scope }: FilesContext,
+  connection: SandboxConnection,
   path: string,
   { maxBytes = DEFAULT_MAX_BYTES, ...part }: ReadFields<typeof bytesReads>,
 ): Observable<Uint8Array> {
   const request = readRequest(path, part);
   const collected = defer(() => {
     const bytes = new KeptBytes(maxBytes);
-    const keeping = fileParts(api, request).pipe(
+    const keeping = fileParts(connection, request).pipe(
       tap((part) => (part.kind === "head" ? bytes.expect(part.totalBytes) : bytes.add(part.bytes))),
       ignoreElements(),
     );
@@ -38,7 +51,7 @@ function collect(
       defer(() => of(bytes.whole())),
     );
   });
-  return scope.guard(collected);
+  return collected;
 }
 
 /** Reads the label of an encoding and returns the name that `TextDecoder` gives it. */

@@ -1,5 +1,6 @@
 import { of } from "rxjs";
 import { createApi, createRedactor, createScope, type ClientEvent, type Scope } from "@rxsandbox/transport";
+import { createConnection } from "@rxsandbox/transport/calls";
 import { createTestTransport, type RouteScript, type TestTransport } from "@rxsandbox/testkit";
 import { createFiles, type Files } from "../files.js";
 
@@ -15,7 +16,8 @@ export function scriptedFiles(
   script: Readonly<Record<string, RouteScript>>,
   options: { readonly sync?: boolean; readonly streamingUpload?: boolean } = {},
 ): ScriptedFiles {
-  const transport = createTestTransport(script, { sync: options.sync ?? false });
+  const { sync = false, streamingUpload = true } = options;
+  const transport = createTestTransport(script, { sync });
   const events: ClientEvent[] = [];
   const observer = { next: (event: ClientEvent) => void events.push(event) };
   const scope = createScope({ events: observer });
@@ -29,7 +31,7 @@ export function scriptedFiles(
     events: observer,
   });
   return {
-    files: createFiles({ api, scope, streamingUpload: options.streamingUpload ?? true }),
+    files: createFiles(createConnection({ api, scope, capabilities: { ...transport.capabilities, streamingUpload } })),
     transport,
     scope,
     events,

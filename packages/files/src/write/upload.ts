@@ -1,7 +1,6 @@
 import { Observable, endWith, ignoreElements } from "rxjs";
 import { isByteArray, type RequestBody } from "@rxsandbox/transport";
-import { integerFrom, nonEmptyListOf, readOptions } from "@rxsandbox/transport/calls";
-import type { FilesContext } from "../files-context.js";
+import { integerFrom, nonEmptyListOf, readOptions, type SandboxConnection } from "@rxsandbox/transport/calls";
 import type { TransferProgress } from "../transfer-progress.js";
 import { collectForm, joinContents } from "./collect-form.js";
 import type { FileSource } from "./file-source.js";
@@ -29,7 +28,7 @@ const DISK_BYTES_PER_MS = 10_000;
 
 /** Writes files in one request and emits how many bytes of content have been taken by the connection. */
 export function upload(
-  { api, scope, streamingUpload }: FilesContext,
+  { api, scope, capabilities }: SandboxConnection,
   entries: readonly WriteEntry[],
   options: WriteOptions = {},
 ): Observable<TransferProgress> {
@@ -73,9 +72,9 @@ export function upload(
     show(0);
     if (subscriber.closed) return;
     const whole = wholeContents(form);
-    if (whole !== undefined && (!streamingUpload || (totalBytes ?? Infinity) <= SMALL_FORM_BYTES))
+    if (whole !== undefined && (!capabilities.streamingUpload || (totalBytes ?? Infinity) <= SMALL_FORM_BYTES))
       send(joinContents(whole));
-    else if (streamingUpload) send(body, totalBytes === null ? undefined : form.ownBytes + totalBytes);
+    else if (capabilities.streamingUpload) send(body, totalBytes === null ? undefined : form.ownBytes + totalBytes);
     else
       subscriber.add(
         collectForm(form.segments, maxBufferedBytes).subscribe({
@@ -84,16 +83,17 @@ export function upload(
         }),
       );
   });
+  // As a whole: it may read its sources before it sends.
   return scope.guard(uploading);
 }
 
 /** The same without progress. */
 export function writeFiles(
-  context: FilesContext,
+  connection: SandboxConnection,
   entries: readonly WriteEntry[],
   options?: WriteOptions,
 ): Observable<void> {
-  return upload(context, entries, options).pipe(ignoreElements(), endWith(undefined));
+  return upload(connection, entries, options).pipe(ignoreElements(), endWith(undefined));
 }
 
 function totalOf({ segments }: FormLayout<FileSource>): number | null {

@@ -2,6 +2,7 @@ import { lastValueFrom, of } from "rxjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createFiles, type Files } from "@rxsandbox/files";
 import { createApi, createRedactor, createScope } from "@rxsandbox/transport";
+import { createConnection } from "@rxsandbox/transport/calls";
 import { createUndiciTransport } from "@rxsandbox/transport-undici";
 import { startExecdWorker, type ExecdWorker } from "../server-transcripts/execd-worker.js";
 
@@ -25,7 +26,7 @@ describe.runIf(process.platform === "linux")("the file routes of an execd worker
       retry: false,
       redact: createRedactor([]),
     });
-    files = createFiles({ api, scope: createScope(), streamingUpload: true });
+    files = createFiles(createConnection({ api, scope: createScope(), capabilities: transport.capabilities }));
   });
 
   afterAll(async () => {

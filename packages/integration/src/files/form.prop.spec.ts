@@ -8,6 +8,7 @@ import { describe, expect, it } from "vitest";
 import { createFiles, type FileData, type WriteEntry } from "@rxsandbox/files";
 import { createApi, createRedactor, createScope } from "@rxsandbox/transport";
 import { createTestTransport, type RecordedRequest } from "@rxsandbox/testkit";
+import { createConnection } from "@rxsandbox/transport/calls";
 
 interface Part {
   readonly name: string;
@@ -97,7 +98,13 @@ describe("writeFiles", () => {
             retry: false,
             redact: createRedactor([]),
           });
-          const files = createFiles({ api, scope: createScope(), streamingUpload });
+          const files = createFiles(
+            createConnection({
+              api,
+              scope: createScope(),
+              capabilities: { ...transport.capabilities, streamingUpload },
+            }),
+          );
           await lastValueFrom(files.writeFiles(contents.map(entryOf)));
           const request = transport.requests[0]!;
           if (request.contentLength !== undefined) expect(request.contentLength).toBe(request.bodyBytes().length);

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { createFiles, type Files } from "@rxsandbox/files";
 import { createApi, createRedactor, createScope, isSandboxError } from "@rxsandbox/transport";
 import { byteScript, createTestTransport, type TestTransport } from "@rxsandbox/testkit";
+import { createConnection } from "@rxsandbox/transport/calls";
 
 interface RecordedStep {
   readonly request: {
@@ -63,7 +64,10 @@ function filesOver({ request, response, bytes }: Exchange): {
     retry: false,
     redact: createRedactor([]),
   });
-  return { files: createFiles({ api, scope: createScope(), streamingUpload: true }), transport };
+  return {
+    files: createFiles(createConnection({ api, scope: createScope(), capabilities: transport.capabilities })),
+    transport,
+  };
 }
 
 type Wire = Readonly<Record<string, unknown>>;

@@ -11,6 +11,7 @@ import {
   type Endpoint,
   type Transport,
 } from "@rxsandbox/transport";
+import { createConnection } from "@rxsandbox/transport/calls";
 import { createUndiciTransport } from "@rxsandbox/transport-undici";
 
 /** 60 by default; the release command makes 2,000 of them. */
@@ -110,7 +111,9 @@ describe("runs at a daemon that loses what comes through its own proxy on connec
       requestTimeoutMs: 30_000,
       redact: createRedactor([]),
     });
-    const execution = createExecution({ api, scope: createScope(), connectionClose: true });
+    const execution = createExecution(
+      createConnection({ api, scope: createScope(), capabilities: transport.capabilities }),
+    );
     const session = await firstValueFrom(execution.createSession());
     await expect(lastValueFrom(session.run("echo 1"))).rejects.toMatchObject({ code: "stream-truncated" });
     await expect(lastValueFrom(execution.code.run("1", { language: "javascript" }))).rejects.toMatchObject({

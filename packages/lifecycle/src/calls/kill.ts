@@ -1,5 +1,6 @@
 import { catchError, concatMap, defer, map, of, retry, throwError, type Observable } from "rxjs";
 import { after, isSandboxError, type Api } from "@rxsandbox/transport";
+import { ignoreNotFound } from "@rxsandbox/transport/calls";
 import { getInfo } from "./get-info.js";
 import { hasServerCode } from "./has-server-code.js";
 import { sandboxPath } from "./sandbox-path.js";
@@ -18,22 +19,16 @@ export function killSandbox(api: Api, id: string): Observable<void> {
     );
 }
 
-/** The same for somebody who wants it gone: 404 is success. */
+/** The same for somebody who wants it gone: one that is gone already is success. */
 export function ensureKilled(api: Api, id: string): Observable<void> {
-  return killSandbox(api, id).pipe(
-    catchError((error: unknown) =>
-      isSandboxError(error) && error.status === 404 ? of(undefined) : throwError(() => error),
-    ),
-  );
+  return killSandbox(api, id).pipe(ignoreNotFound());
 }
 
 /** While a delete runs a real server refuses the next one with 500 and shows `Failed` for up to a second (divergence L12). */
 function untilGone(api: Api, id: string, refusal: unknown): Observable<void> {
   return defer(() => getInfo(api, id)).pipe(
     map(({ status }) => status.state === "Terminated"),
-    catchError((error: unknown) =>
-      isSandboxError(error) && error.status === 404 ? of(true) : throwError(() => error),
-    ),
+    catchError((error: unknown) => (isSandboxError(error, "not-found") ? of(true) : throwError(() => error))),
     concatMap((isGone) => (isGone ? of(undefined) : throwError(() => refusal))),
     retry({
       count: REREADS,

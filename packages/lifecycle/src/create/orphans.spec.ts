@@ -1,29 +1,8 @@
 import { of } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ApiError, ProtocolError, SandboxError, type ApiRequest } from "@rxsandbox/transport";
+import type { ApiRequest } from "@rxsandbox/transport";
 import { fakeApi, lost, refusal, wireSandbox } from "../testing/fake-api.js";
-import { killOrphans, mayHaveCreated } from "./orphans.js";
-
-const unsent = Object.assign(new Error(), { name: "TransportFailure", kind: "connect", sent: false });
-const sent = Object.assign(new Error(), { name: "TransportFailure", kind: "reset", sent: true });
-
-describe("mayHaveCreated", () => {
-  it.each([
-    [true, new SandboxError("timeout", "")],
-    [true, new SandboxError("network", "", { cause: sent })],
-    [false, new SandboxError("network", "", { cause: unsent })],
-    [true, new ProtocolError("", { status: 202 })],
-    [false, new ProtocolError("", { status: 302 })],
-    [false, new ApiError("unauthorized", "", { status: 401, serverCode: "INVALID_API_KEY" })],
-    [false, new ApiError("invalid-request", "", { status: 422 })],
-    [false, new ApiError("server-error", "", { status: 500, serverCode: "DOCKER::SANDBOX_START_FAILED" })],
-    [true, new ApiError("server-error", "", { status: 502 })],
-    [true, new ApiError("server-error", "", { status: 504 })],
-    [false, new Error()],
-  ])("is %s for %o", (expected, error) => {
-    expect(mayHaveCreated(error)).toBe(expected);
-  });
-});
+import { killOrphans } from "./orphans.js";
 
 describe("killOrphans", () => {
   beforeEach(() => void vi.useFakeTimers());

@@ -1,22 +1,12 @@
 import { EMPTY, catchError, concatMap, defer, expand, last, mergeMap, of, toArray, type Observable } from "rxjs";
 import { CREATE_ID_METADATA_KEY } from "@rxsandbox/protocol";
-import { after, isSandboxError, type Api, type TransportFailure } from "@rxsandbox/transport";
+import { after, type Api } from "@rxsandbox/transport";
 import { ensureKilled } from "../calls/kill.js";
 import type { SandboxInfo } from "../info/sandbox-info.js";
 import { listAll } from "../list/list-sandboxes.js";
 
 /** Milliseconds between looks: a server that was cut off may still be creating. */
 const PAUSES_MS = [500, 1000, 2000, 4000, 8000, 15_000] as const;
-
-/** Tells whether a failed create may have left a sandbox: not after a refusal, nor where nothing was sent. */
-export function mayHaveCreated(error: unknown): boolean {
-  if (!isSandboxError(error) || isUnsent(error.cause)) return false;
-  if (error.status === undefined) return error.code !== "invalid-argument" && error.code !== "unsupported";
-  // A success that cannot be read is one all the same.
-  if (error.status < 300) return true;
-  // An error of the application says that it rolled back; one of a gateway in between says nothing (lifecycle.md 2.2).
-  return error.status >= 500 && error.serverCode === undefined;
-}
 
 /** Looks for the sandbox of a create until it is found or 30 s have passed, and kills it; completes in both cases. Errors when the last look fails. */
 export function killOrphans(api: Api, createId: string): Observable<unknown> {
@@ -33,8 +23,4 @@ export function killOrphans(api: Api, createId: string): Observable<unknown> {
     mergeMap((found) => found),
     mergeMap(({ id }) => ensureKilled(api, id), 4),
   );
-}
-
-function isUnsent(cause: unknown): boolean {
-  return cause instanceof Error && cause.name === "TransportFailure" && !(cause as TransportFailure).sent;
 }

@@ -17,7 +17,7 @@ import { ensureKilled } from "../calls/kill.js";
 import type { SandboxInfo } from "../info/sandbox-info.js";
 import type { ReadyOptions } from "../readiness/ready-options.js";
 import { waitUntilReady, type ReadyProgress, type ReadySubject } from "../readiness/wait-until-ready.js";
-import { createSandbox, type CreateContext } from "./create-sandbox.js";
+import { createSandbox, type CreateConnection } from "./create-sandbox.js";
 
 /** Milliseconds that a failed provisioning waits for its kill before it passes the error on; the kill goes on after that. */
 const KILL_WAIT_MS = 5000;
@@ -27,7 +27,7 @@ export type ProvisionProgress =
   { readonly phase: "creating" } | { readonly phase: "pending"; readonly info: SandboxInfo } | ReadyProgress;
 
 /** What provisioning needs beyond a create. */
-export interface ProvisionContext extends CreateContext {
+export interface ProvisionConnection extends CreateConnection {
   readySubject(info: SandboxInfo): ReadySubject;
 }
 
@@ -38,11 +38,11 @@ export interface ProvisionContext extends CreateContext {
  * Errors, and an unsubscribe before `ready`, kill it.
  */
 export function provision(
-  context: ProvisionContext,
+  connection: ProvisionConnection,
   request: WireCreateSandboxRequest,
   ready: ReadyOptions<SandboxInfo> | "skip",
 ): Observable<ProvisionProgress> {
-  const { api, scope } = context;
+  const { cleanupApi, scope } = connection;
   return defer(() => {
     // The sandbox that exists and that nobody else would kill.
     let ownedId: string | undefined;
@@ -50,16 +50,16 @@ export function provision(
       if (ownedId === undefined) return Promise.resolve(true);
       const id = ownedId;
       ownedId = undefined;
-      return scope.cleanup({ kind: "sandbox", id }, ensureKilled(api, id));
+      return scope.cleanup({ kind: "sandbox", id }, ensureKilled(cleanupApi, id));
     };
-    const created = createSandbox(context, request).pipe(
+    const created = createSandbox(connection, request).pipe(
       tap(({ id }) => (ownedId = id)),
       switchMap((info) =>
         concat(
           of<ProvisionProgress>({ phase: "pending", info }),
           ready === "skip"
             ? of<ProvisionProgress>({ phase: "ready", info })
-            : waitUntilReady(context.readySubject(info), ready),
+            : waitUntilReady(connection.readySubject(info), ready),
         ),
       ),
       catchError((error: unknown) =>

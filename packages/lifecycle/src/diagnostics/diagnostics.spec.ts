@@ -1,6 +1,7 @@
 import { NEVER, firstValueFrom, of } from "rxjs";
 import { describe, expect, it } from "vitest";
 import type { Api, ApiRequest, ApiResponse } from "@rxsandbox/transport";
+import { createConnection } from "@rxsandbox/transport/calls";
 import { fakeApi, fakeScope } from "../testing/fake-api.js";
 import { createDiagnostics } from "./diagnostics.js";
 
@@ -21,7 +22,10 @@ function world(text: string, json: unknown = {}) {
     open: () => NEVER,
   };
   return {
-    diagnostics: createDiagnostics({ api, scope: fakeScope(), onSecret: (secret) => secrets.push(secret) }, "s"),
+    diagnostics: createDiagnostics(
+      createConnection({ api, scope: fakeScope(), onSecret: (secret: string) => secrets.push(secret) }),
+      "s",
+    ),
     requests,
     secrets,
   };

@@ -1,6 +1,6 @@
 import { map, tap, type Observable } from "rxjs";
-import type { Api, ApiRequest, Scope } from "@rxsandbox/transport";
-import { integerFrom, oneOf, readOptions, readText, textWhere } from "@rxsandbox/transport/calls";
+import type { ApiRequest } from "@rxsandbox/transport";
+import { integerFrom, oneOf, readOptions, readText, textWhere, type ApiConnection } from "@rxsandbox/transport/calls";
 import { sandboxPath } from "../calls/sandbox-path.js";
 import { parseDiagnosticContent, type DiagnosticContent } from "./diagnostic-content.js";
 import { maskValues } from "./mask-values.js";
@@ -50,21 +50,13 @@ export interface Diagnostics {
   describe(kind: "logs" | "events", scope: string): Observable<DiagnosticContent>;
 }
 
-/** What diagnostics are built on. */
-export interface DiagnosticsContext {
-  readonly api: Api;
-  readonly scope: Scope;
-  /** Told about addresses that open a content to whoever has them. */
-  readonly onSecret?: ((secret: string) => void) | undefined;
-}
-
 const readTail = integerFrom(1, 10_000);
 const readLimit = integerFrom(1, 500);
 const readSince = textWhere((text) => /^\d{1,9}[smh]$/.test(text), "must be a number with s, m or h, for example 10m");
 const decoder = new TextDecoder();
 
 /** Builds the calls for one sandbox. */
-export function createDiagnostics({ api, scope, onSecret }: DiagnosticsContext, sandboxId: string): Diagnostics {
+export function createDiagnostics({ api, onSecret }: ApiConnection, sandboxId: string): Diagnostics {
   const request = (kind: string, query: NonNullable<ApiRequest["query"]>): ApiRequest => ({
     what: `Get diagnostics ${kind}`,
     method: "GET",
@@ -72,11 +64,9 @@ export function createDiagnostics({ api, scope, onSecret }: DiagnosticsContext, 
     query,
   });
   const text = (kind: string, query: NonNullable<ApiRequest["query"]> = {}): Observable<string> =>
-    scope.guard(
-      api
-        .request({ ...request(kind, query), headers: { accept: "text/plain" } })
-        .pipe(map(({ body }) => decoder.decode(body))),
-    );
+    api
+      .request({ ...request(kind, query), headers: { accept: "text/plain" } })
+      .pipe(map(({ body }) => decoder.decode(body)));
   return {
     logs: (options = {}) => text("logs", readOptions(options, { tail: readTail, since: readSince })),
     events: (options = {}) => text("events", readOptions(options, { limit: readLimit })),
@@ -90,9 +80,7 @@ export function createDiagnostics({ api, scope, onSecret }: DiagnosticsContext, 
         request(oneOf("logs", "events")("kind", kind), { scope: readText("scope", of) }),
         parseDiagnosticContent,
       );
-      return scope.guard(
-        content.pipe(tap(({ contentUrl }) => void (contentUrl !== undefined && onSecret?.(contentUrl)))),
-      );
+      return content.pipe(tap(({ contentUrl }) => void (contentUrl !== undefined && onSecret?.(contentUrl))));
     },
   };
 }

@@ -87,10 +87,7 @@ export function waitUntilReady(subject: ReadySubject, options: ReadyOptions<Sand
     };
 
     const intervalMs = (elapsedMs: number): number =>
-      Math.max(
-        healthCheckPollingInterval ?? probeInterval(elapsedMs, Math.random()),
-        1000 * (cause?.retryAfterSeconds ?? 0),
-      );
+      Math.max(healthCheckPollingInterval ?? probeInterval(elapsedMs), 1000 * (cause?.retryAfterSeconds ?? 0));
 
     const deadline = after(readyTimeoutSeconds * 1000).pipe(
       map((): ReadyProgress => {

@@ -1,5 +1,6 @@
-import { catchError, defer, of, retry, throwError, type Observable } from "rxjs";
-import { after, isSandboxError, type Api } from "@rxsandbox/transport";
+import { defer, retry, throwError, type Observable } from "rxjs";
+import { after, type Api } from "@rxsandbox/transport";
+import { ignoreNotFound } from "@rxsandbox/transport/calls";
 import { hasServerCode } from "../calls/has-server-code.js";
 import { deleteSnapshot } from "./snapshot-calls.js";
 
@@ -18,9 +19,7 @@ export function discardSnapshot(api: Api, id: string): Observable<void> {
   return defer(() => {
     let waitedMs = 0;
     return deleteSnapshot(api, id).pipe(
-      catchError((error: unknown) =>
-        isSandboxError(error) && error.status === 404 ? of(undefined) : throwError(() => error),
-      ),
+      ignoreNotFound(),
       retry({
         delay: (error: unknown, attempt) => {
           if (!hasServerCode(error, 409, "SNAPSHOT::INVALID_STATE") || waitedMs >= WAIT_MS)

@@ -1,6 +1,7 @@
 import { of, type Observable } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ApiRequest } from "@rxsandbox/transport";
+import { createConnection } from "@rxsandbox/transport/calls";
 import { fakeApi, fakeScope, refusal } from "../testing/fake-api.js";
 import { createSnapshots } from "./snapshots.js";
 
@@ -17,7 +18,7 @@ function world(answer: (request: ApiRequest, nth: number) => Observable<unknown>
     requests.push(request);
     return answer(request, nth);
   });
-  return { api, requests, snapshots: createSnapshots({ api, scope: fakeScope() }) };
+  return { api, requests, snapshots: createSnapshots(createConnection({ api, scope: fakeScope() })) };
 }
 
 /** What a stream does within ten minutes. */

@@ -1,6 +1,7 @@
 import { last, type Observable } from "rxjs";
-import { carryThrough, readPathId } from "@rxsandbox/transport";
-import { createSnapshot, type SnapshotContext } from "./create-snapshot.js";
+import { readPathId } from "@rxsandbox/transport";
+import { completeInBackground, type ApiConnection } from "@rxsandbox/transport/calls";
+import { createSnapshot } from "./create-snapshot.js";
 import {
   deleteSnapshot,
   getSnapshot,
@@ -63,19 +64,21 @@ export interface Snapshots {
 }
 
 /** Builds the calls. */
-export function createSnapshots(context: SnapshotContext): Snapshots {
-  const { api, scope } = context;
+export function createSnapshots(connection: ApiConnection): Snapshots {
+  const { api } = connection;
   return {
     create: (sandboxId, options = {}) =>
-      scope.guard(createSnapshot(context, readPathId("sandboxId", sandboxId), readSnapshotOptions(options))),
+      createSnapshot(connection, readPathId("sandboxId", sandboxId), readSnapshotOptions(options)),
     take: (sandboxId, options = {}) =>
-      scope.guard(takeSnapshot(context, readPathId("sandboxId", sandboxId), readSnapshotOptions(options))),
-    get: (id) => scope.guard(getSnapshot(api, readPathId("snapshotId", id))),
-    list: (options = {}) => scope.guard(listSnapshotPage(api, readSnapshotListOptions(options))),
-    listAll: (filter = {}) => scope.guard(listAllSnapshots(api, readSnapshotFilter(filter))),
-    delete: (id) =>
-      scope.guard(carryThrough(deleteSnapshot(api, readPathId("snapshotId", id)), scope, { kind: "snapshot", id })),
-    watch: (id) => scope.guard(watchSnapshot(api, readPathId("snapshotId", id))),
-    waitUntilReady: (id) => scope.guard(watchSnapshot(api, readPathId("snapshotId", id)).pipe(last())),
+      takeSnapshot(connection, readPathId("sandboxId", sandboxId), readSnapshotOptions(options)),
+    get: (id) => getSnapshot(api, readPathId("snapshotId", id)),
+    list: (options = {}) => listSnapshotPage(api, readSnapshotListOptions(options)),
+    listAll: (filter = {}) => listAllSnapshots(api, readSnapshotFilter(filter)),
+    delete: (snapshotId) => {
+      const id = readPathId("snapshotId", snapshotId);
+      return completeInBackground(connection, { kind: "snapshot", id }, (open) => deleteSnapshot(open, id));
+    },
+    watch: (id) => watchSnapshot(connection, readPathId("snapshotId", id)),
+    waitUntilReady: (id) => watchSnapshot(connection, readPathId("snapshotId", id)).pipe(last()),
   };
 }

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { of, switchMap, take, timer, type Observable } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createScope, type ApiRequest } from "@rxsandbox/transport";
+import { createConnection } from "@rxsandbox/transport/calls";
 import { fakeApi, lost, refusal } from "../testing/fake-api.js";
 import { createSnapshots } from "./snapshots.js";
 
@@ -104,7 +105,7 @@ describe("createSnapshots", () => {
   async function watch(verb: "create" | "take", behaviour: Script) {
     const server = serve(behaviour);
     const life = scope();
-    const snapshots = createSnapshots({ api: server.api, scope: life });
+    const snapshots = createSnapshots(createConnection({ api: server.api, scope: life }));
     const states: string[] = [];
     let end = "left";
     const { leave } = behaviour;
@@ -177,7 +178,7 @@ describe("createSnapshots", () => {
           events: { next: (event) => void (event.type === "cleanup-failed" && reported.push(event.subject.id)) },
         });
         let ready: string | undefined;
-        createSnapshots({ api: server.api, scope: life })
+        createSnapshots(createConnection({ api: server.api, scope: life }))
           .take("s")
           .subscribe({
             next: ({ id, status }) => void (status.state === "Ready" && (ready = id)),

@@ -1,5 +1,6 @@
-import { concat, defer, distinctUntilChanged, expand, mergeMap, of, throwError, type Observable } from "rxjs";
-import { SandboxError, after, type Api } from "@rxsandbox/transport";
+import { concat, distinctUntilChanged, mergeMap, of, throwError, type Observable } from "rxjs";
+import { SandboxError } from "@rxsandbox/transport";
+import { poll, type ApiConnection } from "@rxsandbox/transport/calls";
 import { probeInterval } from "../readiness/probe-interval.js";
 import { getSnapshot } from "./snapshot-calls.js";
 import type { SnapshotInfo } from "./snapshot-info.js";
@@ -11,21 +12,16 @@ import type { SnapshotInfo } from "./snapshot-info.js";
  * between 20 ms and 4 s.
  * Errors: `snapshot-failed` after the value `Failed`, `invalid-state` after `Deleting`, since neither becomes `Ready`; those of the reads.
  */
-export function watchSnapshot(api: Api, id: string, known?: SnapshotInfo): Observable<SnapshotInfo> {
-  return defer(() => {
-    const startedAt = performance.now();
-    return (known === undefined ? getSnapshot(api, id) : of(known)).pipe(
-      expand(({ status }) =>
-        isFinal(status.state)
-          ? []
-          : after(probeInterval(performance.now() - startedAt, Math.random())).pipe(
-              mergeMap(() => getSnapshot(api, id)),
-            ),
-      ),
-      distinctUntilChanged((before, after) => before.status.state === after.status.state),
-      mergeMap((info) => concat(of(info), failureOf(info))),
-    );
-  });
+export function watchSnapshot(connection: ApiConnection, id: string, known?: SnapshotInfo): Observable<SnapshotInfo> {
+  const ask = (count: number): Observable<SnapshotInfo> =>
+    count === 0 && known !== undefined ? of(known) : getSnapshot(connection.api, id);
+  return poll(connection, ask, {
+    delayMs: ({ elapsedMs }) => probeInterval(elapsedMs),
+    isLast: ({ status }) => isFinal(status.state),
+  }).pipe(
+    distinctUntilChanged((before, after) => before.status.state === after.status.state),
+    mergeMap((info) => concat(of(info), failureOf(info))),
+  );
 }
 
 function isFinal(state: string): boolean {

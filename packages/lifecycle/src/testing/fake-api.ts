@@ -1,4 +1,4 @@
-import { NEVER, defer, map, throwError, type Observable } from "rxjs";
+import { NEVER, defer, map, of, throwError, type Observable } from "rxjs";
 import { isRetryable } from "@rxsandbox/protocol";
 import {
   ApiError,
@@ -24,7 +24,7 @@ export function fakeApi(
     empty: (request) => ask(request).pipe(map(() => undefined)),
     request: () => NEVER,
     open: () => NEVER,
-    target: () => NEVER,
+    target: () => of({ url: "http://cp", headers: {}, access: "direct" }),
     redactor: () => createRedactor(),
     explain: (error) => throwError(() => error),
     explainSilence: (error) => throwError(() => error),

@@ -1,7 +1,6 @@
 import type { Observable, Observer } from "rxjs";
 import type { ClientEvent } from "../ports/client-event.js";
 import type { Endpoint } from "../ports/endpoint-source.js";
-import type { Scope } from "../ports/scope.js";
 import type { Transport } from "../ports/transport.js";
 import type { ServerClock } from "../clock/server-clock.js";
 import type { Redactor } from "../redaction/redactor.js";
@@ -23,10 +22,6 @@ export type RetryPolicy = Required<RetryOptions>;
 /** What an API is built on. */
 export interface ApiOptions {
   readonly transport: Transport;
-  /**
-   * Guards every call. Absent where the calls above are guarded: clean-ups use those APIs while the client closes.
-   */
-  readonly scope?: Pick<Scope, "guard"> | undefined;
   /** The base address for the next call; its first value counts. Its headers win over all others. */
   readonly target: () => Observable<Endpoint>;
   /** Called once per call for an address that is dead: no connection, or a gateway that knows no such route. The next attempt looks it up again. */

@@ -45,12 +45,16 @@ describe("beforeAttempt", () => {
   afterEach(() => void vi.useRealTimers());
 
   it("is asked before each sending", async () => {
-    const { api, sent } = apiAfter(2);
+    const { api, sent, events } = apiAfter(2);
     const asked: number[] = [];
-    const work = lastValueFrom(api.request({ ...post, beforeAttempt: () => asked.push(sent.length) > 0 }));
+    const ids: string[] = [];
+    const beforeAttempt = (requestId: string): boolean => ids.push(requestId) > 0 && asked.push(sent.length) > 0;
+    const work = lastValueFrom(api.request({ ...post, beforeAttempt }));
     await vi.advanceTimersByTimeAsync(60_000);
     expect((await work).status).toBe(200);
     expect(asked).toEqual([0, 1, 2]);
+    const sendings = events.filter((event) => event.type === "request");
+    expect(ids).toEqual(sendings.map(({ requestId }) => requestId));
   });
 
   it("keeps the call from being sent, or from being repeated, and ends it without a value", async () => {

@@ -2,7 +2,6 @@ import { NEVER, Subject, of, throwError } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ApiRequest } from "../ports/api.js";
 import type { Endpoint } from "../ports/endpoint-source.js";
-import { createScope } from "../scope/create-scope.js";
 import { collect, get, lost, response, setUp } from "../testing/api-over.js";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -286,15 +285,5 @@ describe("createApi", () => {
     expect(vi.getTimerCount()).toBe(2);
     expect(() => vi.runAllTimers()).toThrow("observer");
     vi.clearAllTimers();
-  });
-
-  it("errors closed under a guard that was closed", async () => {
-    const scope = createScope();
-    const { api, transport } = setUp(() => NEVER, { scope });
-    const running = collect(api.empty(get));
-    await scope.close();
-    expect(running.error?.code).toBe("closed");
-    expect(transport.aborted()).toBe(1);
-    expect(collect(api.open(get)).error?.code).toBe("closed");
   });
 });

@@ -1,4 +1,4 @@
-import { Observable, map } from "rxjs";
+import { map } from "rxjs";
 import { contentEncoding, encodedBodyError } from "../errors/content-encoding.js";
 import { ProtocolError } from "../errors/errors.js";
 import { isSandboxError } from "../errors/sandbox-error.js";
@@ -22,18 +22,15 @@ export function createApi(options: ApiOptions): Api {
   const jsonSettings: CallSettings = { ...settings, headers: { accept: "application/json", ...headers } };
   const whole = sendRequest(options.transport);
   const stream = sendOpen(options.transport);
-  const guard = <T>(work: Observable<T>): Observable<T> => options.scope?.guard(work) ?? work;
 
   return {
-    request: (request) => guard(perform(settings, request, whole).pipe(map((response) => readable(request, response)))),
+    request: (request) => perform(settings, request, whole).pipe(map((response) => readable(request, response))),
     json: (request, parse) =>
-      guard(
-        perform(jsonSettings, request, whole).pipe(
-          map((response) => parseAnswer(request, readable(request, response), parse)),
-        ),
+      perform(jsonSettings, request, whole).pipe(
+        map((response) => parseAnswer(request, readable(request, response), parse)),
       ),
-    empty: (request) => guard(perform(settings, request, whole).pipe(map(() => undefined))),
-    open: (request) => guard(perform(settings, request, stream)),
+    empty: (request) => perform(settings, request, whole).pipe(map(() => undefined)),
+    open: (request) => perform(settings, request, stream),
     target: options.target,
     explain: (error) => explainLoss(error, options.readFate),
     explainSilence: (error) => explainSilence(error, options.readFate),

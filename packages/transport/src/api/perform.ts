@@ -95,7 +95,7 @@ class Call<T> {
       return;
     }
     this.requestId = request.headers[requestIdHeader] ?? this.requestId;
-    if (call.beforeAttempt?.() === false) {
+    if (call.beforeAttempt?.(this.requestId) === false) {
       subscriber.complete();
       return;
     }

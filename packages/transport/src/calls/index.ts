@@ -26,3 +26,9 @@ export {
   type Read,
   type ReadFields,
 } from "./arguments.js";
+export { completeInBackground } from "./complete-in-background.js";
+export { createConnection, type ApiConnection, type SandboxConnection } from "./connection.js";
+export { createRemote, type RemoteCreation } from "./create-remote.js";
+export { ignoreNotFound } from "./ignore-not-found.js";
+export { mayHaveBegun } from "./may-have-begun.js";
+export { adaptiveDelay, poll, type DelayBounds, type PollOptions, type PollTimes } from "./poll.js";

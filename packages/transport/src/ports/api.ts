@@ -33,9 +33,10 @@ export interface ApiRequest {
   readonly closeConnection?: boolean | ((endpoint: Endpoint) => boolean);
   /**
    * Asked right before each attempt is handed to the transport; until it is asked for the first time nothing has left. False ends the
-   * call there, without a value: whoever leaves a call that waits to be repeated keeps it from being sent after all.
+   * call there, without a value: whoever leaves a call that waits to be repeated keeps it from being sent after all. `requestId` is the
+   * one of the call; an answer may bring another.
    */
-  readonly beforeAttempt?: () => boolean;
+  readonly beforeAttempt?: (requestId: string) => boolean;
 }
 
 export interface ApiResponse {

@@ -1,12 +1,12 @@
 import { Subject, map, of, take, throwError } from "rxjs";
 import { describe, expect, it } from "vitest";
 import type { ClientEvent } from "../ports/client-event.js";
-import { carryThrough } from "./carry-through.js";
-import { createScope } from "./create-scope.js";
+import { createScope } from "../scope/create-scope.js";
+import { outliving } from "./complete-in-background.js";
 
-const subject = { kind: "sandbox", id: "s" } as const;
+const subject = () => ({ kind: "sandbox", id: "s" }) as const;
 
-describe("carryThrough", () => {
+describe("outliving", () => {
   it("delivers and leaves the scope alone", async () => {
     const events: ClientEvent[] = [];
     const scope = createScope({ events: { next: (event) => events.push(event) } });
@@ -16,9 +16,9 @@ describe("carryThrough", () => {
       error: (error: unknown) => seen.push(error),
       complete: () => seen.push("complete"),
     };
-    carryThrough(of(1), scope, subject).subscribe(watch);
-    carryThrough(of(2), scope, subject).pipe(take(1)).subscribe(watch);
-    carryThrough(
+    outliving(of(1), scope, subject).subscribe(watch);
+    outliving(of(2), scope, subject).pipe(take(1)).subscribe(watch);
+    outliving(
       throwError(() => 3),
       scope,
       subject,
@@ -32,7 +32,7 @@ describe("carryThrough", () => {
     const scope = createScope();
     const work = new Subject<number>();
     const undone: number[] = [];
-    const subscription = carryThrough(work, scope, subject, (outcome) =>
+    const subscription = outliving(work, scope, subject, (outcome) =>
       outcome.pipe(map((value) => undone.push(value))),
     ).subscribe();
     subscription.unsubscribe();
@@ -54,7 +54,7 @@ describe("carryThrough", () => {
         return Promise.resolve(false);
       },
     };
-    carryThrough(work, scope, subject).subscribe().unsubscribe();
+    outliving(work, scope, subject).subscribe().unsubscribe();
     expect(work.observed).toBe(true);
     stop();
     expect(work.observed).toBe(false);

@@ -1,15 +1,28 @@
 import { AsyncSubject, Observable } from "rxjs";
+import type { Api } from "../ports/api.js";
 import type { CleanupSubject, Scope } from "../ports/scope.js";
+import type { ApiConnection } from "./connection.js";
 
 /**
- * The same work, but never aborted once subscribed: an unsubscribe before its end hands what is under way to the client's scope.
- *
- * `undo` says what the scope then has to do about the outcome; by default nothing but to wait for it.
+ * Does work that is never aborted once it was subscribed to: after an unsubscribe, or when the client closes, it goes on in the background,
+ * and its failure is reported as `cleanup-failed` of the subject.
  */
-export function carryThrough<T>(
+export function completeInBackground<T>(
+  { cleanupApi, scope }: ApiConnection,
+  subject: CleanupSubject,
+  work: (api: Api) => Observable<T>,
+): Observable<T> {
+  return scope.guard(outliving(work(cleanupApi), scope, () => subject));
+}
+
+/**
+ * The same without the guard. `undo` says what the scope has to do about an outcome that nobody receives; nothing but to wait for it when
+ * absent. `subject` is asked for at the unsubscribe.
+ */
+export function outliving<T>(
   work: Observable<T>,
   scope: Pick<Scope, "cleanup">,
-  subject: CleanupSubject,
+  subject: () => CleanupSubject,
   undo: (outcome: Observable<T>) => Observable<unknown> = (outcome) => outcome,
 ): Observable<T> {
   return new Observable((subscriber) => {
@@ -39,7 +52,7 @@ export function carryThrough<T>(
         waiting.add(running);
         return waiting;
       });
-      void scope.cleanup(subject, undo(rest));
+      void scope.cleanup(subject(), undo(rest));
     };
   });
 }
