@@ -3,7 +3,7 @@ import { SandboxError } from "@rxsandbox/transport";
 import { debugLine } from "./debug-line.js";
 
 const call = { requestId: "r1", method: "GET", path: "/sandboxes" } as const;
-const error = new SandboxError("network", "List sandboxes (GET /sandboxes): the connection broke [network]");
+const error = new SandboxError("network", "List sandboxes (GET /sandboxes): the connection broke");
 
 describe("debugLine", () => {
   it("writes each event as one line with its request id", () => {

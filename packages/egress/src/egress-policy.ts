@@ -25,15 +25,15 @@ export interface EgressPolicy {
 export function parsePolicy(value: unknown): EgressPolicy {
   const policy = (value as WirePolicyResponse | null)?.policy;
   if (typeof policy !== "object" || policy === null || typeof policy.defaultAction !== "string")
-    throw new ProtocolError("The answer holds no egress policy [protocol]");
+    throw new ProtocolError("the answer has no egress policy");
   const rules: readonly unknown[] = policy.egress ?? [];
-  if (!Array.isArray(rules)) throw new ProtocolError("The answer's egress rules are no list [protocol]");
+  if (!Array.isArray(rules)) throw new ProtocolError("the answer's egress rules are not a list");
   return { defaultAction: policy.defaultAction, egress: rules.map(parseRule) };
 }
 
 function parseRule(value: unknown): EgressRule {
   const { action, target } = (value ?? {}) as Partial<EgressRule>;
   if ((action !== "allow" && action !== "deny") || typeof target !== "string")
-    throw new ProtocolError("The answer holds an egress rule that is none [protocol]");
+    throw new ProtocolError("the answer has an egress rule without a valid action and target");
   return { action, target };
 }

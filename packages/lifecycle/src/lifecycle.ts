@@ -229,9 +229,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     return getInfo(api, id).pipe(
       switchMap((info) => {
         if (!allowsPaused && info.status.state === "Paused")
-          return throwError(
-            () => new SandboxError("invalid-state", `Sandbox ${id} is Paused: resume it first [invalid-state]`),
-          );
+          return throwError(() => new SandboxError("invalid-state", `Sandbox ${id} is Paused: resume it first`));
         return skipHealthCheck ? [info] : becomesReady(info, ready).pipe(whenReady);
       }),
     );

@@ -101,5 +101,5 @@ function revisionOf(value: unknown): number {
 }
 
 function refuse(what: string): never {
-  throw new ProtocolError(`The answer holds no ${what} as it should [protocol]`);
+  throw new ProtocolError(`the answer has no valid ${what}`);
 }

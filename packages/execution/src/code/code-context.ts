@@ -17,12 +17,12 @@ export function readCodeContext(value: unknown): CodeContext {
     readonly cwd?: unknown;
   };
   if (!isPathId(id) || typeof language !== "string")
-    throw new ProtocolError("the answer has no id and language of a code context [protocol]");
+    throw new ProtocolError("the answer has no id and language of a code context");
   return { id, language, workingDirectory: typeof cwd === "string" && cwd !== "" ? cwd : null };
 }
 
 /** Reads a list of contexts; throws `protocol`. */
 export function readCodeContexts(value: unknown): readonly CodeContext[] {
-  if (!Array.isArray(value)) throw new ProtocolError("the answer is no list of code contexts [protocol]");
+  if (!Array.isArray(value)) throw new ProtocolError("the answer is not a list of code contexts");
   return value.map(readCodeContext);
 }

@@ -73,9 +73,10 @@ function logAnswer({ body, headers }: ApiResponse, cursor: LogCursor | undefined
   const to =
     headers[LOG_CURSOR_HEADER.toLowerCase()] ?? (requested === undefined ? undefined : String(requested + body.length));
   if (to === undefined)
-    throw new ProtocolError(
-      "Get command logs: the answer has no cursor, and none follows from the one that was given [protocol]",
-    );
+    throw new ProtocolError({
+      what: "Get command logs",
+      detail: "the answer has no cursor, and none follows from the one that was given",
+    });
   const reached = offset(to);
   const countsBytes = requested !== undefined && reached !== undefined && reached - requested === body.length;
   return { body, from, to, incomplete: countsBytes ? incompleteSuffix(body) : 0 };

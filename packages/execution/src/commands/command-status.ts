@@ -32,7 +32,7 @@ function readStatus(value: unknown): CommandStatus {
     typeof status.id !== "string" ||
     typeof status.running !== "boolean"
   ) {
-    throw new ProtocolError("the status has no id or no running [protocol]");
+    throw new ProtocolError("the status has no id or no running");
   }
   return {
     id: status.id,

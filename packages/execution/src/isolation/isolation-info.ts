@@ -30,7 +30,7 @@ export interface IsolationCapabilities {
 export function readIsolatedSession(value: unknown, id?: string): IsolatedSessionInfo {
   const raw = recordOf(value);
   const { session_id: told = id } = raw;
-  if (!isPathId(told)) throw new ProtocolError("the answer has no session_id [protocol]");
+  if (!isPathId(told)) throw new ProtocolError("the answer has no session_id");
   const idle = raw["idle_remaining_seconds"];
   return {
     id: told,
@@ -45,7 +45,7 @@ export function readIsolatedSession(value: unknown, id?: string): IsolatedSessio
 /** Reads the list of sessions. Throws `protocol`. */
 export function readIsolatedSessions(value: unknown): readonly IsolatedSessionInfo[] {
   const { sessions } = recordOf(value);
-  if (!Array.isArray(sessions)) throw new ProtocolError("the answer has no list of sessions [protocol]");
+  if (!Array.isArray(sessions)) throw new ProtocolError("the answer has no list of sessions");
   return sessions.map((session) => readIsolatedSession(session));
 }
 
@@ -66,7 +66,7 @@ export function readIsolationCapabilities(value: unknown): IsolationCapabilities
 
 function recordOf(value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new ProtocolError("the answer is no object [protocol]");
+    throw new ProtocolError("the answer is not an object");
   return value as Readonly<Record<string, unknown>>;
 }
 

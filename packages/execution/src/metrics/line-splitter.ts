@@ -43,6 +43,6 @@ export class LineSplitter {
     this.parts.push(part);
     this.size += part.length;
     if (this.size > MAX_LINE_BYTES)
-      throw new SandboxError("event-too-large", `A line has more than ${MAX_LINE_BYTES} bytes [event-too-large]`);
+      throw new SandboxError("event-too-large", `A line has more than ${MAX_LINE_BYTES} bytes`);
   }
 }

@@ -14,7 +14,7 @@ export interface Metrics {
 /** Reads metrics off the wire; absent numbers are 0. Throws `protocol` for what is no object. */
 export function readMetrics(value: unknown): Metrics {
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new ProtocolError("the metrics are not an object [protocol]");
+    throw new ProtocolError("the metrics are not an object");
   const wire = value as Readonly<Record<string, unknown>>;
   const number = (name: string): number => {
     const found = wire[name];

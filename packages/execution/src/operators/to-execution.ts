@@ -32,9 +32,9 @@ export function toExecution({ maxOutputBytes }: TextOptions = {}): OperatorFunct
         complete: () => {
           const terminal = collector.terminal();
           if (terminal === undefined) {
-            const cause = "the run was cut by an operator before toExecution(), such as take or takeUntil";
-            const text = `Collect execution: ${cause}; to keep the output of such a run, use collectOutput()`;
-            subscriber.error(new ProtocolError(`${text} [protocol]`));
+            const detail = "the run was cut by an operator before toExecution(), such as take or takeUntil";
+            const advice = "to keep the output of such a run, use collectOutput()";
+            subscriber.error(new ProtocolError({ what: "Collect execution", detail, advice }));
             return;
           }
           subscriber.next({ ...collector.output(), end: executionEnd(terminal) });

@@ -16,7 +16,7 @@ export function createSession(connection: SandboxConnection, options: SessionOpt
 
 function readSessionId(value: unknown): string {
   const { session_id: id } = Object(value) as { readonly session_id?: unknown };
-  if (!isPathId(id)) throw new ProtocolError("the answer has no session_id [protocol]");
+  if (!isPathId(id)) throw new ProtocolError("the answer has no session_id");
   return id;
 }
 

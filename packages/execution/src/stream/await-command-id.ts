@@ -62,7 +62,9 @@ export function awaitCommandId(
 }
 
 function noId(problem: string, cause?: unknown): SandboxError {
-  return new SandboxError("cleanup-failed", `Interrupt command: ${problem}; it may be left running [cleanup-failed]`, {
-    cause,
-  });
+  return new SandboxError(
+    "cleanup-failed",
+    { what: "Interrupt command", detail: `${problem}; it may be left running` },
+    { cause },
+  );
 }

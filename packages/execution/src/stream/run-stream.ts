@@ -178,7 +178,7 @@ class StreamedRun {
 
   #withFacts(event: TerminalEvent): TerminalEvent {
     const { call, timeoutMs, unit, source } = this.#request;
-    const masked = this.#context.api.redactor(call).text(source.slice(0, MAX_MASKED_LENGTH));
+    const masked = this.#connection.cleanupApi.redactor(call).text(source.slice(0, MAX_MASKED_LENGTH));
     const run: RunFacts = {
       kind: unit === "chunk" ? "code" : "command",
       source: masked.length > MAX_SOURCE_LENGTH ? `${masked.slice(0, MAX_SOURCE_LENGTH - 1)}…` : masked,

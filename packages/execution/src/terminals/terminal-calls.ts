@@ -20,7 +20,7 @@ export function getTerminal(api: Api, id: string): Observable<TerminalInfo> {
   return api.json({ what: "Get terminal", method: "GET", path: terminalPath(id) }, (value) => {
     const { running, output_offset: outputOffset } = Object(value) as Readonly<Record<string, unknown>>;
     if (typeof running !== "boolean" || typeof outputOffset !== "number")
-      throw new ProtocolError("the answer has no running and output_offset [protocol]");
+      throw new ProtocolError("the answer has no running and output_offset");
     return { id, running, outputOffset };
   });
 }

@@ -22,7 +22,7 @@ export function readTerminalFrame(data: string | Uint8Array): TerminalFrame {
   if (data[0] === STDOUT || data[0] === STDERR)
     return { type: "output", stream: data[0] === STDOUT ? "stdout" : "stderr", bytes: data.subarray(1) };
   if (data[0] !== REPLAY) return { type: "other" };
-  if (data.length < REPLAY_HEAD_BYTES) throw new ProtocolError("A replay frame has no offset [protocol]");
+  if (data.length < REPLAY_HEAD_BYTES) throw new ProtocolError("A replay frame has no offset");
   const offset = Number(new DataView(data.buffer, data.byteOffset).getBigUint64(1));
   return { type: "replay", offset, bytes: data.subarray(REPLAY_HEAD_BYTES) };
 }
@@ -32,14 +32,14 @@ function readText(text: string): TerminalFrame {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new ProtocolError("A text frame of a terminal is not JSON [protocol]");
+    throw new ProtocolError("A text frame of a terminal is not JSON");
   }
   const { type, mode, exit_code: exitCode, code, error } = Object(value) as Readonly<Record<string, unknown>>;
   switch (type) {
     case "connected":
       return { type, mode: mode === "pipe" ? "pipe" : "pty" };
     case "exit":
-      if (typeof exitCode !== "number") throw new ProtocolError("An exit frame has no exit_code [protocol]");
+      if (typeof exitCode !== "number") throw new ProtocolError("An exit frame has no exit_code");
       return { type, exitCode };
     case "error":
       return { type, code: typeof code === "string" ? code : "", message: typeof error === "string" ? error : "" };

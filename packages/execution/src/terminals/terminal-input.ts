@@ -20,10 +20,10 @@ export class TerminalInput {
     const frames = inputFrames(input);
     const size = frames.reduce((sum, frame) => sum + frame.length, 0);
     if (size + this.waitingBytes + (this.socket?.bufferedBytes() ?? 0) > MAX_WAITING_BYTES) {
-      throw new SandboxError(
-        "limit-exceeded",
-        `Terminal input: more than ${MAX_WAITING_BYTES} bytes wait for the terminal [limit-exceeded]`,
-      );
+      throw new SandboxError("limit-exceeded", {
+        what: "Terminal input",
+        detail: `more than ${MAX_WAITING_BYTES} bytes wait for the terminal`,
+      });
     }
     if (this.socket === undefined) {
       this.waiting.push(...frames);

@@ -61,7 +61,10 @@ export class TerminalLink {
 
   signal(signal: TerminalSignal): void {
     if (this.socket === undefined)
-      throw new SandboxError("invalid-state", `Signal terminal: it is ${this.states.value}, not open [invalid-state]`);
+      throw new SandboxError("invalid-state", {
+        what: "Signal terminal",
+        detail: `it is ${this.states.value}, not open`,
+      });
     this.socket.send(JSON.stringify({ type: "signal", signal }));
   }
 

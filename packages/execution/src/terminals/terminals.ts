@@ -83,7 +83,7 @@ function openTerminal(connection: SandboxConnection, options: TerminalOptions): 
 
 function readTerminalId(value: unknown): string {
   const { session_id: id } = Object(value) as { readonly session_id?: unknown };
-  if (!isPathId(id)) throw new ProtocolError("the answer has no session_id [protocol]");
+  if (!isPathId(id)) throw new ProtocolError("the answer has no session_id");
   return id;
 }
 

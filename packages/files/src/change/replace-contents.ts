@@ -49,7 +49,7 @@ function parseCount(value: unknown, path: string): number {
       ? (value as Readonly<Record<string, unknown>>)[path]
       : undefined;
   const count = (entry as { readonly replacedCount?: unknown } | null | undefined)?.replacedCount;
-  if (!Number.isSafeInteger(count)) throw new ProtocolError("The answer lacks the count of a path [protocol]");
+  if (!Number.isSafeInteger(count)) throw new ProtocolError("the answer has no count for a path");
   return count as number;
 }
 

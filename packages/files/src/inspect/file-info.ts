@@ -23,7 +23,7 @@ export interface FileInfo {
 export function parseFileInfo(value: unknown): FileInfo {
   const wire = value as Partial<WireFileInfo> | null;
   if (typeof wire !== "object" || wire === null || typeof wire.path !== "string" || typeof wire.size !== "number")
-    throw new ProtocolError("The answer holds no file description [protocol]");
+    throw new ProtocolError("the answer has no file description");
   return {
     path: wire.path,
     ...(wire.type !== undefined && { type: wire.type }),
@@ -38,6 +38,6 @@ export function parseFileInfo(value: unknown): FileInfo {
 
 function parseDate(field: string, value: unknown): Date {
   const date = typeof value === "string" ? new Date(value) : new Date(NaN);
-  if (Number.isNaN(date.getTime())) throw new ProtocolError(`The answer's ${field} is not a date [protocol]`);
+  if (Number.isNaN(date.getTime())) throw new ProtocolError(`the answer's ${field} is not a date`);
   return date;
 }

@@ -14,6 +14,6 @@ export function getFileInfo(
 
 function parseFileMap(value: unknown): Readonly<Record<string, FileInfo>> {
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new ProtocolError("The answer holds no map of files [protocol]");
+    throw new ProtocolError("the answer has no map of files");
   return Object.fromEntries(Object.entries(value).map(([path, file]) => [path, parseFileInfo(file)]));
 }

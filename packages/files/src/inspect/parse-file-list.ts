@@ -3,6 +3,6 @@ import { parseFileInfo, type FileInfo } from "./file-info.js";
 
 /** Reads a list of files from an answer; throws a `ProtocolError` when it is malformed. */
 export function parseFileList(value: unknown): readonly FileInfo[] {
-  if (!Array.isArray(value)) throw new ProtocolError("The answer holds no list of files [protocol]");
+  if (!Array.isArray(value)) throw new ProtocolError("the answer has no list of files");
   return value.map(parseFileInfo);
 }

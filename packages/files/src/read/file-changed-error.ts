@@ -7,9 +7,11 @@ export class FileChangedError extends SandboxError {
   /** Bytes that had been delivered. */
   readonly loadedBytes: number;
   constructor(path: string, loadedBytes: number, cause: unknown) {
-    super("conflict", `Read file: it changed while its download was cut, after ${loadedBytes} bytes [conflict]`, {
-      cause,
-    });
+    super(
+      "conflict",
+      { what: "Read file", detail: `it changed while its download was cut, after ${loadedBytes} bytes` },
+      { cause },
+    );
     this.path = path;
     this.loadedBytes = loadedBytes;
   }

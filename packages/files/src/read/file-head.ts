@@ -24,19 +24,19 @@ export function readFileHead(
   if (status !== 206) {
     // An empty file has no range: it is answered whole.
     if (asked !== undefined && length !== 0)
-      throw new ProtocolError("Read file: the server did not keep to the byte range [protocol]");
+      throw new ProtocolError({ what: "Read file", detail: "the server did not keep to the byte range" });
     return { first: 0, length, fileBytes: length, ...dates };
   }
   const [, first, end, size] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(headers["content-range"] ?? "") ?? [];
   if (asked === undefined || (first === undefined && "content-range" in headers))
-    throw new ProtocolError("Read file: the answer is another part than was asked for [protocol]");
+    throw new ProtocolError({ what: "Read file", detail: "the answer is not the part that was asked for" });
   if (first === undefined)
     return { first: "first" in asked ? asked.first : undefined, length, fileBytes: undefined, ...dates };
   const head = { first: safe(first), length: safe(end) - safe(first) + 1, fileBytes: safe(size), ...dates };
   const wanted = "first" in asked ? asked.first : Math.max(0, head.fileBytes - asked.last);
   const most = "first" in asked && asked.end !== undefined ? asked.end : head.fileBytes - 1;
   if (head.first !== wanted || safe(end) > most)
-    throw new ProtocolError("Read file: the answer is another part than was asked for [protocol]");
+    throw new ProtocolError({ what: "Read file", detail: "the answer is not the part that was asked for" });
   return head;
 }
 
@@ -50,6 +50,6 @@ function announcedLength(headers: ResponseHeaders): number | undefined {
 function safe(text: string | undefined): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value))
-    throw new ProtocolError("Read file: the announced length is none; is it a directory? [protocol]");
+    throw new ProtocolError({ what: "Read file", detail: "invalid Content-Length header; is the path a directory?" });
   return value;
 }

@@ -97,6 +97,6 @@ class KeptBytes {
 
   private check(size: number): void {
     if (size > this.maxBytes)
-      throw new SandboxError("limit-exceeded", `Read file: more than ${this.maxBytes} bytes [limit-exceeded]`);
+      throw new SandboxError("limit-exceeded", { what: "Read file", detail: `more than ${this.maxBytes} bytes` });
   }
 }

@@ -52,10 +52,10 @@ async function readAll(
     for await (const piece of content) {
       bytes += piece.byteLength;
       if (bytes > maxBytes)
-        throw new SandboxError(
-          "limit-exceeded",
-          `Write files: more than ${maxBytes} bytes, and this platform cannot send them while they are read [limit-exceeded]`,
-        );
+        throw new SandboxError("limit-exceeded", {
+          what: "Write files",
+          detail: `more than ${maxBytes} bytes, and this platform cannot send them while they are read`,
+        });
       whole.push(piece);
     }
   }

@@ -30,10 +30,10 @@ export function observedPieces(
           waiting.length = 0;
           settle({
             isError: true,
-            error: new SandboxError(
-              "limit-exceeded",
-              `Write files: ${argument} was more than ${maxBufferedBytes} bytes ahead of the connection [limit-exceeded]`,
-            ),
+            error: new SandboxError("limit-exceeded", {
+              what: "Write files",
+              detail: `${argument} was more than ${maxBufferedBytes} bytes ahead of the connection`,
+            }),
           });
           // Not assigned yet while it still emits synchronously.
           subscription?.unsubscribe();

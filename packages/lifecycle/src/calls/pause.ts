@@ -26,12 +26,16 @@ export function pauseSandbox(api: Api, id: string): Observable<void> {
 
 function alreadyPaused(id: string, refusal: SandboxError): ApiError {
   const { status, serverCode, serverMessage, requestId, body } = refusal;
-  return new ApiError("invalid-state", `Pause sandbox: ${id} is Paused already [invalid-state]`, {
-    cause: refusal,
-    status,
-    serverCode,
-    serverMessage,
-    requestId,
-    body,
-  });
+  return new ApiError(
+    "invalid-state",
+    { what: "Pause sandbox", detail: `${id} is Paused already` },
+    {
+      cause: refusal,
+      status,
+      serverCode,
+      serverMessage,
+      requestId,
+      body,
+    },
+  );
 }

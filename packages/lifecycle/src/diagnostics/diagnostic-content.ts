@@ -23,17 +23,16 @@ export interface DiagnosticContent {
 /** Reads a descriptor of the wire; throws a `ProtocolError` when a field that clients rely on is missing. */
 export function parseDiagnosticContent(value: unknown): DiagnosticContent {
   const wire = value as Partial<WireDiagnosticContent> | null;
-  if (typeof wire !== "object" || wire === null) throw new ProtocolError("The answer holds no diagnostics [protocol]");
+  if (typeof wire !== "object" || wire === null) throw new ProtocolError("the answer has no diagnostics");
   const text = (name: "sandboxId" | "kind" | "scope" | "delivery" | "contentType"): string => {
     const field = wire[name];
-    if (typeof field !== "string") throw new ProtocolError(`The answer holds no ${name} [protocol]`);
+    if (typeof field !== "string") throw new ProtocolError(`the answer has no ${name}`);
     return field;
   };
   const delivery = text("delivery");
-  if (delivery === "inline" && typeof wire.content !== "string")
-    throw new ProtocolError("The answer holds no content [protocol]");
+  if (delivery === "inline" && typeof wire.content !== "string") throw new ProtocolError("the answer has no content");
   if (delivery === "url" && typeof wire.contentUrl !== "string")
-    throw new ProtocolError("The answer holds no contentUrl [protocol]");
+    throw new ProtocolError("the answer has no contentUrl");
   return {
     sandboxId: text("sandboxId"),
     kind: text("kind"),

@@ -43,7 +43,7 @@ describe("askRoot", () => {
     ["a 400 with the words", unknownCommand(400)],
     ["401", refusal(401, undefined, "unauthorized")],
     ["500", refusal(500)],
-    ["an answer that is not HTTP", throwError(() => new ProtocolError("broken [protocol]"))],
+    ["an answer that is not HTTP", throwError(() => new ProtocolError("broken"))],
   ])("takes %s for something else, without a ping", (_, answer) => {
     expect(outcome(answer)).toEqual({ answers: ["other"], asked: [status] });
   });

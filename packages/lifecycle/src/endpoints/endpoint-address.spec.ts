@@ -27,7 +27,7 @@ describe("parseEndpoint", () => {
     { endpoint: "h", headers: { a: 1 } },
   ])("refuses %j without showing it", (answer) => {
     expect(() => parseEndpoint(answer, "http", "direct")).toThrow(
-      /^The answer('s endpoint| holds no endpoint)[^@?]*\[protocol\]$/,
+      /^the answer('s endpoint| has no endpoint)[^@?]*\[protocol\]$/,
     );
   });
 });

@@ -30,7 +30,7 @@ export interface SandboxInfo {
 export function parseSandboxInfo(value: unknown): SandboxInfo {
   const wire = value as Partial<WireSandbox> | null;
   if (typeof wire !== "object" || wire === null || !isPathId(wire.id))
-    throw new ProtocolError("The answer holds no sandbox id [protocol]");
+    throw new ProtocolError("the answer has no sandbox id");
   const { [CREATE_ID_METADATA_KEY]: _createId, ...metadata } = wire.metadata ?? {};
   return {
     id: wire.id,
@@ -52,7 +52,7 @@ export function parseStatus(
   value: Partial<WireSandboxStatus> | null | undefined,
 ): SandboxStatus {
   if (typeof value !== "object" || value === null || typeof value.state !== "string")
-    throw new ProtocolError(`The answer holds no ${of} state [protocol]`);
+    throw new ProtocolError(`the answer has no ${of} state`);
   return {
     state: value.state,
     ...(value.reason != null && { reason: value.reason }),
@@ -66,6 +66,6 @@ export function parseStatus(
 /** Reads an RFC 3339 instant (`lifecycle.md` 1). */
 export function parseDate(field: string, value: unknown): Date {
   const date = typeof value === "string" ? new Date(value) : new Date(NaN);
-  if (Number.isNaN(date.getTime())) throw new ProtocolError(`The answer's ${field} is not a date [protocol]`);
+  if (Number.isNaN(date.getTime())) throw new ProtocolError(`the answer's ${field} is not a date`);
   return date;
 }

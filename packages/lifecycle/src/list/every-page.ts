@@ -47,9 +47,9 @@ export function everyPage<T extends { readonly id: string }>(
 export function parsePage<T>(value: unknown, what: string, parseItem: (value: unknown) => T): Page<T> {
   const wire = value as { readonly items?: unknown; readonly pagination?: WirePagination } | null;
   if (typeof wire !== "object" || wire === null || !Array.isArray(wire.items))
-    throw new ProtocolError(`The answer holds no list of ${what} [protocol]`);
+    throw new ProtocolError(`the answer has no list of ${what}`);
   const { pagination } = wire;
   if (typeof pagination !== "object" || pagination === null || typeof pagination.hasNextPage !== "boolean")
-    throw new ProtocolError("The answer holds no pagination [protocol]");
+    throw new ProtocolError("the answer has no pagination");
   return { items: wire.items.map(parseItem), pagination };
 }

@@ -17,8 +17,8 @@ export interface SnapshotInfo {
 export function parseSnapshotInfo(value: unknown): SnapshotInfo {
   const wire = value as Partial<WireSnapshot> | null;
   if (typeof wire !== "object" || wire === null || !isPathId(wire.id))
-    throw new ProtocolError("The answer holds no snapshot id [protocol]");
-  if (typeof wire.sandboxId !== "string") throw new ProtocolError("The answer holds no sandbox id [protocol]");
+    throw new ProtocolError("the answer has no snapshot id");
+  if (typeof wire.sandboxId !== "string") throw new ProtocolError("the answer has no sandbox id");
   return {
     id: wire.id,
     sandboxId: wire.sandboxId,

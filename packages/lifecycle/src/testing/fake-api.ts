@@ -39,7 +39,7 @@ export function refusal(
 ): Observable<never> {
   return throwError(
     () =>
-      new ApiError(code, `refused [${code}]`, {
+      new ApiError(code, "refused", {
         status,
         serverCode,
         retryable: isRetryable({ status, method: "GET", sent: true }),
@@ -49,15 +49,13 @@ export function refusal(
 
 /** What a daemon answers when it is asked for the status of a command that it does not know. */
 export function unknownCommand(status = 404): Observable<never> {
-  return throwError(
-    () => new ApiError("not-found", "refused [not-found]", { status, serverMessage: "command not found: none" }),
-  );
+  return throwError(() => new ApiError("not-found", "refused", { status, serverMessage: "command not found: none" }));
 }
 
 /** A lost connection. */
 export function lost(sent = true): Observable<never> {
   const cause = Object.assign(new Error("lost"), { name: "TransportFailure", kind: sent ? "reset" : "connect", sent });
-  return throwError(() => new SandboxError("network", "lost [network]", { cause, retryable: true }));
+  return throwError(() => new SandboxError("network", "lost", { cause, retryable: true }));
 }
 
 /** A scope that only remembers what it was given to clean up, and does it. */

@@ -18,10 +18,3 @@ export function composeMessage(code: SandboxErrorCode, { what, method, path, det
   const call = method === undefined ? "" : ` (${path === undefined ? method : `${method} ${path}`})`;
   return `${what === undefined ? "" : `${what}${call}: `}${advice === undefined ? detail : `${detail.replace(/\.$/, "")}; ${advice}`} [${code}]`;
 }
-
-/** The parts of a text that is given whole; a code at its end is left to {@link composeMessage}. */
-export function toErrorText(code: SandboxErrorCode, text: string | ErrorText): ErrorText {
-  if (typeof text !== "string") return text;
-  const suffix = ` [${code}]`;
-  return { detail: text.endsWith(suffix) ? text.slice(0, -suffix.length) : text };
-}

@@ -1,4 +1,4 @@
-import { composeMessage, toErrorText, type ErrorText } from "./error-text.js";
+import { composeMessage, type ErrorText } from "./error-text.js";
 
 /** Why something failed: a closed set whose members never change their meaning. */
 export type SandboxErrorCode =
@@ -103,9 +103,9 @@ export class SandboxError extends Error {
   /** What `message` is composed of; not enumerable. */
   declare readonly text: ErrorText;
 
-  /** `text` is composed to `message`, which ends in the code in brackets. */
+  /** `message` is composed of `text`, a string being its detail, and of the code in brackets at its end. */
   constructor(code: SandboxErrorCode, text: string | ErrorText, options: SandboxErrorOptions = {}) {
-    const parts = toErrorText(code, text);
+    const parts: ErrorText = typeof text === "string" ? { detail: text } : text;
     super(composeMessage(code, parts), options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.serverCode = options.serverCode;

@@ -117,5 +117,5 @@ export function createScope({ events, maxDrains }: ScopeOptions = {}): Scope {
 }
 
 function closedError(): SandboxError {
-  return new SandboxError("closed", "The client is closed [closed]");
+  return new SandboxError("closed", "The client is closed");
 }

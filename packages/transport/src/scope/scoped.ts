@@ -62,5 +62,5 @@ export function scoped<R, T>(
 }
 
 function notReleased({ kind, id }: CleanupSubject, cause: unknown): SandboxError {
-  return new SandboxError("cleanup-failed", `The ${kind} ${id} may have been left behind [cleanup-failed]`, { cause });
+  return new SandboxError("cleanup-failed", `The ${kind} ${id} may have been left behind`, { cause });
 }
