@@ -42,6 +42,7 @@ export const arrows = {
  * @type {Readonly<Record<string, readonly string[]>>}
  */
 export const layers = {
+  "reference-server": ["shared", "execd", "egress", "drivers", "control-plane"],
   conformance: ["model", "gateway", "oracles", "rules", "checks", "engine", "report", "proof"],
 };
 

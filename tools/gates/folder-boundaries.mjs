@@ -20,7 +20,7 @@ export const folderBoundaries = {
  * @param {readonly string[]} order
  */
 function tableViolations({ folder, files }, order) {
-  const there = new Set(files.flatMap(({ path }) => topFolder(folder, path) ?? []));
+  const there = new Set(files.flatMap(({ path, isSpec }) => (isSpec ? [] : (topFolder(folder, path) ?? []))));
   return [
     ...[...there]
       .filter((name) => !order.includes(name))

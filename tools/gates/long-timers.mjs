@@ -22,7 +22,10 @@ const rxjsTimers = new Map(
   ].map((name) => [name, 0]),
 );
 /** What makes long timers out of short ones. */
-const homes = new Set(["packages/transport/src/timer/long-timer.ts", "packages/reference-server/src/long-timer.ts"]);
+const homes = new Set([
+  "packages/transport/src/timer/long-timer.ts",
+  "packages/reference-server/src/shared/long-timer.ts",
+]);
 
 /** Packages whose waits are bounded by minutes: a run of the suite checks the one time limit that its user gives. */
 const bounded = new Set(["conformance"]);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { startReferenceServer } from "./start-reference-server.js";
-import { readServerState } from "./state/server-state.js";
+import { readServerState } from "./control-plane/state/server-state.js";
 import { availableDrivers } from "./testing/available-drivers.js";
 import { serverProcess } from "./testing/server-process.js";
 

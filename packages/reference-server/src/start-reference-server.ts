@@ -1,26 +1,26 @@
 import { join } from "node:path";
-import { NO_RULES, type TrafficRules } from "./egress/enforceable-sidecar.js";
+import { NO_RULES, type TrafficRules } from "./egress/sidecar.js";
 import { type EgressPassage, type EgressProxy, startEgressProxy } from "./egress/traffic/egress-proxy.js";
-import { PROXY_SOCKET } from "./egress/traffic/entrance.js";
+import { PROXY_SOCKET } from "./shared/ports.js";
 import { chooseDriver } from "./drivers/choose-driver.js";
 import { execdWorkerPath } from "./drivers/execd-worker-path.js";
 import type { SandboxDriver } from "./drivers/sandbox-driver.js";
-import { controlPlane } from "./http/control-plane.js";
-import { closeServer, listenOnLoopback } from "./http/listen-on-loopback.js";
+import { controlPlane } from "./control-plane/http/control-plane.js";
+import { closeServer, listenOnLoopback } from "./shared/listen-on-loopback.js";
 import { isInContainer } from "./in-container.js";
-import { lifecycleRoutes } from "./lifecycle/lifecycle-routes.js";
-import { sandboxRegistry } from "./lifecycle/sandbox-registry.js";
-import { watchStorage } from "./lifecycle/storage-watch.js";
-import { type SandboxSidecar, type SidecarRequest, startSidecar } from "./proxy/egress-sidecar.js";
-import { directListener } from "./proxy/direct-listener.js";
-import { endpointTokens } from "./proxy/endpoint-tokens.js";
-import { routeSignatures } from "./proxy/route-signatures.js";
-import { serverProxy } from "./proxy/server-proxy.js";
-import { ReferenceServerError } from "./reference-server-error.js";
-import { type ReferenceServerOptions, type ResolvedOptions, resolveOptions } from "./server-options.js";
-import { snapshotRegistry } from "./snapshots/snapshot-registry.js";
-import { makeRunDirectory, sweepRuns } from "./state/run-directory.js";
-import { makePrivateDirectory, removeServerState, writeServerState } from "./state/server-state.js";
+import { lifecycleRoutes } from "./control-plane/lifecycle/lifecycle-routes.js";
+import { sandboxRegistry } from "./control-plane/lifecycle/sandbox-registry.js";
+import { watchStorage } from "./control-plane/lifecycle/storage-watch.js";
+import { type SandboxSidecar, type SidecarRequest, startSidecar } from "./control-plane/lifecycle/sandbox-sidecar.js";
+import { directListener } from "./control-plane/proxy/direct-listener.js";
+import { endpointTokens } from "./control-plane/proxy/endpoint-tokens.js";
+import { routeSignatures } from "./control-plane/proxy/route-signatures.js";
+import { serverProxy } from "./control-plane/proxy/server-proxy.js";
+import { ReferenceServerError } from "./shared/reference-server-error.js";
+import { type ReferenceServerOptions, type ResolvedOptions, resolveOptions } from "./control-plane/server-options.js";
+import { snapshotRegistry } from "./control-plane/snapshots/snapshot-registry.js";
+import { makeRunDirectory, sweepRuns } from "./control-plane/state/run-directory.js";
+import { makePrivateDirectory, removeServerState, writeServerState } from "./control-plane/state/server-state.js";
 
 /** A running reference server. */
 export interface ReferenceServer {

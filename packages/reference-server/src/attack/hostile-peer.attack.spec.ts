@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { namespaceObstacle } from "../drivers/namespace-driver.js";
+import { namespaceObstacle } from "../drivers/namespace/namespace-driver.js";
 import { availableDrivers } from "../testing/available-drivers.js";
 import { HOSTILE_WAYS, type HostilePeer, hostilePeer } from "../testing/hostile-peer.js";
 import { hugeHead, interimStorm } from "../testing/hostile-service.js";

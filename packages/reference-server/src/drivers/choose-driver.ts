@@ -1,12 +1,17 @@
-import { ReferenceServerError } from "../reference-server-error.js";
-import type { ResolvedOptions } from "../server-options.js";
-import { namespaceDriver, namespaceObstacle } from "./namespace-driver.js";
-import { processDriver } from "./process-driver.js";
+import { ReferenceServerError } from "../shared/reference-server-error.js";
+import { namespaceDriver, namespaceObstacle } from "./namespace/namespace-driver.js";
+import { processDriver } from "./process/process-driver.js";
 import type { SandboxDriver } from "./sandbox-driver.js";
+
+/** What the user asked for. */
+export interface WantedDriver {
+  readonly driver: "auto" | SandboxDriver["name"];
+  readonly network: "auto" | SandboxDriver["network"];
+}
 
 /** Picks driver and network: those that are named, and for `auto` the strictest ones that the machine allows. */
 export async function chooseDriver(
-  wanted: Pick<ResolvedOptions, "driver" | "network">,
+  wanted: WantedDriver,
   options: { readonly stateDirectory: string; readonly runId: string },
 ): Promise<SandboxDriver> {
   const unavailable = (what: string, obstacle: string): never => {

@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ReferenceServerError } from "../reference-server-error.js";
+import { ReferenceServerError } from "../shared/reference-server-error.js";
 
 /**
  * The built entry file of the execd worker, also when this file runs from source: Node runs the worker without a

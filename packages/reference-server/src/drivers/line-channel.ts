@@ -1,5 +1,5 @@
 import type { Readable, Writable } from "node:stream";
-import { LONGEST_TIMER_MS } from "../long-timer.js";
+import { LONGEST_TIMER_MS } from "../shared/long-timer.js";
 
 /** Longest line that the other side may send; more is dropped, it is not a line of ours. */
 const MAX_LINE_BYTES = 64 * 1024;

@@ -1,4 +1,4 @@
-import type { ExecdConfig } from "../execd-config.js";
+import type { ExecdConfig } from "../shared/execd-config.js";
 import type { SandboxLimits } from "./limits/sandbox-limits.js";
 
 /** A directory of the host that a sandbox sees at `mountPath`. */

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from "node:stream";
-import type { ExecdConfig, ExecdReady } from "../execd-config.js";
+import type { ExecdConfig, ExecdReady } from "../shared/execd-config.js";
 import { lineChannel } from "./line-channel.js";
 
 const READY_TIMEOUT_MS = 20_000;

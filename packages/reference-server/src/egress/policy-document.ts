@@ -1,7 +1,7 @@
 import type { WireEgressRule } from "@rxsandbox/protocol";
 
-import { decodeJson, type GoType, goString } from "../execd/go-json/decode-json.js";
-import { parseJson } from "../execd/go-json/parse-json.js";
+import { decodeJson, type GoType, goString } from "../shared/go-json/decode-json.js";
+import { parseJson } from "../shared/go-json/parse-json.js";
 
 /** A policy as the sidecar keeps it: `egress` is `null` when the document had none (`egress.md` 2, 3.1). */
 export interface PolicyDocument {

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { errnoText } from "../execd/go-errno.js";
-import { encodeJson } from "../execd/go-json/encode-json.js";
+import { errnoText } from "../execd/system/go-errno.js";
+import { encodeJson } from "../shared/go-json/encode-json.js";
 import type { PolicyDocument } from "./policy-document.js";
 
 /** Where a sidecar keeps its policy over a restart (`egress.md` 2.4 and 3.5). */

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { encodeJson } from "../execd/go-json/encode-json.js";
+import { encodeJson } from "../shared/go-json/encode-json.js";
 import { RefusedChange } from "./refused-change.js";
 
 /** Answers with a value (`egress.md` 1, Success bodies). */

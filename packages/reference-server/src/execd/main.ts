@@ -1,4 +1,4 @@
-import type { ExecdConfig, ExecdReady } from "../execd-config.js";
+import type { ExecdConfig, ExecdReady } from "../shared/execd-config.js";
 import { type Execd, startExecd } from "./start-execd.js";
 
 // The entry point of an execd worker: one line of configuration on standard input, one line of readiness on standard

@@ -3,9 +3,9 @@ import { cpus, freemem, totalmem } from "node:os";
 
 import type { WireMetrics } from "@rxsandbox/protocol";
 
-import { answerJson } from "./answer.js";
-import { encodeJson } from "./go-json/encode-json.js";
-import { pause } from "./pause.js";
+import { answerJson } from "./answers/answer.js";
+import { encodeJson } from "../shared/go-json/encode-json.js";
+import { pause } from "./system/pause.js";
 
 /** Answers `GET /metrics` after about 1 s of sampling (`execd.md` 7). */
 export async function answerMetrics(response: ServerResponse): Promise<void> {

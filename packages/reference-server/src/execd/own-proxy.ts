@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-import { EXECD_PORT } from "./proxy/proxy-target.js";
+import { EXECD_PORT } from "../shared/ports.js";
 
 const PREFIX = `/proxy/${EXECD_PORT}`;
 const proxied = new WeakSet<IncomingMessage>();

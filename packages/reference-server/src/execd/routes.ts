@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 import Router from "router";
 
-import { answerEmpty, answerText } from "./answer.js";
+import { answerEmpty, answerText } from "./answers/answer.js";
 import { CodeContexts } from "./code/code-contexts.js";
 import { SessionStore } from "./session/session-store.js";
 import type { TerminalStore } from "./terminal/terminal-store.js";
@@ -44,7 +44,7 @@ export function createRoutes(context: WorkerContext, terminals: TerminalStore): 
 
 /** Loads what the first command needs. */
 export async function warmUp(): Promise<void> {
-  await Promise.all([import("./run-command.js"), import("./command-routes.js")]);
+  await Promise.all([import("./commands/run-command.js"), import("./commands/command-routes.js")]);
 }
 
 function routeTable(
@@ -52,8 +52,8 @@ function routeTable(
   terminals: TerminalStore,
 ): readonly (readonly [Method, string, RouteHandler])[] {
   const sessions = new SessionStore();
-  const runs = () => import("./run-command.js");
-  const commands = () => import("./command-routes.js");
+  const runs = () => import("./commands/run-command.js");
+  const commands = () => import("./commands/command-routes.js");
   const sessionRoutes = () => import("./session/session-routes.js");
   const terminalRoutes = () => import("./terminal/terminal-routes.js");
   const contexts = new CodeContexts(context);
@@ -85,7 +85,8 @@ function routeTable(
     [
       "get",
       "/command/:id/logs",
-      async (request, response, id) => (await import("./command-logs.js")).answerLogs(id, request, response, context),
+      async (request, response, id) =>
+        (await import("./commands/command-logs.js")).answerLogs(id, request, response, context),
     ],
 
     [

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 
-import type { ExecdConfig } from "../execd-config.js";
+import type { ExecdConfig } from "../shared/execd-config.js";
 import { rawHttp } from "../testing/raw-http.js";
 import { type Execd, startExecd } from "./start-execd.js";
 

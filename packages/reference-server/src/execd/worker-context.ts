@@ -1,18 +1,18 @@
-import type { ExecdConfig } from "../execd-config.js";
-import { signalForeground } from "./broken-pipe.js";
-import { CommandRegistry } from "./command-registry.js";
-import { confineTo, type Confinement } from "./confinement.js";
-import type { EventStreamOptions } from "./event-stream.js";
+import type { ExecdConfig } from "../shared/execd-config.js";
+import { signalForeground } from "./commands/broken-pipe.js";
+import { CommandRegistry } from "./commands/command-registry.js";
+import { confineTo, type Confinement } from "./system/confinement.js";
+import type { EventStreamOptions } from "./answers/event-stream.js";
 import { type ExecdFault, parseFaults } from "./faults.js";
-import { ProcessTable } from "./process-table.js";
-import { findShell } from "./shell.js";
+import { WorkerProcesses } from "./system/worker-processes.js";
+import { findShell } from "./commands/shell.js";
 
 /** What the handlers of one worker share. */
 export interface WorkerContext {
   readonly config: ExecdConfig;
   readonly faults: ReadonlySet<ExecdFault>;
   readonly confinement: Confinement;
-  readonly processes: ProcessTable;
+  readonly processes: WorkerProcesses;
   readonly commands: CommandRegistry;
   readonly streamOptions: EventStreamOptions;
   /** What a write to a closed connection does besides failing; absent without the fault `sigpipe-neighbours`. */
@@ -37,7 +37,7 @@ export function createWorkerContext(config: ExecdConfig): WorkerContext {
     config,
     faults,
     confinement: confineTo(config.roots),
-    processes: new ProcessTable(isOwn ? `TMPDIR=${temporaryDirectory}` : undefined),
+    processes: new WorkerProcesses(isOwn ? `TMPDIR=${temporaryDirectory}` : undefined),
     commands,
     onBrokenWrite,
     streamOptions: {

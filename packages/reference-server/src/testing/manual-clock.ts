@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.js";
+import type { Clock } from "../shared/clock.js";
 
 /** A clock that stands still until a spec moves it. */
 export class ManualClock implements Clock {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ReferenceServerOptions } from "../server-options.js";
+import type { ReferenceServerOptions } from "../control-plane/server-options.js";
 import { sandboxCalls, type SandboxCalls } from "./sandbox-calls.js";
 
 const MAIN = fileURLToPath(new URL("../../dist/testing/server-process-main.js", import.meta.url));

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ReferenceServerOptions } from "../server-options.js";
+import type { ReferenceServerOptions } from "../control-plane/server-options.js";
 import { type ReferenceServer, startReferenceServer } from "../start-reference-server.js";
 import { sandboxCalls, type SandboxCalls } from "./sandbox-calls.js";
 

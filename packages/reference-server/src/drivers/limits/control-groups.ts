@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { startTimeOf } from "../process-table.js";
+import { startTimeOf } from "../../shared/process-table.js";
 import { shellQuote } from "../shell-quote.js";
 import type { SandboxLimits } from "./sandbox-limits.js";
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import { connect, type AddressInfo, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { closeServer } from "../../http/listen-on-loopback.js";
+import { closeServer } from "../../shared/listen-on-loopback.js";
 import type { RawPolicy } from "../policy-document.js";
 import { PolicyStore } from "../policy-store.js";
 import { VaultStore } from "../vault/vault-store.js";

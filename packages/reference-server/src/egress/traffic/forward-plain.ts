@@ -1,9 +1,9 @@
 import type { IncomingMessage, OutgoingHttpHeaders, RequestOptions, ServerResponse } from "node:http";
-import { askPeer } from "../../forwarding/ask-peer.js";
-import { endToEndHeaders, hopByHopNames } from "../../forwarding/end-to-end-headers.js";
-import { passAnswer } from "../../forwarding/pass-answer.js";
-import { passBody } from "../../forwarding/pass-body.js";
-import type { TrafficRules } from "../enforceable-sidecar.js";
+import { askPeer } from "../../shared/forwarding/ask-peer.js";
+import { endToEndHeaders, hopByHopNames } from "../../shared/forwarding/end-to-end-headers.js";
+import { passAnswer } from "../../shared/forwarding/pass-answer.js";
+import { passBody } from "../../shared/forwarding/pass-body.js";
+import type { TrafficRules } from "../sidecar.js";
 import { isHostAllowed } from "./judge-host.js";
 import { machineRefusal, MACHINE_REFUSED } from "./machine-address.js";
 import { refuseTraffic } from "./refuse-traffic.js";

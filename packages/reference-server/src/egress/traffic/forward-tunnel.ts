@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
-import { refuseSocket } from "../../forwarding/refuse-socket.js";
-import type { TrafficRules } from "../enforceable-sidecar.js";
+import { refuseSocket } from "../../shared/forwarding/refuse-socket.js";
+import type { TrafficRules } from "../sidecar.js";
 import type { HostAndPort } from "./host-and-port.js";
 import { isHostAllowed } from "./judge-host.js";
 import { machineRefusal, MACHINE_REFUSED } from "./machine-address.js";

@@ -1,6 +1,6 @@
 import type { WireCredentialAuth, WireCredentialMatch } from "@rxsandbox/protocol";
-import { decodeJson, type GoType, goInt, goInt64, goString } from "../../execd/go-json/decode-json.js";
-import { parseJson } from "../../execd/go-json/parse-json.js";
+import { decodeJson, type GoType, goInt, goInt64, goString } from "../../shared/go-json/decode-json.js";
+import { parseJson } from "../../shared/go-json/parse-json.js";
 
 /** A credential as it came. */
 export interface RawCredential {

@@ -3,7 +3,7 @@ import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ExecdConfig } from "../../execd-config.js";
+import type { ExecdConfig } from "../../shared/execd-config.js";
 import { rawHttp } from "../../testing/raw-http.js";
 import { type Execd, startExecd } from "../start-execd.js";
 

@@ -1,17 +1,17 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-import { answerEmpty, answerJson, RefusedRequest } from "../answer.js";
-import { commandEnvironment } from "../command-environment.js";
-import { VALIDATION_PREFIX } from "../command-request.js";
-import { EventStream } from "../event-stream.js";
-import { type GoType, goString } from "../go-json/decode-json.js";
-import { makeDirectories } from "../make-directories.js";
+import { answerEmpty, answerJson, RefusedRequest } from "../answers/answer.js";
+import { commandEnvironment } from "../commands/command-environment.js";
+import { VALIDATION_PREFIX } from "../commands/command-request.js";
+import { EventStream } from "../answers/event-stream.js";
+import { type GoType, goString } from "../../shared/go-json/decode-json.js";
+import { makeDirectories } from "../system/make-directories.js";
 import { mayLoseRun } from "../own-proxy.js";
-import { failedRule, PARSE_PREFIX, readRequest } from "../read-request.js";
-import { resolvePath } from "../resolve-path.js";
-import { runBackground } from "../run-background.js";
-import { runForeground } from "../run-foreground.js";
+import { failedRule, PARSE_PREFIX, readRequest } from "../answers/read-request.js";
+import { resolvePath } from "../system/resolve-path.js";
+import { runBackground } from "../commands/run-background.js";
+import { runForeground } from "../commands/run-foreground.js";
 import type { WorkerContext } from "../worker-context.js";
 import { type CodeContexts, describeContext, NoKernel } from "./code-contexts.js";
 import { KERNEL_LANGUAGES } from "./kernel-programs.js";

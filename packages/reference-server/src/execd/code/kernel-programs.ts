@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import * as nodeModule from "node:module";
 
-import { findPrograms } from "../shell.js";
+import { findPrograms } from "../commands/shell.js";
 import { PYTHON_KERNEL } from "./python-kernel.js";
 
 /** How the kernel of a language is started and asked. */

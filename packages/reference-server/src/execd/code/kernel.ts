@@ -4,9 +4,9 @@ import { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import type { Duplex, Writable } from "node:stream";
 
-import { killQuietly } from "../process-table.js";
+import { killQuietly } from "../system/worker-processes.js";
 import { openPipe } from "../session/named-pipe.js";
-import { type ShellProcess, startShell } from "../shell.js";
+import { type ShellProcess, startShell } from "../commands/shell.js";
 import type { WorkerContext } from "../worker-context.js";
 import type { KernelProgram } from "./kernel-programs.js";
 import { MarkedOutput } from "./marked-output.js";

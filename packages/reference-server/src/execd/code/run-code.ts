@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 
-import { encodeJson } from "../go-json/encode-json.js";
-import type { EventStream } from "../event-stream.js";
+import { encodeJson } from "../../shared/go-json/encode-json.js";
+import type { EventStream } from "../answers/event-stream.js";
 import type { WorkerContext } from "../worker-context.js";
 import type { CodeContext, CodeContexts } from "./code-contexts.js";
 import type { KernelReply, OutputSink } from "./kernel.js";

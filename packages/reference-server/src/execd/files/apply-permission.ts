@@ -2,9 +2,9 @@ import { chmod, chown } from "node:fs/promises";
 
 import type { WirePermission } from "@rxsandbox/protocol";
 
-import { errnoText } from "../go-errno.js";
-import { type GoType, goInt, goString } from "../go-json/decode-json.js";
-import { groupIdByName, userByName } from "../user-database.js";
+import { errnoText } from "../system/go-errno.js";
+import { type GoType, goInt, goString } from "../../shared/go-json/decode-json.js";
+import { groupIdByName, userByName } from "../system/user-database.js";
 
 /** The members of a permission on the wire. */
 export const PERMISSION_FIELDS: Readonly<Record<string, GoType>> = { mode: goInt, owner: goString, group: goString };

@@ -4,11 +4,11 @@ import { dirname } from "node:path";
 
 import type { WirePermission } from "@rxsandbox/protocol";
 
-import { answerEmpty, answerJson, RefusedRequest } from "../answer.js";
-import { errnoCode, errnoText } from "../go-errno.js";
-import { type GoType, goString } from "../go-json/decode-json.js";
-import { makeDirectories } from "../make-directories.js";
-import { PARSE_PREFIX, readRequest } from "../read-request.js";
+import { answerEmpty, answerJson, RefusedRequest } from "../answers/answer.js";
+import { errnoCode, errnoText } from "../system/go-errno.js";
+import { type GoType, goString } from "../../shared/go-json/decode-json.js";
+import { makeDirectories } from "../system/make-directories.js";
+import { PARSE_PREFIX, readRequest } from "../answers/read-request.js";
 import type { WorkerContext } from "../worker-context.js";
 import { applyPermission, PERMISSION_FIELDS } from "./apply-permission.js";
 import { fileFailure } from "./file-failure.js";

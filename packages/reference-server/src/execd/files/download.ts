@@ -3,8 +3,8 @@ import { access, constants, stat } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { basename } from "node:path";
 
-import { answerError, answerText, RefusedRequest } from "../answer.js";
-import { sendFile } from "../send-file.js";
+import { answerError, answerText, RefusedRequest } from "../answers/answer.js";
+import { sendFile } from "../answers/send-file.js";
 import type { WorkerContext } from "../worker-context.js";
 import { BufferedAnswer } from "./buffered-answer.js";
 import { parseByteRange } from "./byte-range.js";

@@ -1,5 +1,5 @@
-import { RefusedRequest } from "../answer.js";
-import { errnoCode, errnoText } from "../go-errno.js";
+import { RefusedRequest } from "../answers/answer.js";
+import { errnoCode, errnoText } from "../system/go-errno.js";
 
 /** A failed system call as the daemon answers it: 404 for a missing file, else 500 (`execd.md` 6). */
 export function fileFailure(error: unknown, call: string, path: string, missingPrefix = ""): RefusedRequest {

@@ -3,8 +3,8 @@ import { lstat } from "node:fs/promises";
 
 import type { WireFileInfo } from "@rxsandbox/protocol";
 
-import { formatTime } from "../go-time.js";
-import { readNames } from "../user-database.js";
+import { formatTime } from "../system/go-time.js";
+import { readNames } from "../system/user-database.js";
 
 /** Describes files; the user database is read once per instance. */
 export class FileDescriber {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 
-import { RefusedRequest } from "../answer.js";
-import { resolvePath } from "../resolve-path.js";
+import { RefusedRequest } from "../answers/answer.js";
+import { resolvePath } from "../system/resolve-path.js";
 import type { WorkerContext } from "../worker-context.js";
 
 /** The query of a request. */

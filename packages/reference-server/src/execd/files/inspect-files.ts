@@ -5,15 +5,15 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 
 import type { WireFileInfo } from "@rxsandbox/protocol";
 
-import { answerJson, RefusedRequest } from "../answer.js";
-import { encodeJson } from "../go-json/encode-json.js";
+import { answerJson, RefusedRequest } from "../answers/answer.js";
+import { encodeJson } from "../../shared/go-json/encode-json.js";
 import type { WorkerContext } from "../worker-context.js";
 import { answerJsonArray } from "./buffered-answer.js";
 import { fileFailure } from "./file-failure.js";
 import { FileDescriber } from "./file-info.js";
 import { readQuery, requirePath, resolveFilePath } from "./file-path.js";
-import { compileNamePattern } from "./name-pattern.js";
-import { walk, type WalkEntry } from "./walk.js";
+import { compileNamePattern } from "./patterns/name-pattern.js";
+import { walk, type WalkEntry } from "./patterns/walk.js";
 
 /** Answers `GET /files/info`: a map by requested path, in key order (`execd.md` 6). */
 export async function answerFileInfo(

@@ -7,7 +7,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
 import { Busboy, type BusboyHeaders } from "@fastify/busboy";
-import { holdBytes } from "../../forwarding/held-bodies.js";
+import { holdBytes } from "../../shared/forwarding/held-bodies.js";
 
 /** The content of one part: small ones in memory, large ones in a temporary file. */
 export type UploadPart = { readonly bytes: Buffer } | { readonly path: string };

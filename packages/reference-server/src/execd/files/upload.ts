@@ -5,11 +5,11 @@ import { dirname } from "node:path";
 
 import type { WirePermission } from "@rxsandbox/protocol";
 
-import { answerEmpty, RefusedRequest } from "../answer.js";
-import { errnoText } from "../go-errno.js";
-import { decodeJson, type GoType, goString } from "../go-json/decode-json.js";
-import { parseJson } from "../go-json/parse-json.js";
-import { makeDirectories } from "../make-directories.js";
+import { answerEmpty, RefusedRequest } from "../answers/answer.js";
+import { errnoText } from "../system/go-errno.js";
+import { decodeJson, type GoType, goString } from "../../shared/go-json/decode-json.js";
+import { parseJson } from "../../shared/go-json/parse-json.js";
+import { makeDirectories } from "../system/make-directories.js";
 import type { WorkerContext } from "../worker-context.js";
 import { applyPermission, PERMISSION_FIELDS } from "./apply-permission.js";
 import { resolveFilePath } from "./file-path.js";

@@ -2,14 +2,14 @@ import type { IncomingHttpHeaders, IncomingMessage, RequestOptions, ServerRespon
 import type { Duplex } from "node:stream";
 import { pipeline } from "node:stream";
 
-import { askPeer } from "../../forwarding/ask-peer.js";
-import { endToEndHeaders, headerPairs, hopByHopNames } from "../../forwarding/end-to-end-headers.js";
-import { headText } from "../../forwarding/head-text.js";
-import { joinConnections } from "../../forwarding/join-connections.js";
-import { passAnswer } from "../../forwarding/pass-answer.js";
-import { passBody } from "../../forwarding/pass-body.js";
-import { refuseSocket } from "../../forwarding/refuse-socket.js";
-import { answerText } from "../answer.js";
+import { askPeer } from "../../shared/forwarding/ask-peer.js";
+import { endToEndHeaders, headerPairs, hopByHopNames } from "../../shared/forwarding/end-to-end-headers.js";
+import { headText } from "../../shared/forwarding/head-text.js";
+import { joinConnections } from "../../shared/forwarding/join-connections.js";
+import { passAnswer } from "../../shared/forwarding/pass-answer.js";
+import { passBody } from "../../shared/forwarding/pass-body.js";
+import { refuseSocket } from "../../shared/forwarding/refuse-socket.js";
+import { answerText } from "../answers/answer.js";
 import type { WorkerContext } from "../worker-context.js";
 import { ListeningPorts } from "./listening-ports.js";
 import { type ProxyTarget, readProxyTarget } from "./proxy-target.js";

@@ -1,6 +1,6 @@
 import { connect, createServer } from "node:net";
-import { joinConnections } from "../../forwarding/join-connections.js";
-import type { ExecdConfig } from "../../execd-config.js";
+import { joinConnections } from "../../shared/forwarding/join-connections.js";
+import type { ExecdConfig } from "../../shared/execd-config.js";
 
 /** Connections that a sandbox has to its proxy at once. */
 const MAX_TUNNELS = 1024;

@@ -5,9 +5,6 @@ export interface ProxyTarget {
   readonly path: string;
 }
 
-/** The logical port of the daemon itself (`execd.md` 1). */
-export const EXECD_PORT = 44_772;
-
 /**
  * Reads the target of a request; `"no-port"` without one, `undefined` when the port or path cannot be one.
  *

@@ -1,4 +1,4 @@
-import { encodeTextBytes } from "../go-json/encode-json.js";
+import { encodeTextBytes } from "../../shared/go-json/encode-json.js";
 import { parseExports } from "./export-dump.js";
 import { MARKERS, type SessionState } from "./session-script.js";
 

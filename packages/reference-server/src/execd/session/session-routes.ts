@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-import { answerEmpty, answerJson, RefusedRequest } from "../answer.js";
-import { EventStream } from "../event-stream.js";
-import { decodeJson, type GoType, goInt64, goString } from "../go-json/decode-json.js";
-import { parseJson } from "../go-json/parse-json.js";
-import { makeDirectories } from "../make-directories.js";
+import { answerEmpty, answerJson, RefusedRequest } from "../answers/answer.js";
+import { EventStream } from "../answers/event-stream.js";
+import { decodeJson, type GoType, goInt64, goString } from "../../shared/go-json/decode-json.js";
+import { parseJson } from "../../shared/go-json/parse-json.js";
+import { makeDirectories } from "../system/make-directories.js";
 import { mayLoseRun } from "../own-proxy.js";
-import { readBody } from "../read-body.js";
-import { failedRule, readRequest } from "../read-request.js";
-import { resolvePath } from "../resolve-path.js";
-import { resolveWorkingDirectory } from "../working-directory.js";
+import { readBody } from "../answers/read-body.js";
+import { failedRule, readRequest } from "../answers/read-request.js";
+import { resolvePath } from "../system/resolve-path.js";
+import { resolveWorkingDirectory } from "../system/working-directory.js";
 import type { WorkerContext } from "../worker-context.js";
 import { runInSession } from "./session-run.js";
 import type { SessionStore } from "./session-store.js";

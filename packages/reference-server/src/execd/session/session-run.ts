@@ -3,11 +3,11 @@ import { rm, writeFile } from "node:fs/promises";
 import { Socket } from "node:net";
 import { join } from "node:path";
 
-import { EventStream } from "../event-stream.js";
-import { formatDuration } from "../go-time.js";
-import { startLongTimer } from "../../long-timer.js";
-import { killQuietly } from "../process-table.js";
-import { type ProcessEnd, type ShellProcess, startShell } from "../shell.js";
+import { EventStream } from "../answers/event-stream.js";
+import { formatDuration } from "../system/go-time.js";
+import { startLongTimer } from "../../shared/long-timer.js";
+import { killQuietly } from "../system/worker-processes.js";
+import { type ProcessEnd, type ShellProcess, startShell } from "../commands/shell.js";
 import type { WorkerContext } from "../worker-context.js";
 import { openPipe } from "./named-pipe.js";
 import { OverlongLine, SessionOutput } from "./session-output.js";

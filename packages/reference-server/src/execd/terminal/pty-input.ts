@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
 
-import { errnoCode } from "../go-errno.js";
+import { errnoCode } from "../system/go-errno.js";
 
 /** What a {@link PtyInput} reports. */
 export interface PtyInputListener {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { basename } from "node:path";
 
-import { errnoText } from "../go-errno.js";
+import { errnoText } from "../system/go-errno.js";
 import type { ShellListener, ShellStart, TerminalShell } from "./terminal-shell.js";
 
 /** How long output of an ended shell is waited for while one of its children holds the pipes. */

@@ -4,7 +4,7 @@ import { access, stat } from "node:fs/promises";
 
 import type { IPty } from "@lydell/node-pty";
 
-import { errnoText } from "../go-errno.js";
+import { errnoText } from "../system/go-errno.js";
 import { PtyInput } from "./pty-input.js";
 import type { ShellListener, ShellStart, TerminalShell } from "./terminal-shell.js";
 import { watchProcessEnd } from "./watch-process-end.js";

@@ -1,6 +1,6 @@
 import type { RawData, WebSocket } from "ws";
 
-import { encodeJson } from "../go-json/encode-json.js";
+import { encodeJson } from "../../shared/go-json/encode-json.js";
 import type { Terminal, TerminalClient } from "./terminal.js";
 import type { StartShell, TerminalMode, TerminalStream } from "./terminal-shell.js";
 

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-import { answerBody, answerEmpty, answerJson, answerText, RefusedRequest } from "../answer.js";
-import { decodeJson, type GoType, goString } from "../go-json/decode-json.js";
-import { encodeJson } from "../go-json/encode-json.js";
-import { parseJson } from "../go-json/parse-json.js";
-import { makeDirectories } from "../make-directories.js";
-import { readBody } from "../read-body.js";
-import { resolvePath } from "../resolve-path.js";
+import { answerBody, answerEmpty, answerJson, answerText, RefusedRequest } from "../answers/answer.js";
+import { decodeJson, type GoType, goString } from "../../shared/go-json/decode-json.js";
+import { encodeJson } from "../../shared/go-json/encode-json.js";
+import { parseJson } from "../../shared/go-json/parse-json.js";
+import { makeDirectories } from "../system/make-directories.js";
+import { readBody } from "../answers/read-body.js";
+import { resolvePath } from "../system/resolve-path.js";
 import type { WorkerContext } from "../worker-context.js";
 import { Terminal } from "./terminal.js";
 import type { TerminalStore } from "./terminal-store.js";

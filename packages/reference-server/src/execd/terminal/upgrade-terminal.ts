@@ -3,8 +3,8 @@ import type { Duplex } from "node:stream";
 
 import { WebSocketServer } from "ws";
 
-import { RefusedRequest } from "../answer.js";
-import { encodeJson } from "../go-json/encode-json.js";
+import { RefusedRequest } from "../answers/answer.js";
+import { encodeJson } from "../../shared/go-json/encode-json.js";
 import { startPipeShell } from "./start-pipe-shell.js";
 import { loadPtyLibrary, startPtyShell } from "./start-pty-shell.js";
 import { TerminalConnection } from "./terminal-connection.js";

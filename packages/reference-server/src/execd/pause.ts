@@ -1,6 +1,0 @@
-import { startLongTimer } from "../long-timer.js";
-
-/** Resolves after a while, however long. */
-export function pause(durationMs: number): Promise<void> {
-  return new Promise((resolve) => startLongTimer(durationMs, resolve));
-}
