@@ -1,13 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import express, {
-  type ErrorRequestHandler,
-  type Express,
-  type Request,
-  type RequestHandler,
-  type Response,
-} from "express";
+import Router from "router";
 import type { LifecycleRoute } from "../lifecycle/lifecycle-routes.js";
 import type { ServerProxy } from "../proxy/server-proxy.js";
 import { guardedServer } from "../../shared/forwarding/guarded-server.js";
@@ -41,38 +35,42 @@ export interface ControlPlaneParts {
  */
 export function controlPlane(parts: ControlPlaneParts): Server {
   const { options, proxy } = parts;
-  const app = express();
-  for (const name of ["case sensitive routing", "strict routing"]) app.enable(name);
-  for (const name of ["x-powered-by", "etag"]) app.disable(name);
   const guard = (request: IncomingMessage): HttpProblem | undefined => {
     const port = (server.address() as AddressInfo | null)?.port ?? 0;
     const refusal = browserRefusal(request.headers, { ...options, port });
     return refusal === undefined ? undefined : new HttpProblem(403, refusal);
   };
-  app.use(identify(options), (request, response, next) => {
-    const refusal = guard(request);
-    if (refusal !== undefined) throw refusal;
-    allowOrigin(request, response);
-    if (answerPreflight(request, response)) return;
-    const failure = request.url.split("?")[0] === "/health" ? undefined : keyProblem(request.headers, options.apiKey);
-    if (failure !== undefined) throw failure;
-    if (proxy.matches(request.url)) proxy.answer(request, response, String(response.getHeader("x-request-id")));
-    else next();
-  });
-  app.use(async (request, _response, next) => {
-    request.body = await readBody(request);
-    next();
-  });
   const health: LifecycleRoute = {
     path: "/health",
     methods: { GET: () => ({ status: 200, body: { status: "healthy" } }) },
   };
-  register(app, [health], [""]);
-  register(app, parts.routes, ["", "/v1"]);
-  app.use(redirectTrailingSlash([health], parts.routes), () => {
-    throw new HttpProblem(404, { detail: "Not Found" });
-  });
-  app.use(failureHandler(options));
+  const router = Router({ strict: true, caseSensitive: true });
+  register(router, [health], [""]);
+  register(router, parts.routes, ["", "/v1"]);
+  const slashRedirect = trailingSlashRedirect([health], parts.routes);
+  const fail = failureHandler(options);
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    const requestId = identify(request, response, options);
+    const url = request.url ?? "/";
+    try {
+      const refusal = guard(request);
+      if (refusal !== undefined) throw refusal;
+      allowOrigin(request, response);
+      if (answerPreflight(request, response)) return;
+      const failure = url.split("?")[0] === "/health" ? undefined : keyProblem(request.headers, options.apiKey);
+      if (failure !== undefined) throw failure;
+      if (proxy.matches(url)) return proxy.answer(request, response, requestId);
+    } catch (error) {
+      return fail(error, request, response);
+    }
+    router(request, response, (error: unknown) => {
+      if (error !== undefined && error !== null) return fail(error, request, response);
+      const location = slashRedirect(url);
+      if (location === undefined) return fail(new HttpProblem(404, { detail: "Not Found" }), request, response);
+      response.setHeader("location", `http://${request.headers.host ?? ""}${location}`);
+      answerJson(response, 307, undefined);
+    });
+  };
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const failure = guard(request) ?? keyProblem(request.headers, options.apiKey);
     if (failure !== undefined) refuseUpgrade(socket, failure.status, failure.body);
@@ -80,7 +78,7 @@ export function controlPlane(parts: ControlPlaneParts): Server {
     else refuseSocket(socket, 403, { "Content-Type": "text/plain; charset=utf-8" }, "");
   };
   const server: Server = guardedServer({
-    onRequest: app,
+    onRequest,
     onUpgrade,
     onThrow: (error) =>
       options.onEvent({
@@ -96,16 +94,15 @@ export function controlPlane(parts: ControlPlaneParts): Server {
   return server;
 }
 
-function identify(options: ResolvedOptions): RequestHandler {
-  return (request, response, next) => {
-    const requestId = requestIdOf(request.headers);
-    response.setHeader("x-request-id", requestId);
-    response.once("close", () => {
-      const path = request.originalUrl.split("?")[0] ?? "";
-      options.onEvent({ type: "request", method: request.method, path, status: response.statusCode, requestId });
-    });
-    next();
-  };
+/** Gives a request its id and reports it when it is over; returns the id. */
+function identify(request: IncomingMessage, response: ServerResponse, options: ResolvedOptions): string {
+  const requestId = requestIdOf(request.headers);
+  const path = request.url?.split("?")[0] ?? "";
+  response.setHeader("x-request-id", requestId);
+  response.once("close", () =>
+    options.onEvent({ type: "request", method: request.method ?? "GET", path, status: response.statusCode, requestId }),
+  );
+  return requestId;
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
@@ -118,18 +115,19 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   }
 }
 
-function register(app: Express, routes: readonly LifecycleRoute[], prefixes: readonly string[]): void {
+function register(router: Router.Router, routes: readonly LifecycleRoute[], prefixes: readonly string[]): void {
   for (const prefix of prefixes) {
     for (const { path, methods } of routes) {
       const [first = ""] = Object.keys(methods);
-      app.all(`${prefix}${path}`, async (request: Request, response: Response) => {
-        const handler = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
+      router.all(`${prefix}${path}`, async (request: Router.Request, response: ServerResponse) => {
+        const method = request.method ?? "GET";
+        const handler = Object.hasOwn(methods, method) ? methods[method] : undefined;
         if (handler === undefined) throw new HttpProblem(405, { detail: "Method Not Allowed" }, { allow: first });
         const answer = await handler({
           params: request.params as Record<string, string>,
-          query: new URLSearchParams(request.url.split("?").slice(1).join("?")),
+          query: new URLSearchParams(request.url?.split("?").slice(1).join("?")),
           headers: request.headers,
-          body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+          body: await readBody(request),
         });
         for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
         if (answer.text === undefined) answerJson(response, answer.status, answer.body);
@@ -139,28 +137,28 @@ function register(app: Express, routes: readonly LifecycleRoute[], prefixes: rea
   }
 }
 
-/** `/v1/sandboxes/` is the same as without the slash, by a redirect with an absolute address (`lifecycle.md` 1). */
-function redirectTrailingSlash(
+/** `/v1/sandboxes/` is the same as without the slash, by a redirect (`lifecycle.md` 1): where to, or `undefined`. */
+function trailingSlashRedirect(
   atRoot: readonly LifecycleRoute[],
   everywhere: readonly LifecycleRoute[],
-): RequestHandler {
+): (url: string) => string | undefined {
   const known = [
     ...atRoot.map((route) => route.path),
     ...everywhere.flatMap((route) => [route.path, `/v1${route.path}`]),
   ].map((path) => new RegExp(`^${path.replace(/:\w+/g, "[^/]+")}/$`));
-  return (request, response, next) => {
-    const [path = "", ...query] = request.url.split("?");
-    if (!known.some((expression) => expression.test(path))) return next();
-    const location = `http://${request.headers.host ?? ""}${path.slice(0, -1)}${query.length === 0 ? "" : `?${query.join("?")}`}`;
-    response.setHeader("location", location);
-    answerJson(response, 307, undefined);
+  return (url) => {
+    const [path = "", ...query] = url.split("?");
+    if (!known.some((expression) => expression.test(path))) return undefined;
+    return `${path.slice(0, -1)}${query.length === 0 ? "" : `?${query.join("?")}`}`;
   };
 }
 
-function failureHandler(options: ResolvedOptions): ErrorRequestHandler {
+function failureHandler(
+  options: ResolvedOptions,
+): (error: unknown, request: IncomingMessage, response: ServerResponse) => void {
   const answer = (response: ServerResponse, error: unknown): void =>
     answerProblem(response, options.profile === "spec" ? writtenErrorForm(error) : error);
-  return (error: unknown, request, response: ServerResponse, _next) => {
+  return (error, request, response) => {
     const status = typeof error === "object" && error !== null && "status" in error ? error.status : undefined;
     if (response.headersSent || request.socket.destroyed) return void response.destroy();
     if (error instanceof HttpProblem) return answer(response, error);
