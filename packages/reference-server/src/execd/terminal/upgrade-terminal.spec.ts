@@ -170,10 +170,20 @@ describe("upgradeTerminal", () => {
 
   it("lets a shell wait for a client that does not read, and loses nothing", async () => {
     const { base } = await start();
-    const client = new Attached(base, await create(base, { command: "seq 1 2000000" }), "");
+    const id = await create(base, { command: "seq 1 2000000" });
+    const client = new Attached(base, id, "");
     await client.until(() => client.frames.length > 2);
     client.socket.pause();
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    // It waits when its output grows no more.
+    let offset = -1;
+    let unchanged = 0;
+    await eventually(async () => {
+      const { output_offset: now } = (await info(base, id)) as { readonly output_offset: number };
+      unchanged = now === offset ? unchanged + 1 : 0;
+      offset = now;
+      return unchanged === 20;
+    });
+    expect(offset).toBeLessThan(14_888_896);
     client.socket.resume();
     await client.closed;
     expect(client.output.endsWith("1999999\r\n2000000\r\n")).toBe(true);
