@@ -1,6 +1,6 @@
 // @ts-check
-// Builds the CommonJS side of the package in the working directory, after `tsc -b`: one bundle for each "./dist/cjs/….cjs" that its manifest names,
-// and the declarations that these need. See docs/decisions/0065.
+// Builds the CommonJS side of the package in the working directory, after `tsc -b`: one bundle for each
+// "./dist/cjs/….cjs" that its manifest names, and the declarations that these need. See docs/decisions/0065.
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, posix } from "node:path";
 import { rolldown } from "rolldown";
@@ -47,7 +47,8 @@ async function bundle(entries) {
 }
 
 /**
- * The declarations of tsc, as those of CommonJS modules: TypeScript takes a `.d.ts` below `"type": "module"` for one of an ES module.
+ * The declarations of tsc, as those of CommonJS modules: TypeScript takes a `.d.ts` below `"type": "module"` for one of
+ * an ES module.
  * @param {readonly string[]} entries paths below `dist`, without extension
  */
 async function copyDeclarations(entries) {

@@ -3,12 +3,14 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /**
- * @typedef {{ numPassedTests: number, numFailedTests: number, numFailedTestSuites: number, testResults?: { status: string, assertionResults: unknown[] }[] }} TestReport
+ * @typedef {{ numPassedTests: number, numFailedTests: number, numFailedTestSuites: number, testResults?: { status:
+ * string, assertionResults: unknown[] }[] }} TestReport
  * @typedef {{ passed: number, failed: number }} Counts
  */
 
 /**
- * Adds up vitest's own report and those of the other parts. A part that left no report has failed once; so has a test file that could not be loaded.
+ * Adds up vitest's own report and those of the other parts. A part that left no report has failed once; so has a test
+ * file that could not be loaded.
  * @param {TestReport | undefined} tests
  * @param {readonly (Counts | undefined)[]} parts
  * @returns {Counts & { isGreen: boolean }}

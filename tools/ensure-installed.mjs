@@ -5,14 +5,17 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
- * @typedef {{ version?: string, integrity?: string, resolved?: string, link?: boolean, optional?: boolean, os?: string[], cpu?: string[], libc?: string[],
- *   dependencies?: Record<string, string>, devDependencies?: Record<string, string>, peerDependencies?: Record<string, string> }} LockEntry
+ * @typedef {{ version?: string, integrity?: string, resolved?: string, link?: boolean, optional?: boolean, os?:
+ * string[], cpu?: string[], libc?: string[],
+ *   dependencies?: Record<string, string>, devDependencies?: Record<string, string>,
+ *   peerDependencies?: Record<string, string> }} LockEntry
  * @typedef {{ packages: Record<string, LockEntry> }} Lock
  * @typedef {{ platform: string, arch: string }} Platform
  */
 
 /**
- * Says why this Node cannot be used, or `undefined`. Understands `>=major.minor[.patch]`, the only form this workspace uses.
+ * Says why this Node cannot be used, or `undefined`. Understands `>=major.minor[.patch]`, the only form this workspace
+ * uses.
  * @param {string} range
  * @param {string} version
  */
@@ -32,7 +35,8 @@ export function nodeProblem(range, version) {
 }
 
 /**
- * Lists what package-lock.json wants and `node_modules` does not have. Packages that npm leaves out on this platform are no difference.
+ * Lists what package-lock.json wants and `node_modules` does not have. Packages that npm leaves out on this platform
+ * are no difference.
  * @param {Lock} lock
  * @param {Lock | undefined} installed npm's own record, `node_modules/.package-lock.json`
  * @param {(path: string) => boolean} exists
@@ -57,7 +61,8 @@ export function installDifferences(lock, installed, exists, platform) {
 }
 
 /**
- * Lists manifests whose dependencies are not those that the lock was made from; `npm ci` would refuse them with a longer message.
+ * Lists manifests whose dependencies are not those that the lock was made from; `npm ci` would refuse them with a
+ * longer message.
  * @param {Lock} lock
  * @param {Record<string, LockEntry>} manifests by workspace folder, `""` for the root
  * @returns {string[]}

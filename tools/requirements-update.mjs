@@ -4,7 +4,8 @@ import { parseDocument } from "yaml";
 import { allChecks } from "../packages/conformance/dist/index.js";
 import { allMutants } from "../packages/conformance/dist/self-test.js";
 
-// Fills in which checks and mutants each requirement has; everything else in the file is written by hand. Needs a build.
+// Fills in which checks and mutants each requirement has; everything else in the file is written by hand. Needs a
+// build.
 const path = new URL("../packages/conformance/requirements.yaml", import.meta.url);
 const document = parseDocument(readFileSync(path, "utf8"));
 const clauses = /** @type {import("yaml").YAMLSeq<import("yaml").YAMLMap>} */ (document.get("clauses"));

@@ -1,6 +1,8 @@
 // @ts-check
-// `npm run self-proof [-- --quick | --matrix | --seeds N | --shard i/n | --only mutants]`: shows on the spot that the conformance suite can fail, and fails nobody innocent.
-// Every planted fault must be found by its own check with the expected reason, every benign variant must get the verdicts of the plain server, and no null server may pass.
+// `npm run self-proof [-- --quick | --matrix | --seeds N | --shard i/n | --only mutants]`: shows on the spot that the
+// conformance suite can fail, and fails nobody innocent.
+// Every planted fault must be found by its own check with the expected reason, every benign variant must get the
+// verdicts of the plain server, and no null server may pass.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -80,7 +82,8 @@ const judgeNothing = async (nothing) => {
   return () => note(passed.length === 0, `${nothing.id} passes ${passed.join(", ")}`);
 };
 const nothings = only === undefined ? mine(nullServers()) : [];
-// The one that hangs lets every check wait for its watchdog: that costs minutes, but no work, so it runs beside all the rest.
+// The one that hangs lets every check wait for its watchdog: that costs minutes, but no work, so it runs beside all the
+// rest.
 const hanging = nothings.filter(({ id }) => id === "hang").map(judgeNothing);
 
 /** What each mutant made fail beside its own check. @type {Record<string, readonly string[]>} */

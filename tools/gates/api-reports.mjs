@@ -6,8 +6,9 @@ import { exportTargets } from "./export-targets.mjs";
 import { readWorkspace } from "./workspace.mjs";
 
 /**
- * The public surface of every published package is the one that is committed as `packages/<name>/api/<name>.api.md`, and that of a subpath
- * as `<name>.<subpath>.api.md`, so that a change of surface shows in the diff. Reads `dist`, so it needs a build.
+ * The public surface of every published package is the one that is committed as `packages/<name>/api/<name>.api.md`,
+ * and that of a subpath as `<name>.<subpath>.api.md`, so that a change of surface shows in the diff. Reads `dist`, so
+ * it needs a build.
  * @type {import("./workspace.mjs").Gate}
  */
 export const apiReports = { name: "api reports", check: (root) => readReports(root, false) };

@@ -8,7 +8,10 @@ const heading = "Where do I change X";
 /** The questions that the last table answers. */
 const minRows = 12;
 
-/** The page of the architecture names paths that exist, draws the arrows that the gate of imports knows, and says where to change what. @type {import("./workspace.mjs").Gate} */
+/**
+ * The page of the architecture names paths that exist, draws the arrows that the gate of imports knows, and says where
+ * to change what. @type {import("./workspace.mjs").Gate}
+ */
 export const architecturePage = {
   name: "architecture page",
   check: (root) => {

@@ -1,7 +1,8 @@
 // @ts-check
 
 /**
- * What an arrow allows: `any` import, `types` only, or any import from the one file given, or from below the directory given (it ends in `/`).
+ * What an arrow allows: `any` import, `types` only, or any import from the one file given, or from below the directory
+ * given (it ends in `/`).
  * @typedef {"any" | "types" | { readonly onlyFrom: string }} Arrow
  */
 

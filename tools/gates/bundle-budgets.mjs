@@ -9,7 +9,10 @@ import { build } from "esbuild";
  * @typedef {{ bytes: number, gzipBytes: number, inputs: string[] }} Bundle
  */
 
-/** What a browser loads holds nothing of Node and is no larger than tools/bundle-budgets.json says. Reads `dist`. @type {import("./workspace.mjs").Gate} */
+/**
+ * What a browser loads holds nothing of Node and is no larger than tools/bundle-budgets.json says. Reads `dist`. @type
+ * {import("./workspace.mjs").Gate}
+ */
 export const bundleBudgets = {
   name: "bundle budgets",
   check: async (root) => {

@@ -8,8 +8,8 @@ import { readWorkspace } from "./workspace.mjs";
 const page = "CHANGELOG.md";
 
 /**
- * Every changeset can be read, names packages of the workspace and says something; every deprecated name is in the changelog's table of
- * renamed names, with its package.
+ * Every changeset can be read, names packages of the workspace and says something; every deprecated name is in the
+ * changelog's table of renamed names, with its package.
  * @type {import("./workspace.mjs").Gate}
  */
 export const changelog = {

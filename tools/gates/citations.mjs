@@ -23,9 +23,15 @@ const citation = new RegExp(
 /** A page at the root of the repository, such as "CHANGELOG.md". */
 const rootPage = /(?<![\w/.-])[A-Z][A-Z0-9_]+\.md\b/g;
 
-/** @typedef {{ sections: ReadonlyMap<string, string> }} Page sections by anchor; the text of one ends where the next begins */
+/**
+ * @typedef {{ sections: ReadonlyMap<string, string> }} Page sections by anchor; the text of one ends where the next
+ * begins
+ */
 
-/** Every section, row and divergence that the sources cite is on its page; the list of sections that ships with the conformance suite is that of the pages. @type {import("./workspace.mjs").Gate} */
+/**
+ * Every section, row and divergence that the sources cite is on its page; the list of sections that ships with the
+ * conformance suite is that of the pages. @type {import("./workspace.mjs").Gate}
+ */
 export const citations = {
   name: "citations",
   check: (root) => {

@@ -2,7 +2,8 @@
 import { exportTargets } from "./export-targets.mjs";
 
 /**
- * A package that has a CommonJS build has one of every entry, and so have the packages of this workspace that it depends on.
+ * A package that has a CommonJS build has one of every entry, and so have the packages of this workspace that it
+ * depends on.
  * @param {import("./workspace.mjs").Package} pkg
  * @param {readonly import("./workspace.mjs").Package[]} packages
  * @returns {string[]}

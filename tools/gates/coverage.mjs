@@ -2,7 +2,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Every operation is covered or says why not, and `docs/coverage.md` says the same as the code. @type {import("./workspace.mjs").Gate} */
+/**
+ * Every operation is covered or says why not, and `docs/coverage.md` says the same as the code. @type
+ * {import("./workspace.mjs").Gate}
+ */
 export const coverage = {
   name: "coverage",
   check: async (root) => {

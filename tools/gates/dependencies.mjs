@@ -8,8 +8,8 @@ import { packageOf, readWorkspace, scope } from "./workspace.mjs";
 const builtins = new Set(builtinModules);
 
 /**
- * What a package imports it declares; what it declares it imports; its project references are its workspace dependencies.
- * Specs may also use what the workspace root installs.
+ * What a package imports it declares; what it declares it imports; its project references are its workspace
+ * dependencies. Specs may also use what the workspace root installs.
  * @type {import("./workspace.mjs").Gate}
  */
 export const dependencies = {

@@ -20,8 +20,8 @@ const provided = {
 };
 
 /**
- * The TypeScript of README files, docs/*.md and TSDoc examples type-checks and does what its `// => value` comments say,
- * against an embedded server. Reads `dist`.
+ * The TypeScript of README files, docs/*.md and TSDoc examples type-checks and does what its `// => value` comments
+ * say, against an embedded server. Reads `dist`.
  * @type {import("./workspace.mjs").Gate}
  */
 export const docSnippets = {

@@ -12,7 +12,10 @@ const methods = [
   ["POST", "PATCH"],
 ];
 
-/** The page of errors lists every code, and says of repetitions what `isRetryable` does. Reads the build of protocol. @type {import("./workspace.mjs").Gate} */
+/**
+ * The page of errors lists every code, and says of repetitions what `isRetryable` does. Reads the build of protocol.
+ * @type {import("./workspace.mjs").Gate}
+ */
 export const errorPage = {
   name: "error page",
   check: async (root) => {

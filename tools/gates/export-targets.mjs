@@ -1,6 +1,9 @@
 // @ts-check
 
-/** @typedef {{ path: string, conditions: string[] }} Target a file that a manifest names, and the conditions under which it is taken */
+/**
+ * @typedef {{ path: string, conditions: string[] }} Target a file that a manifest names, and the conditions under which
+ * it is taken
+ */
 
 /**
  * Every file that a map of a manifest names (`exports`, `imports`, `bin`, or one entry of them), in order.
@@ -17,7 +20,8 @@ export function exportTargets(value, conditions = []) {
 }
 
 /**
- * The source of a built file: `dist/a.js`, `dist/a.d.ts`, `dist/cjs/a.cjs` and `dist/cjs/a.d.cts` are made from `src/a.ts`.
+ * The source of a built file: `dist/a.js`, `dist/a.d.ts`, `dist/cjs/a.cjs` and `dist/cjs/a.d.cts` are made from
+ * `src/a.ts`.
  * @param {string} path
  */
 export function sourceOf(path) {

@@ -5,8 +5,8 @@ import { legacyFieldViolations } from "./legacy-fields.mjs";
 import { readWorkspace } from "./workspace.mjs";
 
 /**
- * Entry points are named one by one; nothing internal can be reached; sources and build agree; tools that do not read `exports` find the same files;
- * what CommonJS can load, it can load as a whole.
+ * Entry points are named one by one; nothing internal can be reached; sources and build agree; tools that do not read
+ * `exports` find the same files; what CommonJS can load, it can load as a whole.
  * @type {import("./workspace.mjs").Gate}
  */
 export const exportsMaps = {

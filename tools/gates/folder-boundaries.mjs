@@ -3,7 +3,10 @@ import { posix } from "node:path";
 import { layers } from "./arrows.mjs";
 import { readWorkspace } from "./workspace.mjs";
 
-/** The folders of a package with layers import downwards only, types included. Specs may import anything. @type {import("./workspace.mjs").Gate} */
+/**
+ * The folders of a package with layers import downwards only, types included. Specs may import anything. @type
+ * {import("./workspace.mjs").Gate}
+ */
 export const folderBoundaries = {
   name: "folder boundaries",
   check: (root) => {

@@ -2,7 +2,8 @@
 import { exportTargets } from "./export-targets.mjs";
 
 /**
- * `main`, `types` and `typesVersions` name what `exports` names, for tools that do not read `exports`: TypeScript's `node10` and older bundlers.
+ * `main`, `types` and `typesVersions` name what `exports` names, for tools that do not read `exports`: TypeScript's
+ * `node10` and older bundlers.
  * @param {import("./workspace.mjs").Manifest} manifest
  * @returns {string[]}
  */

@@ -4,7 +4,10 @@ import { join } from "node:path";
 
 const registry = "https://registry.npmjs.org/";
 
-/** Every locked package is a workspace link or comes with a checksum, from the public registry and nowhere else. @type {import("./workspace.mjs").Gate} */
+/**
+ * Every locked package is a workspace link or comes with a checksum, from the public registry and nowhere else. @type
+ * {import("./workspace.mjs").Gate}
+ */
 export const lockFile = {
   name: "lock file",
   check: (root) => {

@@ -31,8 +31,9 @@ const homes = new Set([
 const bounded = new Set(["conformance"]);
 
 /**
- * A timer of the platform fires at once when its delay is above 2^31 - 1 ms. A delay that is not written down as a number therefore goes
- * through `startLongTimer` or `after`; a constant, or `Math.min` of anything and a constant, is short by itself.
+ * A timer of the platform fires at once when its delay is above 2^31 - 1 ms. A delay that is not written down as a
+ * number therefore goes through `startLongTimer` or `after`; a constant, or `Math.min` of anything and a constant, is
+ * short by itself.
  * @type {import("./workspace.mjs").Gate}
  */
 export const longTimers = {
@@ -74,7 +75,10 @@ function timerName(callee) {
   return text.replace(/^(globalThis|window|self|global)\./, "");
 }
 
-/** The delays of one argument: `timeout` takes an object of them. @param {ts.Expression | undefined} argument @returns {ts.Expression[]} */
+/**
+ * The delays of one argument: `timeout` takes an object of them. @param {ts.Expression | undefined} argument @returns
+ * {ts.Expression[]}
+ */
 function delaysOf(argument) {
   if (argument === undefined) return [];
   if (!ts.isObjectLiteralExpression(argument)) return [argument];

@@ -6,7 +6,8 @@ import { exportTargets } from "./export-targets.mjs";
 import { importsOf } from "./imports.mjs";
 
 /**
- * The entries of a package are of the kind that their names promise: `.js` is an ES module, `.cjs` is CommonJS, and a `.d.cts` refers to no ES module.
+ * The entries of a package are of the kind that their names promise: `.js` is an ES module, `.cjs` is CommonJS, and a
+ * `.d.cts` refers to no ES module.
  * @param {string} folder
  * @param {import("./workspace.mjs").Manifest} manifest
  * @param {readonly string[]} paths what would be packed

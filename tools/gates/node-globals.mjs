@@ -18,7 +18,10 @@ const globals = new Set([
 ]);
 const modules = new Set([...builtinModules, "undici", "ws"]);
 
-/** Neutral packages run in browsers: no Node global, no Node module, no undici. Their specs run in Node. @type {import("./workspace.mjs").Gate} */
+/**
+ * Neutral packages run in browsers: no Node global, no Node module, no undici. Their specs run in Node. @type
+ * {import("./workspace.mjs").Gate}
+ */
 export const nodeGlobals = {
   name: "node globals",
   check: (root) =>

@@ -6,8 +6,8 @@ import { runNpm } from "./run-tool.mjs";
 import { readWorkspace } from "./workspace.mjs";
 
 /**
- * What `npm pack` would put into a published package: every file that its manifest promises, of the kind that it promises, and no spec, build record
- * or stray file. Needs a build.
+ * What `npm pack` would put into a published package: every file that its manifest promises, of the kind that it
+ * promises, and no spec, build record or stray file. Needs a build.
  * @type {import("./workspace.mjs").Gate}
  */
 export const packContents = {
@@ -59,7 +59,8 @@ export function contentViolations({ manifest, files, folder }, paths) {
     .filter((path) => !packed.has(path))
     .map((path) => `"${path}" would be missing`);
   const known = new Set([...built, ...built.map((path) => `${path}.map`), "package.json", "README.md", "LICENSE"]);
-  // A bundle for each promised entry, what several of them share, and declarations for each source that the entries show.
+  // A bundle for each promised entry, what several of them share, and declarations for each source that the entries
+  // show.
   const bundles = promised.filter((path) => path.endsWith(".cjs"));
   const isCommonJs = (/** @type {string} */ path) =>
     bundles.includes(path.replace(/\.map$/, "")) ||

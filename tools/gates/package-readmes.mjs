@@ -5,8 +5,9 @@ import { markdownSnippets } from "../snippets/extract-snippets.mjs";
 import { readWorkspace } from "./workspace.mjs";
 
 /**
- * Every published package says what it is on its page in the registry: a README that installs it, has a program that the gate of snippets
- * runs, and links to the documentation; the licence; and a manifest that says where the sources, the page and the issues are.
+ * Every published package says what it is on its page in the registry: a README that installs it, has a program that
+ * the gate of snippets runs, and links to the documentation; the licence; and a manifest that says where the sources,
+ * the page and the issues are.
  * @type {import("./workspace.mjs").Gate}
  */
 export const packageReadmes = {

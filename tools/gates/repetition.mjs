@@ -13,7 +13,8 @@ const ignored = ["**/*.spec.ts", "**/*.test-d.ts", "**/*.bench.ts", "**/testing/
 /** @typedef {{ name: string, start: number, end: number }} Place */
 
 /**
- * The sources hold no more repeated code than the budget allows, and the budget is no larger than it must be: it only falls.
+ * The sources hold no more repeated code than the budget allows, and the budget is no larger than it must be: it only
+ * falls.
  * @type {import("./workspace.mjs").Gate}
  */
 export const repetition = {

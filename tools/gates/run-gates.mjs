@@ -3,7 +3,8 @@
 /** @typedef {{ passed: number, failed: number }} Counts */
 
 /**
- * Runs gates one after the other, one line each, with what each found below it. A gate that throws has failed; the next one runs all the same.
+ * Runs gates one after the other, one line each, with what each found below it. A gate that throws has failed; the next
+ * one runs all the same.
  * @param {readonly import("./workspace.mjs").Gate[]} gates
  * @param {string} root
  * @param {(line: string) => void} say

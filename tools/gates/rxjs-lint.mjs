@@ -4,7 +4,10 @@ import { ESLint } from "eslint";
 import rxjsX from "eslint-plugin-rxjs-x";
 import tseslint from "typescript-eslint";
 
-/** What the RxJS rules see: nested, ignored and floating subscriptions among others. @type {import("./workspace.mjs").Gate} */
+/**
+ * What the RxJS rules see: nested, ignored and floating subscriptions among others. @type
+ * {import("./workspace.mjs").Gate}
+ */
 export const rxjsLint = {
   name: "rxjs lint",
   check: async (root) => {

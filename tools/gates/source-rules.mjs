@@ -5,6 +5,8 @@ import { sourcePaths } from "./source-paths.mjs";
 import { readWorkspace } from "./workspace.mjs";
 
 const maxLines = 400;
+/** Of a line that is a comment: prettier wraps code, and leaves comments as they are. */
+const maxCommentColumns = 120;
 
 /** Spelled in pieces, so that this file does not contain what it bans. */
 const banned = [
@@ -22,7 +24,10 @@ const banned = [
   },
 ];
 
-/** Text of tracked sources: short files, no leftovers, no paths of one machine, literal names of errors; relative imports name the built file. @type {import("./workspace.mjs").Gate} */
+/**
+ * Text of tracked sources: short files, no leftovers, no paths of one machine, literal names of errors; relative
+ * imports name the built file. @type {import("./workspace.mjs").Gate}
+ */
 export const sourceRules = {
   name: "source rules",
   check: (root) => {
@@ -48,14 +53,19 @@ export const sourceRules = {
  */
 function textViolations(path, text) {
   const lines = text.split("\n");
-  const long =
-    /\.(ts|tsx|mjs)$/.test(path) && lines.length > maxLines + 1
-      ? [`${path}: ${lines.length - 1} lines, at most ${maxLines}`]
-      : [];
+  const isCode = /\.(ts|tsx|mjs)$/.test(path);
+  const long = isCode && lines.length > maxLines + 1 ? [`${path}: ${lines.length - 1} lines, at most ${maxLines}`] : [];
   const found = lines.flatMap((line, index) =>
     banned.filter(({ pattern }) => pattern.test(line)).map(({ what }) => `${path}:${index + 1}: ${what}`),
   );
-  return [...long, ...found, ...(/(?<!\.spec)\.ts$/.test(path) ? unnamedErrors(path, text) : [])];
+  const wide = isCode
+    ? lines.flatMap((line, index) =>
+        line.length > maxCommentColumns && /^\s*(\/\/|\/?\*)/.test(line)
+          ? [`${path}:${index + 1}: a comment of ${line.length} columns, at most ${maxCommentColumns}`]
+          : [],
+      )
+    : [];
+  return [...long, ...wide, ...found, ...(/(?<!\.spec)\.ts$/.test(path) ? unnamedErrors(path, text) : [])];
 }
 
 /**

@@ -30,6 +30,19 @@ describe("sourceRules", () => {
     expect(await violations(source, "x;\n".repeat(400))).toEqual([]);
   });
 
+  it("finds a comment that is too wide", async () => {
+    for (const [start, end] of [
+      ["// ", ""],
+      ["  /** ", " */"],
+      ["/**\n * ", "\n */"],
+    ] as const) {
+      const width = 120 - start.split("\n").at(-1)!.length - end.split("\n")[0]!.length;
+      expect(await violations(source, `${start}${"x".repeat(width)}${end}\n`)).toEqual([]);
+      expect(await violations(source, `${start}${"x".repeat(width + 1)}${end}\n`)).toHaveLength(1);
+    }
+    expect(await violations("docs/guide.md", `* ${"x".repeat(200)}`)).toEqual([]);
+  });
+
   it("accepts errors with a name of their own", async () => {
     expect(
       await violations(source, 'class MyError extends Error { override readonly name: string = "MyError"; }'),

@@ -1,7 +1,10 @@
 // @ts-check
 import { runTool, violationsOf } from "./run-tool.mjs";
 
-/** Sources with their specs and type tests, and the tools, type-check; the build leaves specs out. @type {import("./workspace.mjs").Gate} */
+/**
+ * Sources with their specs and type tests, and the tools, type-check; the build leaves specs out. @type
+ * {import("./workspace.mjs").Gate}
+ */
 export const types = {
   name: "types",
   check: async (root) => {

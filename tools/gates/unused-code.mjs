@@ -3,7 +3,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { runTool, toolRoot, violationsOf } from "./run-tool.mjs";
 
-/** Knip: files, exports and dependencies that nobody uses, and commands that nobody installs. @type {import("./workspace.mjs").Gate} */
+/**
+ * Knip: files, exports and dependencies that nobody uses, and commands that nobody installs. @type
+ * {import("./workspace.mjs").Gate}
+ */
 export const unusedCode = {
   name: "unused code",
   check: async (root) => {

@@ -5,14 +5,19 @@ import ts from "typescript";
 import { importsOf } from "./imports.mjs";
 
 /**
- * @typedef {{ path: string, text: string, ast: ts.SourceFile, imports: import("./imports.mjs").Import[], isSpec: boolean }} SourceFile
- * @typedef {{ name?: string, private?: boolean, files?: string[], bin?: Record<string, string>, exports?: unknown, imports?: unknown,
- *   description?: string, keywords?: string[], license?: string, homepage?: string, bugs?: { url?: string }, repository?: { url?: string, directory?: string },
+ * @typedef {{ path: string, text: string, ast: ts.SourceFile, imports: import("./imports.mjs").Import[], isSpec:
+ * boolean }} SourceFile
+ * @typedef {{ name?: string, private?: boolean, files?: string[], bin?: Record<string, string>, exports?: unknown,
+ * imports?: unknown,
+ *   description?: string, keywords?: string[], license?: string, homepage?: string,
+ *   bugs?: { url?: string }, repository?: { url?: string, directory?: string },
  *   main?: string, types?: string, typesVersions?: Record<string, Record<string, string[]>>,
- *   dependencies?: Record<string, string>, devDependencies?: Record<string, string>, peerDependencies?: Record<string, string>, optionalDependencies?: Record<string, string> }} Manifest
+ *   dependencies?: Record<string, string>, devDependencies?: Record<string, string>,
+ *   peerDependencies?: Record<string, string>, optionalDependencies?: Record<string, string> }} Manifest
  * @typedef {{ name: string, shortName: string, folder: string, manifest: Manifest, files: SourceFile[] }} Package
  * @typedef {{ root: string, manifest: Manifest, packages: Package[] }} Workspace
- * @typedef {{ name: string, check: (root: string) => string[] | Promise<string[]> }} Gate a check of the tree; each string is one violation
+ * @typedef {{ name: string, check: (root: string) => string[] | Promise<string[]> }} Gate a check of the tree; each
+ * string is one violation
  */
 
 export const scope = "@rxsandbox/";
@@ -64,7 +69,8 @@ function readSource(root, path) {
 }
 
 /**
- * The package part of a bare specifier: `@scope/name/deep` gives `@scope/name`; `undefined` for relative, `#` and `node:` specifiers.
+ * The package part of a bare specifier: `@scope/name/deep` gives `@scope/name`; `undefined` for relative, `#` and
+ * `node:` specifiers.
  * @param {string} specifier
  */
 export function packageOf(specifier) {

@@ -4,11 +4,14 @@ import { join } from "node:path";
 import { matchOperation, nameOf } from "./match-operation.mjs";
 
 /** @typedef {import("@rxsandbox/protocol").ProtocolOperation} Operation */
-/** @typedef {{ readonly steps?: readonly { readonly request?: { readonly method?: string, readonly path?: string } }[] }} Recording */
+/**
+ * @typedef {{ readonly steps?: readonly { readonly request?: { readonly method?: string, readonly path?: string } }[]
+ * }} Recording
+ */
 
 /**
- * Counts the recordings of real servers that hold a call of each operation, which integration tests play both ways, and the clauses of
- * the conformance suite that are about it.
+ * Counts the recordings of real servers that hold a call of each operation, which integration tests play both ways, and
+ * the clauses of the conformance suite that are about it.
  * @param {string} root
  * @param {readonly Operation[]} operations
  * @returns {ReadonlyMap<string, { readonly recordings: number, readonly clauses: number }>}

@@ -18,8 +18,8 @@ const titles = { lifecycle: "Lifecycle API", execd: "Daemon of a sandbox (execd)
 const columns = ["client", "compat", "server", "tests"];
 
 /**
- * The table of every operation by who covers it, and what is wrong with it: a cell that is empty without a reason, and a reason whose
- * cell is not empty or whose operation does not exist.
+ * The table of every operation by who covers it, and what is wrong with it: a cell that is empty without a reason, and
+ * a reason whose cell is not empty or whose operation does not exist.
  * @param {readonly Operation[]} operations
  * @param {Evidence} evidence
  * @param {Reasons} reasons

@@ -4,7 +4,8 @@
 const skipped = new Set(["constructor", "close", "connectionConfig", "id"]);
 
 /**
- * Every function that an object offers, its parts included, as calls by their full name. Whatever a call needs stands in `args`.
+ * Every function that an object offers, its parts included, as calls by their full name. Whatever a call needs stands
+ * in `args`.
  * @param {string} prefix
  * @param {object} target
  * @param {Readonly<Record<string, readonly unknown[]>>} args by full name; none when absent

@@ -15,7 +15,10 @@ const LONGEST_CALL_MS = 1500;
 const PREPARATION = /\/endpoints\/(?:44772|18080)$/;
 const info = { id: "s", status: { state: "Running" }, createdAt: "2026-11-23T02:03:37Z" };
 
-/** Answers what every call needs first; everything else gets `{}`, which most calls refuse after they have sent what they send. */
+/**
+ * Answers what every call needs first; everything else gets `{}`, which most calls refuse after they have sent what
+ * they send.
+ */
 export function recordingTransport() {
   return createTestTransport({
     "POST /v1/sandboxes": { status: 202, json: info },
@@ -31,7 +34,8 @@ export function recordingTransport() {
 }
 
 /**
- * Makes every call and tells which operations it sent, the look-up of an address left out where it is not the call itself.
+ * Makes every call and tells which operations it sent, the look-up of an address left out where it is not the call
+ * itself.
  * @template T
  * @param {ReturnType<typeof recordingTransport>} transport
  * @param {T} target

@@ -8,7 +8,10 @@ import { nameOf } from "./match-operation.mjs";
 /** @typedef {import("@rxsandbox/protocol").ProtocolOperation} Operation */
 
 const UNKNOWN = "00000000-0000-4000-8000-000000000000";
-/** Bodies for the pool routes, which the recorded server reads before it answers 501 (pools are outside its Docker runtime). @type {Readonly<Record<string, unknown>>} */
+/**
+ * Bodies for the pool routes, which the recorded server reads before it answers 501 (pools are outside its Docker
+ * runtime). @type {Readonly<Record<string, unknown>>}
+ */
 const bodies = {
   "POST /v1/pools": { name: "p", template: {}, capacitySpec: { bufferMax: 1, bufferMin: 0, poolMax: 1, poolMin: 0 } },
   "PUT /v1/pools/{name}": { capacitySpec: { bufferMax: 1, bufferMin: 0, poolMax: 1, poolMin: 0 } },
@@ -16,10 +19,11 @@ const bodies = {
 const ROUTE_MISSING = /^(?:404 page not found|\{"detail":"Not Found"\})\s*$/i;
 
 /**
- * Asks a fresh embedded server for every operation with ids that do not exist. A route that is there answers anything but the text of
- * an unknown route, 405 and 501.
+ * Asks a fresh embedded server for every operation with ids that do not exist. A route that is there answers anything
+ * but the text of an unknown route, 405 and 501.
  * @param {readonly Operation[]} operations
- * @returns {Promise<ReadonlyMap<string, string>>} name of operation to `yes`, or to nothing where there is no such route
+ * @returns {Promise<ReadonlyMap<string, string>>} name of operation to `yes`, or to nothing where there is no such
+ * route
  */
 export async function probeServer(operations) {
   const stateDir = await mkdtemp(join(tmpdir(), "rxsandbox-coverage-"));

@@ -2,7 +2,8 @@
 
 /**
  * One piece of documentation that is code.
- * @typedef {{ path: string, line: number, code: string, isRun: boolean }} Snippet `line` is the line of the first line of `code`
+ * @typedef {{ path: string, line: number, code: string, isRun: boolean }} Snippet `line` is the line of the first line
+ * of `code`
  */
 
 /**

@@ -1,5 +1,6 @@
 // @ts-check
-// Started by the gate: runs the modules named in the list of its first argument, one after the other, and prints a JSON report.
+// Started by the gate: runs the modules named in the list of its first argument, one after the other, and prints a JSON
+// report.
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -32,7 +33,8 @@ async function runEntry({ module, where }) {
 }
 
 /**
- * Starts a Redis for the programs of pools. Where none is installed they run without: their pools then create sandboxes one by one.
+ * Starts a Redis for the programs of pools. Where none is installed they run without: their pools then create sandboxes
+ * one by one.
  * @param {string} directory
  */
 async function startRedis(directory) {

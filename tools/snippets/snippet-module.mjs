@@ -2,8 +2,9 @@
 import ts from "typescript";
 
 /**
- * The module that a snippet stands for: what it uses and does not import is imported, and every `expression; // => value`
- * becomes a check. Everything added goes into the first line, so line n of the snippet is line n + 1 of the module.
+ * The module that a snippet stands for: what it uses and does not import is imported, and every
+ * `expression; // => value` becomes a check. Everything added goes into the first line, so line n of the snippet is
+ * line n + 1 of the module.
  * @param {string} code
  * @param {(name: string) => string | undefined} moduleOf where a name comes from that the snippet does not declare
  * @returns {string}

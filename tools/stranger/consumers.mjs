@@ -5,7 +5,8 @@ import { runNpm } from "../gates/run-tool.mjs";
 import { neededPackages } from "./pack-packages.mjs";
 
 /**
- * @typedef {{ name: string, source: string, manifest: { dependencies: Record<string, string>, scripts: Record<string, string> }, checks: string[] }} Consumer
+ * @typedef {{ name: string, source: string, manifest: { dependencies: Record<string, string>, scripts: Record<string,
+ * string> }, checks: string[] }} Consumer
  *   `checks` are named `<consumer>/<check>`
  */
 

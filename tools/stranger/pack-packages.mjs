@@ -3,7 +3,10 @@ import { join } from "node:path";
 import { runNpm } from "../gates/run-tool.mjs";
 import { readWorkspace } from "../gates/workspace.mjs";
 
-/** @typedef {{ name: string, tarball: string, dependencies: string[] }} Packed `dependencies` are those of this workspace */
+/**
+ * @typedef {{ name: string, tarball: string, dependencies: string[] }} Packed `dependencies` are those of this
+ * workspace
+ */
 
 /**
  * Packs every published package as it is built.

@@ -8,7 +8,8 @@ import { faults } from "./faults.mjs";
  * Breaks what a consumer has installed, one fault at a time, and puts it back.
  * @param {readonly string[]} checks of this consumer that are part of the run
  * @param {string} folder where it is installed
- * @param {(result: { check: string, isGreen: boolean, output: string, seconds: number }) => void} report a fault that goes unnoticed is not green
+ * @param {(result: { check: string, isGreen: boolean, output: string, seconds: number }) => void} report a fault that
+ * goes unnoticed is not green
  */
 export async function proveFaults(checks, folder, report) {
   for (const fault of faults) {

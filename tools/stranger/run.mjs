@@ -3,8 +3,9 @@
 //
 //   node tools/stranger/run.mjs [--quick] [--prove] [consumer | consumer/check …]
 //
-// Each script `test:<check>` of a project is a check. `--quick` leaves out the check that needs Chromium. `--prove` also breaks what is installed, one
-// fault at a time, and expects the checks that the fault names to fail. Needs a build. The counts go to reports/stranger.json.
+// Each script `test:<check>` of a project is a check. `--quick` leaves out the check that needs Chromium. `--prove`
+// also breaks what is installed, one fault at a time, and expects the checks that the fault names to fail. Needs a
+// build. The counts go to reports/stranger.json.
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -4,7 +4,10 @@ export type BenchFraming = "bare" | "sse";
 /** Where one HTTP chunk ends: after every frame, or after a fixed number of bytes whatever they are. */
 export type BenchChunking = "frame" | "64KiB";
 
-/** What the bench server is asked for. It travels as the text of the command, so that any client can ask through its public API. */
+/**
+ * What the bench server is asked for. It travels as the text of the command, so that any client can ask through its
+ * public API.
+ */
 export type BenchCommand =
   | { readonly kind: "hold"; readonly holdMs: number }
   | {

@@ -7,7 +7,10 @@ import { measurements } from "./table/measurements.js";
 import { rows } from "./table/rows.js";
 import { runRounds } from "./table/run-rounds.js";
 
-/** Entry of `npm run bench`: prints the table of `docs/performance.md` as measured here and now. Progress goes to stderr. */
+/**
+ * Entry of `npm run bench`: prints the table of `docs/performance.md` as measured here and now. Progress goes to
+ * stderr.
+ */
 const options = parseCommandLine(
   process.argv.slice(2),
   rows.map(({ id }) => id),

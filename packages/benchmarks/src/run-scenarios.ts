@@ -8,10 +8,11 @@ import { serveScenarios } from "./scenarios/serve-scenarios.js";
 import { ownSubject, sdkSubject } from "./scenarios/subject.js";
 
 /**
- * Entry of `npm run scenarios`: every scenario of every subject, direct and through the server proxy; exit code 1 when one differs.
+ * Entry of `npm run scenarios`: every scenario of every subject, direct and through the server proxy; exit code 1 when
+ * one differs.
  *
- * Against the server of `OPEN_SANDBOX_DOMAIN` and `OPEN_SANDBOX_API_KEY`, else against an embedded one. `--only` names some numbers,
- * `--subject` some subjects, `--at-once` how many run at a time.
+ * Against the server of `OPEN_SANDBOX_DOMAIN` and `OPEN_SANDBOX_API_KEY`, else against an embedded one. `--only` names
+ * some numbers, `--subject` some subjects, `--at-once` how many run at a time.
  */
 const { values } = parseArgs({
   options: {

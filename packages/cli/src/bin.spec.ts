@@ -99,7 +99,8 @@ describe("rxsandbox run", () => {
     expect(await sandboxIds()).toEqual([]);
   });
 
-  // Only `script` of util-linux runs a command line on a pseudo-terminal; without an input of its own that terminal has 0 columns.
+  // Only `script` of util-linux runs a command line on a pseudo-terminal; without an input of its own that terminal has
+  // 0 columns.
   it.skipIf(!hasScript).each([
     ["0 columns", "", {}],
     ["no escape codes", "stty columns 80; ", { TERM: "dumb" }],

@@ -1,6 +1,8 @@
 import { isSandboxError } from "@rxsandbox/client";
 
-/** One or two lines that tell a person what failed and, where there is one, the request id to ask the operator about. */
+/**
+ * One or two lines that tell a person what failed and, where there is one, the request id to ask the operator about.
+ */
 export function errorText(error: unknown): string {
   if (!(error instanceof Error)) return `rxsandbox: ${String(error)}\n`;
   const requestId =

@@ -18,7 +18,10 @@ export function exitCodeOfInterruption(signal: Interruption): number {
   return 128 + constants.signals[signal];
 }
 
-/** Names of signals as a real daemon spells them in `signal: <name>` (`execd.md` 2.4), where they differ from POSIX short names. */
+/**
+ * Names of signals as a real daemon spells them in `signal: <name>` (`execd.md` 2.4), where they differ from POSIX
+ * short names.
+ */
 const spelledSignals: Readonly<Record<string, keyof typeof constants.signals>> = {
   killed: "SIGKILL",
   terminated: "SIGTERM",

@@ -6,11 +6,12 @@ export type Interruption = "SIGINT" | "SIGTERM" | "SIGHUP" | "SIGPIPE";
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Emits the first SIGINT, SIGTERM or SIGHUP of this process, or `SIGPIPE` when standard output or standard error is closed, and then
- * leaves signals to the system, which ends the process: somebody who presses Ctrl-C twice does not want to wait.
+ * Emits the first SIGINT, SIGTERM or SIGHUP of this process, or `SIGPIPE` when standard output or standard error is
+ * closed, and then leaves signals to the system, which ends the process: somebody who presses Ctrl-C twice does not
+ * want to wait.
  *
- * The listeners outlive the signal that ends them: a spinner's library watches signals too, and ends the process at once when nobody
- * else listens by the time its own listener runs.
+ * The listeners outlive the signal that ends them: a spinner's library watches signals too, and ends the process at
+ * once when nobody else listens by the time its own listener runs.
  */
 export function interruption(
   outputs: readonly NodeJS.EventEmitter[] = [process.stdout, process.stderr],

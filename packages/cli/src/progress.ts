@@ -1,7 +1,10 @@
 import ora from "ora";
 import type { Terminal } from "./terminal.js";
 
-/** What is going on while somebody waits: a spinner where the terminal can show one, one line per change elsewhere. Always on standard error. */
+/**
+ * What is going on while somebody waits: a spinner where the terminal can show one, one line per change elsewhere.
+ * Always on standard error.
+ */
 export interface Progress {
   say(text: string): void;
   done(text: string): void;

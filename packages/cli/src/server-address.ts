@@ -12,8 +12,9 @@ export interface ServerAddressOptions {
 }
 
 /**
- * Finds the server: `--server`, else `OPEN_SANDBOX_DOMAIN`, else the embedded server that runs on this machine (by its state file).
- * The key comes from `OPEN_SANDBOX_API_KEY` or, for the embedded server, from the state file; never from the command line, where other users could read it.
+ * Finds the server: `--server`, else `OPEN_SANDBOX_DOMAIN`, else the embedded server that runs on this machine (by its
+ * state file). The key comes from `OPEN_SANDBOX_API_KEY` or, for the embedded server, from the state file; never from
+ * the command line, where other users could read it.
  */
 export async function serverAddress(
   options: ServerAddressOptions,

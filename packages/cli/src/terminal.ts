@@ -30,8 +30,8 @@ export function canAnimate(
 /**
  * The process's own standard streams.
  *
- * A reader that went away (`| head`) ends the process quietly, like other tools, unless a command listens for that and has something to
- * end first: see `interruption`. What is written from then on is dropped.
+ * A reader that went away (`| head`) ends the process quietly, like other tools, unless a command listens for that and
+ * has something to end first: see `interruption`. What is written from then on is dropped.
  */
 export function processTerminal(): Terminal {
   for (const stream of [process.stdout, process.stderr]) {

@@ -17,7 +17,10 @@ import {
 } from "@rxsandbox/transport";
 import type { ReadClientOptions } from "./read-client-options.js";
 
-/** The APIs of one client over one transport. None is guarded: the calls built on them are, and clean-ups use them while the client closes. */
+/**
+ * The APIs of one client over one transport. None is guarded: the calls built on them are, and clean-ups use them while
+ * the client closes.
+ */
 export interface Apis {
   readonly controlPlane: ControlPlane;
   readonly endpointProtocol: "http" | "https";
@@ -25,7 +28,10 @@ export interface Apis {
   readonly api: Api;
   /** The API at one port of one sandbox. */
   readonly sandboxApi: (source: EndpointSource, port: number) => Api;
-  /** The API at one address, to find out what answers there: what it refuses is reported as an answer, not as a failed call. */
+  /**
+   * The API at one address, to find out what answers there: what it refuses is reported as an answer, not as a failed
+   * call.
+   */
   readonly probeApi: (endpoint: Endpoint) => Api;
   /** The WebSockets at one port of one sandbox. */
   readonly sandboxSockets: (source: EndpointSource, port: number) => Sockets;

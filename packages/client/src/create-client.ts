@@ -16,11 +16,15 @@ import { createSandboxes } from "./sandboxes.js";
 /**
  * Creates a client; sends nothing.
  *
- * Throws `InvalidArgumentError` for a wrong option. A server that cannot be reached is a notification of the first call.
+ * Throws `InvalidArgumentError` for a wrong option. A server that cannot be reached is a notification of the first
+ * call.
  *
  * @example
  * const client = createClient();
- * const { end } = await lastValueFrom(client.withSandbox({ image: "python:3.11" }, (sandbox) => sandbox.commands.run("exit 3").pipe(toExecution())));
+ * const execution = client.withSandbox({ image: "python:3.11" }, (sandbox) =>
+ *   sandbox.commands.run("exit 3").pipe(toExecution()),
+ * );
+ * const { end } = await lastValueFrom(execution);
  * end; // => { kind: "exited", exitCode: 3 }
  * await client.close();
  */

@@ -10,7 +10,10 @@ const ended = executionFrames([
   { type: "execution_complete", executionTimeMs: 1, timestamp: 2 },
 ]);
 
-/** A sandbox whose daemon answers at `box.test/s`, its root, and at `box.test/s/proxy/44772`, the address that the server hands out. */
+/**
+ * A sandbox whose daemon answers at `box.test/s`, its root, and at `box.test/s/proxy/44772`, the address that the
+ * server hands out.
+ */
 function world(root: "root" | "no root" = "root", connectionClose = true) {
   const events: ClientEvent[] = [];
   const unlessRootless = (path: string, answer: Answer): Answer =>

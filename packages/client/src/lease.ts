@@ -56,14 +56,13 @@ export type LeaseState =
 /**
  * Keeps a sandbox alive while subscribed, and tells how that goes.
  *
- * Producer: each subscription renews for itself, at once and then after about a third of the TTL, spread by 10 %. The first may
- * shorten the life, as `renew` does. A renewal that fails
- * is tried again after 0.5 s and more, at most a twelfth of the TTL.
- * Emits `held` after each renewal; `late` after each try that failed, and when half of the TTL has gone by without a renewal; `lost` once.
- * Completes after `lost`. Never errors.
- * Unsubscribe stops the renewals and shortens nothing: the sandbox lives until its last expiry.
- * Bounds: `lost` with `not-renewed` comes `marginSeconds` before the end by the slower of two clocks, the wall clock and the monotonic one. A process
- * that slept looks at the sandbox once more before it gives up.
+ * Producer: each subscription renews for itself, at once and then after about a third of the TTL, spread by 10 %. The
+ * first may shorten the life, as `renew` does. A renewal that fails is tried again after 0.5 s and more, at most a
+ * twelfth of the TTL. Emits `held` after each renewal; `late` after each try that failed, and when half of the TTL has
+ * gone by without a renewal; `lost` once. Completes after `lost`. Never errors. Unsubscribe stops the renewals and
+ * shortens nothing: the sandbox lives until its last expiry. Bounds: `lost` with `not-renewed` comes `marginSeconds`
+ * before the end by the slower of two clocks, the wall clock and the monotonic one. A process that slept looks at the
+ * sandbox once more before it gives up.
  */
 export function lease(sandbox: Pick<Sandbox, "id" | "renew">, options: LeaseOptions): Observable<LeaseState> {
   const { ttlMs, marginMs } = readLeaseOptions(options);
@@ -112,7 +111,8 @@ class LeaseHolder {
   check(): void {
     const ageMs = this.ageMs();
     const isOver = ageMs >= this.lifeMs;
-    // Time was skipped: this process slept, or its clock was set. The sandbox may well be alive, so it is asked once more.
+    // Time was skipped: this process slept, or its clock was set. The sandbox may well be alive, so it is asked once
+    // more.
     if (isOver && ageMs - this.lastAgeMs > JUMP_CHECKS * this.checkMs) this.isLastTry = true;
     this.lastAgeMs = ageMs;
     if (isOver && !this.isLastTry) return this.lose("not-renewed");

@@ -52,7 +52,10 @@ const readHeaders = mapOf(readHeaderValue, (path, name) => {
 });
 const readRetry = objectOf({ maxAttempts: integerFrom(1), baseDelayMs: integerFrom(1), maxDelayMs: integerFrom(1) });
 
-/** Copies client options; throws `InvalidArgumentError` with the name of the wrong one. An empty key or domain counts as absent, as in the environment. */
+/**
+ * Copies client options; throws `InvalidArgumentError` with the name of the wrong one. An empty key or domain counts as
+ * absent, as in the environment.
+ */
 export function readClientOptions(options: ClientOptions, platform: Platform): ReadClientOptions {
   const given = readOptions(options, {
     domain: readTrimmed,
@@ -125,7 +128,9 @@ function readAccess(path: string, value: unknown): Access {
 
 const readSigned = objectOf({}, { kind: oneOf("signed"), ttlSeconds: readPositive });
 
-/** One explicit choice: two that contradict each other are refused, since a wrong guess would send traffic another way. */
+/**
+ * One explicit choice: two that contradict each other are refused, since a wrong guess would send traffic another way.
+ */
 function accessOf(access: Access | undefined, useServerProxy: boolean | undefined, platform: Platform): Access {
   if (access === undefined)
     return useServerProxy === undefined ? platform.defaultAccess : useServerProxy ? "proxy" : "direct";

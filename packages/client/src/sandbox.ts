@@ -19,7 +19,8 @@ import type { ConnectOptions, ReadyOptions } from "./sandbox-options.js";
 /**
  * One sandbox. Holding it costs nothing, and nothing happens to the sandbox when it is dropped.
  *
- * Every call is cold: nothing is sent before subscribe, each subscription does the work once more, a wrong argument throws at the call.
+ * Every call is cold: nothing is sent before subscribe, each subscription does the work once more, a wrong argument
+ * throws at the call.
  */
 export interface Sandbox {
   readonly id: string;
@@ -42,22 +43,37 @@ export interface Sandbox {
   watchMetrics(options?: WatchMetricsOptions): Observable<Metrics>;
   /** Emits the egress policy; only a sandbox created with a `networkPolicy` has one. */
   getEgressPolicy(): Observable<EgressPolicy>;
-  /** Puts rules in front of those that are there (`egress.md` 3.3). Unsubscribe aborts the request, which may have taken effect. */
+  /**
+   * Puts rules in front of those that are there (`egress.md` 3.3). Unsubscribe aborts the request, which may have taken
+   * effect.
+   */
   patchEgressRules(rules: readonly EgressRule[]): Observable<void>;
-  /** Removes every rule with one of the targets (`egress.md` 3.4). Unsubscribe aborts the request, which may have taken effect. */
+  /**
+   * Removes every rule with one of the targets (`egress.md` 3.4). Unsubscribe aborts the request, which may have taken
+   * effect.
+   */
   deleteEgressRules(targets: readonly string[]): Observable<void>;
-  /** Emits the egress policy now and whenever it has changed: asks every `intervalSeconds` (5). Never completes; errors when it cannot be read. */
+  /**
+   * Emits the egress policy now and whenever it has changed: asks every `intervalSeconds` (5). Never completes; errors
+   * when it cannot be read.
+   */
   watchEgressPolicy(options?: WatchEgressPolicyOptions): Observable<EgressPolicy>;
-  /** Credentials that are put into the sandbox's requests; only a sandbox created with `credentialProxy: { enabled: true }` takes any. */
+  /**
+   * Credentials that are put into the sandbox's requests; only a sandbox created with
+   * `credentialProxy: { enabled: true }` takes any.
+   */
   readonly credentialVault: CredentialVault;
   getInfo(): Observable<SandboxInfo>;
   /** Emits the sandbox with the labels merged; `null` deletes one. */
   patchMetadata(patch: Readonly<Record<string, string | null>>): Observable<SandboxInfo>;
-  /** Sets the expiry to the server's clock plus `timeoutSeconds`, which may also shorten the life; emits the new instant. */
+  /**
+   * Sets the expiry to the server's clock plus `timeoutSeconds`, which may also shorten the life; emits the new
+   * instant.
+   */
   renew(timeoutSeconds: number): Observable<Date>;
   /**
-   * Keeps the sandbox alive while subscribed and emits `held`, `late` and `lost`; completes after `lost`, never errors. The first
-   * renewal may shorten the life, as `renew` does. Unsubscribe stops the renewals.
+   * Keeps the sandbox alive while subscribed and emits `held`, `late` and `lost`; completes after `lost`, never errors.
+   * The first renewal may shorten the life, as `renew` does. Unsubscribe stops the renewals.
    *
    * Bounds: renews about every third of `ttlSeconds`; `lost` comes `marginSeconds` before the sandbox's end.
    *
@@ -72,7 +88,10 @@ export interface Sandbox {
   resume(options?: ConnectOptions): Observable<Sandbox>;
   /** Kills; a sandbox that is gone already is success. Unsubscribing does not cancel it. */
   kill(): Observable<void>;
-  /** Asks the daemon once; errors when it does not answer within 2 s. The first call at a direct address looks for the daemon's root before, which takes at most 4 s more. */
+  /**
+   * Asks the daemon once; errors when it does not answer within 2 s. The first call at a direct address looks for the
+   * daemon's root before, which takes at most 4 s more.
+   */
   ping(): Observable<void>;
   /** The same as a value: false on any error. */
   isHealthy(): Observable<boolean>;
@@ -83,14 +102,15 @@ export interface Sandbox {
   /** Emits the address alone. */
   getEndpointUrl(port: number): Observable<string>;
   /**
-   * Emits a route that carries its own permission until `expires`, in whole Unix seconds; `unsupported` where the runtime has no gateway
-   * (`lifecycle.md` 5.1).
+   * Emits a route that carries its own permission until `expires`, in whole Unix seconds; `unsupported` where the
+   * runtime has no gateway (`lifecycle.md` 5.1).
    */
   getSignedEndpoint(port: number, expires: number): Observable<Endpoint>;
   /** Asks for a snapshot and emits it as accepted; see {@link Snapshots.create}. */
   createSnapshot(options?: SnapshotOptions): Observable<SnapshotInfo>;
   /**
-   * Takes a snapshot and emits it in each of its states until `Ready`; unsubscribing before that discards it. See {@link Snapshots.take}.
+   * Takes a snapshot and emits it in each of its states until `Ready`; unsubscribing before that discards it. See
+   * {@link Snapshots.take}.
    *
    * @example
    * const { id } = await lastValueFrom(sandbox.snapshot({ name: "before-import" }));

@@ -8,19 +8,23 @@ export interface Sandboxes {
   /** Emits one page, newest sandbox first. */
   list(options?: ListOptions): Observable<SandboxPage>;
   /**
-   * Emits every sandbox, one page request after the other; completes after the last. Pages are no snapshot (`lifecycle.md` 3).
+   * Emits every sandbox, one page request after the other; completes after the last. Pages are no snapshot
+   * (`lifecycle.md` 3).
    *
    * @example
-   * const ids = await lastValueFrom(client.sandboxes.listAll({ states: ["Running"] }).pipe(map(({ id }) => id), toArray()));
+   * const running = client.sandboxes.listAll({ states: ["Running"] });
+   * const ids = await lastValueFrom(running.pipe(map(({ id }) => id), toArray()));
    * Array.isArray(ids); // => true
    */
   listAll(filter?: ListFilter): Observable<SandboxInfo>;
   /**
-   * Emits the info of a sandbox now and after each change, and after its end once more with the state `Terminated`; then completes.
+   * Emits the info of a sandbox now and after each change, and after its end once more with the state `Terminated`;
+   * then completes.
    *
-   * Producer: all watches of one client share one poll, with one request per watched sandbox or one per page of the list, whichever is less.
-   * It looks every second while something changes, else every 5 s. Errors: `not-found` when it never was; what the next look would meet
-   * again, such as `unauthorized`; `closed`. Failures that pass are survived. Unsubscribe stops watching.
+   * Producer: all watches of one client share one poll, with one request per watched sandbox or one per page of the
+   * list, whichever is less. It looks every second while something changes, else every 5 s. Errors: `not-found` when it
+   * never was; what the next look would meet again, such as `unauthorized`; `closed`. Failures that pass are survived.
+   * Unsubscribe stops watching.
    *
    * @example
    * const states = client.sandboxes.watch(sandbox.id).pipe(map(({ status }) => status.state), take(1));
@@ -28,13 +32,20 @@ export interface Sandboxes {
    */
   watch(id: string): Observable<SandboxInfo>;
   /**
-   * Emits the sandboxes of a list now and after each change; one that did not change is the same object. Shares the poll of {@link watch}.
-   * Never completes. Errors and unsubscribe as of {@link watch}. `changes()` turns the lists into what is added, changed and removed.
+   * Emits the sandboxes of a list now and after each change; one that did not change is the same object. Shares the
+   * poll of {@link watch}. Never completes. Errors and unsubscribe as of {@link watch}. `changes()` turns the lists
+   * into what is added, changed and removed.
    */
   watchAll(filter?: ListFilter): Observable<readonly SandboxInfo[]>;
-  /** Counts down to the expiry in whole seconds by the server's clock and completes after 0; `null` for one that never expires. Sends nothing. */
+  /**
+   * Counts down to the expiry in whole seconds by the server's clock and completes after 0; `null` for one that never
+   * expires. Sends nothing.
+   */
   expiry(info: Pick<SandboxInfo, "expiresAt">): Observable<number | null>;
-  /** Sets the expiry to the server's clock plus `timeoutSeconds`, which may also shorten the life; emits the new instant. */
+  /**
+   * Sets the expiry to the server's clock plus `timeoutSeconds`, which may also shorten the life; emits the new
+   * instant.
+   */
   renew(id: string, timeoutSeconds: number): Observable<Date>;
   /** Emits when the server accepted it, which on some runtimes is before the sandbox is paused. */
   pause(id: string): Observable<void>;

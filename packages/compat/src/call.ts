@@ -1,7 +1,10 @@
 import { defer, firstValueFrom, type Observable } from "rxjs";
 import { toException } from "./errors/to-exception.js";
 
-/** Starts a call and resolves with its value; rejects, never throws, also for a wrong argument. `what` names the call: `Get sandbox`. */
+/**
+ * Starts a call and resolves with its value; rejects, never throws, also for a wrong argument. `what` names the call:
+ * `Get sandbox`.
+ */
 export async function call<T>(
   what: string,
   start: () => Observable<T>,

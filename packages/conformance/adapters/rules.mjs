@@ -1,7 +1,10 @@
 // Rules of the OpenSandbox protocol behind the rule port: JSON lines over stdin and stdout.
-// Run by the conformance suite; replace the four functions by your own to have them judged. Needs Node 20 and nothing else.
+// Run by the conformance suite; replace the four functions by your own to have them judged. Needs Node 20 and nothing
+// else.
 
-/** Events, envelopes and malformed frames of one body, and how the body ended. Reads chunk by chunk, as a client does. */
+/**
+ * Events, envelopes and malformed frames of one body, and how the body ended. Reads chunk by chunk, as a client does.
+ */
 function decode(chunks, end) {
   const items = [];
   const decoder = new TextDecoder();

@@ -20,8 +20,8 @@ export type DescribeConformanceOptions = Parameters<typeof audits>[1] & {
  * Declares one vitest test per check of a subject.
  *
  * A subject that has to be started first is given as a function, called once before the tests. What fails, could not be
- * verified or depends on something that failed is a failing test with its reason code; what the subject does not have is
- * skipped; warnings pass.
+ * verified or depends on something that failed is a failing test with its reason code; what the subject does not have
+ * is skipped; warnings pass.
  */
 export function describeConformance(
   subject: Subject | (() => Promise<Subject>),

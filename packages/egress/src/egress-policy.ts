@@ -7,21 +7,30 @@ export interface EgressRule {
   /**
    * A host name, `*.` and a host name, an IP address or a block of addresses.
    *
-   * Sent in lower case, without blanks around it and without a trailing dot; names in other scripts as `xn--…`. Addresses have an effect
-   * only where the sidecar enforces by `dns+nft` (`egress.md` 2.3).
+   * Sent in lower case, without blanks around it and without a trailing dot; names in other scripts as `xn--…`.
+   * Addresses have an effect only where the sidecar enforces by `dns+nft` (`egress.md` 2.3).
    */
   readonly target: string;
 }
 
-/** What a sandbox may reach, in order of priority; without the operator's own rules, which no API shows (`egress.md` 2.3). */
+/**
+ * What a sandbox may reach, in order of priority; without the operator's own rules, which no API shows (`egress.md`
+ * 2.3).
+ */
 export interface EgressPolicy {
-  /** For what no rule names: `allow` or `deny`; a server keeps any other text as well and then fails open (`egress.md` 2.3). */
+  /**
+   * For what no rule names: `allow` or `deny`; a server keeps any other text as well and then fails open (`egress.md`
+   * 2.3).
+   */
   readonly defaultAction: string;
   /** Empty when there is none; `action` is `allow` or `deny`. */
   readonly egress: readonly EgressRule[];
 }
 
-/** Reads the answer of `GET /policy`, where no rules may be `null`, `[]` or nothing (`egress.md` 3.1); throws a `ProtocolError` when it holds no policy. */
+/**
+ * Reads the answer of `GET /policy`, where no rules may be `null`, `[]` or nothing (`egress.md` 3.1); throws a
+ * `ProtocolError` when it holds no policy.
+ */
 export function parsePolicy(value: unknown): EgressPolicy {
   const policy = (value as WirePolicyResponse | null)?.policy;
   if (typeof policy !== "object" || policy === null || typeof policy.defaultAction !== "string")

@@ -35,8 +35,8 @@ const CHANGED = "somebody else changed the vault: get it and patch again with it
 const revisions = /^expectedRevision (-?\d+) does not match current revision (\d+)$/;
 
 /**
- * The API of a sidecar that says what to do about an error answer, which is a bare text (`egress.md` 1); all other errors go through as
- * they are.
+ * The API of a sidecar that says what to do about an error answer, which is a bare text (`egress.md` 1); all other
+ * errors go through as they are.
  */
 export function explainedApi(api: Api): Api {
   return {

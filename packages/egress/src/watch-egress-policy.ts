@@ -15,7 +15,10 @@ export function readInterval(options: WatchEgressPolicyOptions): number {
   return readOptions(options, { intervalSeconds: readSecondsAsMs }).intervalSeconds ?? DEFAULT_INTERVAL_MS;
 }
 
-/** Asks again and again, each time `intervalMs` after the answer; emits the first policy and then each that differs from the one before. */
+/**
+ * Asks again and again, each time `intervalMs` after the answer; emits the first policy and then each that differs from
+ * the one before.
+ */
 export function watchPolicy(
   connection: ApiConnection,
   getPolicy: Observable<EgressPolicy>,

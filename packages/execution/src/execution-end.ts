@@ -16,10 +16,12 @@ export type TerminalEvent = ErrorEvent | ExecutionCompleteEvent;
 const signalText = /^signal: (.+)$/;
 
 /**
- * Tells how a run ended, from its terminal event: a command or session run `exited`, `signalled` or `failed`, code `completed` or `failed`.
+ * Tells how a run ended, from its terminal event: a command or session run `exited`, `signalled` or `failed`, code
+ * `completed` or `failed`.
  *
- * `-1` with a traceback line `signal: <name>` is a signal, `-1` alone is exit code -1. `event.run` says whether it is code and whether the
- * timeout was reached; an event without it is taken for one of a command. Code may send both terminal events: then the `error` is its end.
+ * `-1` with a traceback line `signal: <name>` is a signal, `-1` alone is exit code -1. `event.run` says whether it is
+ * code and whether the timeout was reached; an event without it is taken for one of a command. Code may send both
+ * terminal events: then the `error` is its end.
  */
 export function executionEnd(event: TerminalEvent): ExecutionEnd {
   if (event.run?.kind === "code")

@@ -21,8 +21,8 @@ export interface Execution {
    */
   createSession(options?: SessionOptions): Observable<Session>;
   /**
-   * Emits what `project` emits, with a session that lives as long as that: deleted when the inner stream ends (waited for at most 5 s
-   * before the end is passed on) and, in the background, on unsubscribe.
+   * Emits what `project` emits, with a session that lives as long as that: deleted when the inner stream ends (waited
+   * for at most 5 s before the end is passed on) and, in the background, on unsubscribe.
    */
   withSession<T>(options: SessionOptions, project: (session: Session) => ObservableInput<T>): Observable<T>;
   /** The handle of a session that exists, by its id; sends nothing. */
@@ -33,9 +33,9 @@ export interface Execution {
   /**
    * Emits the load again and again, as long as somebody listens.
    *
-   * Producer: each subscription opens a stream, or polls where the server has none. Never completes.
-   * Errors: `stream-truncated` when the server ends the stream, `server-error` when it reports that it cannot measure, `network`.
-   * Bounds: one line of at most 64 KiB.
+   * Producer: each subscription opens a stream, or polls where the server has none. Never completes. Errors:
+   * `stream-truncated` when the server ends the stream, `server-error` when it reports that it cannot measure,
+   * `network`. Bounds: one line of at most 64 KiB.
    */
   watchMetrics(options?: WatchMetricsOptions): Observable<Metrics>;
 }

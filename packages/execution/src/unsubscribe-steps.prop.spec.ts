@@ -212,7 +212,8 @@ describe("unsubscribe, at every step", () => {
           subscription.unsubscribe();
           await vi.advanceTimersByTimeAsync(60_000);
           expect(post(sent())).toBe(before);
-          // The connection that was not refused reached the server, which begins a command there and says its id sooner or later.
+          // The connection that was not refused reached the server, which begins a command there and says its id sooner
+          // or later.
           const hasBegun = before > refusals;
           left += hasBegun ? 0 : 1;
           expect(sent().slice(before)).toEqual(hasBegun && call !== "session" ? ["DELETE /command?id=c"] : []);

@@ -6,7 +6,10 @@ import { scriptedExecd } from "./testing/scripted-execd.js";
 
 const timers = ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"] as const;
 
-/** A run as a timeline in ms: address known, head, init, output, terminal event. Times are even, moments of leaving odd: never both at once. */
+/**
+ * A run as a timeline in ms: address known, head, init, output, terminal event. Times are even, moments of leaving odd:
+ * never both at once.
+ */
 interface Timeline {
   readonly resolveMs: number;
   readonly headMs: number;
@@ -69,7 +72,10 @@ function answer({ headMs, initMs, outputMs, endMs, answer: kind }: Timeline): Ht
   return { delayMs: headMs, body: kind === "stream" ? whole : lost };
 }
 
-/** What has to be sent when the subscriber leaves at `t`, told from the clause and not from the code (`architecture.md` 2, Cancellation). */
+/**
+ * What has to be sent when the subscriber leaves at `t`, told from the clause and not from the code (`architecture.md`
+ * 2, Cancellation).
+ */
 function expectation(
   line: Timeline,
   t: number,

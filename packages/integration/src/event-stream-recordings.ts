@@ -1,6 +1,9 @@
 import { readFileSync, readdirSync } from "node:fs";
 
-/** One execution stream as it came off the socket of a real server; the format is told in `fixtures/transcripts/README.md`. */
+/**
+ * One execution stream as it came off the socket of a real server; the format is told in
+ * `fixtures/transcripts/README.md`.
+ */
 export interface EventStreamRecording {
   /** Case and number of the step, for test names. */
   readonly name: string;

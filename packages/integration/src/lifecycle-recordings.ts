@@ -1,7 +1,10 @@
 import { readFileSync, readdirSync } from "node:fs";
 import type { HttpAnswer } from "@rxsandbox/testkit";
 
-/** One request of a recorded case and what the real server answered; the format is told in `fixtures/transcripts/README.md`. */
+/**
+ * One request of a recorded case and what the real server answered; the format is told in
+ * `fixtures/transcripts/README.md`.
+ */
 export interface Recording {
   /** Case and number of the step, for test names. */
   readonly name: string;

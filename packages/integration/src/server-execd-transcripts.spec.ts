@@ -72,7 +72,10 @@ describe("execd of the reference server", () => {
   });
 });
 
-/** bash reports a job that a signal ended only where one runs at that moment, which is a race with the loop of these commands. */
+/**
+ * bash reports a job that a signal ended only where one runs at that moment, which is a race with the loop of these
+ * commands.
+ */
 const RACING_JOB_NOTICE = new Set(["execd/command/interrupt-trap-exit"]);
 
 function isRacingJobNotice(id: string, { key, recorded, live }: Difference): boolean {

@@ -51,14 +51,17 @@ const DEFAULT_CREATE_TIMEOUT_MS = 300_000;
 /** What the lifecycle of sandboxes is built on. */
 export interface LifecycleOptions {
   /**
-   * The control plane; base ends in `/v1`. Not guarded by `scope`: clean-ups use it while the client closes. Every call of
-   * {@link Lifecycle} is guarded.
+   * The control plane; base ends in `/v1`. Not guarded by `scope`: clean-ups use it while the client closes. Every call
+   * of {@link Lifecycle} is guarded.
    */
   readonly api: Api;
   readonly scope: Scope;
   /** Builds the API of one port of one sandbox, not guarded either; used for pings. */
   readonly sandboxApi: (source: EndpointSource, port: number) => Api;
-  /** Builds the API of one address, not guarded either, to look for the daemon's root there; absent means that no root is looked for. */
+  /**
+   * Builds the API of one address, not guarded either, to look for the daemon's root there; absent means that no root
+   * is looked for.
+   */
   readonly probeApi?: (endpoint: Endpoint) => Api;
   readonly controlPlane: ControlPlane;
   /** The clock of the control plane, which `api` sets; absent, the one of this machine. */
@@ -76,11 +79,14 @@ export interface LifecycleOptions {
 }
 
 /**
- * Sandboxes by id. Each call is cold: nothing is sent before subscribe, each subscription does the work once more; a wrong argument
- * throws at the call.
+ * Sandboxes by id. Each call is cold: nothing is sent before subscribe, each subscription does the work once more; a
+ * wrong argument throws at the call.
  */
 export interface Lifecycle {
-  /** Creates a sandbox and emits its info once it is ready; unsubscribing before that kills it, afterwards it is the caller's. */
+  /**
+   * Creates a sandbox and emits its info once it is ready; unsubscribing before that kills it, afterwards it is the
+   * caller's.
+   */
   create(options: CreateOptions<SandboxInfo>): Observable<SandboxInfo>;
   /** The same with its progress as values. */
   provision(options: CreateOptions<SandboxInfo>): Observable<ProvisionProgress>;
@@ -98,18 +104,22 @@ export interface Lifecycle {
   /**
    * Emits the info of a sandbox now and after each change.
    *
-   * Producer: all watches of one client share one poll, with one request per watched sandbox or one per page of the list, whichever is less.
-   * It looks every second while something changes, else every 5 s. Completes when the sandbox is gone, after an info with the state
-   * `Terminated`. Errors: `not-found` when it never was; what the next look would meet again, such as `unauthorized`; `closed`. Failures that
-   * pass are survived. Unsubscribe stops watching.
+   * Producer: all watches of one client share one poll, with one request per watched sandbox or one per page of the
+   * list, whichever is less. It looks every second while something changes, else every 5 s. Completes when the sandbox
+   * is gone, after an info with the state `Terminated`. Errors: `not-found` when it never was; what the next look would
+   * meet again, such as `unauthorized`; `closed`. Failures that pass are survived. Unsubscribe stops watching.
    */
   watch(id: string): Observable<SandboxInfo>;
   /**
-   * Emits the sandboxes of a list now and after each change; one that did not change is the same object. Shares the poll of {@link watch}.
-   * Never completes. Errors and unsubscribe as of {@link watch}. A sandbox that a list leaves out is gone only when a GET says so.
+   * Emits the sandboxes of a list now and after each change; one that did not change is the same object. Shares the
+   * poll of {@link watch}. Never completes. Errors and unsubscribe as of {@link watch}. A sandbox that a list leaves
+   * out is gone only when a GET says so.
    */
   watchAll(filter?: ListFilter): Observable<readonly SandboxInfo[]>;
-  /** Counts down to the expiry in whole seconds by the server's clock and completes after 0; `null` for one that never expires. Sends nothing. */
+  /**
+   * Counts down to the expiry in whole seconds by the server's clock and completes after 0; `null` for one that never
+   * expires. Sends nothing.
+   */
   expiry(info: Pick<SandboxInfo, "expiresAt">): Observable<number | null>;
   /** Emits the new expiry: the server's clock plus `timeoutSeconds`. */
   renew(id: string, timeoutSeconds: number): Observable<Date>;
@@ -126,8 +136,8 @@ export interface Lifecycle {
   /** Emits the sandbox with the labels merged; `null` deletes one. */
   patchMetadata(id: string, patch: Readonly<Record<string, string | null>>): Observable<SandboxInfo>;
   /**
-   * Asks the daemon once; errors when it does not answer within 2 s. The first call of a direct address looks for the daemon's root before,
-   * which takes at most 4 s more.
+   * Asks the daemon once; errors when it does not answer within 2 s. The first call of a direct address looks for the
+   * daemon's root before, which takes at most 4 s more.
    */
   ping(id: string): Observable<void>;
   /** Emits the address of a port with the headers that the server asks for there; never with the tenant key. */
@@ -135,7 +145,8 @@ export interface Lifecycle {
   /** Emits the address alone. */
   getEndpointUrl(id: string, port: number): Observable<string>;
   /**
-   * Emits a route that carries its own permission until `expires`, in whole Unix seconds (`lifecycle.md` 5.1); each subscription asks anew.
+   * Emits a route that carries its own permission until `expires`, in whole Unix seconds (`lifecycle.md` 5.1); each
+   * subscription asks anew.
    *
    * Errors: `unsupported` where the runtime has no gateway, `invalid-request` when that instant is past.
    */

@@ -22,14 +22,15 @@ export interface RedisStore extends PoolStore {
 }
 
 /**
- * Creates a store of pools in Redis, which many processes share. Connects at the first call, and again after each break.
+ * Creates a store of pools in Redis, which many processes share. Connects at the first call, and again after each
+ * break.
  *
- * Throws `InvalidArgumentError` for a wrong option. While there is no connection, calls reject after 2 s, and the pools are degraded.
- * Bounds: two connections. A pool has one entry for each sandbox, request and create, for 10 minutes one for each finished create, and is
- * forgotten when nobody has used it for a day.
+ * Throws `InvalidArgumentError` for a wrong option. While there is no connection, calls reject after 2 s, and the pools
+ * are degraded. Bounds: two connections. A pool has one entry for each sandbox, request and create, for 10 minutes one
+ * for each finished create, and is forgotten when nobody has used it for a day.
  *
- * Run Redis with `appendonly yes` and `appendfsync always`: with other settings it forgets steps that it has acknowledged when it is killed, and a
- * sandbox may be handed out twice.
+ * Run Redis with `appendonly yes` and `appendfsync always`: with other settings it forgets steps that it has
+ * acknowledged when it is killed, and a sandbox may be handed out twice.
  */
 export function createRedisStore(options: RedisStoreOptions): RedisStore {
   const { url, keyPrefix, nowMs } = readRedisStoreOptions(options);

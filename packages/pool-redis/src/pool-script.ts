@@ -16,8 +16,8 @@ export const keyNames = [
 /**
  * Every step of a pool, in Lua. It does what `PoolState` of `@rxsandbox/pool` does; the clock is that of Redis.
  *
- * Arguments: the name of the step, its request as JSON, the channel for hints, and milliseconds that replace the clock in tests, or "".
- * Numbers in JSON have 14 digits here: enough for milliseconds until the year 5138.
+ * Arguments: the name of the step, its request as JSON, the channel for hints, and milliseconds that replace the clock
+ * in tests, or "". Numbers in JSON have 14 digits here: enough for milliseconds until the year 5138.
  */
 export const poolScript = `
 local META, IDLE, LEASES, GRANTED, SLOTS, RECEIPTS, RECEIPT_TIMES, WAITERS, WAITER_OWNERS, OWNERS, TAKERS = unpack(KEYS)

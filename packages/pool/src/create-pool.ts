@@ -12,7 +12,8 @@ import { readPoolOptions, readTarget } from "./read-pool-options.js";
 /**
  * Creates a pool of warm sandboxes; sends nothing before `start` or `acquire`.
  *
- * Throws `InvalidArgumentError` for a wrong option. The client and the store are the caller's: close the pool first, then them.
+ * Throws `InvalidArgumentError` for a wrong option. The client and the store are the caller's: close the pool first,
+ * then them.
  *
  * @example
  * const pool = createPool(client, { name: "python", target: 2, create: { image: "python:3.11" } });

@@ -15,15 +15,21 @@ export interface PoolOptions {
   readonly create: CreateOptions;
   /** Seconds after which an idle sandbox is killed and replaced; 600. */
   readonly maxIdleSeconds?: number;
-  /** Makes a new sandbox ready for use, for example by installing packages; its values do not matter. A failure kills the sandbox. */
+  /**
+   * Makes a new sandbox ready for use, for example by installing packages; its values do not matter. A failure kills
+   * the sandbox.
+   */
   readonly prepare?: (sandbox: Sandbox) => ObservableInput<unknown>;
   /** Seconds for `prepare`; 300. */
   readonly prepareTimeoutSeconds?: number;
-  /** Decides before each hand-out whether the sandbox is alive: an error or `false` discards it. `sandbox.ping()` when absent. */
+  /**
+   * Decides before each hand-out whether the sandbox is alive: an error or `false` discards it. `sandbox.ping()` when
+   * absent.
+   */
   readonly check?: (sandbox: Sandbox) => ObservableInput<unknown>;
   /**
-   * What `acquire` does when no sandbox is idle: `wait` (the default) for one, `create` one for itself alone, or `fail` with `unavailable`.
-   * With `create` the pool also works while its store does not.
+   * What `acquire` does when no sandbox is idle: `wait` (the default) for one, `create` one for itself alone, or `fail`
+   * with `unavailable`. With `create` the pool also works while its store does not.
    */
   readonly onEmpty?: "fail" | "create" | "wait";
   /** Seconds after which `acquire` errors with `timeout`; 60. */
@@ -42,14 +48,18 @@ export interface ReleaseOptions {
 
 /** How a pool ends. */
 export interface ClosePoolOptions {
-  /** Whether idle sandboxes are killed. By default they are, unless the store is shared: then other processes may use them. */
+  /**
+   * Whether idle sandboxes are killed. By default they are, unless the store is shared: then other processes may use
+   * them.
+   */
   readonly killIdle?: boolean;
 }
 
 /**
  * Warm sandboxes. Every call is cold; a wrong argument throws at the call; after `close` all of them error `closed`.
  *
- * Bounds: a sandbox whose process or pool dies ends at its expiry: after `create.timeoutSeconds`, or `maxIdleSeconds` and a minute while idle.
+ * Bounds: a sandbox whose process or pool dies ends at its expiry: after `create.timeoutSeconds`, or `maxIdleSeconds`
+ * and a minute while idle.
  */
 export interface Pool {
   /**
@@ -61,26 +71,31 @@ export interface Pool {
   /**
    * Emits one sandbox that is this subscriber's alone, alive and renewed for `create.timeoutSeconds`; completes.
    *
-   * Order: first come first served, also among processes that share the pool.
-   * Errors: `timeout` after `acquireTimeoutSeconds`, `unavailable` with `onEmpty: "fail"`, `closed`, and what a create or a renewal fails with.
-   * Unsubscribe before the value leaves the queue, and gives back what was about to come. After it the sandbox is yours: release it.
+   * Order: first come first served, also among processes that share the pool. Errors: `timeout` after
+   * `acquireTimeoutSeconds`, `unavailable` with `onEmpty: "fail"`, `closed`, and what a create or a renewal fails with.
+   * Unsubscribe before the value leaves the queue, and gives back what was about to come. After it the sandbox is
+   * yours: release it.
    */
   acquire(): Observable<Sandbox>;
   /**
-   * Ends the use of a sandbox: kills it, or makes it idle again with `reuse`. A second release of the same object does nothing.
+   * Ends the use of a sandbox: kills it, or makes it idle again with `reuse`. A second release of the same object does
+   * nothing.
    *
    * Throws `invalid-argument` for an object that `acquire` did not emit.
    * Errors: what the kill fails with; the sandbox then ends at its expiry. Unsubscribing does not take it back.
    * With `reuse` it is killed all the same when the pool has `target` idle ones, or has lost track of it.
    */
   release(sandbox: Sandbox, options?: ReleaseOptions): Observable<void>;
-  /** Sets the target, for all processes that share the pool; emits when the store has it. Idle sandboxes beyond it are killed. */
+  /**
+   * Sets the target, for all processes that share the pool; emits when the store has it. Idle sandboxes beyond it are
+   * killed.
+   */
   resize(target: number): Observable<void>;
   /** What happens in this process, from the subscription on. Never errors; completes when the pool is closed. */
   readonly events: Observable<PoolEvent>;
   /**
-   * Refuses new work, ends waits and creates, leaves the store, waits at most 15 s for kills. Sandboxes that are in use stay with their users.
-   * Idempotent.
+   * Refuses new work, ends waits and creates, leaves the store, waits at most 15 s for kills. Sandboxes that are in use
+   * stay with their users. Idempotent.
    */
   close(options?: ClosePoolOptions): Promise<void>;
 }

@@ -4,7 +4,9 @@ export const EXECD_PORT = 44772;
 /** Logical port of the egress sidecar (`egress.md` 1). */
 export const EGRESS_PORT = 18080;
 
-/** Header that carries the tenant key to the lifecycle API (`lifecycle.md` 1). Never sent to a sandbox in direct mode. */
+/**
+ * Header that carries the tenant key to the lifecycle API (`lifecycle.md` 1). Never sent to a sandbox in direct mode.
+ */
 export const API_KEY_HEADER = "OPEN-SANDBOX-API-KEY";
 
 /** Header that carries the daemon's own access token, when one is configured (`execd.md` 1). */
@@ -32,8 +34,8 @@ export const RESERVED_METADATA_PREFIX = "opensandbox.io/";
 export const CREATE_ID_METADATA_KEY = "rxsandbox.dev/create-id";
 
 /**
- * Milliseconds after the answer to a vault write at which the write is in force: the interception of a sidecar may use the vault that it
- * read before for so long (`egress.md` 4.8, `divergences.md` G28).
+ * Milliseconds after the answer to a vault write at which the write is in force: the interception of a sidecar may use
+ * the vault that it read before for so long (`egress.md` 4.8, `divergences.md` G28).
  */
 export const VAULT_SETTLE_MS = 500;
 

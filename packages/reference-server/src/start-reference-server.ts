@@ -49,7 +49,8 @@ export interface ReferenceServer {
  *
  * @example
  * const server = await startReferenceServer();
- * const response = await fetch(`http://${server.domain}/v1/sandboxes`, { headers: { "OPEN-SANDBOX-API-KEY": server.apiKey } });
+ * const headers = { "OPEN-SANDBOX-API-KEY": server.apiKey };
+ * const response = await fetch(`http://${server.domain}/v1/sandboxes`, { headers });
  * response.status; // => 200
  * await server.close();
  */

@@ -2,7 +2,10 @@ import { buildConnector, type Dispatcher } from "undici";
 import type { LeaseSource } from "./lease.js";
 import { OriginPool } from "./origin-pool.js";
 
-/** Milliseconds that an idle connection is kept: less than servers (30 s) and load balancers (15 s and more) do, so that a request rarely meets a dead one. */
+/**
+ * Milliseconds that an idle connection is kept: less than servers (30 s) and load balancers (15 s and more) do, so that
+ * a request rarely meets a dead one.
+ */
 const KEEP_ALIVE_MS = 10_000;
 
 /** Creates the connections of one transport, by origin; an origin without connections is forgotten. */
@@ -32,7 +35,10 @@ export function createConnectionPool(maxConcurrentRequests: number): LeaseSource
   };
 }
 
-/** Sends everything through a dispatcher of the caller's, whose sockets cannot be reached: `detach` and `hangUp` do nothing, `close` leaves it open. */
+/**
+ * Sends everything through a dispatcher of the caller's, whose sockets cannot be reached: `detach` and `hangUp` do
+ * nothing, `close` leaves it open.
+ */
 export function useDispatcher(dispatcher: Dispatcher): LeaseSource {
   const nothing = (): void => undefined;
   const lease = {

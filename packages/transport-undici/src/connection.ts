@@ -14,7 +14,10 @@ export interface ConnectionOptions {
   readonly keepAliveMs: number;
 }
 
-/** One connection that carries one request at a time, with a handle on its socket, which undici's own pools do not give away. */
+/**
+ * One connection that carries one request at a time, with a handle on its socket, which undici's own pools do not give
+ * away.
+ */
 export class Connection {
   readonly dispatcher: Dispatcher;
   private socket: Socket | undefined;
@@ -36,7 +39,8 @@ export class Connection {
       // Caps the server's `Keep-Alive: timeout=…`, which knows nothing of a load balancer in between.
       keepAliveMaxTimeout: keepAliveMs,
       connect: (options, callback) => {
-        // Undici's connector gives the socket back before it is connected, though its type does not say so: it is needed to stop connecting.
+        // Undici's connector gives the socket back before it is connected, though its type does not say so: it is
+        // needed to stop connecting.
         this.socket = connect(options, callback) as unknown as Socket | undefined;
       },
     });
@@ -64,7 +68,10 @@ export class Connection {
     }
   }
 
-  /** Tells the server that nothing more comes and that nobody waits for its answer, but still reads; false where there is no open socket. */
+  /**
+   * Tells the server that nothing more comes and that nobody waits for its answer, but still reads; false where there
+   * is no open socket.
+   */
   hangUp(): boolean {
     if (this.isDropped || this.socket?.writable !== true) return false;
     this.socket.end();

@@ -17,23 +17,29 @@ import { createSocketOpener } from "./open-socket.js";
 
 export interface UndiciTransportOptions {
   /**
-   * A dispatcher of undici 7 or 8 that every request goes through, for example a `ProxyAgent` or an `Agent` with a certificate
-   * authority. It stays the caller's: `close()` leaves it open, its own limits and times apply, and `detach` has no effect.
+   * A dispatcher of undici 7 or 8 that every request goes through, for example a `ProxyAgent` or an `Agent` with a
+   * certificate authority. It stays the caller's: `close()` leaves it open, its own limits and times apply, and
+   * `detach` has no effect.
    */
   readonly dispatcher?: Dispatcher;
-  /** Whole requests to one origin at a time, others wait; 128 when absent. Streams are not counted. Without a dispatcher only. */
+  /**
+   * Whole requests to one origin at a time, others wait; 128 when absent. Streams are not counted. Without a dispatcher
+   * only.
+   */
   readonly maxConcurrentRequests?: number;
 }
 
 /**
  * Creates a transport over undici with connections of its own: one request at a time on each, HTTP/1.1.
  *
- * An idle connection is kept for at most 10 s, whatever the server's `Keep-Alive` header allows. A call that meets a dead connection which
- * never says so ends after its `timeoutMs`, and closes the idle connections to that origin, so that the next call opens a new one.
+ * An idle connection is kept for at most 10 s, whatever the server's `Keep-Alive` header allows. A call that meets a
+ * dead connection which never says so ends after its `timeoutMs`, and closes the idle connections to that origin, so
+ * that the next call opens a new one.
  *
- * Neither follows redirects nor asks for compression; `close()` aborts what runs, which errors with a `closed` failure. A stream that is
- * unsubscribed from is closed in two steps: the server is told at once, and the socket is read for at most 1 s and 64 MiB more, since a
- * real daemon harms other commands when it writes to a closed connection; `close()` waits for that.
+ * Neither follows redirects nor asks for compression; `close()` aborts what runs, which errors with a `closed` failure.
+ * A stream that is unsubscribed from is closed in two steps: the server is told at once, and the socket is read for at
+ * most 1 s and 64 MiB more, since a real daemon harms other commands when it writes to a closed connection; `close()`
+ * waits for that.
  */
 export function createUndiciTransport({
   dispatcher,

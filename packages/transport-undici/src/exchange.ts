@@ -16,7 +16,10 @@ import { undiciFailure } from "./undici-failure.js";
 /** What exchanges of one transport have in common. */
 export interface ExchangeSettings {
   readonly leases: LeaseSource;
-  /** True ends `timeoutMs` at the head instead of the end of the body, and keeps the request out of the bound of concurrent ones. */
+  /**
+   * True ends `timeoutMs` at the head instead of the end of the body, and keeps the request out of the bound of
+   * concurrent ones.
+   */
   readonly isStream: boolean;
   /** Given what resolves when the connection of an exchange that was left is closed. */
   readonly onHangUp: (gone: Promise<void>) => void;
@@ -24,16 +27,20 @@ export interface ExchangeSettings {
   readonly onOver: (exchange: Exchange) => void;
 }
 
-/** How long and how far a response that was left is read on after the server was told: it needs a moment to stop writing. */
+/**
+ * How long and how far a response that was left is read on after the server was told: it needs a moment to stop
+ * writing.
+ */
 const HANG_UP_MS = 1000;
 const HANG_UP_BYTES = 64 * 1024 * 1024;
 
 /**
  * How the connection of a response that is not wanted any more is ended.
  *
- * `hang-up`: our side first, for streams, whose handlers look whether the client has left. `reset`: for bodies that are written in one go,
- * such as files: a write that waits fails with the first reset, and there is no other; after the end of our side it would be a broken pipe.
- * `close`: while the request is still being sent, and where the server writes nothing more.
+ * `hang-up`: our side first, for streams, whose handlers look whether the client has left. `reset`: for bodies that are
+ * written in one go, such as files: a write that waits fails with the first reset, and there is no other; after the end
+ * of our side it would be a broken pipe. `close`: while the request is still being sent, and where the server writes
+ * nothing more.
  */
 type Ending = "hang-up" | "reset" | "close";
 
@@ -87,8 +94,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /**
    * Ends it without a word to the sink.
    *
-   * A real daemon that writes to a closed connection kills other commands of its sandbox (`divergences.md` X66). The socket of a stream is
-   * therefore closed on our side only and read for a moment more: by then a daemon has stopped writing. See {@link Ending}.
+   * A real daemon that writes to a closed connection kills other commands of its sandbox (`divergences.md` X66). The
+   * socket of a stream is therefore closed on our side only and read for a moment more: by then a daemon has stopped
+   * writing. See {@link Ending}.
    */
   cancel(): void {
     if (this.isOver) return;

@@ -10,9 +10,9 @@ export interface OriginPoolOptions extends ConnectionOptions {
 /**
  * The connections to one origin: each carries one request at a time, the one that was used last is used next.
  *
- * Bounds: requests of short calls beyond `maxConcurrentRequests` wait in order; streams are not counted, so that a call that ends
- * a stream never waits for a stream. A connection that was idle for `keepAliveMs` is not used again, even when the timer that should have
- * closed it is late, as after a machine's sleep.
+ * Bounds: requests of short calls beyond `maxConcurrentRequests` wait in order; streams are not counted, so that a call
+ * that ends a stream never waits for a stream. A connection that was idle for `keepAliveMs` is not used again, even
+ * when the timer that should have closed it is late, as after a machine's sleep.
  */
 export class OriginPool {
   private readonly origin: string;

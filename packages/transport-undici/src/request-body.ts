@@ -1,6 +1,9 @@
 import { isByteArray, type RequestBody } from "@rxsandbox/transport";
 
-/** A larger body is handed over in pieces where progress is watched, since undici does not tell how much of one piece has left. */
+/**
+ * A larger body is handed over in pieces where progress is watched, since undici does not tell how much of one piece
+ * has left.
+ */
 const PIECE_BYTES = 256 * 1024;
 
 /** A body in the form that undici takes, and what it says about itself. */

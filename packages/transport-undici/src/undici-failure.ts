@@ -1,8 +1,8 @@
 import { createTransportFailure, type TransportFailure } from "@rxsandbox/transport";
 
 /**
- * Tells what an error of undici means. `began` says whether undici had a connection and began to write: where it had not, no byte of
- * the request left.
+ * Tells what an error of undici means. `began` says whether undici had a connection and began to write: where it had
+ * not, no byte of the request left.
  */
 export function undiciFailure(error: Error, began: boolean): TransportFailure {
   const { code } = error as { readonly code?: unknown };

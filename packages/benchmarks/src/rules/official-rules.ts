@@ -7,8 +7,8 @@ const encoder = new TextEncoder();
 /**
  * The event parser and the exit-code inference of the official SDK, as rules: its own adapter reads a scripted body.
  *
- * The SDK tells events only. Neither envelopes nor malformed frames nor the kind of the ending can be seen from outside, so every body that
- * it reads without an exception is given as `complete`.
+ * The SDK tells events only. Neither envelopes nor malformed frames nor the kind of the ending can be seen from
+ * outside, so every body that it reads without an exception is given as `complete`.
  */
 export const officialRules: Required<Pick<RuleFunctions, "decode" | "infer">> = {
   decode: async (chunks, end) => {

@@ -5,7 +5,10 @@ export interface Exclusion {
   readonly reason: string;
 }
 
-/** Limits of the embedded server, whose sandboxes are processes of the host, and of subjects. Every one is named here and nowhere else. */
+/**
+ * Limits of the embedded server, whose sandboxes are processes of the host, and of subjects. Every one is named here
+ * and nowhere else.
+ */
 export const exclusions: readonly Exclusion[] = [
   {
     number: 10,

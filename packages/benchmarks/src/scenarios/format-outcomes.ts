@@ -12,7 +12,10 @@ export interface Outcome {
   readonly failure?: string;
 }
 
-/** Behaviour by subject and way, then what failed and what is left out. A subject without a scenario of that number has a dash. */
+/**
+ * Behaviour by subject and way, then what failed and what is left out. A subject without a scenario of that number has
+ * a dash.
+ */
 export function formatOutcomes(outcomes: readonly Outcome[], exclusions: readonly Exclusion[]): string {
   const columns = distinct(outcomes.map(({ subject, access }) => `${subject} ${access}`));
   const numbers = distinct(outcomes.map(({ number }) => number)).sort((a, b) => a - b);

@@ -1,6 +1,9 @@
 import type { Scenario, ScenarioContext, Sdk, SdkConnection } from "./scenario.js";
 
-/** Runs one scenario with the given SDK against the given server and cleans up what it created. Rejects with what differed. */
+/**
+ * Runs one scenario with the given SDK against the given server and cleans up what it created. Rejects with what
+ * differed.
+ */
 export async function runScenario(scenario: Scenario, sdk: Sdk, connection: SdkConnection): Promise<void> {
   const cleanups: (() => Promise<unknown>)[] = [];
   const context: ScenarioContext = {

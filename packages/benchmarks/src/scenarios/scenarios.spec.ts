@@ -6,7 +6,10 @@ import { ownSubject, sdkSubject } from "./subject.js";
 
 const official = sdkSubject("official SDK", officialSdk);
 const dropIn = sdkSubject("compat", compat);
-/** `all` runs everything both ways, as `npm run scenarios` does; else each number goes one way with the official SDK and the other way with ours. */
+/**
+ * `all` runs everything both ways, as `npm run scenarios` does; else each number goes one way with the official SDK and
+ * the other way with ours.
+ */
 const isWhole = process.env["RXSANDBOX_SCENARIOS"] === "all";
 
 let server: ScenarioServer;

@@ -44,8 +44,9 @@ export type Options = [
 export const missing: Exclude<keyof typeof officialSdk, keyof typeof compat>[] = [] satisfies never[];
 
 /**
- * Objects of the official SDK stand where compat expects its own. The other way round is ruled out by the private members of the official
- * `ConnectionConfig`, `SandboxManager` and `ExecutionEventDispatcher`, and by the `connectionConfig` of its `Sandbox`.
+ * Objects of the official SDK stand where compat expects its own. The other way round is ruled out by the private
+ * members of the official `ConnectionConfig`, `SandboxManager` and `ExecutionEventDispatcher`, and by the
+ * `connectionConfig` of its `Sandbox`.
  */
 export type Instances = [
   Given<officialSdk.Sandbox, compat.Sandbox>,

@@ -13,7 +13,10 @@ export interface ScenarioServer {
   close(): Promise<void>;
 }
 
-/** Starts an embedded server with a state directory of its own, unseen by other clients of this machine. `example.com` answers there without a network. */
+/**
+ * Starts an embedded server with a state directory of its own, unseen by other clients of this machine. `example.com`
+ * answers there without a network.
+ */
 export async function serveScenarios(): Promise<ScenarioServer> {
   const stateDir = await mkdtemp(join(tmpdir(), "rxsandbox-scenarios-"));
   const example = createServer((_, response) => response.end("Example Domain"));

@@ -21,8 +21,9 @@ export interface BenchServer {
 }
 
 /**
- * Starts a scripted server with one running sandbox on loopback: lifecycle reads and renew, endpoint, ping, and `/command` answers
- * that follow {@link parseBenchCommand}. All answers are prebuilt, so that the client is what is measured.
+ * Starts a scripted server with one running sandbox on loopback: lifecycle reads and renew, endpoint, ping, and
+ * `/command` answers that follow {@link parseBenchCommand}. All answers are prebuilt, so that the client is what is
+ * measured.
  */
 export async function startBenchServer(): Promise<BenchServer> {
   const counter = connectionCounter();
@@ -93,7 +94,10 @@ function writeStream(socket: Socket, stream: CommandStream): void {
   next();
 }
 
-/** Writes one part per turn of the event loop, so that no two of them share a TCP segment. Timers are too coarse for the pace. */
+/**
+ * Writes one part per turn of the event loop, so that no two of them share a TCP segment. Timers are too coarse for the
+ * pace.
+ */
 function writePaced(socket: Socket, parts: readonly Buffer[], everyMs: number): void {
   const started = performance.now();
   let written = 0;

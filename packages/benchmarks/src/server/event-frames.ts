@@ -11,8 +11,9 @@ const words =
 /**
  * The output frames of one block, each as its own buffer.
  *
- * Texts are 30 to 120 characters as a build or a test run prints them: seven of eight on stdout, one of sixteen with characters
- * that JSON escapes, one of sixteen with characters outside ASCII. The same for every call, so that all subjects read the same bytes.
+ * Texts are 30 to 120 characters as a build or a test run prints them: seven of eight on stdout, one of sixteen with
+ * characters that JSON escapes, one of sixteen with characters outside ASCII. The same for every call, so that all
+ * subjects read the same bytes.
  */
 export function outputFrames(framing: BenchFraming): readonly Buffer[] {
   const random = linearCongruential(7);

@@ -9,7 +9,8 @@ export interface BenchRequest {
 /**
  * Cuts the bytes of one connection into requests with a body of announced or chunked length.
  *
- * By hand, because `node:http` would be the bottleneck of the request rows. One request at a time: no client here pipelines.
+ * By hand, because `node:http` would be the bottleneck of the request rows. One request at a time: no client here
+ * pipelines.
  */
 export function requestReader(onRequest: (request: BenchRequest) => void): (bytes: Buffer) => void {
   let pending = "";

@@ -11,8 +11,8 @@ export interface TransferServer {
 }
 
 /**
- * Starts the file routes of a daemon below `/proxy/44772` on loopback. A path ends in the number of bytes that the file has, so that an
- * upload is refused that brings fewer.
+ * Starts the file routes of a daemon below `/proxy/44772` on loopback. A path ends in the number of bytes that the file
+ * has, so that an upload is refused that brings fewer.
  */
 export async function startTransferServer(): Promise<TransferServer> {
   const sockets = new Set<Socket>();

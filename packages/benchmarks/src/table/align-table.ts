@@ -1,4 +1,7 @@
-/** Rows of cells as aligned Markdown, the first row as its head, so that it reads the same in a terminal and in a document. */
+/**
+ * Rows of cells as aligned Markdown, the first row as its head, so that it reads the same in a terminal and in a
+ * document.
+ */
 export function alignTable(rows: readonly (readonly string[])[]): string {
   const [head = []] = rows;
   const widths = head.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));

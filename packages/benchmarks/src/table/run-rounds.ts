@@ -14,8 +14,8 @@ export interface RoundsOptions {
 }
 
 /**
- * Takes one sample of everything per round, subjects of one measurement directly after each other, so that a slow minute of the
- * machine hits all of them; their order turns around in every other round.
+ * Takes one sample of everything per round, subjects of one measurement directly after each other, so that a slow
+ * minute of the machine hits all of them; their order turns around in every other round.
  */
 export async function runRounds(server: ForkedBenchServer, options: RoundsOptions): Promise<Samples> {
   const samples = new Map<string, Sample[]>();

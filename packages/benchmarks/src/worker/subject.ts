@@ -3,7 +3,10 @@ export type SubjectName = "official-iterator" | "official-handlers" | "official-
 
 /** One client connected to the sandbox of the bench server. */
 export interface Subject {
-  /** Runs a command to the end that the client itself reports and resolves with the number of events that reached the caller. */
+  /**
+   * Runs a command to the end that the client itself reports and resolves with the number of events that reached the
+   * caller.
+   */
   run(command: string): Promise<number>;
   /** Reads the sandbox. */
   get(): Promise<void>;

@@ -5,7 +5,10 @@ import type { ReferenceServerOptions } from "@rxsandbox/reference-server";
 import { judge } from "../conformance/judge.js";
 import type { Terminal } from "../terminal.js";
 
-/** The end of the demo: the quick part of the conformance suite judges an embedded server that follows the written specification. */
+/**
+ * The end of the demo: the quick part of the conformance suite judges an embedded server that follows the written
+ * specification.
+ */
 export async function demoConformance(driver: ReferenceServerOptions["driver"], terminal: Terminal): Promise<number> {
   await terminal.out("\nThe conformance suite, quick profile, against an embedded server in profile spec:\n");
   const { subject, close } = await embeddedSubject({ allowRoot: true, ...(driver === undefined ? {} : { driver }) });

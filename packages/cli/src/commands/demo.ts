@@ -88,7 +88,10 @@ function tour(sandbox: Sandbox, say: (text: string) => void): Observable<unknown
   );
 }
 
-/** `rxsandbox demo`: the embedded server, a sandbox, a command that streams, a file, everything cleaned up, and the conformance suite. */
+/**
+ * `rxsandbox demo`: the embedded server, a sandbox, a command that streams, a file, everything cleaned up, and the
+ * conformance suite.
+ */
 export async function demo(options: DemoOptions, terminal: Terminal): Promise<number> {
   const say = (text: string): void => void terminal.out(text);
   const stateDir = await mkdtemp(join(tmpdir(), "rxsandbox-demo-"));

@@ -61,8 +61,8 @@ async function obtainSandbox(
 }
 
 /**
- * The text of one output event as the command wrote it: a line gets its terminator back, a blank line is the text `"\n"` already
- * (`execd.md` 11.7).
+ * The text of one output event as the command wrote it: a line gets its terminator back, a blank line is the text
+ * `"\n"` already (`execd.md` 11.7).
  */
 function writtenText(event: Extract<ExecutionEvent, { type: "stdout" | "stderr" }>): string {
   return event.unit === "chunk" || event.text === "\n" ? event.text : `${event.text}\n`;

@@ -3,7 +3,10 @@ import { analyzeRecordings, frozenAnalyses } from "@rxsandbox/conformance";
 import type { Terminal } from "../terminal.js";
 import { conformanceExit } from "./judge.js";
 
-/** `conformance analyze <dir>`: judges recorded exchanges by the oracles that judge live servers; 1 where a MUST does not hold. */
+/**
+ * `conformance analyze <dir>`: judges recorded exchanges by the oracles that judge live servers; 1 where a MUST does
+ * not hold.
+ */
 export async function analyze(
   directory: string,
   { json }: { readonly json?: boolean },

@@ -16,7 +16,10 @@ const MARKS: Readonly<Record<CheckResult["verdict"]["status"], string>> = {
 /** Reproducers that are named; the rest is in the same directory. */
 const MAX_CASES = 5;
 
-/** What a person reads at the end of a run: everything that is not a pass, the counts, the conclusion, and where the reports are. */
+/**
+ * What a person reads at the end of a run: everything that is not a pass, the counts, the conclusion, and where the
+ * reports are.
+ */
 export function conclusionText(report: ConformanceReport, paths: readonly string[]): string {
   const { results, counts, conclusion, leaks, run } = report;
   const cases = paths.filter((path) => path.endsWith("case.json"));

@@ -19,7 +19,8 @@ import type { RunOptions } from "./server-options.js";
 export const conformanceExit = { inconclusive: 2, usage: 3, unreachable: 4, harness: 5 } as const;
 
 /**
- * Judges a subject with a progress line, writes the reports and prints what they say; gives the exit code of the conclusion.
+ * Judges a subject with a progress line, writes the reports and prints what they say; gives the exit code of the
+ * conclusion.
  *
  * @param selfCheck - what a self-check on the same subject gave, where one was made
  */

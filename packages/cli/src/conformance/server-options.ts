@@ -30,7 +30,8 @@ export interface RunOptions {
 
 /**
  * The servers that the options name; `undefined` when they name none. Keys and tokens come from the environment
- * (`OPEN_SANDBOX_API_KEY`, `EXECD_ACCESS_TOKEN`, `OPENSANDBOX_EGRESS_AUTH`), never from the command line, where other users could read them.
+ * (`OPEN_SANDBOX_API_KEY`, `EXECD_ACCESS_TOKEN`, `OPENSANDBOX_EGRESS_AUTH`), never from the command line, where other
+ * users could read them.
  */
 export function serverSubject(
   options: ServerSubjectOptions,

@@ -13,7 +13,10 @@ export interface MutantOptions {
   readonly list?: boolean;
 }
 
-/** `conformance mutants`: plants the suite's faults in embedded servers and prints which check found each; 1 when one was not found. */
+/**
+ * `conformance mutants`: plants the suite's faults in embedded servers and prints which check found each; 1 when one
+ * was not found.
+ */
 export async function tryMutants(
   { filter = "", seed = 1, matrix = false, list = false }: MutantOptions,
   terminal: Terminal,

@@ -16,7 +16,10 @@ import type { FollowEvent, FollowToken } from "@rxsandbox/execution";
 import { InvalidArgumentError, SandboxError, isSandboxError } from "@rxsandbox/transport";
 import { oneOf, readFunction, readObject, readOptions, readText } from "@rxsandbox/transport/calls";
 
-/** Where a resumable command is remembered, for example `localStorage`, a cookie or a database. Values are JSON of less than 1 KiB. */
+/**
+ * Where a resumable command is remembered, for example `localStorage`, a cookie or a database. Values are JSON of less
+ * than 1 KiB.
+ */
 export interface ResumableStore {
   /** The text under a key; nothing when there is none. */
   get(key: string): string | null | undefined | PromiseLike<string | null | undefined>;
@@ -44,13 +47,12 @@ export interface Resumable {
   /**
    * Emits what `follow` emits: of a new command when the store holds nothing, else of the one that it holds.
    *
-   * Producer: each subscription looks into the store. Before a start a marker is stored, and `started` and `end` come once they are stored;
-   * events behind them wait for that. With `replay: "rest"` the tokens of outputs are stored while more come; after a crash the last output
-   * may come again.
-   * Completes with `end`. A command whose end is stored is read once more, or with `"rest"` only its end is told.
-   * Errors: `outcome-unknown` when the store holds a start that nobody saw succeed, as after a crash in the middle: `forget()` allows
-   * another one. All errors of `start`, `resume` and the store. A start that was refused is forgotten.
-   * Unsubscribe leaves the command running.
+   * Producer: each subscription looks into the store. Before a start a marker is stored, and `started` and `end` come
+   * once they are stored; events behind them wait for that. With `replay: "rest"` the tokens of outputs are stored
+   * while more come; after a crash the last output may come again. Completes with `end`. A command whose end is stored
+   * is read once more, or with `"rest"` only its end is told. Errors: `outcome-unknown` when the store holds a start
+   * that nobody saw succeed, as after a crash in the middle: `forget()` allows another one. All errors of `start`,
+   * `resume` and the store. A start that was refused is forgotten. Unsubscribe leaves the command running.
    */
   readonly events: Observable<FollowEvent>;
   /** Ends the command that the store holds; completes when there is none that runs. What is stored stays. */

@@ -5,7 +5,8 @@ interface Timer {
 }
 
 /**
- * Replaces the clocks and timers of this process. Unlike other fake timers it finds the next of many in logarithmic time, so that it can hold a million.
+ * Replaces the clocks and timers of this process. Unlike other fake timers it finds the next of many in logarithmic
+ * time, so that it can hold a million.
  */
 export class VirtualTime {
   private readonly heap: Timer[] = [];

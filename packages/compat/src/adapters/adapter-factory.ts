@@ -46,15 +46,18 @@ export interface CreateEgressStackOptions {
 
 export interface EgressStack {
   egress: Egress;
-  /** When absent, `egress` is used if it has the methods of a vault; else every call of `sandbox.credentialVault` rejects. */
+  /**
+   * When absent, `egress` is used if it has the methods of a vault; else every call of `sandbox.credentialVault`
+   * rejects.
+   */
   credentialVault?: CredentialVault;
 }
 
 /**
  * Builds the services that a `Sandbox` and a `SandboxManager` call: the place where tests put fakes.
  *
- * With a factory of your own, `Sandbox` looks up the addresses of both ports through `sandboxes` and builds each stack once.
- * What a service throws reaches the caller unchanged.
+ * With a factory of your own, `Sandbox` looks up the addresses of both ports through `sandboxes` and builds each stack
+ * once. What a service throws reaches the caller unchanged.
  */
 export interface AdapterFactory {
   createLifecycleStack(opts: CreateLifecycleStackOptions): LifecycleStack;

@@ -13,7 +13,8 @@ import { configAt, handleAt } from "./handle-at.js";
 import { createEgressStack, createExecdStack } from "./handle-stacks.js";
 
 /**
- * Builds the services on the client; sends nothing. Extend it, or call it from a factory of your own, to replace only some of them.
+ * Builds the services on the client; sends nothing. Extend it, or call it from a factory of your own, to replace only
+ * some of them.
  *
  * The stacks of one `connectionConfig` share its connections; `connectionConfig.closeTransport()` closes them.
  * They stay at the addresses that they are given.

@@ -22,8 +22,9 @@ export function handleAt(config: ConnectionConfig, baseUrl: string, headers: Rec
 /**
  * The same settings at another control plane, or `config` itself.
  *
- * An object that only looks like a `ConnectionConfig`, such as a fake or that of the official package, becomes one that sends through
- * its `fetch`. Its headers go where its own package sends them; only the tenant key among them stays with the control plane.
+ * An object that only looks like a `ConnectionConfig`, such as a fake or that of the official package, becomes one that
+ * sends through its `fetch`. Its headers go where its own package sends them; only the tenant key among them stays with
+ * the control plane.
  */
 export function configAt(config: ConnectionConfig, baseUrl?: string): ConnectionConfig {
   if (config instanceof ConnectionConfig) {

@@ -12,7 +12,8 @@ export interface CodeInterpreterCreateOptions {
 }
 
 /**
- * Runs code in a sandbox whose image has kernels. It uses the sandbox's connections, and ends when the sandbox is closed.
+ * Runs code in a sandbox whose image has kernels. It uses the sandbox's connections, and ends when the sandbox is
+ * closed.
  *
  * @example
  * import { Sandbox } from "@rxsandbox/compat";

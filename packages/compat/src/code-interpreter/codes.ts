@@ -11,11 +11,16 @@ export interface CodeContext {
 export interface RunCodeRequest {
   code: string;
   context: CodeContext;
-  /** Seconds without a byte after which a stream that may have died rejects; see `stallTimeoutSeconds` of the client. `null` turns it off. */
+  /**
+   * Seconds without a byte after which a stream that may have died rejects; see `stallTimeoutSeconds` of the client.
+   * `null` turns it off.
+   */
   stallTimeoutSeconds?: number | null;
 }
 
-/** Where code runs, and who is told about it. At most one of `context` and `language`; `python` when there is neither. */
+/**
+ * Where code runs, and who is told about it. At most one of `context` and `language`; `python` when there is neither.
+ */
 export interface RunCodeOpts {
   context?: CodeContext;
   language?: SupportedLanguage;
@@ -36,10 +41,11 @@ export interface Codes {
   /** Deletes every context of a language, the default one included. */
   deleteContexts(language: SupportedLanguage): Promise<void>;
   /**
-   * Resolves at the end of the stream with everything that the code gave; code that fails is no rejection but has an `error`.
+   * Resolves at the end of the stream with everything that the code gave; code that fails is no rejection but has an
+   * `error`.
    *
-   * Rejects with `session is busy` in the message while the context runs other code, and with the code `STREAM_TRUNCATED` for a run that
-   * was lost. There is no `exitCode`: code has none.
+   * Rejects with `session is busy` in the message while the context runs other code, and with the code
+   * `STREAM_TRUNCATED` for a run that was lost. There is no `exitCode`: code has none.
    */
   run(code: string, opts?: RunCodeOpts): Promise<Execution>;
   /** The events of one run. Leaving the loop interrupts the kernel. */

@@ -5,7 +5,8 @@ import type { ServerStreamEvent } from "../models/execution.js";
 /**
  * Turns a run of the client into the events of the official SDK.
  *
- * Leaving the loop and an abort end the run at once; an abort rejects with the signal's reason as soon as the consumer asks for more.
+ * Leaving the loop and an abort end the run at once; an abort rejects with the signal's reason as soon as the consumer
+ * asks for more.
  */
 export async function* followEvents(
   what: string,

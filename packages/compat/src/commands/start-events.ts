@@ -2,7 +2,8 @@ import { abortWith, type ExecutionEvent, type Sandbox as Handle, type StartOptio
 import { firstValueFrom } from "rxjs";
 
 /**
- * The two events of a background start (`execd.md` 2.4). An abort before the start is known ends the command; afterwards it runs on.
+ * The two events of a background start (`execd.md` 2.4). An abort before the start is known ends the command;
+ * afterwards it runs on.
  */
 export async function* startEvents(
   handle: Handle,

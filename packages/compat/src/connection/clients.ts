@@ -4,7 +4,10 @@ import { toException } from "../errors/to-exception.js";
 import type { ConnectionConfig } from "./connection-config.js";
 import { isKeyHeader, tenantKey } from "./tenant-key.js";
 
-/** A real server pulls the image while it answers a create; the official 30 s leave orphans behind (`sdk-behaviour.md` 12). */
+/**
+ * A real server pulls the image while it answers a create; the official 30 s leave orphans behind (`sdk-behaviour.md`
+ * 12).
+ */
 const CREATE_TIMEOUT_SECONDS = 300;
 /** Stands for "no timeout": the longest that a timer can wait, 24 days. */
 const NO_TIMEOUT_SECONDS = 2_147_483;
@@ -17,7 +20,10 @@ const owners = new WeakMap<ConnectionConfig, ConnectionConfig>();
 /** What is open below an original, itself included. */
 const open = new WeakMap<ConnectionConfig, Set<ConnectionConfig>>();
 
-/** Returns the client of these settings, opened with the first call; one that was closed stays closed. Throws `InvalidArgumentException`. */
+/**
+ * Returns the client of these settings, opened with the first call; one that was closed stays closed. Throws
+ * `InvalidArgumentException`.
+ */
 export function clientOf(config: ConnectionConfig): Client {
   const known = clients.get(config);
   if (known !== undefined) return known;
@@ -39,7 +45,10 @@ export function noteVariant(config: ConnectionConfig, variant: ConnectionConfig)
   owners.set(variant, config);
 }
 
-/** Closes the client of these settings, of their variants and, for an original, of every copy: what runs ends, clean-ups are waited for (15 s at most). */
+/**
+ * Closes the client of these settings, of their variants and, for an original, of every copy: what runs ends, clean-ups
+ * are waited for (15 s at most).
+ */
 export async function closeClients(config: ConnectionConfig): Promise<void> {
   const original = originals.get(config) ?? config;
   const family = open.get(original) ?? new Set();

@@ -9,7 +9,10 @@ import { timedFetch } from "./timed-fetch.js";
 
 /** How to reach a server and its sandboxes. */
 export interface ConnectionConfigOptions {
-  /** `host[:port][/prefix]` or a URL, whose scheme wins over `protocol`; `OPEN_SANDBOX_DOMAIN`, else `localhost:8080`, when absent. */
+  /**
+   * `host[:port][/prefix]` or a URL, whose scheme wins over `protocol`; `OPEN_SANDBOX_DOMAIN`, else `localhost:8080`,
+   * when absent.
+   */
   domain?: string;
   /** `http` when absent. */
   protocol?: ConnectionProtocol;
@@ -33,7 +36,10 @@ export interface ConnectionConfigOptions {
   endpointCacheDisabled?: boolean;
   /** Read and kept: this package never sends telemetry. */
   disableMetrics?: boolean;
-  /** Replaces the platform's connections, for tests; not an option of the official SDK. It is the caller's: closing leaves it open. */
+  /**
+   * Replaces the platform's connections, for tests; not an option of the official SDK. It is the caller's: closing
+   * leaves it open.
+   */
   transport?: Transport;
 }
 
@@ -89,14 +95,17 @@ export class ConnectionConfig {
       Object.defineProperty(this, "transport", { value: opts.transport, enumerable: true });
   }
 
-  /** The platform's `fetch` under the request timeout. Adds the tenant key to requests below the control plane's address. */
+  /**
+   * The platform's `fetch` under the request timeout. Adds the tenant key to requests below the control plane's
+   * address.
+   */
   get fetch(): typeof globalThis.fetch {
     return timedFetch(this.requestTimeoutSeconds, (url) => keyHeaders(this, url));
   }
 
   /**
-   * The same without a timeout, for streams. In Node each has a connection of its own: behind the daemon's proxy to itself, runs get lost
-   * on connections that stay open (`measured.md` 2.1).
+   * The same without a timeout, for streams. In Node each has a connection of its own: behind the daemon's proxy to
+   * itself, runs get lost on connections that stay open (`measured.md` 2.1).
    */
   get sseFetch(): typeof globalThis.fetch {
     return timedFetch(0, (url) => ({ ...keyHeaders(this, url), connection: "close" }));
@@ -108,8 +117,8 @@ export class ConnectionConfig {
   }
 
   /**
-   * A copy with connections of its own, which open when they are needed: each sandbox and manager has one, so that closing it leaves
-   * the others working.
+   * A copy with connections of its own, which open when they are needed: each sandbox and manager has one, so that
+   * closing it leaves the others working.
    */
   withTransportIfMissing(): ConnectionConfig {
     const copy = new ConnectionConfig(this);
@@ -117,7 +126,10 @@ export class ConnectionConfig {
     return copy;
   }
 
-  /** Closes the sandbox or manager that this object belongs to, or every one that was made with it; on the servers all sandboxes keep running. */
+  /**
+   * Closes the sandbox or manager that this object belongs to, or every one that was made with it; on the servers all
+   * sandboxes keep running.
+   */
   closeTransport(): Promise<void> {
     return closeClients(this);
   }

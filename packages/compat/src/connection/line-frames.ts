@@ -1,8 +1,8 @@
 /**
  * A `fetch` that asks for event streams, and has a blank line after each of their lines.
  *
- * The official parser takes each line for a frame, so fakes that were written for it leave blank lines out. No frame of a daemon spans
- * lines, and further blank lines mean nothing.
+ * The official parser takes each line for a frame, so fakes that were written for it leave blank lines out. No frame of
+ * a daemon spans lines, and further blank lines mean nothing.
  */
 export function lineFrames(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
   return async (input, init) => {

@@ -12,7 +12,8 @@ export interface ServerAddress {
 const DEFAULT_DOMAIN = "localhost:8080";
 
 /**
- * Reads a domain (`sdk-behaviour.md` 2): a URL's scheme wins over `protocol`; query, fragment, trailing slashes and one trailing `/v1` go.
+ * Reads a domain (`sdk-behaviour.md` 2): a URL's scheme wins over `protocol`; query, fragment, trailing slashes and one
+ * trailing `/v1` go.
  *
  * Throws `InvalidArgumentException`, without showing a password that the URL may hold.
  */

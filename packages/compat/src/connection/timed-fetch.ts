@@ -3,8 +3,8 @@ import { isKeyHeader } from "./tenant-key.js";
 /**
  * The platform's `fetch`, aborted after some seconds until the answer's head is there; 0 or negative never.
  *
- * Adds the headers that `headersFor` gives for an address, unless they are set. A request with the tenant key does not follow a redirect,
- * which could carry it to another server.
+ * Adds the headers that `headersFor` gives for an address, unless they are set. A request with the tenant key does not
+ * follow a redirect, which could carry it to another server.
  */
 export function timedFetch(
   seconds: number,
@@ -32,8 +32,9 @@ export function timedFetch(
 }
 
 /**
- * What an abort reaches the exchange through, kept for as long as the answer or its body lives. Node passes an abort on to what it refers to
- * weakly: once a controller or request on the way is garbage collected, an abort does nothing and the connection stays open.
+ * What an abort reaches the exchange through, kept for as long as the answer or its body lives. Node passes an abort on
+ * to what it refers to weakly: once a controller or request on the way is garbage collected, an abort does nothing and
+ * the connection stays open.
  */
 const kept = new WeakMap<object, unknown>();
 

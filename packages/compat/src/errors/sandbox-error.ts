@@ -1,4 +1,7 @@
-/** Code of an error: the server's verbatim, one of these, or a code of `@rxsandbox/client` in capitals (`STREAM_TRUNCATED`); an open set. */
+/**
+ * Code of an error: the server's verbatim, one of these, or a code of `@rxsandbox/client` in capitals
+ * (`STREAM_TRUNCATED`); an open set.
+ */
 export type SandboxErrorCode =
   "INTERNAL_UNKNOWN_ERROR" | "READY_TIMEOUT" | "UNHEALTHY" | "INVALID_ARGUMENT" | "UNEXPECTED_RESPONSE" | (string & {});
 

@@ -8,8 +8,9 @@ import {
 import { SandboxError } from "./sandbox-error.js";
 
 /**
- * Turns an error of the client into the exception that official code expects (`sdk-behaviour.md` 8); anything else, for example what a
- * handler threw, goes through as it is. `what` says which call it was where the server does not say why: `Get sandbox`.
+ * Turns an error of the client into the exception that official code expects (`sdk-behaviour.md` 8); anything else, for
+ * example what a handler threw, goes through as it is. `what` says which call it was where the server does not say why:
+ * `Get sandbox`.
  */
 export function toException(thrown: unknown, what: string): unknown {
   if (!isSandboxError(thrown)) return thrown;

@@ -34,9 +34,11 @@ export interface CreateLifecycleClientOptions extends Partial<CreateClientOption
 const DEFAULT_LIFECYCLE_URL = "http://localhost:8080/v1";
 
 /**
- * Returns typed calls of the lifecycle API: one request each, with neither retries nor checks. A base URL ends in `/v1`.
+ * Returns typed calls of the lifecycle API: one request each, with neither retries nor checks. A base URL ends in
+ * `/v1`.
  *
- * A call resolves with `{ data, response }` or `{ error, response }`; look at `response.ok`, since an empty body is neither.
+ * A call resolves with `{ data, response }` or `{ error, response }`; look at `response.ok`, since an empty body is
+ * neither.
  */
 export function createLifecycleClient({
   baseUrl = DEFAULT_LIFECYCLE_URL,
@@ -52,7 +54,10 @@ export function createLifecycleClient({
   });
 }
 
-/** Returns typed calls of a sandbox's daemon, as {@link createLifecycleClient} does. The tenant key does not belong into its headers. */
+/**
+ * Returns typed calls of a sandbox's daemon, as {@link createLifecycleClient} does. The tenant key does not belong into
+ * its headers.
+ */
 export function createExecdClient(opts: CreateClientOptions): ExecdClient {
   return open<ExecdPaths>(opts);
 }

@@ -1,5 +1,6 @@
 /**
- * A `fetch` that calls `fetch(url, init)` of a caller with the address as text and JSON as text, as the official adapters do.
+ * A `fetch` that calls `fetch(url, init)` of a caller with the address as text and JSON as text, as the official
+ * adapters do.
  *
  * Everything else, such as an upload, is handed over as a `Request`.
  */

@@ -6,7 +6,10 @@ export interface RunCommandOpts {
   background?: boolean;
   /** Seconds after which the server kills it; none when absent or 0. */
   timeoutSeconds?: number;
-  /** Seconds without a byte after which a stream that may have died rejects; see `stallTimeoutSeconds` of the client. `null` turns it off. */
+  /**
+   * Seconds without a byte after which a stream that may have died rejects; see `stallTimeoutSeconds` of the client.
+   * `null` turns it off.
+   */
   stallTimeoutSeconds?: number | null;
   uid?: number;
   /** Needs `uid`. */
@@ -32,11 +35,17 @@ export interface CommandLogs {
   cursor?: number;
 }
 
-/** Commands of one sandbox. An aborted `signal` ends the command in the sandbox and rejects with the signal's reason, at any time. */
+/**
+ * Commands of one sandbox. An aborted `signal` ends the command in the sandbox and rejects with the signal's reason, at
+ * any time.
+ */
 export interface ExecdCommands {
   /** The events of one command. Leaving the loop ends the command. A stream that stops without its end rejects. */
   runStream(command: string, opts?: RunCommandOpts, signal?: AbortSignal): AsyncIterable<ServerStreamEvent>;
-  /** Resolves at the end of the command; a non-zero exit code is no rejection. A handler that throws rejects and ends the command. */
+  /**
+   * Resolves at the end of the command; a non-zero exit code is no rejection. A handler that throws rejects and ends
+   * the command.
+   */
   run(
     command: string,
     opts?: RunCommandOpts,

@@ -74,7 +74,10 @@ export interface IsolationSession {
   readonly sessionId: string;
   readonly info: IsolatedSessionInfo;
   readonly files: SandboxFiles;
-  /** As `commands.run`; what a handler is too slow for waits in memory. An abort closes the stream and leaves the session. */
+  /**
+   * As `commands.run`; what a handler is too slow for waits in memory. An abort closes the stream and leaves the
+   * session.
+   */
   run(
     code: string,
     opts?: IsolatedRunOpts,

@@ -22,7 +22,10 @@ export interface CredentialMatch extends Record<string, unknown> {
 
 export type CredentialSubstitutionSurface = "path" | "query" | "header" | "body";
 
-/** Replaces a placeholder in a request; the client refuses it by name, since no released sidecar knows it (`egress.md` 4). */
+/**
+ * Replaces a placeholder in a request; the client refuses it by name, since no released sidecar knows it (`egress.md`
+ * 4).
+ */
 export interface CredentialSubstitution extends Record<string, unknown> {
   credential: string;
   placeholder: string;

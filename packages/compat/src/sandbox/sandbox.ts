@@ -35,8 +35,8 @@ const internals = new WeakMap<
 /**
  * One sandbox, with connections of its own until `close`.
  *
- * Everything rejects with a `SandboxException`; a wrong argument does too, and nothing is sent for it. What the services of an
- * `adapterFactory` throw reaches you unchanged.
+ * Everything rejects with a `SandboxException`; a wrong argument does too, and nothing is sent for it. What the
+ * services of an `adapterFactory` throw reaches you unchanged.
  *
  * @example
  * const made = await Sandbox.create({ connectionConfig: { domain, apiKey }, image: "python:3.11" });
@@ -188,7 +188,9 @@ export class Sandbox {
     return `${this.connectionConfig.protocol}://${endpoint}`;
   }
 
-  /** A route that carries its own permission until `expires`, in Unix seconds; rejects where the runtime has no gateway. */
+  /**
+   * A route that carries its own permission until `expires`, in Unix seconds; rejects where the runtime has no gateway.
+   */
   getSignedEndpoint(port: number, expires: number): Promise<Endpoint> {
     return this.sandboxes.getSignedEndpoint(this.id, port, expires);
   }

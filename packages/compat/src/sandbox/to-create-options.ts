@@ -17,7 +17,10 @@ const copied = [
   "resourceRequests",
 ] as const satisfies readonly (keyof CreateOptions)[];
 
-/** Options for the client; an absent `timeout` means that the sandbox never expires. Throws `InvalidArgumentException` as {@link checkCreate} does. */
+/**
+ * Options for the client; an absent `timeout` means that the sandbox never expires. Throws `InvalidArgumentException`
+ * as {@link checkCreate} does.
+ */
 export function toCreateOptions(request: CreateSandboxRequest): CreateOptions {
   checkCreate(request);
   const { timeout, resourceLimits, volumes, credentialProxy } = request;

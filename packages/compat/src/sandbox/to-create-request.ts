@@ -13,7 +13,10 @@ const copied = [
   "platform",
 ] as const satisfies readonly (keyof SandboxCreateOptions)[];
 
-/** The request that the lifecycle API gets, with the official defaults. Throws `InvalidArgumentException` with the official messages. */
+/**
+ * The request that the lifecycle API gets, with the official defaults. Throws `InvalidArgumentException` with the
+ * official messages.
+ */
 export function toCreateRequest(opts: SandboxCreateOptions): CreateSandboxRequest {
   checkCreate(opts);
   const { image, networkPolicy, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = opts;

@@ -33,8 +33,9 @@ const SHORTEST_WAIT_SECONDS = 0.2;
 /**
  * Probes until the sandbox answers; the state is read again after a probe that failed.
  *
- * Rejects with `SandboxReadyTimeoutException` and the official text (`sdk-behaviour.md` 4), and at once for a sandbox that has failed or
- * is unknown and where the server refuses the key. Whatever else a probe or `getSandbox` throws means "not yet".
+ * Rejects with `SandboxReadyTimeoutException` and the official text (`sdk-behaviour.md` 4), and at once for a sandbox
+ * that has failed or is unknown and where the server refuses the key. Whatever else a probe or `getSandbox` throws
+ * means "not yet".
  */
 export async function waitUntilReady<S extends WaitingSandbox>(sandbox: S, options: WaitOptions<S>): Promise<void> {
   const {
@@ -90,7 +91,10 @@ function contextOf({ connectionConfig: { domain, useServerProxy } }: WaitingSand
   return `Connection context: domain=${domain}, useServerProxy=${useServerProxy}. ${advice}`;
 }
 
-/** A call of a service; an exception of this package stands for the client's error that it was made from, which the loop can judge. */
+/**
+ * A call of a service; an exception of this package stands for the client's error that it was made from, which the loop
+ * can judge.
+ */
 function asked<T>(start: () => Promise<T>): Observable<T> {
   return defer(() => from(start())).pipe(
     catchError((error: unknown) =>

@@ -4,7 +4,10 @@ import { Unverifiable } from "../model/outcome.js";
 import { eventRun, linesOf } from "./event-run.js";
 import { type OwnService, ownService } from "./sandbox-ports.js";
 
-/** Services that answer every request with what they received, as JSON, for images that have one of these; they wait for a port that is taken. */
+/**
+ * Services that answer every request with what they received, as JSON, for images that have one of these; they wait for
+ * a port that is taken.
+ */
 const PROGRAMS = {
   python3: `
 import http.server, json, time
@@ -40,7 +43,10 @@ listen();
 `,
 } as const;
 
-/** Starts an echo in the sandbox of this daemon, at a port of its own unless one is given; it ends with the check. Unverifiable where the image can run none. */
+/**
+ * Starts an echo in the sandbox of this daemon, at a port of its own unless one is given; it ends with the check.
+ * Unverifiable where the image can run none.
+ */
 export async function startEcho(context: CheckContext, execd: Endpoint, wantedPort?: number): Promise<OwnService> {
   const { port: ownPort, nonce } = ownService(context);
   const port = wantedPort ?? ownPort;

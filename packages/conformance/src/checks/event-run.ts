@@ -140,7 +140,9 @@ function frameOf(item: DecodedItem): EventFrame {
 
 const END_HINT = /"type"\s*:\s*"(?:error|execution_complete)"|"(?:code|message)"\s*:/;
 
-/** Whether an end has come. Only bytes that may hold one are parsed: a long stream is not read again with every chunk. */
+/**
+ * Whether an end has come. Only bytes that may hold one are parsed: a long stream is not read again with every chunk.
+ */
 function hasEnd(soFar: WireExchange): boolean {
   const latest = Buffer.concat(soFar.chunks.slice(-8).map(({ bytes }) => bytes)).toString("latin1");
   return (

@@ -4,8 +4,8 @@ import { Blocked } from "../model/outcome.js";
 import { eventRun, linesOf } from "./event-run.js";
 
 /**
- * A control for checks of shapes alone: the daemon computes what nobody told it. Without it the check is blocked, since answers of the
- * right shape prove nothing where nothing is behind them.
+ * A control for checks of shapes alone: the daemon computes what nobody told it. Without it the check is blocked, since
+ * answers of the right shape prove nothing where nothing is behind them.
  */
 export async function realDaemon(context: CheckContext, execd: Endpoint): Promise<void> {
   const [one, two, nonce] = [

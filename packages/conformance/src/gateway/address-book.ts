@@ -22,7 +22,10 @@ export interface AddressBook {
   readonly publish: (part: GatewayPart, base: string) => string;
   /** Where the target of a request goes; `undefined` for addresses that were never published. */
   readonly locate: (target: string) => GatewayTarget | undefined;
-  /** An endpoint value as a lifecycle server returns it, without scheme, replaced by one that leads through the gateway; throws for what is no address. */
+  /**
+   * An endpoint value as a lifecycle server returns it, without scheme, replaced by one that leads through the gateway;
+   * throws for what is no address.
+   */
   readonly rewriteEndpoint: (endpoint: string, port: number) => string;
 }
 

@@ -27,7 +27,10 @@ export interface GatewayAnswer {
 /** One frame of an event stream, without its framing: an object of the server, or any text instead of one. */
 export type StreamFrame = { readonly event: Readonly<Record<string, unknown>> } | { readonly text: string };
 
-/** What a stream does instead of a frame: `cut` ends the connection, `reset` resets it, `finish` ends the body at once, `hang` sends nothing more. */
+/**
+ * What a stream does instead of a frame: `cut` ends the connection, `reset` resets it, `finish` ends the body at once,
+ * `hang` sends nothing more.
+ */
 export interface StreamAct {
   readonly act: "cut" | "reset" | "finish" | "hang";
 }

@@ -10,8 +10,8 @@ export class UnpassableAnswerError extends Error {
 }
 
 /**
- * Resolves with the answer to a request, once its head may be written to a client; rejects otherwise. Nothing that the server
- * sends, then or later, throws outside.
+ * Resolves with the answer to a request, once its head may be written to a client; rejects otherwise. Nothing that the
+ * server sends, then or later, throws outside.
  */
 export function guardedAnswer(outgoing: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {

@@ -18,7 +18,10 @@ const HOP_BY_HOP = new Set([
   "expect",
 ]);
 
-/** Passes one exchange on; never rejects. What the server answered and no client can get becomes 502 with the reason as text. */
+/**
+ * Passes one exchange on; never rejects. What the server answered and no client can get becomes 502 with the reason as
+ * text.
+ */
 export async function forwardExchange(
   parts: GatewayParts,
   incoming: IncomingMessage,
@@ -47,7 +50,8 @@ export async function forwardExchange(
   } catch (error) {
     if (error instanceof UnpassableAnswerError && !response.headersSent && !response.destroyed)
       return refuse(response, error);
-    // The server is gone or broke off: so does the gateway, and the client sees a lost connection as it would without it.
+    // The server is gone or broke off: so does the gateway, and the client sees a lost connection as it would without
+    // it.
     response.destroy();
   }
 }
@@ -118,8 +122,8 @@ function pipeThrough(
 }
 
 /**
- * Sends a request to the server behind; the client's leaving aborts it. A kept connection that the server has closed in the
- * meantime is the gateway's own affair: the request goes out again on a new one.
+ * Sends a request to the server behind; the client's leaving aborts it. A kept connection that the server has closed in
+ * the meantime is the gateway's own affair: the request goes out again on a new one.
  */
 async function send(
   parts: GatewayParts,

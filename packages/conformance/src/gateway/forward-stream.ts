@@ -22,7 +22,10 @@ export async function forwardStream(
   response.end();
 }
 
-/** An envelope is the one object that a server appends without framing (`execd.md` 2.2); what is watched has no type either. */
+/**
+ * An envelope is the one object that a server appends without framing (`execd.md` 2.2); what is watched has no type
+ * either.
+ */
 function isEnvelope(frame: StreamFrame): boolean {
   return "event" in frame && typeof frame.event["type"] !== "string" && "code" in frame.event;
 }

@@ -15,7 +15,10 @@ function acceptOf(request: Buffer): string {
   return createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
 }
 
-/** A gateway before a server that gives these bytes, `{accept}` filled in, to whatever it is asked but the path `/innocent`. */
+/**
+ * A gateway before a server that gives these bytes, `{accept}` filled in, to whatever it is asked but the path
+ * `/innocent`.
+ */
 async function before(bytes: string, alteration?: string): Promise<GatewayProcess> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

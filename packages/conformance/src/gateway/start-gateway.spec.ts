@@ -10,7 +10,10 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-/** A server that streams three frames, hands out an endpoint on its own port, echoes bodies, and counts what it was asked. */
+/**
+ * A server that streams three frames, hands out an endpoint on its own port, echoes bodies, and counts what it was
+ * asked.
+ */
 async function serve(): Promise<{ readonly url: string; readonly seen: string[] }> {
   const seen: string[] = [];
   const server: Server = createServer((request, response) => {

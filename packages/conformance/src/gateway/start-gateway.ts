@@ -28,10 +28,11 @@ export interface GatewayParts {
  * Starts a gateway on 127.0.0.1 that passes traffic on and changes of it what `alteration` says; the endpoints that the
  * lifecycle API returns lead through it too.
  *
- * Nothing that a server or a client sends ends the process: an answer that no client can get becomes 502 with the reason.
+ * Nothing that a server or a client sends ends the process: an answer that no client can get becomes 502 with the
+ * reason.
  *
- * Bounds: request bodies and altered answers are held whole, at most 64 MiB, and so are messages; streams are not held, but for
- * a line, at most 16 MiB. A request may get 32 interim answers.
+ * Bounds: request bodies and altered answers are held whole, at most 64 MiB, and so are messages; streams are not held,
+ * but for a line, at most 16 MiB. A request may get 32 interim answers.
  */
 export async function startGateway(upstream: GatewayUpstream, alteration: Alteration): Promise<Gateway> {
   const agents = {

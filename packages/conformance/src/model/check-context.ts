@@ -18,7 +18,10 @@ export interface Expectation {
 
 /** What a sandbox is made with; sandboxes with equal wishes are shared by the checks of a group. */
 export interface SandboxWishes {
-  /** A sandbox of the check's own, deleted after it; default false. Needed whenever its state, expiry or metadata change. */
+  /**
+   * A sandbox of the check's own, deleted after it; default false. Needed whenever its state, expiry or metadata
+   * change.
+   */
   readonly isExclusive?: boolean;
   /** Further fields of the create request, as on the wire. */
   readonly fields?: Readonly<Record<string, unknown>>;
@@ -64,7 +67,10 @@ export interface CheckContext {
   /** Whether the subject has a capability, declared or probed. */
   has(capability: Capability): Promise<boolean>;
 
-  /** The body of a create request that must succeed, with the given fields changed (`undefined` leaves one out). What it makes carries the label of the run. */
+  /**
+   * The body of a create request that must succeed, with the given fields changed (`undefined` leaves one out). What it
+   * makes carries the label of the run.
+   */
   createRequest(fields?: Readonly<Record<string, unknown>>): Record<string, unknown>;
   /** Whether the subject came with a key of its lifecycle API. */
   readonly hasKey: boolean;
@@ -74,7 +80,10 @@ export interface CheckContext {
   execd(): Promise<Endpoint>;
   /** The sidecar: of the subject's own address, else of a sandbox of this group with a policy. */
   egress(): Promise<Endpoint>;
-  /** Whether the sidecar is one by address, whose policy and vault are somebody else's: what a check changes there it restores. */
+  /**
+   * Whether the sidecar is one by address, whose policy and vault are somebody else's: what a check changes there it
+   * restores.
+   */
   readonly isSidecarBorrowed: boolean;
   /** The echo service that the subject came with. */
   readonly echo: EchoService | undefined;
@@ -86,8 +95,8 @@ export interface CheckContext {
   readonly rule: RuleSubject;
 
   /**
-   * Judges one claim of a run that several checks share, and goes on whatever comes of it. `name` is the last part of the
-   * id of its check. Controls that were seen outside the claims count for each of them.
+   * Judges one claim of a run that several checks share, and goes on whatever comes of it. `name` is the last part of
+   * the id of its check. Controls that were seen outside the claims count for each of them.
    */
   claim(name: string, judge: () => Promise<void>): Promise<void>;
   /** Ends the check, or the claim, with a violation unless `holds`. */
@@ -105,7 +114,9 @@ export interface CheckContext {
 
   /** Waits. Only for what the protocol gives no event for; prefer {@link waitUntil}. */
   pause(ms: number): Promise<void>;
-  /** Asks again, with growing pauses from 20 to 500 ms, until `done` holds or the time is over; gives the last value. */
+  /**
+   * Asks again, with growing pauses from 20 to 500 ms, until `done` holds or the time is over; gives the last value.
+   */
   waitUntil<T>(ask: () => Promise<T>, done: (value: T) => boolean, withinMs: number): Promise<T>;
   /** Runs after the check in any case, last first. A clean-up that fails is reported as a leak. */
   defer(what: string, cleanUp: () => Promise<unknown>): void;

@@ -31,9 +31,9 @@ export type Group =
 export type Part = "lifecycle" | "execd" | "egress" | "rule";
 
 /**
- * One run that judges several checks, each by a claim of its own (`context.claim`): a claim that does not hold hides no other.
- * What fails outside the claims is a precondition: the check that names the run is red, and the claims that were not
- * reached are `blocked` by it.
+ * One run that judges several checks, each by a claim of its own (`context.claim`): a claim that does not hold hides no
+ * other. What fails outside the claims is a precondition: the check that names the run is red, and the claims that were
+ * not reached are `blocked` by it.
  */
 export interface SharedRun {
   /** The check that names the run. */

@@ -14,9 +14,15 @@ export interface CallRequest {
   readonly json?: unknown;
   /** Leaves the key and the endpoint's own headers away. */
   readonly isAnonymous?: boolean;
-  /** Shares a kept-alive connection with the other requests of this name; default a connection of its own, closed after the answer. */
+  /**
+   * Shares a kept-alive connection with the other requests of this name; default a connection of its own, closed after
+   * the answer.
+   */
   readonly connection?: string;
-  /** Milliseconds without a byte after which the exchange ends in `silence`; at least and by default 10,000, lifecycle 60,000. */
+  /**
+   * Milliseconds without a byte after which the exchange ends in `silence`; at least and by default 10,000, lifecycle
+   * 60,000.
+   */
   readonly idleMs?: number;
   /** Ends the exchange as soon as it holds; called with what has come so far. */
   readonly until?: (soFar: WireExchange) => boolean;
@@ -36,16 +42,24 @@ export interface OpenExchange {
   hangUp(): void;
 }
 
-/** A server under test as checks see it: every exchange is recorded, counted against the request budget, and watched. */
+/**
+ * A server under test as checks see it: every exchange is recorded, counted against the request budget, and watched.
+ */
 export interface Endpoint {
   readonly name: "lifecycle" | "execd" | "egress";
   readonly access: AccessPath;
   /** The base address. */
   readonly url: string;
-  /** Sends a request and waits for the end of its answer. Rejects with `NoAnswer` when no head came; with a head, every end resolves. */
+  /**
+   * Sends a request and waits for the end of its answer. Rejects with `NoAnswer` when no head came; with a head, every
+   * end resolves.
+   */
   call(request: CallRequest): Promise<WireExchange>;
   /** Sends a request and gives the exchange while it runs. Never rejects. */
   open(request: CallRequest): OpenExchange;
-  /** Opens a WebSocket, refused or not. Rejects with `NoAnswer` when no answer came. The reproducer has its handshake and what came, not what was sent in it. */
+  /**
+   * Opens a WebSocket, refused or not. Rejects with `NoAnswer` when no answer came. The reproducer has its handshake
+   * and what came, not what was sent in it.
+   */
   connect(path: string): Promise<MessageSocket>;
 }

@@ -3,7 +3,9 @@ import { InvalidArgumentError } from "./invalid-argument-error.js";
 import { MIN_SECRET_LENGTH } from "./secrets.js";
 import type { LifecycleAddress } from "./subject.js";
 
-/** What the sandboxes of a run were made with, as reports and reproducers keep it: of secret variables only the names. */
+/**
+ * What the sandboxes of a run were made with, as reports and reproducers keep it: of secret variables only the names.
+ */
 export interface SandboxSetup extends Pick<
   LifecycleAddress,
   "image" | "entrypoint" | "env" | "resourceLimits" | "echo" | "tailMs"

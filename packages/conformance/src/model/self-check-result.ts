@@ -1,6 +1,6 @@
 /**
- * What became of a canary: `caught`; `missed`, the check passed with the fault in place; `uninformative`, the check did not pass
- * without it either; `absent`, the subject lacks what it is about.
+ * What became of a canary: `caught`; `missed`, the check passed with the fault in place; `uninformative`, the check did
+ * not pass without it either; `absent`, the subject lacks what it is about.
  */
 export type CanaryState = "caught" | "missed" | "uninformative" | "absent";
 

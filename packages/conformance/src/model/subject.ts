@@ -1,6 +1,9 @@
 import type { Capability } from "./check.js";
 
-/** How a server inside a sandbox is reached: its direct endpoint, the root of that port, or through the lifecycle server. */
+/**
+ * How a server inside a sandbox is reached: its direct endpoint, the root of that port, or through the lifecycle
+ * server.
+ */
 export type AccessPath = "direct" | "root" | "proxy";
 
 /** A server by address. */
@@ -33,9 +36,15 @@ export interface LifecycleAddress extends ServerAddress {
   readonly secretEnv?: Readonly<Record<string, string>>;
   /** Resource limits of those sandboxes, such as `{ cpu: "500m", memory: "512Mi" }`; default none. */
   readonly resourceLimits?: Readonly<Record<string, string>>;
-  /** What their requests are sent to, to see which credentials of a vault they carry; without it a second sandbox answers, where the network allows it. */
+  /**
+   * What their requests are sent to, to see which credentials of a vault they carry; without it a second sandbox
+   * answers, where the network allows it.
+   */
   readonly echo?: EchoService;
-  /** Milliseconds for which the daemon keeps an answer open after its end, set through the sandboxes' environment; default as the server likes. */
+  /**
+   * Milliseconds for which the daemon keeps an answer open after its end, set through the sandboxes' environment;
+   * default as the server likes.
+   */
   readonly tailMs?: number;
   /** Sandboxes that are created at one time; default 1, because real servers stand still while they create. */
   readonly parallelCreates?: number;
@@ -55,7 +64,10 @@ export interface ServerSubject {
   readonly allowsMutation?: boolean;
 }
 
-/** A rule under test: answers one request object of the rule port by one answer object (`docs/conformance.md`, "Rules in any language"). */
+/**
+ * A rule under test: answers one request object of the rule port by one answer object (`docs/conformance.md`, "Rules in
+ * any language").
+ */
 export interface RuleSubject {
   readonly kind: "rule";
   readonly name: string;

@@ -1,7 +1,10 @@
 import type { Capability } from "./check.js";
 import type { ReasonCode } from "./reason-code.js";
 
-/** What made a pass worth something: the subject did a thing when it should (`positive`), and did another when it should not (`negative`). */
+/**
+ * What made a pass worth something: the subject did a thing when it should (`positive`), and did another when it should
+ * not (`negative`).
+ */
 export interface Evidence {
   readonly control: "positive" | "negative";
   /** What was seen, in a few words. */

@@ -11,8 +11,8 @@ export interface CodeRunFacts {
 }
 
 /**
- * Judges runs of one piece of code that has a result (`execd.md` 2.4, `divergences.md` X03): a real daemon loses about one result in a hundred, so
- * missing results are red only when no run had one.
+ * Judges runs of one piece of code that has a result (`execd.md` 2.4, `divergences.md` X03): a real daemon loses about
+ * one result in a hundred, so missing results are red only when no run had one.
  */
 export function judgeCodeRuns(runs: readonly Pick<ReadStream, "items">[]): {
   readonly facts: CodeRunFacts;

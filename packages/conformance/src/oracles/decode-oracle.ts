@@ -10,9 +10,11 @@ export interface DecodeExpectation {
 }
 
 /**
- * Judges what a parser made of a body, item by item; JSON is compared by value, an empty traceback equals `null`, and an empty part of an envelope one that is left out.
+ * Judges what a parser made of a body, item by item; JSON is compared by value, an empty traceback equals `null`, and
+ * an empty part of an envelope one that is left out.
  *
- * A parser may stop at a malformed frame: then what came before it is kept and the end is `error`. It may not pass over it.
+ * A parser may stop at a malformed frame: then what came before it is kept and the end is `error`. It may not pass over
+ * it.
  */
 export function judgeDecoded(
   clause: string,
@@ -72,7 +74,10 @@ function isWithin(part: readonly string[], whole: readonly string[]): boolean {
   return at === part.length;
 }
 
-/** One spelling of an item: keys sorted, an empty traceback as `null`, what an envelope leaves out as empty (`execd.md` 1). */
+/**
+ * One spelling of an item: keys sorted, an empty traceback as `null`, what an envelope leaves out as empty (`execd.md`
+ * 1).
+ */
 function spelled(item: DecodedItem): string {
   const whole = "envelope" in item ? { envelope: { code: "", message: "", ...item.envelope } } : item;
   return JSON.stringify(whole, (key, value: unknown) => {

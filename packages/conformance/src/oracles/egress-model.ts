@@ -9,10 +9,11 @@ export type EgressOutcome = { readonly policy: WireEgressPolicy } | { readonly e
 const actions = new Set(["allow", "deny"]);
 
 /**
- * What `PATCH /policy` does (`egress.md` 3.3), within the domain where servers agree: ASCII targets without padding, actions spelled out.
+ * What `PATCH /policy` does (`egress.md` 3.3), within the domain where servers agree: ASCII targets without padding,
+ * actions spelled out.
  *
- * The first of equal targets stays, over the patch and then the stored rules; targets are equal when they are in lower case.
- * Only what stays is looked at: a rule that an earlier one of its target hides may say anything.
+ * The first of equal targets stays, over the patch and then the stored rules; targets are equal when they are in lower
+ * case. Only what stays is looked at: a rule that an earlier one of its target hides may say anything.
  *
  * @param limit - most rules of the merged list; 0 or absent is any number
  */
@@ -30,7 +31,10 @@ export function mergeModel(policy: WireEgressPolicy, patch: readonly WireEgressR
   return { policy: { defaultAction: policy.defaultAction, egress } };
 }
 
-/** What `DELETE /policy` does (`egress.md` 3.4): every rule of the targets goes, whatever the case; unknown targets are ignored. */
+/**
+ * What `DELETE /policy` does (`egress.md` 3.4): every rule of the targets goes, whatever the case; unknown targets are
+ * ignored.
+ */
 export function removeModel(policy: WireEgressPolicy, targets: readonly string[]): EgressOutcome {
   if (targets.length === 0) return { error: "empty" };
   const gone = targets.map((target) => target.trim().toLowerCase()).filter((target) => target !== "");

@@ -2,7 +2,10 @@ import type { WireEgressPolicy } from "@rxsandbox/protocol";
 import type { EgressOutcome } from "./egress-model.js";
 import type { OracleFinding } from "./finding.js";
 
-/** Judges a change of a policy against the model: the default action, and the rules in order with their spelling (`egress.md` 3.3, 3.4). */
+/**
+ * Judges a change of a policy against the model: the default action, and the rules in order with their spelling
+ * (`egress.md` 3.3, 3.4).
+ */
 export function judgeEgress(
   clause: string,
   expected: EgressOutcome,

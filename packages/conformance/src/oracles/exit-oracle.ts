@@ -2,14 +2,14 @@ import type { ExitStatus } from "./exit-status.js";
 import type { OracleFinding } from "./finding.js";
 
 /**
- * What a command did: it exited, a signal killed it, or it was stopped by a time-out or an interrupt, which on the wire look like a kill
- * and in a session like an envelope (`execd.md` 2.4).
+ * What a command did: it exited, a signal killed it, or it was stopped by a time-out or an interrupt, which on the wire
+ * look like a kill and in a session like an envelope (`execd.md` 2.4).
  */
 export type ExitExpectation = { readonly exited: number } | { readonly signal: number } | { readonly stopped: true };
 
 /**
- * Judges a reported exit status. Codes count modulo 256. A signal may be -1 with any text or 128 and its number. The difference of
- * a time-out and a kill is never demanded.
+ * Judges a reported exit status. Codes count modulo 256. A signal may be -1 with any text or 128 and its number. The
+ * difference of a time-out and a kill is never demanded.
  */
 export function judgeExit(expected: ExitExpectation, observed: ExitStatus): readonly OracleFinding[] {
   if (agrees(expected, observed)) return [];

@@ -3,8 +3,8 @@ import type { DecodedItem } from "./parsers/decoded.js";
 import { isObject, nameOf } from "./stream-item.js";
 
 /**
- * What a server says of how a command ended. A code and a signal are facts; `unknown` is what is left when the stream or the status
- * does not tell, and is never a success.
+ * What a server says of how a command ended. A code and a signal are facts; `unknown` is what is left when the stream
+ * or the status does not tell, and is never a success.
  */
 export type ExitStatus =
   | { readonly kind: "known"; readonly code: number }

@@ -6,8 +6,8 @@ import { isObject } from "./stream-item.js";
 const dayMs = 86_400_000;
 
 /**
- * Judges the fields of each event of known type (`execd.md` 2.2): an absent field is its zero value, a field of another JSON type
- * than the documented one is red. Time stamps that are absent, or far from the first one, are reported.
+ * Judges the fields of each event of known type (`execd.md` 2.2): an absent field is its zero value, a field of another
+ * JSON type than the documented one is red. Time stamps that are absent, or far from the first one, are reported.
  */
 export function frameFindings(items: readonly DecodedItem[]): readonly OracleFinding[] {
   const findings: OracleFinding[] = [];

@@ -4,8 +4,9 @@ import type { OracleFinding } from "./finding.js";
 const quietMs = 7000;
 
 /**
- * Judges whether a stream showed that it was alive: 7 seconds without any frame are a warning, since a client cannot tell them from a
- * dead peer (X04). The first ping has no fixed place. The time after the end of the execution is not counted.
+ * Judges whether a stream showed that it was alive: 7 seconds without any frame are a warning, since a client cannot
+ * tell them from a dead peer (X04). The first ping has no fixed place. The time after the end of the execution is not
+ * counted.
  *
  * @param arrivalsMs - when each frame arrived, up to the one that ends the execution
  * @param endedMs - when the stream ended, for one that has no such frame

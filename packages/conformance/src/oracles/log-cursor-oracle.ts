@@ -10,8 +10,9 @@ export interface LogPage {
 }
 
 /**
- * Judges a walk through a log: each page asked with the cursor of the one before. The pages joined are the whole log, and a request with the
- * last cursor of a finished command gives nothing (`execd.md` 3.2). Whole bytes are compared, since a page may end inside a character.
+ * Judges a walk through a log: each page asked with the cursor of the one before. The pages joined are the whole log,
+ * and a request with the last cursor of a finished command gives nothing (`execd.md` 3.2). Whole bytes are compared,
+ * since a page may end inside a character.
  *
  * @param whole - the log as one request without cursor gives it after the command has finished
  */

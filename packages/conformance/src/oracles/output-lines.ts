@@ -4,7 +4,8 @@ import type { DecodedItem } from "./parsers/decoded.js";
 export type Lines = readonly string[];
 
 /**
- * The lines of output that a program wrote: pieces between LFs. A last piece without LF is a line too, an empty one is none.
+ * The lines of output that a program wrote: pieces between LFs. A last piece without LF is a line too, an empty one is
+ * none.
  */
 export function writtenLines(output: string): Lines {
   const lines = output.split("\n");
@@ -12,8 +13,9 @@ export function writtenLines(output: string): Lines {
 }
 
 /**
- * The lines that output events stand for (`execd.md` 2.3). Terminators are stripped on the wire, so an event is its text and a line
- * end; `"\n"` and `""` are a blank line; a server that keeps terminators, or joins lines, shows the same lines.
+ * The lines that output events stand for (`execd.md` 2.3). Terminators are stripped on the wire, so an event is its
+ * text and a line end; `"\n"` and `""` are a blank line; a server that keeps terminators, or joins lines, shows the
+ * same lines.
  */
 export function streamedLines(items: readonly DecodedItem[], stream: "stdout" | "stderr"): Lines {
   return items.flatMap((item) => {

@@ -12,9 +12,9 @@ export interface WrittenOutput {
 /**
  * Judges the text of one stream against what the program wrote, as lists of lines (`execd.md` 2.3).
  *
- * Every server has to agree on valid UTF-8 with LF only, a terminated last line and no line that starts like a session marker:
- * a difference there is MUST. A blank line has to stay visible, but in sessions, where blanks are optional. For other
- * output any reading is accepted and a difference is reported under the clause of what makes it so.
+ * Every server has to agree on valid UTF-8 with LF only, a terminated last line and no line that starts like a session
+ * marker: a difference there is MUST. A blank line has to stay visible, but in sessions, where blanks are optional. For
+ * other output any reading is accepted and a difference is reported under the clause of what makes it so.
  */
 export function judgeText(
   kind: "command" | "session",
@@ -42,7 +42,9 @@ export function judgeText(
   });
 }
 
-/** Judges two sources of the same text, such as the log of a background command and its output file (`execd.md` 3.2). */
+/**
+ * Judges two sources of the same text, such as the log of a background command and its output file (`execd.md` 3.2).
+ */
 export function judgeLog(written: string, log: string): readonly OracleFinding[] {
   const { clause, level } = dispute("command", written);
   return written === log

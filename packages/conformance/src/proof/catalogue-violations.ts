@@ -28,7 +28,8 @@ const MIN_CLAUSES = 150;
  * Compares the requirements with checks, mutants and the pages of `docs/protocol`.
  *
  * Every clause has a check or a reason; every check has its clauses, and the level of the first; every MUST check has a
- * mutant that it kills; every source is a section that exists; every divergence (`L`, `X`, `G`) and every operation has a clause.
+ * mutant that it kills; every source is a section that exists; every divergence (`L`, `X`, `G`) and every operation has
+ * a clause.
  */
 export function catalogueViolations(
   clauses: ReadonlyMap<string, Clause>,
@@ -99,7 +100,10 @@ function repeated(values: readonly string[]): readonly string[] {
   return values.filter((value, index) => values.indexOf(value) !== index);
 }
 
-/** Reads the sections of `docs/protocol` and the operations that clauses may name. The package carries their list, not the pages. */
+/**
+ * Reads the sections of `docs/protocol` and the operations that clauses may name. The package carries their list, not
+ * the pages.
+ */
 export function readAnchors(): CatalogueSurroundings["anchors"] {
   return JSON.parse(
     readFileSync(new URL("../../anchors.json", import.meta.url), "utf8"),

@@ -19,7 +19,9 @@ export interface EmbeddedSubject {
 /** The name at which sandboxes of an embedded subject find a service that answers with the headers it got. */
 const ECHO_HOST = "echo.rxconf.example";
 
-/** Starts a reference server in a scratch directory; the end of a command's stream is 20 ms long unless told otherwise. */
+/**
+ * Starts a reference server in a scratch directory; the end of a command's stream is 20 ms long unless told otherwise.
+ */
 export async function embeddedSubject(options: ReferenceServerOptions = {}): Promise<EmbeddedSubject> {
   const directory = mkdtempSync(join(tmpdir(), "rx-conf-"));
   const echo = await startEcho();

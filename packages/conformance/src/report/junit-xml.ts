@@ -6,8 +6,8 @@ import type { WrittenReport, WrittenResult } from "./written-report.js";
 /**
  * Writes a report as JUnit XML: a suite per group, a case per check.
  *
- * `fail` is a `<failure>`; whatever could not be verified (`unverified`, `blocked`, `flaky`, `error`) is an `<error>` and
- * never `<skipped>`; only a capability that is absent is skipped. Warnings are in the output of a passed case.
+ * `fail` is a `<failure>`; whatever could not be verified (`unverified`, `blocked`, `flaky`, `error`) is an `<error>`
+ * and never `<skipped>`; only a capability that is absent is skipped. Warnings are in the output of a passed case.
  */
 export function junitXml(report: WrittenReport): string {
   const groups = [...new Set(report.results.map(({ group }) => group))];

@@ -8,7 +8,9 @@ export interface ProtocolLink {
   readonly url: string;
 }
 
-/** Where a clause comes from; `undefined` for a clause that this suite does not have, as in a report of another version. */
+/**
+ * Where a clause comes from; `undefined` for a clause that this suite does not have, as in a report of another version.
+ */
 export function protocolLink(clause: string): ProtocolLink | undefined {
   const source = readCatalogue().clauses.get(clause)?.source;
   return source === undefined ? undefined : { text: source.replace("#", " "), url: protocolUrl(source) };

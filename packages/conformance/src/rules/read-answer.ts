@@ -3,7 +3,10 @@ import type { DecodedItem, Envelope, Frame } from "../oracles/parsers/decoded.js
 import { RuleFault } from "./rule-fault.js";
 import type { RuleAnswer, RuleOp } from "./rule-port.js";
 
-/** Reads the answer to a request; unknown keys are ignored. Throws a {@link RuleFault} for anything that is no answer to it. */
+/**
+ * Reads the answer to a request; unknown keys are ignored. Throws a {@link RuleFault} for anything that is no answer to
+ * it.
+ */
 export function readAnswer(op: RuleOp, raw: Readonly<Record<string, unknown>>): RuleAnswer {
   if (typeof raw["fault"] === "string") throw new RuleFault("fault", `the rule reports a fault: ${raw["fault"]}`);
   if (typeof raw["refused"] === "string") return { refused: raw["refused"] };

@@ -30,7 +30,8 @@ interface Refusal {
  * A rule that throws is a fault of the harness, as a crash is over the port: refuse bad input by `{ refused }`.
  *
  * @example
- * const subject = rulesInProcess("mine", { infer: ({ error, complete }) => (error === null && complete !== null ? 0 : null) });
+ * const infer: RuleFunctions["infer"] = ({ error, complete }) => (error === null && complete !== null ? 0 : null);
+ * const subject = rulesInProcess("mine", { infer });
  * subject.ops; // => ["infer"]
  */
 export function rulesInProcess(name: string, rules: RuleFunctions): RuleSubject {

@@ -1,6 +1,9 @@
 import { ApiError, type ErrorText, type SandboxErrorOptions } from "@rxsandbox/transport";
 
-/** A patch expected a revision that is no longer the vault's (`egress.md` 4.5); nothing was changed. Its code is `conflict`. */
+/**
+ * A patch expected a revision that is no longer the vault's (`egress.md` 4.5); nothing was changed. Its code is
+ * `conflict`.
+ */
 export class CredentialVaultConflictError extends ApiError {
   override readonly name: string = "CredentialVaultConflictError";
   readonly expectedRevision: number;

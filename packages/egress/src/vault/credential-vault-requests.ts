@@ -7,7 +7,10 @@ export interface CredentialVaultCreateRequest {
   readonly bindings?: readonly CredentialBinding[];
 }
 
-/** A change of a vault, applied as a whole or not at all: per kind first what is deleted, then replaced, then added (`egress.md` 4.5). */
+/**
+ * A change of a vault, applied as a whole or not at all: per kind first what is deleted, then replaced, then added
+ * (`egress.md` 4.5).
+ */
 export interface CredentialVaultPatchRequest {
   /** The revision that the vault must have. Without it the last writer wins. */
   readonly expectedRevision?: number;

@@ -19,25 +19,30 @@ import { readSettleMs, type VaultWriteOptions } from "./vault-write-options.js";
 import { waitUntilReady } from "./wait-until-ready.js";
 
 /**
- * Credentials that the sidecar puts into requests of the sandbox, which never sees them (`egress.md` 4). It needs a sandbox created with
- * `credentialProxy: { enabled: true }`.
+ * Credentials that the sidecar puts into requests of the sandbox, which never sees them (`egress.md` 4). It needs a
+ * sandbox created with `credentialProxy: { enabled: true }`.
  *
- * A write waits up to 30 s for an interception process that is still starting, unless the client never repeats (`retry: false`).
+ * A write waits up to 30 s for an interception process that is still starting, unless the client never repeats
+ * (`retry: false`).
  *
- * A write emits when it is in force: the sidecar uses the vault that it read before for up to 500 ms after its answer (`egress.md` 4.8), so
- * `create`, `patch` and `delete` emit `VAULT_SETTLE_MS` after the answer. The client's option `vaultSettleMs` and the call's option
- * `settleMs` change that; with 0 the caller has to wait. Errors are not held back. Unsubscribe during the wait does not undo the write.
+ * A write emits when it is in force: the sidecar uses the vault that it read before for up to 500 ms after its answer
+ * (`egress.md` 4.8), so `create`, `patch` and `delete` emit `VAULT_SETTLE_MS` after the answer. The client's option
+ * `vaultSettleMs` and the call's option `settleMs` change that; with 0 the caller has to wait. Errors are not held
+ * back. Unsubscribe during the wait does not undo the write.
  */
 export interface CredentialVault {
-  /** Creates the vault; emits its state. Errors `conflict` when there is one. Unsubscribe aborts the request, which may have taken effect. */
+  /**
+   * Creates the vault; emits its state. Errors `conflict` when there is one. Unsubscribe aborts the request, which may
+   * have taken effect.
+   */
   create(request: CredentialVaultCreateRequest, options?: VaultWriteOptions): Observable<CredentialVaultState>;
   /** Emits the state, without secrets. Errors `not-found` when there is no vault. */
   get(): Observable<CredentialVaultState>;
   /**
    * Changes the vault, all or nothing; emits the new state, whose revision is one more even if nothing was asked for.
    *
-   * Errors with a `CredentialVaultConflictError` when `expectedRevision` is not the vault's, `not-found` when there is no vault.
-   * Unsubscribe aborts the request, which may have taken effect.
+   * Errors with a `CredentialVaultConflictError` when `expectedRevision` is not the vault's, `not-found` when there is
+   * no vault. Unsubscribe aborts the request, which may have taken effect.
    */
   patch(request: CredentialVaultPatchRequest, options?: VaultWriteOptions): Observable<CredentialVaultState>;
   /**

@@ -9,6 +9,9 @@ export interface Credential {
 export interface InlineCredentialSource {
   /** The only kind there is, and the default. */
   readonly type?: "inline";
-  /** Write-only: no answer holds it, and no error, event or debug line of this library shows it. Not empty, without line breaks. */
+  /**
+   * Write-only: no answer holds it, and no error, event or debug line of this library shows it. Not empty, without line
+   * breaks.
+   */
   readonly value: string;
 }

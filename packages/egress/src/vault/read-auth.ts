@@ -11,7 +11,9 @@ import {
 import type { CredentialAuth, CustomHeaderEntry } from "./credential-binding.js";
 import { token } from "./read-match.js";
 
-/** Headers that say how the message is carried or where it came from: no credential may be put there (`egress.md` 4.3). */
+/**
+ * Headers that say how the message is carried or where it came from: no credential may be put there (`egress.md` 4.3).
+ */
 const reservedHeaders: ReadonlySet<string> = new Set([
   "host",
   "content-length",

@@ -27,7 +27,10 @@ const readCredential = objectOf(
   },
 );
 
-/** Copies what a new vault holds, or throws with the path of what is wrong. A binding may only refer to what the same request brings. */
+/**
+ * Copies what a new vault holds, or throws with the path of what is wrong. A binding may only refer to what the same
+ * request brings.
+ */
 export function readCreateRequest(given: unknown): Required<CredentialVaultCreateRequest> {
   const { credentials = [], bindings = [] } = readOptions(given, {
     credentials: listOf(readCredential),
@@ -44,7 +47,10 @@ export function readCreateRequest(given: unknown): Required<CredentialVaultCreat
   return { credentials, bindings };
 }
 
-/** Copies a change, or throws with the path of what is wrong. What the vault holds is not known here: the server judges references. */
+/**
+ * Copies a change, or throws with the path of what is wrong. What the vault holds is not known here: the server judges
+ * references.
+ */
 export function readPatchRequest(given: unknown): CredentialVaultPatchRequest {
   return readOptions(given, {
     expectedRevision: integerFrom(0),

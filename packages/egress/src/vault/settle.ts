@@ -2,7 +2,8 @@ import { startLongTimer } from "@rxsandbox/transport";
 import { Observable, concatMap, identity, type MonoTypeOperatorFunction } from "rxjs";
 
 /**
- * Holds back the answer of a vault write until the sidecar's interception must have dropped the vault that it had cached (`egress.md` 4.8).
+ * Holds back the answer of a vault write until the sidecar's interception must have dropped the vault that it had
+ * cached (`egress.md` 4.8).
  *
  * Errors pass at once. Unsubscribe stops the wait; the write has happened.
  */

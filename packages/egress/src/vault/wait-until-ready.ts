@@ -5,8 +5,9 @@ import { defer, retry, throwError, type Observable } from "rxjs";
 const PAUSE = { minMs: 100, maxMs: 2000 } as const;
 
 /**
- * Repeats a vault write while the interception process is still starting, for `timeoutMs` in all: the sidecar looks at that before it
- * reads the request (`egress.md` 4.1), so nothing can happen twice. The pause is a fifth of the time waited so far, from 100 ms to 2 s, spread by 20 %.
+ * Repeats a vault write while the interception process is still starting, for `timeoutMs` in all: the sidecar looks at
+ * that before it reads the request (`egress.md` 4.1), so nothing can happen twice. The pause is a fifth of the time
+ * waited so far, from 100 ms to 2 s, spread by 20 %.
  */
 export function waitUntilReady<T>(write: Observable<T>, timeoutMs: number): Observable<T> {
   return defer(() => {

@@ -1,6 +1,8 @@
 import { ProtocolError, isPathId } from "@rxsandbox/transport";
 
-/** A code context: one kernel whose state lives on between runs, until it is deleted or the sandbox ends (`execd.md` 5). */
+/**
+ * A code context: one kernel whose state lives on between runs, until it is deleted or the sandbox ends (`execd.md` 5).
+ */
 export interface CodeContext {
   readonly id: string;
   /** An open set: what the sandbox's image has a kernel for. */

@@ -6,11 +6,17 @@ import type { CodeContext } from "./code-context.js";
 
 /** Options of a new code context. */
 export interface CodeContextOptions {
-  /** For example `python`, `javascript`, `typescript`, `java`, `go`, `bash`; which ones there are is up to the sandbox's image. */
+  /**
+   * For example `python`, `javascript`, `typescript`, `java`, `go`, `bash`; which ones there are is up to the sandbox's
+   * image.
+   */
   readonly language: string;
   /** Where its code runs; created when it does not exist. */
   readonly workingDirectory?: string;
-  /** Seconds to wait for the kernel; 60 when absent. A real daemon does not answer at all for a language that it has no kernel for (divergence X28). */
+  /**
+   * Seconds to wait for the kernel; 60 when absent. A real daemon does not answer at all for a language that it has no
+   * kernel for (divergence X28).
+   */
   readonly timeoutSeconds?: number;
 }
 
@@ -43,7 +49,8 @@ const readContext = (path: string, value: unknown): Pick<CodeContext, "id" | "la
 /**
  * Checks and copies. Throws `InvalidArgumentError`.
  *
- * Without a language the daemon would run the code as a shell command, whatever the id (divergence X62): both are always sent.
+ * Without a language the daemon would run the code as a shell command, whatever the id (divergence X62): both are
+ * always sent.
  */
 export function codeRequest(code: string, target: CodeTarget): WireRunCodeRequest {
   const { context, language } = readOptions(target, {

@@ -10,7 +10,10 @@ export interface CodeResult {
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-/** Normalises a result: the plain text is under `text/plain`, whatever the server calls it; a server that has both means the latter. */
+/**
+ * Normalises a result: the plain text is under `text/plain`, whatever the server calls it; a server that has both means
+ * the latter.
+ */
 export function codeResult({ results }: Pick<ResultEvent, "results">): CodeResult {
   const entries = Object.entries(results);
   const hasMimeName = Object.hasOwn(results, "text/plain");

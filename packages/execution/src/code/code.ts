@@ -16,46 +16,58 @@ export interface Code {
   /**
    * Emits a new context, which lives until it is deleted.
    *
-   * Errors: `timeout` after `timeoutSeconds`, which is how a real daemon without a kernel for the language ends; `unsupported` where a
-   * server says so; API errors.
-   * Unsubscribe before the value deletes what was created; so does the timeout, for an answer that comes within 10 s after it.
+   * Errors: `timeout` after `timeoutSeconds`, which is how a real daemon without a kernel for the language ends;
+   * `unsupported` where a server says so; API errors. Unsubscribe before the value deletes what was created; so does
+   * the timeout, for an answer that comes within 10 s after it.
    */
   createContext(options: CodeContextOptions): Observable<CodeContext>;
   /**
-   * Emits what `project` emits, with a context that lives as long as that: deleted when the inner stream ends (waited for at most 5 s
-   * before the end is passed on) and, in the background, on unsubscribe.
+   * Emits what `project` emits, with a context that lives as long as that: deleted when the inner stream ends (waited
+   * for at most 5 s before the end is passed on) and, in the background, on unsubscribe.
    */
   withContext<T>(options: CodeContextOptions, project: (context: CodeContext) => ObservableInput<T>): Observable<T>;
   /** Emits a context. Errors `not-found`. */
   getContext(contextId: string): Observable<CodeContext>;
-  /** Emits the contexts of all languages or of one. Errors `unsupported` for languages that have no contexts, such as `sql`. */
+  /**
+   * Emits the contexts of all languages or of one. Errors `unsupported` for languages that have no contexts, such as
+   * `sql`.
+   */
   listContexts(filter?: { readonly language?: string }): Observable<readonly CodeContext[]>;
   /** Ends a context and what runs in it. Errors `not-found`. Never aborted once sent. */
   deleteContext(contextId: string): Observable<void>;
-  /** Ends all contexts of a language, the default one included; success also when there is none. Never aborted once sent. */
+  /**
+   * Ends all contexts of a language, the default one included; success also when there is none. Never aborted once
+   * sent.
+   */
   deleteContexts(language: string): Observable<void>;
   /**
    * Runs code in a context, or in the default context of a language, and streams what comes of it.
    *
-   * Producer: each subscription runs it once more. A context runs one code at a time.
-   * Emits every event in the order of the stream, pings included; text events are chunks as they came. Results, output and even the
-   * `error` may follow `execution_complete`, and a result may be missing (`measured.md` 2.3): `toExecution` folds any order to the same.
-   * Completes at the end of the body when a terminal event came: with an `error` event the code failed, else it completed.
-   * Errors: `invalid-state` (retryable) when the context is busy, `not-found` for an unknown one, `unsupported` for a language without
-   * kernel and where a lost run could not be ruled out, `stream-truncated`, `stream-stalled`, `execution-failed`, `protocol`, `event-too-large`, `network`, API errors.
-   * Unsubscribe stops delivery and interrupts the kernel, which ends whatever runs in that context; the context stays. Before its id is
-   * known the stream is read on for it in the background (10 s, 64 KiB). A failed interrupt is reported as `cleanup-failed`.
+   * Producer: each subscription runs it once more. A context runs one code at a time. Emits every event in the order of
+   * the stream, pings included; text events are chunks as they came. Results, output and even the `error` may follow
+   * `execution_complete`, and a result may be missing (`measured.md` 2.3): `toExecution` folds any order to the same.
+   * Completes at the end of the body when a terminal event came: with an `error` event the code failed, else it
+   * completed. Errors: `invalid-state` (retryable) when the context is busy, `not-found` for an unknown one,
+   * `unsupported` for a language without kernel and where a lost run could not be ruled out, `stream-truncated`,
+   * `stream-stalled`, `execution-failed`, `protocol`, `event-too-large`, `network`, API errors. Unsubscribe stops
+   * delivery and interrupts the kernel, which ends whatever runs in that context; the context stays. Before its id is
+   * known the stream is read on for it in the background (10 s, 64 KiB). A failed interrupt is reported as
+   * `cleanup-failed`.
    */
   run(code: string, target: CodeTarget & StallOptions): Observable<ExecutionEvent>;
   /**
-   * The pull form of {@link Code.run}: each iteration runs the code once more; leaving the loop interrupts the kernel as an unsubscribe does.
-   * Bounds: `highWaterMark` events, 1024 when absent, and one chunk; beyond that the socket is paused.
+   * The pull form of {@link Code.run}: each iteration runs the code once more; leaving the loop interrupts the kernel
+   * as an unsubscribe does. Bounds: `highWaterMark` events, 1024 when absent, and one chunk; beyond that the socket is
+   * paused.
    */
   iterate(
     code: string,
     target: CodeTarget & StallOptions & { readonly highWaterMark?: number },
   ): AsyncIterable<ExecutionEvent>;
-  /** Interrupts what runs in a context, by its id, which is that of `init`. Errors when the server does not know the id. Never aborted once sent. */
+  /**
+   * Interrupts what runs in a context, by its id, which is that of `init`. Errors when the server does not know the id.
+   * Never aborted once sent.
+   */
   interrupt(contextId: string): Observable<void>;
 }
 

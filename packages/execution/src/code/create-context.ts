@@ -9,7 +9,8 @@ const CALL = { what: "Create code context", method: "POST", path: "/code/context
 const LATE_MS = 10_000;
 
 /**
- * Emits a new context, which lives until it is deleted. One that comes after an unsubscribe, or after the time to wait for it, is deleted.
+ * Emits a new context, which lives until it is deleted. One that comes after an unsubscribe, or after the time to wait
+ * for it, is deleted.
  */
 export function createContext(connection: SandboxConnection, options: CodeContextOptions): Observable<CodeContext> {
   const { json, waitMs } = contextRequest(options);

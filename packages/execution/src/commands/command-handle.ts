@@ -17,7 +17,8 @@ export interface CommandHandle {
   logs(cursor?: LogCursor): Observable<CommandLogs>;
   interrupt(): Observable<void>;
   /**
-   * Emits the output of the command from `since` on, or all of it, and its end; see {@link Commands.resume}. Never ends the command.
+   * Emits the output of the command from `since` on, or all of it, and its end; see {@link Commands.resume}. Never ends
+   * the command.
    */
   follow(options: HandleFollowOptions<"bytes"> & { readonly encoding: "bytes" }): Observable<FollowEvent<"bytes">>;
   follow(options?: HandleFollowOptions): Observable<FollowEvent>;

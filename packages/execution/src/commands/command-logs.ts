@@ -24,9 +24,9 @@ export function logCursor(text: string): LogCursor {
 /**
  * Reads the log of a background command from a cursor on (`execd.md` 3.2).
  *
- * A real daemon's cursor counts bytes and an answer may end inside a character: then the cursor steps back to its first byte, so that
- * the texts of all answers joined are the whole log. An answer that is nothing but the beginning of a character asks for the status:
- * when the command has ended, nothing will complete it, and it is U+FFFD.
+ * A real daemon's cursor counts bytes and an answer may end inside a character: then the cursor steps back to its first
+ * byte, so that the texts of all answers joined are the whole log. An answer that is nothing but the beginning of a
+ * character asks for the status: when the command has ended, nothing will complete it, and it is U+FFFD.
  */
 export function getCommandLogs(api: Api, id: string, cursor: LogCursor | undefined): Observable<CommandLogs> {
   const read = (): Observable<LogAnswer> => readLogs(api, id, cursor);

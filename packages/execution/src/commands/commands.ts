@@ -26,7 +26,10 @@ import { startCommand } from "./start-command.js";
 
 /** Options of {@link Commands.iterate}. */
 export interface IterateOptions extends RunOptions {
-  /** Events that wait at most before the socket is paused; 1024 when absent. One chunk more may have been decoded by then. */
+  /**
+   * Events that wait at most before the socket is paused; 1024 when absent. One chunk more may have been decoded by
+   * then.
+   */
   readonly highWaterMark?: number;
 }
 
@@ -35,21 +38,22 @@ export interface Commands {
   /**
    * Streams the output of one command until the server reports its end.
    *
-   * Producer: each subscription starts its own command.
-   * Emits every event in the order of the stream, pings included; text events are lines without terminator.
-   * Completes with the terminal event (`error` or `execution_complete`); a non-zero exit is data.
-   * Errors: `network`, `stream-truncated` and `stream-stalled` for a lost stream, whose outcome is unknown, `not-found` (a `SandboxGoneError`) when the sandbox is
-   * gone, `execution-failed`, `execution-timed-out`, `protocol`, `event-too-large`, API errors; `commandId` is on all that come after `init`.
-   * Unsubscribe stops delivery and interrupts the command, unless `detached`; before its id is known the stream is read on for it in the
-   * background (10 s, 64 KiB). A failed interrupt is reported as `cleanup-failed`. The stream is then read to its end in the background,
-   * because a real daemon that writes to a closed connection kills other commands of the sandbox.
-   * Bounds of reading on: 6 s and 64 MiB, 128 runs at a time, 2 in browsers. A stream that still flows then is closed after a
-   * background command `:`, which protects the commands that run by then. The stream of a `detached` command is closed at once.
+   * Producer: each subscription starts its own command. Emits every event in the order of the stream, pings included;
+   * text events are lines without terminator. Completes with the terminal event (`error` or `execution_complete`); a
+   * non-zero exit is data. Errors: `network`, `stream-truncated` and `stream-stalled` for a lost stream, whose outcome
+   * is unknown, `not-found` (a `SandboxGoneError`) when the sandbox is gone, `execution-failed`, `execution-timed-out`,
+   * `protocol`, `event-too-large`, API errors; `commandId` is on all that come after `init`. Unsubscribe stops delivery
+   * and interrupts the command, unless `detached`; before its id is known the stream is read on for it in the
+   * background (10 s, 64 KiB). A failed interrupt is reported as `cleanup-failed`. The stream is then read to its end
+   * in the background, because a real daemon that writes to a closed connection kills other commands of the sandbox.
+   * Bounds of reading on: 6 s and 64 MiB, 128 runs at a time, 2 in browsers. A stream that still flows then is closed
+   * after a background command `:`, which protects the commands that run by then. The stream of a `detached` command is
+   * closed at once.
    */
   run(command: string, options?: RunOptions): Observable<ExecutionEvent>;
   /**
-   * The pull form of {@link Commands.run}: each iteration starts its own command; leaving the loop ends it as an unsubscribe does.
-   * Bounds: `highWaterMark` events and one chunk; beyond that the socket is paused.
+   * The pull form of {@link Commands.run}: each iteration starts its own command; leaving the loop ends it as an
+   * unsubscribe does. Bounds: `highWaterMark` events and one chunk; beyond that the socket is paused.
    */
   iterate(command: string, options?: IterateOptions): AsyncIterable<ExecutionEvent>;
   /**
@@ -62,15 +66,15 @@ export interface Commands {
    * Starts a command in the background and emits its output and its end, across lost connections.
    *
    * Producer: each subscription starts its own command. All who follow one command in one client share its requests.
-   * Emits `started` first, `output` as the log grows, `reconnecting` after an error that may pass, and `end` last. The outputs joined are
-   * the log of the command, with stdout and stderr merged: exactly, as text with every character whole or as bytes. Every event but
-   * `reconnecting` has the token to go on behind it, also in another program: see {@link Commands.resume}.
-   * Completes with `end`; a non-zero exit is data.
-   * Errors: `outcome-unknown` when the answer of the start was lost before the id, `execution-failed`, `not-found` when the sandbox is gone
-   * (a `SandboxGoneError`) or its daemon has forgotten the command, the last error after `giveUpAfterSeconds` of nothing else, API errors.
-   * Unsubscribe interrupts the command, unless `detached`. An error leaves it alone: its last token goes on.
-   * Bounds: nothing is kept but a character that is not whole. Requests: at most two a second when it is quiet, one every 2 s on average
-   * at the daemon's own proxy (`measured.md` 2.2).
+   * Emits `started` first, `output` as the log grows, `reconnecting` after an error that may pass, and `end` last. The
+   * outputs joined are the log of the command, with stdout and stderr merged: exactly, as text with every character
+   * whole or as bytes. Every event but `reconnecting` has the token to go on behind it, also in another program: see
+   * {@link Commands.resume}. Completes with `end`; a non-zero exit is data. Errors: `outcome-unknown` when the answer
+   * of the start was lost before the id, `execution-failed`, `not-found` when the sandbox is gone (a
+   * `SandboxGoneError`) or its daemon has forgotten the command, the last error after `giveUpAfterSeconds` of nothing
+   * else, API errors. Unsubscribe interrupts the command, unless `detached`. An error leaves it alone: its last token
+   * goes on. Bounds: nothing is kept but a character that is not whole. Requests: at most two a second when it is
+   * quiet, one every 2 s on average at the daemon's own proxy (`measured.md` 2.2).
    */
   follow(
     command: string,
@@ -78,8 +82,8 @@ export interface Commands {
   ): Observable<FollowEvent<"bytes">>;
   follow(command: string, options?: FollowOptions): Observable<FollowEvent>;
   /**
-   * Goes on following a command from a token of {@link Commands.follow}: emits the rest of its output and its end. Starts nothing, and
-   * never ends the command. A token of another sandbox, or one that is none, throws at the call.
+   * Goes on following a command from a token of {@link Commands.follow}: emits the rest of its output and its end.
+   * Starts nothing, and never ends the command. A token of another sandbox, or one that is none, throws at the call.
    */
   resume(
     token: FollowToken,
@@ -92,7 +96,10 @@ export interface Commands {
   getStatus(commandId: string): Observable<CommandStatus>;
   /** Emits the combined output of a background command from the cursor on, and the cursor to read on from. */
   getLogs(commandId: string, cursor?: LogCursor): Observable<CommandLogs>;
-  /** Ends a command: SIGTERM, after 3 s SIGKILL; takes as long. Never aborted once sent. Do not use it with a session's id: that destroys the session. */
+  /**
+   * Ends a command: SIGTERM, after 3 s SIGKILL; takes as long. Never aborted once sent. Do not use it with a session's
+   * id: that destroys the session.
+   */
   interrupt(commandId: string): Observable<void>;
 }
 

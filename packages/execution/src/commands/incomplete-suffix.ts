@@ -1,4 +1,7 @@
-/** How many bytes at the end begin a UTF-8 character that more bytes could complete: 0 to 3. Bytes that are invalid already do not count. */
+/**
+ * How many bytes at the end begin a UTF-8 character that more bytes could complete: 0 to 3. Bytes that are invalid
+ * already do not count.
+ */
 export function incompleteSuffix(bytes: Uint8Array): number {
   for (let length = 1; length <= Math.min(3, bytes.length); length += 1) {
     const lead = bytes[bytes.length - length]!;

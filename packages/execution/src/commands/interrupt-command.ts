@@ -1,7 +1,10 @@
 import { catchError, of, retry, throwError, type Observable } from "rxjs";
 import { after, isSandboxError, type Api, type SandboxError } from "@rxsandbox/transport";
 
-/** Pauses while a background command may not be registered yet: 1 s after its `init` (`execd.md` 3.1), in few calls (`measured.md` 2.2). */
+/**
+ * Pauses while a background command may not be registered yet: 1 s after its `init` (`execd.md` 3.1), in few calls
+ * (`measured.md` 2.2).
+ */
 export const REGISTRATION_PAUSES_MS = [50, 100, 200, 300, 350] as const;
 
 /** Interrupts a command: SIGTERM, after 3 s SIGKILL; the answer may take that long (`execd.md` 3.2). */
@@ -24,10 +27,11 @@ function interruptAt(api: Api, path: "/command" | "/code", id: string): Observab
 }
 
 /**
- * Interrupts a command for somebody who wants it ended: a command that is over, or that the daemon does not know, is success.
+ * Interrupts a command for somebody who wants it ended: a command that is over, or that the daemon does not know, is
+ * success.
  *
- * With `registersLate` the call is repeated for 1 s while the daemon does not know the id: a background command is registered only after
- * its `init`. One that stays unknown is a failure then, since nobody can tell whether it runs.
+ * With `registersLate` the call is repeated for 1 s while the daemon does not know the id: a background command is
+ * registered only after its `init`. One that stays unknown is a failure then, since nobody can tell whether it runs.
  */
 export function ensureInterrupted(api: Api, id: string, registersLate = false): Observable<void> {
   return ensured(interruptCommand(api, id), registersLate);

@@ -21,8 +21,8 @@ export interface StartOptions {
 /** Options of a foreground command. */
 export interface RunOptions extends StartOptions, StallOptions {
   /**
-   * Lets the command run on when the stream is unsubscribed; false when absent. The stream is then closed, which in the middle of endless
-   * output can kill other foreground commands on a real daemon (`divergences.md` X66).
+   * Lets the command run on when the stream is unsubscribed; false when absent. The stream is then closed, which in the
+   * middle of endless output can kill other foreground commands on a real daemon (`divergences.md` X66).
    */
   readonly detached?: boolean;
 }

@@ -7,10 +7,12 @@ import { commandRequest } from "./run-options.js";
 const SETTLE_MS = 100;
 
 /**
- * Starts a command that does nothing, so that closing a connection which the daemon still writes to kills no other command.
+ * Starts a command that does nothing, so that closing a connection which the daemon still writes to kills no other
+ * command.
  *
- * The daemon forwards the SIGPIPE of such a write to every foreground command (`divergences.md` X66), but takes all its handlers off
- * when a background command has started: what runs by then is safe. Sent only where a stream cannot be read to its end.
+ * The daemon forwards the SIGPIPE of such a write to every foreground command (`divergences.md` X66), but takes all its
+ * handlers off when a background command has started: what runs by then is safe. Sent only where a stream cannot be
+ * read to its end.
  */
 export function spareNeighbours(connection: SandboxConnection): Observable<never> {
   const source = ":";

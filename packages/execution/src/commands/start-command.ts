@@ -9,9 +9,11 @@ import { ensureInterrupted } from "./interrupt-command.js";
 const subject = { what: "Start command", method: "POST", path: "/command" } as const;
 
 /**
- * Starts a background command and emits its handle at `execution_complete`, which means *started* here (`execd.md` 2.4).
+ * Starts a background command and emits its handle at `execution_complete`, which means *started* here (`execd.md`
+ * 2.4).
  *
- * Errors `execution-failed` when it could not be started. Unsubscribe before the handle ends the command, unless it is detached.
+ * Errors `execution-failed` when it could not be started. Unsubscribe before the handle ends the command, unless it is
+ * detached.
  */
 export function startCommand<T>(
   connection: SandboxConnection,

@@ -1,7 +1,10 @@
 import type { CommandStatus } from "../commands/command-status.js";
 import type { ExecutionEnd } from "../execution-end.js";
 
-/** Tells how a command ended from its status (`execd.md` 2.4, column Status); `timeoutMs` is the time limit that it was given, if that is known. */
+/**
+ * Tells how a command ended from its status (`execd.md` 2.4, column Status); `timeoutMs` is the time limit that it was
+ * given, if that is known.
+ */
 export function endOfStatus(status: CommandStatus, timeoutMs: number | undefined): ExecutionEnd {
   const { exitCode, error } = status;
   const signal = error === null ? undefined : /^signal: (.+)$/.exec(error.trim())?.[1];

@@ -24,8 +24,8 @@ export interface FollowOptions<E extends FollowEncoding = "text"> extends StartO
   /** Lets the command run on when you unsubscribe; false when absent. */
   readonly detached?: boolean;
   /**
-   * Bytes of output after which the command is interrupted, since its log grows on the sandbox's disk; 1 GiB when absent. No more than that
-   * is emitted, and the end says `limitReached`.
+   * Bytes of output after which the command is interrupted, since its log grows on the sandbox's disk; 1 GiB when
+   * absent. No more than that is emitted, and the end says `limitReached`.
    */
   readonly maxBytes?: number;
 }

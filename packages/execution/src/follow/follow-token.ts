@@ -2,8 +2,8 @@ import { InvalidArgumentError, isPathId } from "@rxsandbox/transport";
 import { logCursor, type LogCursor } from "../commands/command-logs.js";
 
 /**
- * Where following a command goes on: small, and kept as JSON anywhere. It stays valid across pause and resume, not across a restart of the
- * daemon or a restored snapshot.
+ * Where following a command goes on: small, and kept as JSON anywhere. It stays valid across pause and resume, not
+ * across a restart of the daemon or a restored snapshot.
  */
 export interface FollowToken {
   readonly v: 1;

@@ -64,7 +64,9 @@ const calm: RequestPlan = { fault: { kind: "none" }, delayMs: 0, chunking: { kin
 
 type Output<E extends FollowEncoding> = E extends "bytes" ? Uint8Array : string;
 
-/** Follows one command with one program after the other. Gives each program's output, joined where the next one went on. */
+/**
+ * Follows one command with one program after the other. Gives each program's output, joined where the next one went on.
+ */
 async function followAcross<E extends FollowEncoding>(
   encoding: E,
   model: ModelCommand,

@@ -31,9 +31,9 @@ export interface LogReader {
 /**
  * Reads the log of one command for all who follow it, until the command has ended and its log is empty.
  *
- * One request is under way at a time. A look is a read of the log from the offset of the hindmost reader on and, when that was empty, a
- * look at the status. Bytes count when they have come: wherever an answer is cut, the next one goes on behind the last byte. The end comes
- * from the status, and the log is read on until it is empty after that.
+ * One request is under way at a time. A look is a read of the log from the offset of the hindmost reader on and, when
+ * that was empty, a look at the status. Bytes count when they have come: wherever an answer is cut, the next one goes
+ * on behind the last byte. The end comes from the status, and the log is read on until it is empty after that.
  */
 export class FollowedCommand {
   readonly #api: Api;

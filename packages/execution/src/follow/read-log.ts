@@ -18,7 +18,9 @@ export function openLog(api: Api, commandId: string, offset: number): Observable
 
 /** What the head of a log says about its end. */
 export interface LogHead {
-  /** The offset behind the last byte; undefined where the header cannot be read, as across origins (`lifecycle.md` 1). */
+  /**
+   * The offset behind the last byte; undefined where the header cannot be read, as across origins (`lifecycle.md` 1).
+   */
   readonly end: number | undefined;
   /** Whether the head says that nothing follows. */
   readonly isEmpty: boolean;

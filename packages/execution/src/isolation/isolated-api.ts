@@ -8,8 +8,8 @@ const ROOT = "/v1/isolated";
 /**
  * execd's API below its part for isolated sessions, or below one session of it.
  *
- * A server without isolated sessions says so in several ways (divergence X54): a 404 of a route that does not exist has no code, a daemon
- * that cannot isolate answers 503 `NOT_SUPPORTED`. Both are `unsupported`.
+ * A server without isolated sessions says so in several ways (divergence X54): a 404 of a route that does not exist has
+ * no code, a daemon that cannot isolate answers 503 `NOT_SUPPORTED`. Both are `unsupported`.
  */
 function isolatedApi(api: Api, prefix = ""): Api {
   const below = (request: ApiRequest): ApiRequest => ({ ...request, path: `${ROOT}${prefix}${request.path}` });

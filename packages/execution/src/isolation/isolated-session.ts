@@ -16,9 +16,9 @@ export interface IsolatedSession<F> {
   /**
    * Runs shell code in the session. Output, ends and errors as `session.run`.
    *
-   * Producer: each subscription runs it once more. Errors `unsupported` where the sandbox has no isolated sessions, `not-found`.
-   * Unsubscribe closes the stream and leaves the session. Whether that ends the run is not specified; `delete` does for certain, and
-   * `timeoutSeconds` bounds it.
+   * Producer: each subscription runs it once more. Errors `unsupported` where the sandbox has no isolated sessions,
+   * `not-found`. Unsubscribe closes the stream and leaves the session. Whether that ends the run is not specified;
+   * `delete` does for certain, and `timeoutSeconds` bounds it.
    */
   run(code: string, options?: IsolatedRunOptions): Observable<ExecutionEvent>;
   /** Emits its state. Errors `not-found`, `unsupported`. */
@@ -27,7 +27,10 @@ export interface IsolatedSession<F> {
   delete(): Observable<void>;
 }
 
-/** Builds the handle of an isolated session; sends nothing. `connection` is execd's own, `filesOf` makes the API of files. */
+/**
+ * Builds the handle of an isolated session; sends nothing. `connection` is execd's own, `filesOf` makes the API of
+ * files.
+ */
 export function isolatedSessionHandle<F>(
   connection: SandboxConnection,
   sessionId: string,

@@ -21,7 +21,10 @@ export interface IsolatedBind {
 
 /** Options of a new isolated session (`execd.md` 10.2). */
 export interface IsolatedSessionOptions {
-  /** The directory that it works in: shared (`rw`), read-only (`ro`), or with its changes in a layer of their own (`overlay`). */
+  /**
+   * The directory that it works in: shared (`rw`), read-only (`ro`), or with its changes in a layer of their own
+   * (`overlay`).
+   */
   readonly workspace: { readonly path: string; readonly mode?: "rw" | "overlay" | "ro" };
   readonly profile?: "strict" | "balanced";
   /** Further directories that it may write; the server allows only some. */

@@ -12,7 +12,10 @@ import {
 } from "./isolation-info.js";
 import { isolatedSessionRequest, type IsolatedSessionOptions } from "./isolation-options.js";
 
-/** Sessions that are isolated from the rest of their sandbox, where the server has them (`execd.md` 10). `F` is the API of files. */
+/**
+ * Sessions that are isolated from the rest of their sandbox, where the server has them (`execd.md` 10). `F` is the API
+ * of files.
+ */
 export interface Isolation<F> {
   /**
    * Emits a new session, which lives until it is deleted or idle for too long.
@@ -21,8 +24,8 @@ export interface Isolation<F> {
    */
   create(options: IsolatedSessionOptions): Observable<IsolatedSession<F>>;
   /**
-   * Emits what `project` emits, with a session that lives as long as that: deleted when the inner stream ends (waited for at most 5 s
-   * before the end is passed on) and, in the background, on unsubscribe.
+   * Emits what `project` emits, with a session that lives as long as that: deleted when the inner stream ends (waited
+   * for at most 5 s before the end is passed on) and, in the background, on unsubscribe.
    */
   withSession<T>(
     options: IsolatedSessionOptions,
@@ -36,7 +39,10 @@ export interface Isolation<F> {
   list(): Observable<readonly IsolatedSessionInfo[]>;
 }
 
-/** Builds the isolation API of one sandbox; sends nothing. `filesOf` makes the files API of a session from execd's below that session. */
+/**
+ * Builds the isolation API of one sandbox; sends nothing. `filesOf` makes the files API of a session from execd's below
+ * that session.
+ */
 export function createIsolation<F>(
   connection: SandboxConnection,
   filesOf: (connection: SandboxConnection) => F,

@@ -22,10 +22,10 @@ export interface RunOutput extends CollectedOutput {
 /**
  * Collects a run and emits its output once, also when it was cancelled or lost: `outcome` says which.
  *
- * Emits one value and completes; never errors. A run that `take`, `takeUntil` or `abortWith` cut is `cancelled`; every other error is
- * `lost`. `abortWith` has to stand before this operator, and its signal's reason has to be an object, as the default one is.
- * Unsubscribe ends the run and emits nothing.
- * Bounds: `maxOutputBytes` per stream (16 MiB when absent), beginning and end kept; `truncated` says so. The first 1000 results.
+ * Emits one value and completes; never errors. A run that `take`, `takeUntil` or `abortWith` cut is `cancelled`; every
+ * other error is `lost`. `abortWith` has to stand before this operator, and its signal's reason has to be an object, as
+ * the default one is. Unsubscribe ends the run and emits nothing. Bounds: `maxOutputBytes` per stream (16 MiB when
+ * absent), beginning and end kept; `truncated` says so. The first 1000 results.
  *
  * @example
  * const events = sandbox.commands.run("echo started; sleep 60").pipe(takeUntil(timer(2000)));

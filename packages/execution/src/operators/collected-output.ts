@@ -28,11 +28,17 @@ const MAX_RESULTS = 1000;
 export interface OutputCollector {
   add(event: ExecutionEvent): void;
   output(): CollectedOutput;
-  /** The event that ended it, once there is one. Of code that sent both terminal events it is the `error`, in whatever order they came. */
+  /**
+   * The event that ended it, once there is one. Of code that sent both terminal events it is the `error`, in whatever
+   * order they came.
+   */
   terminal(): TerminalEvent | undefined;
 }
 
-/** Keeps `maxOutputBytes` of each stream, 16 MiB when absent, and 1000 results. Throws `InvalidArgumentError` for a wrong bound. */
+/**
+ * Keeps `maxOutputBytes` of each stream, 16 MiB when absent, and 1000 results. Throws `InvalidArgumentError` for a
+ * wrong bound.
+ */
 export function createOutputCollector(maxOutputBytes: number | undefined): OutputCollector {
   const stdout = createKeptText(maxOutputBytes);
   const stderr = createKeptText(maxOutputBytes);

@@ -3,8 +3,8 @@ import type { ExecutionEvent } from "@rxsandbox/protocol";
 import { executionEnd, type TerminalEvent } from "../execution-end.js";
 
 /**
- * Emits the exit code when the command or session run has ended; `null` for an error without one and for code, -1 for a signal. Errors as
- * its source.
+ * Emits the exit code when the command or session run has ended; `null` for an error without one and for code, -1 for a
+ * signal. Errors as its source.
  */
 export function exitCode(): OperatorFunction<ExecutionEvent, number | null> {
   return (source) =>

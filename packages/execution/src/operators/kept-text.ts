@@ -2,7 +2,10 @@ import { readNonNegative } from "@rxsandbox/transport/calls";
 import { unitBytes, utf8Length } from "./utf8-length.js";
 
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
-/** Pieces are joined in blocks of about so many UTF-16 units: one string per short line would weigh forty times its text. */
+/**
+ * Pieces are joined in blocks of about so many UTF-16 units: one string per short line would weigh forty times its
+ * text.
+ */
 const BLOCK_LENGTH = 64 * 1024;
 
 /** Text of one output stream. */
@@ -21,7 +24,10 @@ export interface KeptText {
   result(): CapturedText;
 }
 
-/** Keeps about the first and the last half of `maxBytes`, never half a character; all of it when it fits. Bounds: `maxBytes` and a block. */
+/**
+ * Keeps about the first and the last half of `maxBytes`, never half a character; all of it when it fits. Bounds:
+ * `maxBytes` and a block.
+ */
 export function createKeptText(maxBytes = DEFAULT_MAX_BYTES): KeptText {
   readNonNegative("maxOutputBytes", maxBytes);
   const headBytes = Math.ceil(maxBytes / 2);

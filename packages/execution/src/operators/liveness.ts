@@ -8,8 +8,8 @@ const LONGEST_LOOK_MS = 86_400_000;
 export const DEFAULT_PING_MS = 3000;
 
 /**
- * `connecting` until the first event; `live` while output comes; `quiet` when only pings have come for a while; `stalled` when not even
- * three pings came; `ended` after the terminal event.
+ * `connecting` until the first event; `live` while output comes; `quiet` when only pings have come for a while;
+ * `stalled` when not even three pings came; `ended` after the terminal event.
  */
 export type Liveness = "connecting" | "live" | "quiet" | "stalled" | "ended";
 
@@ -21,7 +21,8 @@ export interface LivenessOptions {
 /**
  * Turns a run into its liveness: emits the state at subscribe and at each change, completes and errors with its source.
  *
- * Stalled does not end anything: a proxy may hold a stream for longer (`lifecycle.md` 2.2), and the next event makes it live again.
+ * Stalled does not end anything: a proxy may hold a stream for longer (`lifecycle.md` 2.2), and the next event makes it
+ * live again.
  */
 export function liveness(options: LivenessOptions = {}): OperatorFunction<ExecutionEvent, Liveness> {
   const { pingMs = DEFAULT_PING_MS } = readOptions(options, { pingMs: readPositive });
@@ -57,7 +58,10 @@ export interface LivenessWatch {
   stop(): void;
 }
 
-/** Tells each change of liveness after `connecting`, until it is stopped. Where `hasPings` says no, silence is no evidence. */
+/**
+ * Tells each change of liveness after `connecting`, until it is stopped. Where `hasPings` says no, silence is no
+ * evidence.
+ */
 export function watchLiveness(
   pingMs: number,
   change: (state: Liveness) => void,

@@ -9,10 +9,11 @@ export interface OutputLine {
 }
 
 /**
- * Emits the lines of both streams, labelled, as they arrive. The order across streams is the server's, which polls them apart.
+ * Emits the lines of both streams, labelled, as they arrive. The order across streams is the server's, which polls them
+ * apart.
  *
- * Lines of a command pass through; chunks, which code gives, are cut at LF and a last piece without LF is emitted at the end.
- * Bounds: holds one unfinished line per stream.
+ * Lines of a command pass through; chunks, which code gives, are cut at LF and a last piece without LF is emitted at
+ * the end. Bounds: holds one unfinished line per stream.
  */
 export function outputLines(): OperatorFunction<ExecutionEvent, OutputLine> {
   return linesOf(undefined);

@@ -5,7 +5,10 @@ import { isOutput, writtenText, type OutputStream } from "./written-text.js";
 
 /** How much output an operator keeps. */
 export interface TextOptions {
-  /** Bytes of UTF-8 that are kept of each stream, half of them from the beginning and half from the end; 16 MiB when absent. */
+  /**
+   * Bytes of UTF-8 that are kept of each stream, half of them from the beginning and half from the end; 16 MiB when
+   * absent.
+   */
   readonly maxOutputBytes?: number;
 }
 

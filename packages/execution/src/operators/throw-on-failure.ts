@@ -9,7 +9,10 @@ const MAX_TAIL_LENGTH = 4096;
 
 /** What is known about a command that failed, beside its end. */
 export interface CommandFailure {
-  /** The beginning of the command line or of the code, with known secrets masked; empty when unknown. At most 200 characters. */
+  /**
+   * The beginning of the command line or of the code, with known secrets masked; empty when unknown. At most 200
+   * characters.
+   */
   readonly command?: string | undefined;
   /** The last 4096 characters of standard output. */
   readonly stdout?: string;
@@ -25,9 +28,15 @@ export class CommandFailedError extends SandboxError {
   readonly exitCode: number | null;
   /** The signal that ended it, for example `killed`; else `null`. */
   readonly signal: string | null;
-  /** The beginning of the command line or of the code, with known secrets masked; empty when unknown. At most 200 characters. */
+  /**
+   * The beginning of the command line or of the code, with known secrets masked; empty when unknown. At most 200
+   * characters.
+   */
   readonly command: string;
-  /** The last 4096 characters of standard output, as the program wrote them: they may hold its secrets, and `message` holds none of them. */
+  /**
+   * The last 4096 characters of standard output, as the program wrote them: they may hold its secrets, and `message`
+   * holds none of them.
+   */
   readonly stdout: string;
   /** The same of standard error. */
   readonly stderr: string;
@@ -54,7 +63,8 @@ function describe(end: ExecutionEnd): string {
 /**
  * Errors `command-failed` instead of passing on an end other than exit code 0; everything before it passes through.
  *
- * The {@link CommandFailedError} has the exit code or the signal, the command, and the last 4096 characters of each stream.
+ * The {@link CommandFailedError} has the exit code or the signal, the command, and the last 4096 characters of each
+ * stream.
  */
 export function throwOnFailure(): OperatorFunction<ExecutionEvent, ExecutionEvent> {
   return (source) =>

@@ -11,11 +11,13 @@ export interface Execution extends CollectedOutput {
 }
 
 /**
- * Collects a run and emits it when it has ended. Errors as its source, and then the output is lost: see `collectOutput`.
+ * Collects a run and emits it when it has ended. Errors as its source, and then the output is lost: see
+ * `collectOutput`.
  *
- * Of code that sent both terminal events the `error` is the end, in whatever order they came.
- * Errors `protocol` when the source completes without a terminal event, which means that an operator before this one cut the run.
- * Bounds: `maxOutputBytes` per stream (16 MiB when absent), beginning and end kept; `truncated` says so. The first 1000 results.
+ * Of code that sent both terminal events the `error` is the end, in whatever order they came. Errors `protocol` when
+ * the source completes without a terminal event, which means that an operator before this one cut the run. Bounds:
+ * `maxOutputBytes` per stream (16 MiB when absent), beginning and end kept; `truncated` says so. The first 1000
+ * results.
  *
  * @example
  * const { end } = await lastValueFrom(sandbox.commands.run("exit 3").pipe(toExecution()));

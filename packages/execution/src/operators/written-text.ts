@@ -8,8 +8,8 @@ export function isOutput(event: ExecutionEvent, stream?: OutputStream): event is
 }
 
 /**
- * The text of an output event with its line end back: a line gets one unless it carries it, as a blank line does (`execd.md` 11.7);
- * a chunk is text as it came.
+ * The text of an output event with its line end back: a line gets one unless it carries it, as a blank line does
+ * (`execd.md` 11.7); a chunk is text as it came.
  */
 export function writtenText({ text, unit }: OutputEvent): string {
   return unit === "chunk" || text.endsWith("\n") ? text : `${text}\n`;

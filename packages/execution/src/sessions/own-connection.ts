@@ -2,8 +2,8 @@ import { SandboxError, type Endpoint } from "@rxsandbox/transport";
 import type { SandboxConnection } from "@rxsandbox/transport/calls";
 
 /**
- * Decides by its address whether a run has to have a connection of its own: behind the daemon's proxy to itself, session runs and runs of
- * code get lost on connections that are kept alive (`measured.md` 2.1).
+ * Decides by its address whether a run has to have a connection of its own: behind the daemon's proxy to itself,
+ * session runs and runs of code get lost on connections that are kept alive (`measured.md` 2.1).
  *
  * The decision throws `unsupported` where the platform cannot close its connections.
  */
@@ -19,8 +19,8 @@ export function ownConnection(
 }
 
 /**
- * The same for the start of a background command, of which a few in a thousand get lost there. Where the platform cannot close its
- * connections the start is sent all the same: a lost one ends with `stream-truncated`.
+ * The same for the start of a background command, of which a few in a thousand get lost there. Where the platform
+ * cannot close its connections the start is sent all the same: a lost one ends with `stream-truncated`.
  */
 export function ownConnectionWherePossible({
   capabilities,

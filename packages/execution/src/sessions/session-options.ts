@@ -10,7 +10,9 @@ export interface SessionOptions {
 
 /** Options of one run in a session. */
 export interface SessionRunOptions extends StallOptions {
-  /** Must exist. It stays the session's working directory for later runs: that is the server's rule (divergence X19). */
+  /**
+   * Must exist. It stays the session's working directory for later runs: that is the server's rule (divergence X19).
+   */
   readonly workingDirectory?: string;
   /** Seconds; the server ends the run after them. */
   readonly timeoutSeconds?: number;
@@ -18,7 +20,10 @@ export interface SessionRunOptions extends StallOptions {
 
 /** Options of one run in a session that is pulled. */
 export interface SessionIterateOptions extends SessionRunOptions {
-  /** Events that wait at most before the socket is paused; 1024 when absent. One chunk more may have been decoded by then. */
+  /**
+   * Events that wait at most before the socket is paused; 1024 when absent. One chunk more may have been decoded by
+   * then.
+   */
   readonly highWaterMark?: number;
 }
 

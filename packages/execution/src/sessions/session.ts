@@ -12,17 +12,18 @@ import { sessionRunRequest, type SessionIterateOptions, type SessionRunOptions }
 export interface Session {
   readonly id: string;
   /**
-   * Runs a command in the session. Standard error comes merged into standard output; blank lines are dropped by the server.
+   * Runs a command in the session. Standard error comes merged into standard output; blank lines are dropped by the
+   * server.
    *
    * Producer: each subscription runs it once more. Runs at the same time are not refused; the last to finish wins.
-   * Errors as `commands.run`; a timeout fails with `execution-timed-out`; `unsupported` where a lost run could not be ruled out.
-   * Unsubscribe closes the stream, which ends the run and leaves the session. Closing it in the middle of its output through a proxy can
-   * kill foreground commands of the sandbox on a real daemon (`divergences.md` X66).
+   * Errors as `commands.run`; a timeout fails with `execution-timed-out`; `unsupported` where a lost run could not be
+   * ruled out. Unsubscribe closes the stream, which ends the run and leaves the session. Closing it in the middle of
+   * its output through a proxy can kill foreground commands of the sandbox on a real daemon (`divergences.md` X66).
    */
   run(command: string, options?: SessionRunOptions): Observable<ExecutionEvent>;
   /**
-   * The pull form of {@link Session.run}: each iteration runs the command once more; leaving the loop ends the run and leaves the session.
-   * Bounds: `highWaterMark` events and one chunk; beyond that the socket is paused.
+   * The pull form of {@link Session.run}: each iteration runs the command once more; leaving the loop ends the run and
+   * leaves the session. Bounds: `highWaterMark` events and one chunk; beyond that the socket is paused.
    */
   iterate(command: string, options?: SessionIterateOptions): AsyncIterable<ExecutionEvent>;
   /** Ends the session and what runs in it. Errors `not-found` when it is gone. Never aborted once sent. */

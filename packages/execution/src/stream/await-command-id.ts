@@ -21,9 +21,9 @@ export interface LateStream {
 /**
  * Waits for the id of a command whose stream was abandoned before its `init` came, then interrupts it.
  *
- * `onEnd` is called once, after the interrupt has left, and decides what becomes of the stream.
- * Fails when the id does not come within 10 s or 64 KiB, or when the stream ends first: the command may be left running. A refusal
- * means that there is nothing to end.
+ * `onEnd` is called once, after the interrupt has left, and decides what becomes of the stream. Fails when the id does
+ * not come within 10 s or 64 KiB, or when the stream ends first: the command may be left running. A refusal means that
+ * there is nothing to end.
  */
 export function awaitCommandId(
   interrupt: (id: string) => Observable<unknown>,

@@ -9,8 +9,8 @@ const readHighWaterMark = integerFrom(1);
 /**
  * Turns a stream into its pull form.
  *
- * Each iterator subscribes at its first `next`. At `highWaterMark` waiting events the socket is paused, at a quarter of it resumed.
- * `return`, which `break` calls, unsubscribes.
+ * Each iterator subscribes at its first `next`. At `highWaterMark` waiting events the socket is paused, at a quarter of
+ * it resumed. `return`, which `break` calls, unsubscribes.
  */
 export function iterateEvents(
   source: (onFlow: (flow: Flow) => void) => Observable<ExecutionEvent>,

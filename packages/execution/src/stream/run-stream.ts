@@ -35,15 +35,18 @@ export interface StreamRequest {
   /** See {@link StallWatch}; milliseconds. */
   readonly stallTimeoutMs?: number | null | undefined;
   /**
-   * Ends the remote execution of that id, after an unsubscribe; the body is then read to its end, so that the daemon never writes to a
-   * closed connection (`divergences.md` X66). `undefined`: closing the stream is all there is to do.
+   * Ends the remote execution of that id, after an unsubscribe; the body is then read to its end, so that the daemon
+   * never writes to a closed connection (`divergences.md` X66). `undefined`: closing the stream is all there is to do.
    */
   readonly interrupt: ((id: string) => Observable<unknown>) | undefined;
   /** Work before a stream is closed that goes on in spite of the interrupt: keeps that from killing other commands. */
   readonly beforeAbort?: Observable<unknown> | undefined;
   /** What is named when ending the remote execution fails; a command when absent. */
   readonly subject?: CleanupSubject["kind"] | undefined;
-  /** Reads to the end of the body: `/code` sends frames after its terminal event, of which there may be two (`execd.md` 2.4). */
+  /**
+   * Reads to the end of the body: `/code` sends frames after its terminal event, of which there may be two (`execd.md`
+   * 2.4).
+   */
   readonly toBodyEnd?: boolean | undefined;
   /** Told about the flow control of the body when the head is there. */
   readonly onFlow?: ((flow: Flow) => void) | undefined;
@@ -52,12 +55,12 @@ export interface StreamRequest {
 /**
  * Streams one execution until its terminal event: the place where a run gets exactly one end (`execd.md` 2.4).
  *
- * Producer: each subscription sends the request. Completes at the terminal event without waiting for the end of body; the rest is
- * drained in the background. With `toBodyEnd` it completes at the end of body, if a terminal event came before it. Errors:
- * `stream-truncated` at an end of body without a terminal event, `execution-failed`, `execution-timed-out` and `invalid-state` (a busy
- * code context) for an envelope, `stream-stalled` when nothing comes any more ({@link StallWatch}), `protocol`, `event-too-large`, `network`.
- * Unsubscribe, and an error that this side raises, end the remote execution: see `interrupt`.
- * Bounds of reading on: those of `scope.drain`.
+ * Producer: each subscription sends the request. Completes at the terminal event without waiting for the end of body;
+ * the rest is drained in the background. With `toBodyEnd` it completes at the end of body, if a terminal event came
+ * before it. Errors: `stream-truncated` at an end of body without a terminal event, `execution-failed`,
+ * `execution-timed-out` and `invalid-state` (a busy code context) for an envelope, `stream-stalled` when nothing comes
+ * any more ({@link StallWatch}), `protocol`, `event-too-large`, `network`. Unsubscribe, and an error that this side
+ * raises, end the remote execution: see `interrupt`. Bounds of reading on: those of `scope.drain`.
  */
 export function runStream(connection: SandboxConnection, request: StreamRequest): Observable<ExecutionEvent> {
   return connection.scope.guard(runCleanup(connection, request));

@@ -7,7 +7,10 @@ import { settle, type RunAction, type RunInput, type RunRules, type RunState } f
 const isEnd = ({ type }: ExecutionEvent): boolean => type === "error" || type === "execution_complete";
 const progress = { commandId: undefined, events: 0, bytes: 0, lastEventType: undefined };
 
-/** `told`: an explained error reaches the subscriber. `leaving`: the subscriber leaves inside the next event that it gets. */
+/**
+ * `told`: an explained error reaches the subscriber. `leaving`: the subscriber leaves inside the next event that it
+ * gets.
+ */
 type Step = RunInput | { readonly kind: "told" } | { readonly kind: "leaving" };
 
 const event = fc.oneof(
@@ -41,7 +44,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** What the actions did to a subscriber, the daemon and the body, when each input came as it does from a real stream. */
+/**
+ * What the actions did to a subscriber, the daemon and the body, when each input came as it does from a real stream.
+ */
 class Witness {
   readonly seen: ExecutionEvent[] = [];
   readonly did: RunAction["kind"][] = [];

@@ -2,8 +2,8 @@ import type { ExecutionEvent } from "@rxsandbox/protocol";
 import { StreamTruncatedError, type TruncationDetails } from "@rxsandbox/transport";
 
 /**
- * Time between a ping and a terminal event after which the body ends without another ping: pings come every 3 s, the body ends 1 s after
- * its terminal event (`execd.md` 2.2, 2.4); the rest is a margin.
+ * Time between a ping and a terminal event after which the body ends without another ping: pings come every 3 s, the
+ * body ends 1 s after its terminal event (`execd.md` 2.2, 2.4); the rest is a margin.
  */
 const QUIET_MS = 1800;
 
@@ -64,7 +64,10 @@ export type RunAction =
   | { readonly kind: "search-found"; readonly id: string }
   | { readonly kind: "search-over" }
   | { readonly kind: "search-failed"; readonly error: unknown }
-  /** Reads the body to its end. `isQuiet`: the daemon writes no ping before that. `isSparing`: what is aborted must not harm others. */
+  /**
+   * Reads the body to its end. `isQuiet`: the daemon writes no ping before that. `isSparing`: what is aborted must not
+   * harm others.
+   */
   | { readonly kind: "drain"; readonly isQuiet: boolean; readonly isSparing: boolean }
   /** Closes the stream. */
   | { readonly kind: "abort" };
@@ -90,10 +93,11 @@ export function isDecoding({ kind }: RunState): boolean {
 }
 
 /**
- * Decides what a run does next: the one place where it gets exactly one end (`execd.md` 2.4). It has no effects and no clock.
+ * Decides what a run does next: the one place where it gets exactly one end (`execd.md` 2.4). It has no effects and no
+ * clock.
  *
- * A state is entered before its actions are performed, so an input that an action causes meets the new state: whoever leaves with the
- * terminal event in hand interrupts nothing.
+ * A state is entered before its actions are performed, so an input that an action causes meets the new state: whoever
+ * leaves with the terminal event in hand interrupts nothing.
  */
 export function settle(state: RunState, input: RunInput, rules: RunRules): RunStep {
   switch (input.kind) {

@@ -6,7 +6,9 @@ const SILENCE_MS = 30_000;
 
 /** When a stream counts as stalled. */
 export interface StallRule {
-  /** Absent: 30 s, once a ping has shown that the server sends them. A number counts from the head on. `null`: never. */
+  /**
+   * Absent: 30 s, once a ping has shown that the server sends them. A number counts from the head on. `null`: never.
+   */
   readonly stallTimeoutMs?: number | null | undefined;
   /** Milliseconds after which the server ends the execution; absent means never. */
   readonly timeoutMs?: number | undefined;
@@ -26,10 +28,10 @@ export interface StallJudge {
 /**
  * Notices that a stream has stalled: its link died without a word, or the server has lost the execution.
  *
- * Two silences count: no byte for 30 s, once a ping has come; and where the execution has a time limit, nothing but pings for 30 s after it.
- * A server that never pings, without a time limit, is never accused. A silence that the judge explains lets the watch rest for the next
- * 30 s, and so does the first one after that, since the stream may have come back a moment ago.
- * Bounds: an accusation comes at most 3.1 s late. No clock is read per chunk.
+ * Two silences count: no byte for 30 s, once a ping has come; and where the execution has a time limit, nothing but
+ * pings for 30 s after it. A server that never pings, without a time limit, is never accused. A silence that the judge
+ * explains lets the watch rest for the next 30 s, and so does the first one after that, since the stream may have come
+ * back a moment ago. Bounds: an accusation comes at most 3.1 s late. No clock is read per chunk.
  */
 export class StallWatch {
   readonly #rule: StallRule;

@@ -22,10 +22,11 @@ export interface StreamContext {
 }
 
 /**
- * Puts the error of a stream into its context: the call, the request id, the id of what runs, and whether its outcome is known.
+ * Puts the error of a stream into its context: the call, the request id, the id of what runs, and whether its outcome
+ * is known.
  *
- * After `init` it is not retryable any more, whatever its cause: the command has begun, and running it again is not getting it back
- * (`measured.md` 2.1). Only code that a busy context refused has not begun.
+ * After `init` it is not retryable any more, whatever its cause: the command has begun, and running it again is not
+ * getting it back (`measured.md` 2.1). Only code that a busy context refused has not begun.
  */
 export function streamError(thrown: unknown, context: StreamContext): SandboxError {
   const {

@@ -30,7 +30,10 @@ export function deleteTerminal(api: Api, id: string): Observable<void> {
   return api.empty({ what: "Delete terminal", method: "DELETE", path: terminalPath(id) });
 }
 
-/** Asks what a handshake would be refused for, which no WebSocket tells: errors with it, or emits when nothing is wrong (`execd.md` 9). */
+/**
+ * Asks what a handshake would be refused for, which no WebSocket tells: errors with it, or emits when nothing is wrong
+ * (`execd.md` 9).
+ */
 export function askRefusal(api: Api, id: string): Observable<void> {
   return api
     .request({ what: "Attach to terminal", method: "GET", path: `${terminalPath(id)}/ws`, noRetry: true })

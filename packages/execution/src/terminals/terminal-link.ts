@@ -10,7 +10,10 @@ export interface TerminalLinkOptions {
   readonly since: number;
   readonly takeover: boolean;
   readonly connection: ReadConnectionOptions;
-  /** Whether starting the shell once more does no harm: known only where this client made the session, without a command. */
+  /**
+   * Whether starting the shell once more does no harm: known only where this client made the session, without a
+   * command.
+   */
   readonly isPlainShell: boolean;
 }
 

@@ -15,7 +15,10 @@ export interface TerminalConnectionOptions {
   readonly cols?: number;
   /** Rows, with `cols`; 24 when absent. */
   readonly rows?: number;
-  /** Times in a row that a broken connection is made again, until one brings output or holds for 10 s; 8 when absent, with waits up to 5 s. */
+  /**
+   * Times in a row that a broken connection is made again, until one brings output or holds for 10 s; 8 when absent,
+   * with waits up to 5 s.
+   */
   readonly maxReconnects?: number;
 }
 

@@ -19,7 +19,10 @@ import { openTerminalSocket } from "./terminal-socket.js";
 const RECONNECT = { baseDelayMs: 250, maxDelayMs: 5000, longestMs: 60_000 } as const;
 /** A connection that held for so long, or brought output, was one that works. */
 const HELD_MS = 10_000;
-/** Looks at a session that a server still calls running right after its shell's exit (recording `execd/pty/echo-resize-exit`). */
+/**
+ * Looks at a session that a server still calls running right after its shell's exit (recording
+ * `execd/pty/echo-resize-exit`).
+ */
 const MAX_LOOKS = 20;
 const LOOK_MS = 50;
 /** How long the shell that a look at the buffer starts may take to end. */
@@ -28,8 +31,8 @@ const REST_MS = 5000;
 /**
  * Follows one terminal over as many connections as it takes, until the shell's exit.
  *
- * Each connection goes on at the offset where the last one stopped. Before another one is made the server is asked whether the shell
- * still runs: a connection after its exit would start a new one (`execd.md` 9, Reconnect after exit).
+ * Each connection goes on at the offset where the last one stopped. Before another one is made the server is asked
+ * whether the shell still runs: a connection after its exit would start a new one (`execd.md` 9, Reconnect after exit).
  */
 export class TerminalRun {
   private readonly api: Api;

@@ -4,7 +4,8 @@ import type { TerminalOutput } from "./terminal-output.js";
 /**
  * Decodes output as UTF-8, characters that frames cut included; emits no empty text.
  *
- * The outputs are decoded apart. A character that a gap or the end leaves unfinished becomes U+FFFD; a gap itself is not shown.
+ * The outputs are decoded apart. A character that a gap or the end leaves unfinished becomes U+FFFD; a gap itself is
+ * not shown.
  */
 export function terminalText(): OperatorFunction<TerminalOutput, string> {
   return (source) =>

@@ -8,8 +8,8 @@ import type { TerminalOutput, TerminalState } from "./terminal-output.js";
 import { TerminalRun } from "./terminal-run.js";
 
 /**
- * One attachment to a terminal session (`execd.md` 9). The session lives on the server until it is deleted; the shell starts when the
- * first client connects.
+ * One attachment to a terminal session (`execd.md` 9). The session lives on the server until it is deleted; the shell
+ * starts when the first client connects.
  */
 export interface Terminal {
   readonly id: string;
@@ -17,30 +17,37 @@ export interface Terminal {
    * What the terminal writes, in order, without a byte twice; bytes that can no longer be had are a gap.
    *
    * Producer: the first subscription connects, further ones share the connection and see what comes from then on.
-   * Completes after the shell's exit. Errors: `conflict` (server code `ALREADY_CONNECTED` or `TAKEN_OVER`), `not-found`,
-   * `stream-truncated` when the shell ended while the connection was down, `network` after `maxReconnects` attempts, `unsupported` where
-   * the platform's WebSocket cannot carry the headers that the address needs.
-   * Unsubscribing the last one disconnects and leaves the shell; subscribing again goes on at `offset`.
-   * Bounds: what is received is passed on at once, at most one frame of 32 KiB, or one replay of 1 MiB, at a time; a slow server side keeps
-   * the last MiB.
+   * Completes after the shell's exit. Errors: `conflict` (server code `ALREADY_CONNECTED` or `TAKEN_OVER`),
+   * `not-found`, `stream-truncated` when the shell ended while the connection was down, `network` after `maxReconnects`
+   * attempts, `unsupported` where the platform's WebSocket cannot carry the headers that the address needs.
+   * Unsubscribing the last one disconnects and leaves the shell; subscribing again goes on at `offset`. Bounds: what is
+   * received is passed on at once, at most one frame of 32 KiB, or one replay of 1 MiB, at a time; a slow server side
+   * keeps the last MiB.
    */
   readonly output: Observable<TerminalOutput>;
-  /** Emits the exit code, -1 for a signal, and completes. Connects as `output` does, and errors alike; what is written is not kept for later. */
+  /**
+   * Emits the exit code, -1 for a signal, and completes. Connects as `output` does, and errors alike; what is written
+   * is not kept for later.
+   */
   readonly exit: Observable<number>;
   /** Emits the state of the connection, now and at every change; completes with `ended`. Connects nothing. */
   readonly state: Observable<TerminalState>;
   /** Of the next byte: the value for `since` with which another attachment would go on. */
   readonly offset: number;
   /**
-   * Takes input: `source.subscribe(terminal.input)` or `terminal.input.next("ls\n")`. Goes out at once while connected, waits otherwise.
+   * Takes input: `source.subscribe(terminal.input)` or `terminal.input.next("ls\n")`. Goes out at once while connected,
+   * waits otherwise.
    *
-   * Bounds: throws `limit-exceeded` when more than 16 MiB wait. Input that was on its way when a connection broke may be lost and is never
-   * sent twice. After the exit it does nothing.
+   * Bounds: throws `limit-exceeded` when more than 16 MiB wait. Input that was on its way when a connection broke may
+   * be lost and is never sent twice. After the exit it does nothing.
    */
   readonly input: NextObserver<string | Bytes>;
   /** Gives the terminal another size, now and on every connection; a terminal in pipe mode has none. */
   resize(cols: number, rows: number): void;
-  /** Signals the shell's process group; a foreground job is interrupted by `input.next("\x03")`. Throws `invalid-state` unless connected. */
+  /**
+   * Signals the shell's process group; a foreground job is interrupted by `input.next("\x03")`. Throws `invalid-state`
+   * unless connected.
+   */
   signal(signal: TerminalSignal): void;
   /** Emits what the server says about the session. */
   getInfo(): Observable<TerminalInfo>;

@@ -30,8 +30,8 @@ export interface Terminals {
   /** Ends a session and its shell. Errors `not-found`. Never aborted once sent. */
   delete(terminalId: string): Observable<void>;
   /**
-   * Emits what `project` emits, with a terminal that lives as long as that: deleted when the inner stream ends (waited for at most 5 s) and,
-   * in the background, on unsubscribe.
+   * Emits what `project` emits, with a terminal that lives as long as that: deleted when the inner stream ends (waited
+   * for at most 5 s) and, in the background, on unsubscribe.
    */
   withTerminal<T>(options: TerminalOptions, project: (terminal: Terminal) => ObservableInput<T>): Observable<T>;
 }

@@ -15,7 +15,9 @@ export interface TerminalScript {
   /** Everything that the shell writes, in pieces; it exits after the last. */
   readonly pieces: readonly Uint8Array[];
   readonly exitCode?: number;
-  /** Parts after which each connection breaks, in turn: 0 refuses the handshake, 1 breaks after it. The next ones hold. */
+  /**
+   * Parts after which each connection breaks, in turn: 0 refuses the handshake, 1 breaks after it. The next ones hold.
+   */
   readonly cuts?: readonly number[];
   /** Pieces that the shell writes while no one is connected, after each cut. */
   readonly writesAlone?: number;

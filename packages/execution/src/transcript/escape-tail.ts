@@ -1,9 +1,12 @@
-/** A sequence that is longer than this is taken for text: a program that never ends one would hold back all of its output. */
+/**
+ * A sequence that is longer than this is taken for text: a program that never ends one would hold back all of its
+ * output.
+ */
 const MAX_SEQUENCE_LENGTH = 4096;
 
 /**
- * The beginning of an escape sequence of a terminal, up to the end of the text: CSI (`ESC [`), the strings OSC, DCS, PM, APC and SOS, which
- * end with BEL or `ESC \`, and the short ones. None goes on after a line end.
+ * The beginning of an escape sequence of a terminal, up to the end of the text: CSI (`ESC [`), the strings OSC, DCS,
+ * PM, APC and SOS, which end with BEL or `ESC \`, and the short ones. None goes on after a line end.
  */
 const unfinishedSequence = /\u001b(?:\[[0-?]*[ -/]*|[\]PX^_][^\u0007\u001b\n]*\u001b?|[ -/]*)$/;
 

@@ -1,7 +1,10 @@
 import { utf8Length } from "../operators/utf8-length.js";
 import { cutPoint } from "./escape-tail.js";
 
-/** Where a line of a transcript came from; `output` where the server does not tell standard output and standard error apart. */
+/**
+ * Where a line of a transcript came from; `output` where the server does not tell standard output and standard error
+ * apart.
+ */
 export type LineStream = "stdout" | "stderr" | "output";
 
 /** One line of a transcript. An object never changes: as long as a line stays as it is, it is the same object. */
@@ -37,8 +40,9 @@ interface OpenLine {
 /**
  * Cuts output into lines and keeps the last ones, whole.
  *
- * `LF` and `CR LF` end a line. What follows a lone `CR` replaces the open line. When the other stream writes, the open line ends there.
- * Bounds: `maxLines`, `maxBytes` of their text in UTF-8 (and always the last closed line), 16,384 UTF-16 units per line.
+ * `LF` and `CR LF` end a line. What follows a lone `CR` replaces the open line. When the other stream writes, the open
+ * line ends there. Bounds: `maxLines`, `maxBytes` of their text in UTF-8 (and always the last closed line), 16,384
+ * UTF-16 units per line.
  */
 export class LineBuffer {
   readonly #maxLines: number;

@@ -47,13 +47,13 @@ const LONGEST_FRAME_MS = 60_000;
 /**
  * Turns a run, or a command that is followed, into snapshots for a user interface.
  *
- * Emits an empty transcript at subscribe, then at most one per frame while something changes, and the last one when its source ends. A
- * line that did not change is the same object in the next snapshot. Output is shown in the order of its arrival, its streams marked.
- * A carriage return starts the line again: what follows replaces it. Foreground runs of a real daemon split lines there instead
- * (`execd.md` 2.3); code and followed commands do not.
- * Completes with its source. An error of its source comes after a last snapshot with all that arrived.
- * Unsubscribe unsubscribes from the run, which ends it.
- * Bounds: `maxLines` and `maxBytes`; the first lines are dropped. A line of more than 16,384 UTF-16 units is wrapped.
+ * Emits an empty transcript at subscribe, then at most one per frame while something changes, and the last one when its
+ * source ends. A line that did not change is the same object in the next snapshot. Output is shown in the order of its
+ * arrival, its streams marked. A carriage return starts the line again: what follows replaces it. Foreground runs of a
+ * real daemon split lines there instead (`execd.md` 2.3); code and followed commands do not. Completes with its source.
+ * An error of its source comes after a last snapshot with all that arrived. Unsubscribe unsubscribes from the run,
+ * which ends it. Bounds: `maxLines` and `maxBytes`; the first lines are dropped. A line of more than 16,384 UTF-16
+ * units is wrapped.
  *
  * @example
  * const events = sandbox.commands.run("echo one; echo two >&2");

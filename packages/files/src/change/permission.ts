@@ -3,7 +3,10 @@ import { readText } from "@rxsandbox/transport/calls";
 
 /** Who may use a file. */
 export interface Permission {
-  /** Octal digits in a decimal integer, at most 777: 644 means `rw-r--r--`. The daemon takes 0 for "unchanged" (`execd.md` 6). */
+  /**
+   * Octal digits in a decimal integer, at most 777: 644 means `rw-r--r--`. The daemon takes 0 for "unchanged"
+   * (`execd.md` 6).
+   */
   readonly mode?: number;
   /** Name of a user; numeric ids are unknown to the daemon. */
   readonly owner?: string;

@@ -1,6 +1,9 @@
 import { InvalidArgumentError } from "@rxsandbox/transport";
 
-/** Takes the bytes of a download: a function whose promise is awaited before it gets more, or a `WritableStream`, which is closed at the end and aborted by an error. */
+/**
+ * Takes the bytes of a download: a function whose promise is awaited before it gets more, or a `WritableStream`, which
+ * is closed at the end and aborted by an error.
+ */
 export type ByteSink = ((bytes: Uint8Array) => unknown) | WritableStream<Uint8Array>;
 
 /** A sink in use. */

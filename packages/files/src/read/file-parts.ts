@@ -26,10 +26,12 @@ const IDLE_TIMEOUT_MS = 30_000;
 const WAIT = { baseDelayMs: 250, maxDelayMs: 10_000, longestMs: 60_000 } as const;
 
 /**
- * Reads a file, or a part of it, and survives cuts: a broken connection is replaced by another that begins at the byte reached.
+ * Reads a file, or a part of it, and survives cuts: a broken connection is replaced by another that begins at the byte
+ * reached.
  *
- * It goes on only with the same file. `If-Range` is ignored and a range is answered without `Last-Modified` (`execd.md` 6.2), so the
- * head of a plain download is looked at before each new connection: its length and its date must be those of the beginning.
+ * It goes on only with the same file. `If-Range` is ignored and a range is answered without `Last-Modified` (`execd.md`
+ * 6.2), so the head of a plain download is looked at before each new connection: its length and its date must be those
+ * of the beginning.
  *
  * Errors: `FileChangedError` when they are not; the cut itself when it cannot be resumed or `maxResumes` are used up.
  */

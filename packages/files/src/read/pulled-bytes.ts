@@ -7,8 +7,8 @@ export type OnTotal = (totalBytes: number | undefined) => void;
 /**
  * Turns a download into its pull form; each chunk owns its bytes.
  *
- * Subscribes at the first `next`. At `highWaterMark` waiting bytes the connection is paused, at a quarter of it resumed. `return`
- * unsubscribes.
+ * Subscribes at the first `next`. At `highWaterMark` waiting bytes the connection is paused, at a quarter of it
+ * resumed. `return` unsubscribes.
  */
 export function pulledBytes(
   parts: Observable<FilePart>,

@@ -15,7 +15,9 @@ const FIRST_BYTES = 64 * 1024;
 
 const bytesReads = { ...partReads, maxBytes: integerFrom(1) };
 
-/** Reads a file, or a part of it, into memory; more than `maxBytes` fails with `limit-exceeded` and stops the transfer. */
+/**
+ * Reads a file, or a part of it, into memory; more than `maxBytes` fails with `limit-exceeded` and stops the transfer.
+ */
 export function readBytes(
   connection: SandboxConnection,
   path: string,

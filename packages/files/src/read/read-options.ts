@@ -4,13 +4,18 @@ import { readRange, type AskedRange, type ByteRange } from "./byte-range.js";
 
 /** Which part of a file to read: a byte range or lines, not both (`execd.md` 6.2). */
 export interface ReadStreamOptions {
-  /** A byte range, or the value of a `Range` header: `bytes=0-9`. A range beyond the end fails with `limit-exceeded`. */
+  /**
+   * A byte range, or the value of a `Range` header: `bytes=0-9`. A range beyond the end fails with `limit-exceeded`.
+   */
   readonly range?: ByteRange | string;
   /** First line, from 1. Lines come joined with LF, without CR at their ends and without a final newline. */
   readonly offset?: number;
   /** Number of lines, from 1. */
   readonly limit?: number;
-  /** Times that a connection which breaks in the middle is replaced by another, from the byte reached; 5 when absent, 0 never. Lines are not resumed. */
+  /**
+   * Times that a connection which breaks in the middle is replaced by another, from the byte reached; 5 when absent, 0
+   * never. Lines are not resumed.
+   */
   readonly maxResumes?: number;
 }
 
@@ -22,7 +27,9 @@ export interface ReadOptions extends ReadStreamOptions {
 
 /** Read options for text. */
 export interface ReadTextOptions extends ReadOptions {
-  /** A label of `TextDecoder`; `utf-8` when absent. What it cannot decode becomes U+FFFD; a byte order mark is dropped. */
+  /**
+   * A label of `TextDecoder`; `utf-8` when absent. What it cannot decode becomes U+FFFD; a byte order mark is dropped.
+   */
   readonly encoding?: string;
 }
 

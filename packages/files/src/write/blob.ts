@@ -4,7 +4,10 @@ export interface BlobLike {
   arrayBuffer(): Promise<unknown>;
 }
 
-/** Gives a Blob of this realm with the content of a platform's Blob of any realm, for example of an iframe; undefined for everything else. */
+/**
+ * Gives a Blob of this realm with the content of a platform's Blob of any realm, for example of an iframe; undefined
+ * for everything else.
+ */
 export function toBlob(value: unknown): Blob | undefined {
   if (value instanceof Blob) return value;
   if (typeof value !== "object" || value === null) return undefined;

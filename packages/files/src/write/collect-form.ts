@@ -5,9 +5,11 @@ import { FormBody } from "./form-body.js";
 import { joinBytes, type FormLayout } from "./form-layout.js";
 
 /**
- * Emits a form as one body, for platforms that cannot send one while it is read. Contents in memory and Blobs stay what they are.
+ * Emits a form as one body, for platforms that cannot send one while it is read. Contents in memory and Blobs stay what
+ * they are.
  *
- * Errors with what a source threw; `limit-exceeded` when what has to be read is more than `maxBufferedBytes`. Unsubscribe gives up the sources.
+ * Errors with what a source threw; `limit-exceeded` when what has to be read is more than `maxBufferedBytes`.
+ * Unsubscribe gives up the sources.
  */
 export function collectForm(
   segments: FormLayout<FileSource>["segments"],

@@ -12,9 +12,11 @@ import {
 } from "./file-source.js";
 
 /**
- * What a file may be written from; text is written as UTF-8. Bytes and Blobs may be of another realm (an iframe, jsdom, `vm`).
+ * What a file may be written from; text is written as UTF-8. Bytes and Blobs may be of another realm (an iframe, jsdom,
+ * `vm`).
  *
- * Text and bytes are copied at the call. Streams and iterables are read once, by the first subscriber; a Blob and an Observable by each.
+ * Text and bytes are copied at the call. Streams and iterables are read once, by the first subscriber; a Blob and an
+ * Observable by each.
  */
 export type FileData =
   string | Bytes | Blob | ReadableStream<Bytes | string> | AsyncIterable<Bytes | string> | Observable<Bytes | string>;

@@ -15,7 +15,10 @@ export interface FormLayout<C> {
   readonly ownBytes: number;
 }
 
-/** Lays out a form (`execd.md` 6.1). The boundary is random, so that no content can hold it. Contents that are bytes become the form's own. */
+/**
+ * Lays out a form (`execd.md` 6.1). The boundary is random, so that no content can hold it. Contents that are bytes
+ * become the form's own.
+ */
 export function layoutForm<C extends object>(parts: readonly FormPart<Uint8Array | C>[]): FormLayout<C> {
   const boundary = `rxsandbox-${Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
   const encoder = new TextEncoder();
@@ -32,8 +35,9 @@ export function layoutForm<C extends object>(parts: readonly FormPart<Uint8Array
     own = [];
   };
   for (const { name, contentType, content } of parts) {
-    // A part without a file name is not seen (execd.md 6.1). The name of the file would do, were it not for quotes and line ends in
-    // it (divergence K13) and for parsers that take the part of ".." for nameless; the daemon does not look at it.
+    // A part without a file name is not seen (execd.md 6.1). The name of the file would do, were it not for quotes and
+    // line ends in it (divergence K13) and for parsers that take the part of ".." for nameless; the daemon does not
+    // look at it.
     add(
       encoder.encode(
         `--${boundary}\r\nContent-Disposition: form-data; name="${name}"; filename="${name}"\r\nContent-Type: ${contentType}\r\n\r\n`,

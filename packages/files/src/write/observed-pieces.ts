@@ -3,8 +3,8 @@ import { SandboxError } from "@rxsandbox/transport";
 import type { PieceReader } from "./piece-reader.js";
 
 /**
- * Reads an Observable piece by piece. It cannot be slowed down: what it is ahead waits, and more than `maxBufferedBytes` ends it with
- * `limit-exceeded`. Cancelling unsubscribes.
+ * Reads an Observable piece by piece. It cannot be slowed down: what it is ahead waits, and more than
+ * `maxBufferedBytes` ends it with `limit-exceeded`. Cancelling unsubscribes.
  */
 export function observedPieces(
   argument: string,

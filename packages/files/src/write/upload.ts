@@ -11,8 +11,9 @@ import { toFormParts, type WriteEntry } from "./write-entry.js";
 /** How to write. */
 export interface WriteOptions {
   /**
-   * Bytes that may wait in memory; 64 MiB when absent, more fails with `limit-exceeded`. They count what an Observable is ahead of the
-   * connection, and where the platform cannot send while it reads, as no browser can, all that comes from streams.
+   * Bytes that may wait in memory; 64 MiB when absent, more fails with `limit-exceeded`. They count what an Observable
+   * is ahead of the connection, and where the platform cannot send while it reads, as no browser can, all that comes
+   * from streams.
    */
   readonly maxBufferedBytes?: number;
 }

@@ -9,7 +9,10 @@ export interface WriteEntry extends Permission {
   readonly path: string;
   /** Empty when absent. */
   readonly data?: FileData;
-  /** Bytes of a stream, an iterable or an Observable, where you know them: announced to the server, and a source of another size errors. */
+  /**
+   * Bytes of a stream, an iterable or an Observable, where you know them: announced to the server, and a source of
+   * another size errors.
+   */
   readonly size?: number;
 }
 

@@ -23,7 +23,10 @@ export interface PolicyOutcome {
   readonly status: 200 | 400 | 413;
 }
 
-/** The policy of a sidecar after a change, written down from `egress.md` 3 with lists alone: no code of the server or the client is in it. */
+/**
+ * The policy of a sidecar after a change, written down from `egress.md` 3 with lists alone: no code of the server or
+ * the client is in it.
+ */
 export function changePolicy(before: ModelPolicy, step: PolicyStep, maxRules: number): PolicyOutcome {
   const refuse = (status: 400 | 413): PolicyOutcome => ({ policy: before, status });
   const accept = (policy: ModelPolicy): PolicyOutcome =>

@@ -14,7 +14,10 @@ export interface ModelChanges {
   readonly add: readonly (readonly [name: string, credential: string])[];
 }
 
-/** One call that changes the vault. `expected` is how its `expectedRevision` lies to the vault's own: absent means that none is sent. */
+/**
+ * One call that changes the vault. `expected` is how its `expectedRevision` lies to the vault's own: absent means that
+ * none is sent.
+ */
 export type VaultStep =
   | {
       readonly kind: "create";

@@ -4,7 +4,10 @@ import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 export interface CuttingProxy {
   /** `host:port`. */
   readonly domain: string;
-  /** Breaks connections after so many bytes of body each, in the order given; answers without `marker` in their head do not count. */
+  /**
+   * Breaks connections after so many bytes of body each, in the order given; answers without `marker` in their head do
+   * not count.
+   */
   cutBodiesAfter(bytes: readonly number[], marker: string): void;
   /** How many it has broken. */
   cuts(): number;

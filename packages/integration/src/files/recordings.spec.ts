@@ -88,7 +88,10 @@ interface Call {
 
 const nothing = (): undefined => undefined;
 
-/** How a recorded request is made with the client, and what it has to give then; `undefined` where the client never asks so. */
+/**
+ * How a recorded request is made with the client, and what it has to give then; `undefined` where the client never asks
+ * so.
+ */
 function callOf({ request, bytes, decoded = [] }: Exchange): Call | undefined {
   const { pathname, searchParams } = new URL(request.path, "http://x");
   const path = searchParams.get("path") ?? "/given/locally";

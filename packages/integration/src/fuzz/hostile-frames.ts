@@ -1,6 +1,9 @@
 import type { Choices } from "./seeded.js";
 
-/** Frames of a WebSocket, few of them as RFC 6455 wants them: reserved bits, wrong masks and lengths, fragments of control frames, garbage. */
+/**
+ * Frames of a WebSocket, few of them as RFC 6455 wants them: reserved bits, wrong masks and lengths, fragments of
+ * control frames, garbage.
+ */
 export function hostileFrames(choices: Choices): Buffer {
   return Buffer.concat(
     Array.from({ length: 1 + choices.below(4) }, () =>

@@ -5,8 +5,8 @@ import { hostileAnswer } from "./hostile-bytes.js";
 import { play } from "./play.js";
 
 /**
- * A program: a service that answers `/…c<n>` with case n of a seed and everything else innocently, whatever the rest of the request says.
- * It writes its port to a file.
+ * A program: a service that answers `/…c<n>` with case n of a seed and everything else innocently, whatever the rest of
+ * the request says. It writes its port to a file.
  */
 const [seedText = "0", portFile = "port"] = process.argv.slice(2);
 const INNOCENT = "HTTP/1.1 200 OK\r\ncontent-length: 8\r\nconnection: close\r\n\r\ninnocent";

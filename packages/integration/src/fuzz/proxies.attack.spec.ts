@@ -4,7 +4,10 @@ import type { Holdings } from "./fuzzed-process.js";
 import { hostileAnswer, hostileRequest } from "./hostile-bytes.js";
 import { askInnocently, type Outcome, runCases, sendHostile } from "./run-cases.js";
 
-/** `RXSANDBOX_FUZZ_SEED`, `_FIRST` and `_CASES` repeat a failure: the cases of a seed are the same everywhere. Without them each run tries the same. */
+/**
+ * `RXSANDBOX_FUZZ_SEED`, `_FIRST` and `_CASES` repeat a failure: the cases of a seed are the same everywhere. Without
+ * them each run tries the same.
+ */
 const SEED = Number(process.env["RXSANDBOX_FUZZ_SEED"] ?? 1);
 const FIRST = Number(process.env["RXSANDBOX_FUZZ_FIRST"] ?? 0);
 const CASES = Number(process.env["RXSANDBOX_FUZZ_CASES"] ?? 2_000);

@@ -37,7 +37,10 @@ export async function runCases(
   return new Map([...outcomes].toSorted(([a], [b]) => a.localeCompare(b)));
 }
 
-/** Asks as an innocent client for the path of a case: plainly, with a body, or for an upgrade, which is left after its first bytes. */
+/**
+ * Asks as an innocent client for the path of a case: plainly, with a body, or for an upgrade, which is left after its
+ * first bytes.
+ */
 export function askInnocently({ address, prefix, headers }: FuzzTarget, path: string, index: number): Promise<Outcome> {
   const isUpgrade = index % 4 === 3;
   const isUpload = index % 4 === 2;

@@ -12,8 +12,8 @@ interface PlaneSandbox {
 export const PROCESS_HEADER = "x-pool-process";
 
 /**
- * A lifecycle server in memory with sandboxes that are nothing but an expiry, so that thousands cost nothing. Processes tell it when they begin and end to
- * use one: it sees every use that overlaps another.
+ * A lifecycle server in memory with sandboxes that are nothing but an expiry, so that thousands cost nothing. Processes
+ * tell it when they begin and end to use one: it sees every use that overlaps another.
  */
 export class MemoryPlane {
   /** What must not happen. */

@@ -103,7 +103,8 @@ describe.skipIf(!hasRedisServer)("pools of eight processes (with a redis-server:
         expect(new Set(idle).size).toBe(idle.length);
         expect(idle.length).toBeLessThanOrEqual(TARGET);
         expect(idle).not.toContain(victim);
-        // Lost are those that the dead process had or was creating, and one per process for each time that Redis was killed before it answered.
+        // Lost are those that the dead process had or was creating, and one per process for each time that Redis was
+        // killed before it answered.
         const lost = [...plane.lives.keys()].filter((id) => !idle.includes(id));
         expect(lost.length).toBeLessThanOrEqual(2 * CONCURRENCY + 2 * PROCESSES);
         for (const seconds of plane.lives.values()) expect(seconds).toBeLessThanOrEqual(LIFE_SECONDS);

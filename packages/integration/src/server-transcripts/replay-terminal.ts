@@ -20,7 +20,10 @@ export interface TerminalStep extends RecordedStep {
   readonly endTMs?: number;
 }
 
-/** Frames of one side, reduced to what both must agree on; the two outputs may race, and their frames may be cut anywhere. */
+/**
+ * Frames of one side, reduced to what both must agree on; the two outputs may race, and their frames may be cut
+ * anywhere.
+ */
 export interface SocketSummary {
   readonly status: number;
   readonly body: string;

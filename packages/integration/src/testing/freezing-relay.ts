@@ -6,7 +6,10 @@ export interface FreezingRelay {
   readonly domain: string;
   /** Where connections go from now on: `host:port` on loopback. */
   leadTo(domain: string): void;
-  /** Passes nothing more on any connection that there is now, in neither direction, and closes none of them. Later connections work. */
+  /**
+   * Passes nothing more on any connection that there is now, in neither direction, and closes none of them. Later
+   * connections work.
+   */
   freeze(): void;
   close(): Promise<void>;
 }

@@ -8,7 +8,10 @@ import { sandboxPath } from "./sandbox-path.js";
 const REREADS = 5;
 const REREAD_MS = 200;
 
-/** Deletes a sandbox; 404 fails with `not-found`. Another delete or an expiry under way is waited for (`lifecycle.md` 4). */
+/**
+ * Deletes a sandbox; 404 fails with `not-found`. Another delete or an expiry under way is waited for (`lifecycle.md`
+ * 4).
+ */
 export function killSandbox(api: Api, id: string): Observable<void> {
   return api
     .empty({ what: "Kill sandbox", method: "DELETE", path: sandboxPath(id) })
@@ -24,7 +27,10 @@ export function ensureKilled(api: Api, id: string): Observable<void> {
   return killSandbox(api, id).pipe(ignoreNotFound());
 }
 
-/** While a delete runs a real server refuses the next one with 500 and shows `Failed` for up to a second (divergence L12). */
+/**
+ * While a delete runs a real server refuses the next one with 500 and shows `Failed` for up to a second (divergence
+ * L12).
+ */
 function untilGone(api: Api, id: string, refusal: unknown): Observable<void> {
   return defer(() => getInfo(api, id)).pipe(
     map(({ status }) => status.state === "Terminated"),

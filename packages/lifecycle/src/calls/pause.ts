@@ -7,8 +7,8 @@ import { sandboxPath } from "./sandbox-path.js";
 /**
  * Asks for a pause; emits when the server accepted it.
  *
- * A sandbox that is paused already fails with `invalid-state`, also where the server says 500 about it (divergence L10): then its state is
- * read to tell that from a failure.
+ * A sandbox that is paused already fails with `invalid-state`, also where the server says 500 about it (divergence
+ * L10): then its state is read to tell that from a failure.
  */
 export function pauseSandbox(api: Api, id: string): Observable<void> {
   return api.empty({ what: "Pause sandbox", method: "POST", path: `${sandboxPath(id)}/pause`, noRetry: true }).pipe(

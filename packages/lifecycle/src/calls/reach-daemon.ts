@@ -6,8 +6,9 @@ import { ping } from "./ping.js";
 /**
  * Asks the daemon whether it is there, at its root where there is one; `execd` calls it there.
  *
- * A root that is found meanwhile has just answered a ping, so none is sent: from no address to a daemon that is ready it takes two calls to
- * the sandbox. Where none was found and the daemon does not answer either, the next call looks for one again.
+ * A root that is found meanwhile has just answered a ping, so none is sent: from no address to a daemon that is ready
+ * it takes two calls to the sandbox. Where none was found and the daemon does not answer either, the next call looks
+ * for one again.
  */
 export function reachDaemon(search: DaemonSearch, execd: Api): Observable<void> {
   return defer(() => {

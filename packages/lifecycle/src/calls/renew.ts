@@ -6,7 +6,10 @@ import { hasServerCode } from "./has-server-code.js";
 import { sandboxPath } from "./sandbox-path.js";
 import { serverNow } from "./server-now.js";
 
-/** Sets the expiry to the server's clock plus `timeoutSeconds`, which may also shorten the life (`lifecycle.md` 4); emits the new instant. */
+/**
+ * Sets the expiry to the server's clock plus `timeoutSeconds`, which may also shorten the life (`lifecycle.md` 4);
+ * emits the new instant.
+ */
 export function renewSandbox(api: Api, clock: ServerClock, id: string, timeoutSeconds: number): Observable<Date> {
   return serverNow(api, clock, id).pipe(
     switchMap((nowMs) => {

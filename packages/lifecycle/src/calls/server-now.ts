@@ -3,10 +3,11 @@ import type { Api, ServerClock } from "@rxsandbox/transport";
 import { sandboxPath } from "./sandbox-path.js";
 
 /**
- * Emits the time of the server in Unix milliseconds, for instants that are sent to it: the clock of this machine may be wrong.
+ * Emits the time of the server in Unix milliseconds, for instants that are sent to it: the clock of this machine may be
+ * wrong.
  *
- * Before the first answer of a server, the sandbox is read once, since any answer shows the time. If none comes, the clock of this machine
- * is used: the call that needs the time then fails by itself.
+ * Before the first answer of a server, the sandbox is read once, since any answer shows the time. If none comes, the
+ * clock of this machine is used: the call that needs the time then fails by itself.
  */
 export function serverNow(api: Api, clock: ServerClock, sandboxId: string): Observable<number> {
   const now = defer(() => of(clock.nowMs()));

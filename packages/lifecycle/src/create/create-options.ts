@@ -14,7 +14,10 @@ export interface NetworkRule {
 
 /** Outgoing traffic of a sandbox. Its mere presence starts the egress sidecar (`lifecycle.md` 2.1). */
 export interface NetworkPolicy {
-  /** For what no rule names; `deny` when absent, and always sent, since servers disagree with their specification on `{}`. */
+  /**
+   * For what no rule names; `deny` when absent, and always sent, since servers disagree with their specification on
+   * `{}`.
+   */
   readonly defaultAction?: "allow" | "deny";
   readonly egress?: readonly NetworkRule[];
 }
@@ -74,8 +77,8 @@ export interface Platform {
 /**
  * What to create (`lifecycle.md` 2.1) and how long to wait for it.
  *
- * Exactly one of `image` and `snapshotId`; neither is needed with a pool (`extensions.poolRef`). Validated and copied at the
- * call: an unknown name, a wrong type or a value that would hurt the server throws `InvalidArgumentError` there.
+ * Exactly one of `image` and `snapshotId`; neither is needed with a pool (`extensions.poolRef`). Validated and copied
+ * at the call: an unknown name, a wrong type or a value that would hurt the server throws `InvalidArgumentError` there.
  */
 export interface CreateOptions<Subject = unknown> extends ReadyOptions<Subject> {
   readonly image?: string | ImageSpec;

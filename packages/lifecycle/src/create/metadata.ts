@@ -11,7 +11,10 @@ export const readLabels: Read<Readonly<Record<string, string>>> = mapOf(readLabe
   refuseNoLabelKey(path, key);
 });
 
-/** The same for a patch, where `null` deletes a label: also one whose key came from an image and breaks the syntax (`lifecycle.md` 4). */
+/**
+ * The same for a patch, where `null` deletes a label: also one whose key came from an image and breaks the syntax
+ * (`lifecycle.md` 4).
+ */
 export const readMetadataPatch: Read<Readonly<Record<string, string | null>>> = mapOf<string | null>(
   (path, value) => (value === null ? null : readLabelValue(path, value)),
   (path, key, value) => {

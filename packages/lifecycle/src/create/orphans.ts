@@ -8,7 +8,10 @@ import { listAll } from "../list/list-sandboxes.js";
 /** Milliseconds between looks: a server that was cut off may still be creating. */
 const PAUSES_MS = [500, 1000, 2000, 4000, 8000, 15_000] as const;
 
-/** Looks for the sandbox of a create until it is found or 30 s have passed, and kills it; completes in both cases. Errors when the last look fails. */
+/**
+ * Looks for the sandbox of a create until it is found or 30 s have passed, and kills it; completes in both cases.
+ * Errors when the last look fails.
+ */
 export function killOrphans(api: Api, createId: string): Observable<unknown> {
   const look = defer(() => listAll(api, { metadata: { [CREATE_ID_METADATA_KEY]: createId } }).pipe(toArray()));
   // What cut the create may still cut the first looks; the last one counts.

@@ -19,10 +19,16 @@ import type { ReadyOptions } from "../readiness/ready-options.js";
 import { waitUntilReady, type ReadyProgress, type ReadySubject } from "../readiness/wait-until-ready.js";
 import { createSandbox, type CreateConnection } from "./create-sandbox.js";
 
-/** Milliseconds that a failed provisioning waits for its kill before it passes the error on; the kill goes on after that. */
+/**
+ * Milliseconds that a failed provisioning waits for its kill before it passes the error on; the kill goes on after
+ * that.
+ */
 const KILL_WAIT_MS = 5000;
 
-/** How far a sandbox to be is: `creating` while the request is out, `pending` once the server answered, then one `probing` per probe. */
+/**
+ * How far a sandbox to be is: `creating` while the request is out, `pending` once the server answered, then one
+ * `probing` per probe.
+ */
 export type ProvisionProgress =
   { readonly phase: "creating" } | { readonly phase: "pending"; readonly info: SandboxInfo } | ReadyProgress;
 
@@ -34,8 +40,8 @@ export interface ProvisionConnection extends CreateConnection {
 /**
  * Creates a sandbox and waits until it is ready.
  *
- * Emits its progress, at last `ready`, with which the sandbox becomes the subscriber's: from then on nothing here kills it.
- * Errors, and an unsubscribe before `ready`, kill it.
+ * Emits its progress, at last `ready`, with which the sandbox becomes the subscriber's: from then on nothing here kills
+ * it. Errors, and an unsubscribe before `ready`, kill it.
  */
 export function provision(
   connection: ProvisionConnection,

@@ -9,7 +9,10 @@ import { maskValues } from "./mask-values.js";
 export interface DiagnosticLogOptions {
   /** Lines from the end, 1 to 10,000; the server's default is 100. */
   readonly tail?: number;
-  /** Not older than this: a number with `s`, `m` or `h`, for example `10m`. A real server reads anything else as ten minutes. */
+  /**
+   * Not older than this: a number with `s`, `m` or `h`, for example `10m`. A real server reads anything else as ten
+   * minutes.
+   */
   readonly since?: string;
 }
 
@@ -28,10 +31,12 @@ export interface DiagnosticSummaryOptions {
 }
 
 /**
- * What the server knows about one sandbox, for eyes (`lifecycle.md` 8). Every call is cold; a wrong argument throws at the call.
+ * What the server knows about one sandbox, for eyes (`lifecycle.md` 8). Every call is cold; a wrong argument throws at
+ * the call.
  *
- * The texts have no format to rely on. Logs hold commands and their output, whatever these are: treat them as secret. Values of labels and
- * variables whose names speak of a secret are masked here, since a real server prints the egress token (divergence L25).
+ * The texts have no format to rely on. Logs hold commands and their output, whatever these are: treat them as secret.
+ * Values of labels and variables whose names speak of a secret are masked here, since a real server prints the egress
+ * token (divergence L25).
  */
 export interface Diagnostics {
   /** Emits the end of the log of the sandbox's container. */
@@ -43,7 +48,8 @@ export interface Diagnostics {
   /** Emits the three together. */
   summary(options?: DiagnosticSummaryOptions): Observable<string>;
   /**
-   * Emits the log or the events of one scope: `container`, `lifecycle`, `runtime`, `network`, `process`, `all` or one of the server's own.
+   * Emits the log or the events of one scope: `container`, `lifecycle`, `runtime`, `network`, `process`, `all` or one
+   * of the server's own.
    *
    * Errors: `unsupported` where the server has no scopes, which is the rule today (divergence L24).
    */

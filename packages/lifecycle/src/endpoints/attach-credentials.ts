@@ -5,9 +5,9 @@ import type { ControlPlane } from "../control-plane.js";
 /**
  * Adds to an endpoint what calls of this client carry there.
  *
- * The tenant key goes along only in proxy mode and only to the control plane's own origin: a server that hands out another public
- * address for its proxy gets no key there, which a real proxy does not ask for either (`lifecycle.md` 9). The server's endpoint headers
- * win over the caller's.
+ * The tenant key goes along only in proxy mode and only to the control plane's own origin: a server that hands out
+ * another public address for its proxy gets no key there, which a real proxy does not ask for either (`lifecycle.md`
+ * 9). The server's endpoint headers win over the caller's.
  */
 export function attachCredentials(
   endpoint: Endpoint,

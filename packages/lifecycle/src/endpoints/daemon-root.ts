@@ -8,13 +8,15 @@ const OWN_PROXY = `/proxy/${EXECD_PORT}`;
 const STATUS_TIMEOUT_MS = 2000;
 
 /**
- * What asking for the daemon's root showed: the daemon is there; something else answered; or nobody did, or not now, which may change.
+ * What asking for the daemon's root showed: the daemon is there; something else answered; or nobody did, or not now,
+ * which may change.
  */
 export type RootAnswer = "daemon" | "other" | "silent";
 
 /**
- * Gives the address where the daemon itself may answer: a direct address that ends in `/proxy/44772` is the daemon's proxy to itself
- * (`execd.md` 7). `undefined` for any other: it has no such hop, or another party stands in front of it.
+ * Gives the address where the daemon itself may answer: a direct address that ends in `/proxy/44772` is the daemon's
+ * proxy to itself (`execd.md` 7). `undefined` for any other: it has no such hop, or another party stands in front of
+ * it.
  */
 export function rootOf(endpoint: Endpoint): Endpoint | undefined {
   const { url, access } = endpoint;
@@ -24,9 +26,9 @@ export function rootOf(endpoint: Endpoint): Endpoint | undefined {
 }
 
 /**
- * Asks whether the daemon answers at an address, by two signs: the status of a command that nobody has started is refused in the daemon's
- * words, and `/ping` answers. Many a gateway answers any `/ping`, so the status is asked for first, and the ping comes last: it also shows
- * that the sandbox is ready.
+ * Asks whether the daemon answers at an address, by two signs: the status of a command that nobody has started is
+ * refused in the daemon's words, and `/ping` answers. Many a gateway answers any `/ping`, so the status is asked for
+ * first, and the ping comes last: it also shows that the sandbox is ready.
  *
  * Emits one answer and completes; never errors. Bounds: two calls of at most 2 s each, never repeated.
  */

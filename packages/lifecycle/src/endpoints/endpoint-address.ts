@@ -1,7 +1,10 @@
 import type { WireEndpoint } from "@rxsandbox/protocol";
 import { ProtocolError, type AccessPath, type Endpoint } from "@rxsandbox/transport";
 
-/** Turns an endpoint answer, which has no scheme, into an address (`lifecycle.md` 5); throws a `ProtocolError` when it is not an address. */
+/**
+ * Turns an endpoint answer, which has no scheme, into an address (`lifecycle.md` 5); throws a `ProtocolError` when it
+ * is not an address.
+ */
 export function parseEndpoint(value: unknown, scheme: "http" | "https", access: AccessPath): Endpoint {
   const wire = value as Partial<WireEndpoint> | null;
   const address = typeof wire === "object" && wire !== null ? wire.endpoint : undefined;

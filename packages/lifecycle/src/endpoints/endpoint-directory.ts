@@ -46,10 +46,10 @@ export interface EndpointDirectory {
 /**
  * Looks up endpoints and remembers them.
  *
- * Concurrent look-ups of one port share one request, which is aborted when the last of them unsubscribes. A failed look-up is not
- * remembered. One that is forgotten while under way is begun anew, for those who wait for it too: nobody gets an address that was asked
- * for before it was forgotten.
- * Bounds: 1024 sandboxes, the least recently used one goes first; 10 min per address, and 80 % of the life of a signed route.
+ * Concurrent look-ups of one port share one request, which is aborted when the last of them unsubscribes. A failed
+ * look-up is not remembered. One that is forgotten while under way is begun anew, for those who wait for it too: nobody
+ * gets an address that was asked for before it was forgotten. Bounds: 1024 sandboxes, the least recently used one goes
+ * first; 10 min per address, and 80 % of the life of a signed route.
  */
 export function createEndpointDirectory(options: EndpointDirectoryOptions): EndpointDirectory {
   const sandboxes = new Map<string, KnownSandbox>();

@@ -10,7 +10,10 @@ const SILENT_MS = 10_000;
 export interface DaemonPlace {
   /** Without the headers of calls. */
   readonly endpoint: Endpoint;
-  /** When the daemon's root answered a ping, by `performance.now()`; absent where the address is used as it was handed out. */
+  /**
+   * When the daemon's root answered a ping, by `performance.now()`; absent where the address is used as it was handed
+   * out.
+   */
   readonly answeredAt?: number;
 }
 
@@ -25,15 +28,19 @@ export interface DaemonSearch {
   /**
    * Emits the daemon's root where a direct address has one, else the address as it was handed out, and completes.
    *
-   * A root is looked for once per address. Where something else answers, there is none for as long as the address is remembered; where
-   * nothing answers, the next call after 10 s looks again. Errors only as the look-up of the address does.
+   * A root is looked for once per address. Where something else answers, there is none for as long as the address is
+   * remembered; where nothing answers, the next call after 10 s looks again. Errors only as the look-up of the address
+   * does.
    */
   find(): Observable<DaemonPlace>;
   /** Looks anew with the next call: the daemon may not have been there yet. */
   doubt(): void;
 }
 
-/** Finds the daemon's root at an address, else that address; `probeApi` builds the API of the root, `undefined` where none is looked for. */
+/**
+ * Finds the daemon's root at an address, else that address; `probeApi` builds the API of the root, `undefined` where
+ * none is looked for.
+ */
 export function findDaemon(
   address: Pick<Remembered<Endpoint>, "value$" | "staleAt">,
   probeApi: (root: Endpoint) => Api | undefined,

@@ -18,7 +18,10 @@ export interface FixedEndpointsOptions {
   readonly probeApi?: ((root: Endpoint) => Api) | undefined;
 }
 
-/** The addresses of a sandbox that the caller knows: no server is asked. Which one it is now is asked for with each call; the search for a root is remembered for 10 min. */
+/**
+ * The addresses of a sandbox that the caller knows: no server is asked. Which one it is now is asked for with each
+ * call; the search for a root is remembered for 10 min.
+ */
 export function fixedEndpoints({ endpoint, withCredentials, probeApi }: FixedEndpointsOptions): SandboxEndpoints {
   let known: { readonly url: string; readonly daemon: Remembered<FoundDaemon> } | undefined;
   const search: DaemonSearch = {

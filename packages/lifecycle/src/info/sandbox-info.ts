@@ -26,7 +26,9 @@ export interface SandboxInfo {
   readonly extensions?: Readonly<Record<string, string>>;
 }
 
-/** Reads a `Sandbox` of the wire; throws a `ProtocolError` when the id or the state is missing, or a date is invalid. */
+/**
+ * Reads a `Sandbox` of the wire; throws a `ProtocolError` when the id or the state is missing, or a date is invalid.
+ */
 export function parseSandboxInfo(value: unknown): SandboxInfo {
   const wire = value as Partial<WireSandbox> | null;
   if (typeof wire !== "object" || wire === null || !isPathId(wire.id))

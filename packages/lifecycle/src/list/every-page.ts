@@ -20,8 +20,8 @@ export interface Page<T> {
 /**
  * Emits every item of every page, one page request after the other, and completes after the last.
  *
- * Pages are no snapshot: what is created meanwhile moves items to the next page, where the repeated ones are left out; what is deleted
- * meanwhile may hide one (`lifecycle.md` 3).
+ * Pages are no snapshot: what is created meanwhile moves items to the next page, where the repeated ones are left out;
+ * what is deleted meanwhile may hide one (`lifecycle.md` 3).
  */
 export function everyPage<T extends { readonly id: string }>(
   fetchPage: (page: number) => Observable<Page<T>>,

@@ -10,7 +10,10 @@ export function failureOf(info: SandboxInfo): SandboxError | undefined {
   return new SandboxError("sandbox-failed", `Sandbox ${id} is ${status.state}${reason}`);
 }
 
-/** Tells whether a failure of a lifecycle API call ends the wait for a sandbox; a 404 does only where it names the sandbox. */
+/**
+ * Tells whether a failure of a lifecycle API call ends the wait for a sandbox; a 404 does only where it names the
+ * sandbox.
+ */
 export function answerIsFinal(error: unknown): boolean {
   if (!isSandboxError(error)) return false;
   switch (error.code) {

@@ -3,7 +3,9 @@ import { Observable, Subscription } from "rxjs";
 /** Runs work under a limit of how much of it runs at a time. */
 export type ProbeLimit = <T>(work: Observable<T>) => Observable<T>;
 
-/** Creates a limit; what comes too early waits in order of subscription, and leaves the queue when it is unsubscribed. */
+/**
+ * Creates a limit; what comes too early waits in order of subscription, and leaves the queue when it is unsubscribed.
+ */
 export function createProbeLimit(maxConcurrent: number): ProbeLimit {
   let running = 0;
   const waiting = new Set<() => void>();

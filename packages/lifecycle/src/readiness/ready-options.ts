@@ -9,7 +9,8 @@ export interface ReadyOptions<Subject = unknown> {
   /** Milliseconds between two probes; when absent a fifth of the time waited so far, between 20 ms and 4 s. */
   readonly healthCheckPollingInterval?: number;
   /**
-   * Replaces the ping. Its first value decides; false, an error or no value within 10 s means "not yet". Called once per probe.
+   * Replaces the ping. Its first value decides; false, an error or no value within 10 s means "not yet". Called once
+   * per probe.
    */
   readonly healthCheck?: (sandbox: Subject) => boolean | ObservableInput<boolean>;
 }

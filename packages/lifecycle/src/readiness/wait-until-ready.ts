@@ -47,12 +47,11 @@ export interface ReadySubject {
 /**
  * Probes until the sandbox answers (`architecture.md` 3, Readiness).
  *
- * Producer: each subscription probes by its own schedule, under the client's limit of probes. The first probe comes at once; the state
- * is read again only after a probe that failed.
- * Completes after `ready`.
- * Errors: `unauthorized` and `forbidden` from the lifecycle API, or from two pings in a row, `not-found` for an unknown sandbox,
- * `sandbox-failed` for `Failed` and `Terminated`, `protocol` for an invalid endpoint answer, `ready-timeout` with the last cause. Everything
- * else is "not yet"; an answer with `Retry-After` is not asked again earlier than it says.
+ * Producer: each subscription probes by its own schedule, under the client's limit of probes. The first probe comes at
+ * once; the state is read again only after a probe that failed. Completes after `ready`. Errors: `unauthorized` and
+ * `forbidden` from the lifecycle API, or from two pings in a row, `not-found` for an unknown sandbox, `sandbox-failed`
+ * for `Failed` and `Terminated`, `protocol` for an invalid endpoint answer, `ready-timeout` with the last cause.
+ * Everything else is "not yet"; an answer with `Retry-After` is not asked again earlier than it says.
  */
 export function waitUntilReady(subject: ReadySubject, options: ReadyOptions<SandboxInfo>): Observable<ReadyProgress> {
   const { readyTimeoutSeconds = DEFAULT_READY_TIMEOUT_SECONDS, healthCheckPollingInterval, healthCheck } = options;
@@ -100,7 +99,10 @@ export function waitUntilReady(subject: ReadySubject, options: ReadyOptions<Sand
   });
 }
 
-/** Whether the sandbox refused the token. One refusal may be temporary, for example while the daemon starts; a second one in a row is not. */
+/**
+ * Whether the sandbox refused the token. One refusal may be temporary, for example while the daemon starts; a second
+ * one in a row is not.
+ */
 function isRefusal(error: SandboxError | undefined): boolean {
   return error?.code === "unauthorized" || error?.code === "forbidden";
 }

@@ -8,8 +8,9 @@ import type { SnapshotOptions } from "./snapshot-options.js";
 /**
  * Asks for a snapshot and emits it as the server accepted it, in the state `Creating`.
  *
- * Unsubscribe before the answer does not abort the request: the scope waits for the answer and discards what it names. A snapshot
- * carries no label by which it could be found again, so an answer that is lost then is reported as `cleanup-failed`.
+ * Unsubscribe before the answer does not abort the request: the scope waits for the answer and discards what it names.
+ * A snapshot carries no label by which it could be found again, so an answer that is lost then is reported as
+ * `cleanup-failed`.
  */
 export function createSnapshot(
   connection: ApiConnection,

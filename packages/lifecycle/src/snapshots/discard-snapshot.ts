@@ -12,8 +12,8 @@ const WAIT_MS = 60_000;
 /**
  * Deletes a snapshot that nobody wants any more; one that is gone already is success.
  *
- * A server refuses to delete what it is still creating (`lifecycle.md` 7): the delete is repeated, at growing distances, for at most
- * one minute of waiting.
+ * A server refuses to delete what it is still creating (`lifecycle.md` 7): the delete is repeated, at growing
+ * distances, for at most one minute of waiting.
  */
 export function discardSnapshot(api: Api, id: string): Observable<void> {
   return defer(() => {

@@ -39,7 +39,9 @@ export function listAllSnapshots(api: Api, filter: SnapshotFilter): Observable<S
   return everyPage((page) => listSnapshotPage(api, { ...filter, page, pageSize: MAX_PAGE_SIZE }));
 }
 
-/** Deletes a snapshot; one in the state `Creating` fails with `invalid-state`, one in use `conflict` (`lifecycle.md` 7). */
+/**
+ * Deletes a snapshot; one in the state `Creating` fails with `invalid-state`, one in use `conflict` (`lifecycle.md` 7).
+ */
 export function deleteSnapshot(api: Api, id: string): Observable<void> {
   return api.empty({ what: "Delete snapshot", method: "DELETE", path: snapshotPath(id) });
 }

@@ -13,7 +13,9 @@ export interface SnapshotInfo {
   readonly createdAt: Date;
 }
 
-/** Reads a `Snapshot` of the wire; throws a `ProtocolError` when the id or the state is missing, or a date is invalid. */
+/**
+ * Reads a `Snapshot` of the wire; throws a `ProtocolError` when the id or the state is missing, or a date is invalid.
+ */
 export function parseSnapshotInfo(value: unknown): SnapshotInfo {
   const wire = value as Partial<WireSnapshot> | null;
   if (typeof wire !== "object" || wire === null || !isPathId(wire.id))

@@ -12,7 +12,10 @@ export interface SnapshotOptions {
 export interface SnapshotFilter {
   /** The sandbox that they were taken of. */
   readonly sandboxId?: string;
-  /** Any of these states, in exactly this spelling, unlike those of sandboxes (divergence L39); all when absent or empty. */
+  /**
+   * Any of these states, in exactly this spelling, unlike those of sandboxes (divergence L39); all when absent or
+   * empty.
+   */
   readonly states?: readonly string[];
   /** Newer servers only; others ignore it. */
   readonly name?: string;

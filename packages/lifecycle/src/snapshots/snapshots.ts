@@ -22,15 +22,15 @@ import { takeSnapshot } from "./take-snapshot.js";
 import { watchSnapshot } from "./watch-snapshot.js";
 
 /**
- * Snapshots by id; they outlive their sandbox, and `create({ snapshotId })` starts another from one. Every call is cold; a wrong argument
- * throws at the call.
+ * Snapshots by id; they outlive their sandbox, and `create({ snapshotId })` starts another from one. Every call is
+ * cold; a wrong argument throws at the call.
  */
 export interface Snapshots {
   /**
    * Asks for a snapshot of a running sandbox and emits it as accepted, in the state `Creating`.
    *
-   * Errors: `invalid-state` when the sandbox does not run, which is also what it shows while another snapshot of it is being created;
-   * `unsupported` where the runtime has none. After `network` or `timeout` it may exist all the same.
+   * Errors: `invalid-state` when the sandbox does not run, which is also what it shows while another snapshot of it is
+   * being created; `unsupported` where the runtime has none. After `network` or `timeout` it may exist all the same.
    * Unsubscribe before the answer discards what is created; after it the snapshot stays.
    */
   create(sandboxId: string, options?: SnapshotOptions): Observable<SnapshotInfo>;
@@ -44,19 +44,22 @@ export interface Snapshots {
   get(id: string): Observable<SnapshotInfo>;
   /** Emits one page, newest snapshot first. */
   list(options?: SnapshotListOptions): Observable<SnapshotPage>;
-  /** Emits every snapshot, one page request after the other; completes after the last. Pages are no snapshot themselves. */
+  /**
+   * Emits every snapshot, one page request after the other; completes after the last. Pages are no snapshot themselves.
+   */
   listAll(filter?: SnapshotFilter): Observable<SnapshotInfo>;
   /**
-   * Deletes. `Creating` fails with `invalid-state`; one that a sandbox was restored from fails with `conflict` while that lives, and stays
-   * `Deleting` until it is deleted once more (`lifecycle.md` 7). Unsubscribing does not cancel it.
+   * Deletes. `Creating` fails with `invalid-state`; one that a sandbox was restored from fails with `conflict` while
+   * that lives, and stays `Deleting` until it is deleted once more (`lifecycle.md` 7). Unsubscribing does not cancel
+   * it.
    */
   delete(id: string): Observable<void>;
   /**
-   * Emits the snapshot each time its state is another; completes after `Ready`. Reads at once, and then after a fifth of the time waited
-   * so far, between 20 ms and 4 s.
+   * Emits the snapshot each time its state is another; completes after `Ready`. Reads at once, and then after a fifth
+   * of the time waited so far, between 20 ms and 4 s.
    *
-   * Errors: `snapshot-failed` after the value `Failed`, `invalid-state` after `Deleting`; those of the reads. It waits as long as the
-   * server takes.
+   * Errors: `snapshot-failed` after the value `Failed`, `invalid-state` after `Deleting`; those of the reads. It waits
+   * as long as the server takes.
    */
   watch(id: string): Observable<SnapshotInfo>;
   /** Emits the snapshot once it is `Ready`. Errors as `watch` does. */

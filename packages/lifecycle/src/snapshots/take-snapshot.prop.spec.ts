@@ -36,7 +36,10 @@ const script: fc.Arbitrary<Script> = fc.record({
   ),
 });
 
-/** A server that keeps what was accepted until it is deleted, whoever listens, and refuses to delete what it is still creating. */
+/**
+ * A server that keeps what was accepted until it is deleted, whoever listens, and refuses to delete what it is still
+ * creating.
+ */
 function serve({ acceptMs, answerMs, create, workMs, end, readMs, deleteMs }: Script) {
   const alive = new Map<string, string>();
   const wire = (id: string) => ({

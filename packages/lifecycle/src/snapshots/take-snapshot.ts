@@ -7,7 +7,8 @@ import type { SnapshotOptions } from "./snapshot-options.js";
 import { watchSnapshot } from "./watch-snapshot.js";
 
 /**
- * Takes a snapshot and emits it each time its state is another, at last `Ready`, with which it becomes the subscriber's.
+ * Takes a snapshot and emits it each time its state is another, at last `Ready`, with which it becomes the
+ * subscriber's.
  *
  * Errors, and an unsubscribe before `Ready`, discard it in the background.
  */

@@ -8,9 +8,9 @@ import type { SnapshotInfo } from "./snapshot-info.js";
 /**
  * Emits a snapshot each time its state is another, and completes after `Ready`.
  *
- * Producer: each subscription reads at once, unless `known` is where it starts from, and then after a fifth of the time waited so far,
- * between 20 ms and 4 s.
- * Errors: `snapshot-failed` after the value `Failed`, `invalid-state` after `Deleting`, since neither becomes `Ready`; those of the reads.
+ * Producer: each subscription reads at once, unless `known` is where it starts from, and then after a fifth of the time
+ * waited so far, between 20 ms and 4 s. Errors: `snapshot-failed` after the value `Failed`, `invalid-state` after
+ * `Deleting`, since neither becomes `Ready`; those of the reads.
  */
 export function watchSnapshot(connection: ApiConnection, id: string, known?: SnapshotInfo): Observable<SnapshotInfo> {
   const ask = (count: number): Observable<SnapshotInfo> =>

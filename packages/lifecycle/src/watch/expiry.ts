@@ -6,8 +6,9 @@ import type { SandboxInfo } from "../info/sandbox-info.js";
 const LOOK_MS = 250;
 
 /**
- * Counts down to the expiry of a sandbox, in whole seconds by the server's clock: emits the seconds that are left, at subscribe and then at
- * each change, and completes after 0. A sandbox that never expires emits `null` and completes. Sends nothing.
+ * Counts down to the expiry of a sandbox, in whole seconds by the server's clock: emits the seconds that are left, at
+ * subscribe and then at each change, and completes after 0. A sandbox that never expires emits `null` and completes.
+ * Sends nothing.
  */
 export function countdown(
   clock: ServerClock,

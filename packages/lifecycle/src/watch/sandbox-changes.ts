@@ -11,7 +11,8 @@ export interface SandboxChanges {
 }
 
 /**
- * Turns lists, as `watchAll` emits them, into what is different from the list before. Of the first list, everything is added.
+ * Turns lists, as `watchAll` emits them, into what is different from the list before. Of the first list, everything is
+ * added.
  *
  * Emits nothing where nothing is different. Completes and errors as its source.
  * Bounds: one list.

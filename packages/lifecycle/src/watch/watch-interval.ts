@@ -12,8 +12,8 @@ export interface WatchInterval {
 }
 
 /**
- * Paces a watch. `busy`: something changed, or a server is at work on a sandbox; `calm`: nothing did; `failed`: the look gave no answer.
- * Spread by 20 % either way, so that many clients drift apart.
+ * Paces a watch. `busy`: something changed, or a server is at work on a sandbox; `calm`: nothing did; `failed`: the
+ * look gave no answer. Spread by 20 % either way, so that many clients drift apart.
  */
 export function createWatchInterval(): WatchInterval {
   let ms = SHORTEST_MS;

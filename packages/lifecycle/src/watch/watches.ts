@@ -69,9 +69,10 @@ interface WatchedList {
 /**
  * Creates the watches of one client. They share one loop that runs while somebody watches.
  *
- * One look asks for each watched sandbox by itself while there are fewer of them than pages in the list of all sandboxes, else for the list
- * of all, page by page: so many requests for any number of watchers. Each filter of `watchAll` is one list more. A list is no snapshot
- * (`lifecycle.md` 3): what is missing there is gone only when a GET says so.
+ * One look asks for each watched sandbox by itself while there are fewer of them than pages in the list of all
+ * sandboxes, else for the list of all, page by page: so many requests for any number of watchers. Each filter of
+ * `watchAll` is one list more. A list is no snapshot (`lifecycle.md` 3): what is missing there is gone only when a GET
+ * says so.
  */
 export function createWatches({ getInfo, listAll }: WatchCalls): Watches {
   const sandboxes = new Map<string, WatchedSandbox>();

@@ -31,8 +31,8 @@ export function createStoreCalls(store: PoolStore, pool: string): StoreCalls {
 }
 
 /**
- * Makes a repeatable call until it has an answer, for at most a minute. `isDoubtful` says that an earlier try failed: it may have been done, and what
- * it made available may have been used since.
+ * Makes a repeatable call until it has an answer, for at most a minute. `isDoubtful` says that an earlier try failed:
+ * it may have been done, and what it made available may have been used since.
  */
 export async function untilAnswered<T>(
   call: () => Promise<T>,

@@ -9,9 +9,11 @@ export interface MemoryStoreOptions {
 }
 
 /**
- * Creates a store in the memory of this process. Pools with the same name share their sandboxes when they share the store.
+ * Creates a store in the memory of this process. Pools with the same name share their sandboxes when they share the
+ * store.
  *
- * Bounds: holds one entry for each sandbox, request and create of its pools, and for 10 minutes one for each finished create.
+ * Bounds: holds one entry for each sandbox, request and create of its pools, and for 10 minutes one for each finished
+ * create.
  */
 export function createMemoryStore({ nowMs = () => performance.now() }: MemoryStoreOptions = {}): PoolStore {
   const pools = new Map<string, PoolState>();

@@ -1,13 +1,18 @@
 import type { Observable } from "rxjs";
 
 /**
- * What the processes of one pool share: which sandboxes are idle, which are handed out, who is creating some, and who waits.
+ * What the processes of one pool share: which sandboxes are idle, which are handed out, who is creating some, and who
+ * waits.
  *
- * Every call is one atomic step. A call whose answer was lost may be made again with the same argument: it then gives the answer of the
- * first one. An implementation must pass `storeCases` of `@rxsandbox/pool/store-tests`. Pools are told apart by their name.
+ * Every call is one atomic step. A call whose answer was lost may be made again with the same argument: it then gives
+ * the answer of the first one. An implementation must pass `storeCases` of `@rxsandbox/pool/store-tests`. Pools are
+ * told apart by their name.
  */
 export interface PoolStore {
-  /** Whether other processes may use the same pool. Idle sandboxes of a pool that nobody else can reach are killed when it closes. */
+  /**
+   * Whether other processes may use the same pool. Idle sandboxes of a pool that nobody else can reach are killed when
+   * it closes.
+   */
   readonly isShared: boolean;
   /** Sets how many idle sandboxes the pool should have, for all processes. */
   setTarget(pool: string, target: number): Promise<void>;
@@ -25,7 +30,9 @@ export interface PoolStore {
   changes(pool: string): Observable<void>;
 }
 
-/** One hand-out. No two hand-outs of a pool have the same token, so a late call about an earlier one changes nothing. */
+/**
+ * One hand-out. No two hand-outs of a pool have the same token, so a late call about an earlier one changes nothing.
+ */
 export interface Hold {
   readonly sandboxId: string;
   readonly token: string;
@@ -77,7 +84,10 @@ export interface AddRequest {
   readonly isReserved: boolean;
 }
 
-/** `full`: the pool has enough idle ones. `unknown`: there is no such slot or hand-out (any more). In both cases the sandbox did not become idle. */
+/**
+ * `full`: the pool has enough idle ones. `unknown`: there is no such slot or hand-out (any more). In both cases the
+ * sandbox did not become idle.
+ */
 export type AddAnswer = "added" | "full" | "unknown";
 
 export interface TakeRequest {

@@ -1,6 +1,6 @@
 /**
- * Which rule a patch, a removal or a target breaks (`egress.md` 3.3, 3.4): `empty`: nothing asked; `action`: neither allow nor deny;
- * `target`: blank, or one that could never match; `limit`: more rules than the server takes.
+ * Which rule a patch, a removal or a target breaks (`egress.md` 3.3, 3.4): `empty`: nothing asked; `action`: neither
+ * allow nor deny; `target`: blank, or one that could never match; `limit`: more rules than the server takes.
  */
 export type EgressRuleErrorKind = "empty" | "action" | "target" | "limit";
 

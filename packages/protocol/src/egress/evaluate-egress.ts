@@ -2,11 +2,12 @@ import { egressAction, type EgressAction } from "./egress-action.js";
 import type { WireEgressPolicy } from "./wire.js";
 
 /**
- * Tells whether a policy lets a sandbox resolve a host name (`egress.md` 2.2): the first rule that names the host or a domain
- * above it decides, exact and wildcard alike, else the default action.
+ * Tells whether a policy lets a sandbox resolve a host name (`egress.md` 2.2): the first rule that names the host or a
+ * domain above it decides, exact and wildcard alike, else the default action.
  *
- * The host is taken in lower case without one trailing dot. `*.x.com` matches at any depth but not `x.com` itself; a `*` anywhere
- * else is plain text. Rules for addresses and ranges say nothing about names, a target with a trailing dot never matches.
+ * The host is taken in lower case without one trailing dot. `*.x.com` matches at any depth but not `x.com` itself; a
+ * `*` anywhere else is plain text. Rules for addresses and ranges say nothing about names, a target with a trailing dot
+ * never matches.
  *
  * An unknown default action lets everything through, as the sidecar does: only `deny` blocks (`egress.md` 2.3).
  */

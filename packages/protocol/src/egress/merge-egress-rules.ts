@@ -10,15 +10,16 @@ export interface MergeEgressOptions {
 /**
  * Merges rules into a policy as `PATCH /policy` does (`egress.md` 3.3), without changing either argument.
  *
- * Incoming rules come first, in their order, then the untouched stored ones. Two rules with the same target in lower case are
- * the same rule and the first one stays, with its own spelling. Targets are otherwise taken as they are: padding, a trailing dot or
- * another spelling of an address make another target. The default action is kept verbatim.
+ * Incoming rules come first, in their order, then the untouched stored ones. Two rules with the same target in lower
+ * case are the same rule and the first one stays, with its own spelling. Targets are otherwise taken as they are:
+ * padding, a trailing dot or another spelling of an address make another target. The default action is kept verbatim.
  *
- * Errors: throws {@link EgressRuleError} for no rules at all, an action that is neither allow nor deny, a blank target, or a
- * merged list above `maxRules`.
+ * Errors: throws {@link EgressRuleError} for no rules at all, an action that is neither allow nor deny, a blank target,
+ * or a merged list above `maxRules`.
  *
  * @example
- * mergeEgressRules({ defaultAction: "deny", egress: [{ action: "allow", target: "a.com" }] }, [{ action: "deny", target: "A.com" }]);
+ * const current = { defaultAction: "deny", egress: [{ action: "allow", target: "a.com" }] } as const;
+ * mergeEgressRules(current, [{ action: "deny", target: "A.com" }]);
  * // => { defaultAction: "deny", egress: [{ action: "deny", target: "A.com" }] }
  */
 export function mergeEgressRules(

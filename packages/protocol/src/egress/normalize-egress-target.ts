@@ -6,14 +6,16 @@ const MAX_LABEL_LENGTH = 63;
 const MAX_NAME_LENGTH = 253;
 
 /**
- * Spells the target of an egress rule as the sidecar compares it, since the sidecar itself changes nothing (`egress.md` 2): without blanks
- * around it, in lower case, without a trailing dot, a name in other scripts in its ASCII form (`xn--…`).
+ * Spells the target of an egress rule as the sidecar compares it, since the sidecar itself changes nothing (`egress.md`
+ * 2): without blanks around it, in lower case, without a trailing dot, a name in other scripts in its ASCII form
+ * (`xn--…`).
  *
- * Addresses and blocks are accepted although the specification denies them (divergence G05): they have an effect where the sidecar enforces
- * by `dns+nft`, and none where it filters names only (`egress.md` 2.3).
+ * Addresses and blocks are accepted although the specification denies them (divergence G05): they have an effect where
+ * the sidecar enforces by `dns+nft`, and none where it filters names only (`egress.md` 2.3).
  *
- * Errors: throws {@link EgressRuleError} (`target`) with the reason for a target that no host could ever match: a URL, a port, a path, a star
- * elsewhere than in front, an empty or overlong label, a number in place of a top-level domain. The sidecar would store it without effect.
+ * Errors: throws {@link EgressRuleError} (`target`) with the reason for a target that no host could ever match: a URL,
+ * a port, a path, a star elsewhere than in front, an empty or overlong label, a number in place of a top-level domain.
+ * The sidecar would store it without effect.
  *
  * @example
  * normalizeEgressTarget(" *.PyPI.org. "); // => "*.pypi.org"

@@ -4,8 +4,8 @@ import type { WireEgressPolicy } from "./wire.js";
 /**
  * Removes every rule for the given targets as `DELETE /policy` does (`egress.md` 3.4), without changing the argument.
  *
- * The given targets are trimmed and compared in lower case with the stored ones in lower case; blank and unknown ones are ignored. `*.x.com`
- * removes that wildcard rule only. Order and default action are kept.
+ * The given targets are trimmed and compared in lower case with the stored ones in lower case; blank and unknown ones
+ * are ignored. `*.x.com` removes that wildcard rule only. Order and default action are kept.
  *
  * Errors: throws {@link EgressRuleError} (`empty`) for no targets at all.
  */

@@ -6,10 +6,10 @@ type Raw = Readonly<Record<string, unknown>>;
  * Turns one frame of an execution stream into an event (`execd.md` 2.2). Never throws and never drops anything.
  *
  * - Absent and `null` fields are zero values, since the daemon leaves empty and zero fields out.
- * - A field that carries meaning (`text`, `results`, `execution_count`) and has another JSON type than it should makes the
- *   frame an {@link UnknownEvent} under its own `wireType`: the value is kept as it came.
- * - `error` and `execution_complete` mean an end whatever their fields hold. Degrading them would turn a reported failure
- *   into a success or an end into a lost stream, so what can be read of them is kept and the rest is empty.
+ * - A field that carries meaning (`text`, `results`, `execution_count`) and has another JSON type than it should makes
+ *   the frame an {@link UnknownEvent} under its own `wireType`: the value is kept as it came.
+ * - `error` and `execution_complete` mean an end whatever their fields hold. Degrading them would turn a reported
+ *   failure into a success or an end into a lost stream, so what can be read of them is kept and the rest is empty.
  * - A `timestamp` that is not a finite number counts as absent.
  *
  * @param raw - one JSON object with its string `type`

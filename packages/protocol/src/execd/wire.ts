@@ -88,7 +88,10 @@ export interface WireCommandStatus {
   readonly finished_at?: string;
 }
 
-/** One file as `GET /files/info` and `GET /files/search` describe it (`execd.md` 6). `mode` is octal digits as a decimal integer. */
+/**
+ * One file as `GET /files/info` and `GET /files/search` describe it (`execd.md` 6). `mode` is octal digits as a decimal
+ * integer.
+ */
 export interface WireFileInfo {
   readonly path: string;
   readonly type?: string;

@@ -1,4 +1,7 @@
-/** The states that this version knows (`lifecycle.md` 6). `Allocated` and `Unknown` are seen on the wire though not specified. */
+/**
+ * The states that this version knows (`lifecycle.md` 6). `Allocated` and `Unknown` are seen on the wire though not
+ * specified.
+ */
 export type KnownSandboxState =
   | "Pending"
   | "Allocated"
@@ -34,8 +37,8 @@ export function isKnownState(state: string): state is KnownSandboxState {
 }
 
 /**
- * The states that may directly follow one (`lifecycle.md` 6). Of a state whose meaning is not known (`Unknown`, or a name of the
- * server's own) nothing can be ruled out: every known state may follow.
+ * The states that may directly follow one (`lifecycle.md` 6). Of a state whose meaning is not known (`Unknown`, or a
+ * name of the server's own) nothing can be ruled out: every known state may follow.
  *
  * Polling may miss states in between: ask {@link canReach} about two observations.
  */
@@ -54,7 +57,9 @@ export function canReach(from: SandboxState, to: SandboxState): boolean {
   return seen.has(to);
 }
 
-/** Tells whether nothing follows: the sandbox has ended or failed. A finished sandbox is more often simply gone (404). */
+/**
+ * Tells whether nothing follows: the sandbox has ended or failed. A finished sandbox is more often simply gone (404).
+ */
 export function isTerminalState(state: SandboxState): state is "Terminated" | "Failed" {
   return state === "Terminated" || state === "Failed";
 }

@@ -10,8 +10,9 @@ export interface RetryQuestion {
 }
 
 /**
- * Answers that a later attempt may better: the server did not take the request now (408, 425, 429, 503), or something in front
- * of it got no answer (502, 504). A 500 is a definite answer of these servers (`lifecycle.md` 1.1, `execd.md` 1) and is not repeated.
+ * Answers that a later attempt may better: the server did not take the request now (408, 425, 429, 503), or something
+ * in front of it got no answer (502, 504). A 500 is a definite answer of these servers (`lifecycle.md` 1.1, `execd.md`
+ * 1) and is not repeated.
  */
 const passingStatuses: ReadonlySet<number> = new Set([408, 425, 429, 502, 503, 504]);
 

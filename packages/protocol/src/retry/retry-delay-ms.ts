@@ -10,8 +10,8 @@ export interface RetryDelayQuestion {
 }
 
 /**
- * Calculates how many milliseconds to wait before the next attempt: exponential with jitter over its upper half, never more than
- * `maxDelayMs`. Where the server says when to come back (`Retry-After`), wait at least that long.
+ * Calculates how many milliseconds to wait before the next attempt: exponential with jitter over its upper half, never
+ * more than `maxDelayMs`. Where the server says when to come back (`Retry-After`), wait at least that long.
  */
 export function retryDelayMs({ attempt, baseDelayMs, maxDelayMs, random }: RetryDelayQuestion): number {
   const exponential = Math.min(maxDelayMs, baseDelayMs * 2 ** Math.max(0, attempt - 1));

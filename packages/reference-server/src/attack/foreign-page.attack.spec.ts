@@ -13,7 +13,10 @@ const FORMS = [
   ],
 ] as const;
 
-/** What browsers say of a page of another site; older ones say one of the two, and `null` stands for a page without an origin. */
+/**
+ * What browsers say of a page of another site; older ones say one of the two, and `null` stands for a page without an
+ * origin.
+ */
 const PAGES: readonly Readonly<Record<string, string>>[] = [
   { Origin: "http://attacker.example", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate" },
   { Origin: "null", "Sec-Fetch-Site": "cross-site" },

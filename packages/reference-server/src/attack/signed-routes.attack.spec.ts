@@ -2,7 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { rawHttp } from "../testing/raw-http.js";
 import { type TestServer, testServer } from "../testing/test-server.js";
 
-/** What a byte is replaced by: its neighbours, the other case, digits, letters, and characters that mean something in a path. */
+/**
+ * What a byte is replaced by: its neighbours, the other case, digits, letters, and characters that mean something in a
+ * path.
+ */
 const REPLACEMENTS = [..."0123456789abcdefk%/.?#;:@Az"];
 
 describe("a signed route that is changed by one byte", () => {

@@ -7,7 +7,8 @@ import { EXECD_FAULTS, type ExecdFault } from "../execd/faults.js";
  * - `deleted-metadata-returns`: a key of the create request that a patch removed comes back with the next patch (L14).
  * - `metrics-events-404`: the telemetry route does not exist (L37).
  * - `egress-start-slow`: a policy that the sidecar refuses is reported after 30 s, as by a real server.
- * - `no-daemon-root`: a direct address has no root that leads to the daemon, as behind a gateway that knows `/proxy/<port>` only.
+ * - `no-daemon-root`: a direct address has no root that leads to the daemon, as behind a gateway that knows
+ *   `/proxy/<port>` only.
  * - `snapshot-slow`: a snapshot is `Creating` for at least 0.2 s, as that of a small container.
  */
 export type LifecycleFault = (typeof LIFECYCLE_FAULTS)[number];

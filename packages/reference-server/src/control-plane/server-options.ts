@@ -18,8 +18,9 @@ export interface ReferenceServerOptions {
   /** `auto` (default) uses namespaces where the machine allows them, else processes. */
   readonly driver?: "auto" | "namespace" | "process";
   /**
-   * `own` gives each sandbox a network of its own, out of which only the egress proxy leads; `shared` lets all use this machine's network,
-   * its loopback services included. `auto` (default) is `own` where the namespace driver is used and the kernel allows it, else `shared`.
+   * `own` gives each sandbox a network of its own, out of which only the egress proxy leads; `shared` lets all use this
+   * machine's network, its loopback services included. `auto` (default) is `own` where the namespace driver is used and
+   * the kernel allows it, else `shared`.
    */
   readonly network?: "auto" | "own" | "shared";
   /** Directory of the server's state (0700); default `$XDG_STATE_HOME/rxsandbox` or `~/.local/state/rxsandbox`. */
@@ -36,28 +37,37 @@ export interface ReferenceServerOptions {
   readonly framing?: "bare" | "sse";
   /** Directories of the host that `host` volumes may use, and what is below them; default none. */
   readonly allowedHostPaths?: readonly string[];
-  /** Origins of pages that may call the server, such as `http://localhost:5173`; default none. `null` is never allowed. */
+  /**
+   * Origins of pages that may call the server, such as `http://localhost:5173`; default none. `null` is never allowed.
+   */
   readonly allowedOrigins?: readonly string[];
   /** Values of `Host` besides the server's own address, for a reverse proxy on this machine; default none. */
   readonly allowedHosts?: readonly string[];
   /**
-   * Hands out signed routes (`lifecycle.md` 5.1) as a gateway does; default false, as on the recorded runtime, where `expires` is refused.
+   * Hands out signed routes (`lifecycle.md` 5.1) as a gateway does; default false, as on the recorded runtime, where
+   * `expires` is refused.
    */
   readonly signedRoutes?: boolean;
-  /** Where the egress proxy of sandboxes finds names that live elsewhere, `{ "api.example.com": "127.0.0.1:8081" }`; default none. For tests without a network. */
+  /**
+   * Where the egress proxy of sandboxes finds names that live elsewhere, `{ "api.example.com": "127.0.0.1:8081" }`;
+   * default none. For tests without a network.
+   */
   readonly upstreams?: Readonly<Record<string, string>>;
   /**
-   * Milliseconds for which requests of a sandbox may still get a vault that has changed since; default 500 in profile `opensandbox`, as with a
-   * real sidecar (`egress.md` 4.8), and 0 in profile `spec`.
+   * Milliseconds for which requests of a sandbox may still get a vault that has changed since; default 500 in profile
+   * `opensandbox`, as with a real sidecar (`egress.md` 4.8), and 0 in profile `spec`.
    */
   readonly vaultCacheMs?: number;
   /** Longest time to live of a sandbox in seconds; default unlimited. */
   readonly maxTimeoutSeconds?: number;
-  /** Processes and threads that one sandbox may have, where the machine lets the server limit them; default 1024. At least 64. */
+  /**
+   * Processes and threads that one sandbox may have, where the machine lets the server limit them; default 1024. At
+   * least 64.
+   */
   readonly maxProcesses?: number;
   /**
-   * Bytes that stay free on the disk of the state directory: below, the largest sandbox is evicted. Default 512 MiB, or 2 % of a smaller
-   * disk; 0 evicts nobody.
+   * Bytes that stay free on the disk of the state directory: below, the largest sandbox is evicted. Default 512 MiB, or
+   * 2 % of a smaller disk; 0 evicts nobody.
    */
   readonly diskReserveBytes?: number;
   /** Faults by name; default none. */

@@ -13,7 +13,10 @@ export interface SandboxVolume {
 /** What a driver needs to start one sandbox. */
 export interface SandboxSpec {
   readonly id: string;
-  /** The sandbox's own directory (0700); empty, or with the contents of a snapshot. The driver creates what else it needs below it. */
+  /**
+   * The sandbox's own directory (0700); empty, or with the contents of a snapshot. The driver creates what else it
+   * needs below it.
+   */
   readonly directory: string;
   /** Existing directory with a path short enough for a Unix socket. */
   readonly socketDirectory: string;
@@ -42,7 +45,10 @@ export interface SandboxHandle {
   readonly socketPath: string;
   /** Fulfils with the exit code of the main process; 137 when it was killed with the sandbox. Never rejects. */
   readonly exited: Promise<number>;
-  /** Fulfils when the sandbox cannot go on, as when its execd worker ended, also while it is paused or killed. Never rejects. */
+  /**
+   * Fulfils when the sandbox cannot go on, as when its execd worker ended, also while it is paused or killed. Never
+   * rejects.
+   */
   readonly failed: Promise<SandboxFailure>;
   /** Stops every process of the sandbox; open requests stay unanswered. */
   pause(): Promise<void>;

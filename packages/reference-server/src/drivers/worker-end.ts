@@ -5,7 +5,10 @@ import type { SandboxFailure } from "./sandbox-driver.js";
 /** Distance between two connections of {@link listenerEnd}, so that a listener that hangs up at once costs little. */
 const RECONNECT_MS = 200;
 
-/** Fulfils when an execd worker that is a child of the server ends, whatever its exit status: a worker never ends by itself. */
+/**
+ * Fulfils when an execd worker that is a child of the server ends, whatever its exit status: a worker never ends by
+ * itself.
+ */
 export function workerEnd(worker: ChildProcess): Promise<SandboxFailure> {
   return new Promise((resolve) => {
     worker.once("exit", (code, signal) =>
@@ -18,8 +21,8 @@ export function workerEnd(worker: ChildProcess): Promise<SandboxFailure> {
 /**
  * Fulfils when nobody listens at an execd worker's socket any more: for a worker that is not a child of the server.
  *
- * An idle connection is kept, which the kernel closes with the worker. The worker's parent could report the end too, but not while
- * both are paused, and processes of the sandbox can kill it.
+ * An idle connection is kept, which the kernel closes with the worker. The worker's parent could report the end too,
+ * but not while both are paused, and processes of the sandbox can kill it.
  */
 export function listenerEnd(socketPath: string): Promise<SandboxFailure> {
   return new Promise((resolve) => {

@@ -9,7 +9,8 @@ export interface Verdict {
 }
 
 /**
- * Decides a host name (`egress.md` 2.2): the first rule that names it, or a domain above it by `*.`, else the default action.
+ * Decides a host name (`egress.md` 2.2): the first rule that names it, or a domain above it by `*.`, else the default
+ * action.
  *
  * Rules for addresses say nothing about names, and a target with a trailing dot never matches.
  */

@@ -7,7 +7,9 @@ import type { PolicyDocument } from "./policy-document.js";
 export interface PolicyFile {
   /** The text of the file; `undefined` when there is none, or nothing in it. */
   read(): string | undefined;
-  /** Replaces the file as a whole; throws with the sidecar's text when that fails, and then the old one is still there. */
+  /**
+   * Replaces the file as a whole; throws with the sidecar's text when that fails, and then the old one is still there.
+   */
   write(policy: PolicyDocument): void;
 }
 

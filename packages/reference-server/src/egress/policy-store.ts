@@ -125,7 +125,9 @@ function nonEmpty<T>(items: readonly T[]): readonly T[] {
   return items;
 }
 
-/** An empty policy at the start allows everything, as it is written; the recorded sidecar denies (`divergences.md` G01). */
+/**
+ * An empty policy at the start allows everything, as it is written; the recorded sidecar denies (`divergences.md` G01).
+ */
 function initialPolicy({ initial, profile }: PolicyStoreOptions): RawPolicy {
   const isOpen = profile === "spec" && initial.defaultAction === undefined && (initial.egress ?? []).length === 0;
   return isOpen ? { ...initial, defaultAction: "allow" } : initial;

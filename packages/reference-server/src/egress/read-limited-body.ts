@@ -2,7 +2,10 @@ import type { IncomingMessage } from "node:http";
 import { holdBytes } from "../shared/forwarding/held-bodies.js";
 import { RefusedChange } from "./refused-change.js";
 
-/** Reads a body up to 1 MiB, drops the rest in silence, and trims it (`egress.md` 1, Request body limit). Rejects with a 503 when the server holds too much. */
+/**
+ * Reads a body up to 1 MiB, drops the rest in silence, and trims it (`egress.md` 1, Request body limit). Rejects with a
+ * 503 when the server holds too much.
+ */
 export async function readLimitedBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let left = LIMIT_BYTES;

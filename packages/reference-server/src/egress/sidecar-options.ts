@@ -11,9 +11,15 @@ export interface EgressSidecarOptions {
   readonly profile: EgressProfile;
   /** 4096 unless given; 0 means no limit. */
   readonly maxRules?: number;
-  /** Absolute path of a file that keeps the policy: what it holds wins at the start, every change is written to it first (`egress.md` 2.4, 3.5). */
+  /**
+   * Absolute path of a file that keeps the policy: what it holds wins at the start, every change is written to it first
+   * (`egress.md` 2.4, 3.5).
+   */
   readonly policyFile?: string;
-  /** How requests of the sandbox are intercepted, which a credential vault needs; absent where they are not (`egress.md` 4.1). */
+  /**
+   * How requests of the sandbox are intercepted, which a credential vault needs; absent where they are not (`egress.md`
+   * 4.1).
+   */
   readonly interception?: EgressInterception;
 }
 
@@ -29,7 +35,9 @@ export interface EgressInterception {
   readonly vaultCacheMs?: number;
 }
 
-/** The egress sidecar of one sandbox: keeps and answers for its policy and its credential vault, but filters no traffic. */
+/**
+ * The egress sidecar of one sandbox: keeps and answers for its policy and its credential vault, but filters no traffic.
+ */
 export interface EgressSidecar {
   /** Answers one request; `path` is the path below the sidecar's base, with its query. */
   handle(request: IncomingMessage, response: ServerResponse, path: string): void;

@@ -1,24 +1,26 @@
 /**
  * A misbehaviour a client must survive, switched on by configuration only (`execd.md` 2.4, `measured.md` 2.1).
  *
- * - `session-run-lost`: a session run ends cleanly and its command is killed: in turn before `init`, right after it, and
- *   after the first output event.
- * - `proxied-run-lost`: a session run is lost like that, and a run of code ends cleanly after `init` while its context stays busy for
- *   150 ms; only behind the daemon's own proxy, `/proxy/44772`, and only on a connection that is kept alive. A real daemon loses 1 to 3 %
- *   of these runs, this fault loses all of them.
- * - `background-late-registration`: a background command is unknown to status, logs and interrupt for 150 ms after `init`.
+ * - `session-run-lost`: a session run ends cleanly and its command is killed: in turn before `init`, right after it,
+ *   and after the first output event.
+ * - `proxied-run-lost`: a session run is lost like that, and a run of code ends cleanly after `init` while its context
+ *   stays busy for 150 ms; only behind the daemon's own proxy, `/proxy/44772`, and only on a connection that is kept
+ *   alive. A real daemon loses 1 to 3 % of these runs, this fault loses all of them.
+ * - `background-late-registration`: a background command is unknown to status, logs and interrupt for 150 ms after
+ *   `init`.
  * - `slow-tail`: a command's answer stays open five times as long after its terminal event, at least 3 s.
  * - `no-terminal`: a command's answer ends cleanly without a terminal event.
  * - `cut-stream`: the connection is dropped after the first output event, inside a frame.
  * - `envelope-after-init`: a foreground command is refused with an error envelope after `init`.
- * - `code-results-after-complete`: results and errors of code follow its completion, as in a fifth to a third of the runs of a real
- *   daemon (`measured.md` 2.3).
- * - `sigpipe-neighbours`: a write to a connection that its client has closed, pings included, sends SIGPIPE to the running foreground
- *   commands (`divergences.md` X66); those that run when another command ends, or starts in the background, are spared from then on. It
- *   strikes every time; a real daemon often notices the close before it writes.
- * - `terminal-close-lingers`: the connection of a terminal stays open after the close frames, for up to 30 s (`divergences.md` X69).
- * - `stalled-stream`: an event stream says nothing after its first output event, no ping and no end, and its connection stays open, as
- *   that of a link that dies without a FIN. The command runs on.
+ * - `code-results-after-complete`: results and errors of code follow its completion, as in a fifth to a third of the
+ *   runs of a real daemon (`measured.md` 2.3).
+ * - `sigpipe-neighbours`: a write to a connection that its client has closed, pings included, sends SIGPIPE to the
+ *   running foreground commands (`divergences.md` X66); those that run when another command ends, or starts in the
+ *   background, are spared from then on. It strikes every time; a real daemon often notices the close before it writes.
+ * - `terminal-close-lingers`: the connection of a terminal stays open after the close frames, for up to 30 s
+ *   (`divergences.md` X69).
+ * - `stalled-stream`: an event stream says nothing after its first output event, no ping and no end, and its connection
+ *   stays open, as that of a link that dies without a FIN. The command runs on.
  * - `split-frames`: every frame is sent in two pieces, cut inside a character where it has one of several bytes.
  */
 export type ExecdFault = (typeof EXECD_FAULTS)[number];

@@ -19,8 +19,8 @@ export type Dispatch = (request: IncomingMessage, response: ServerResponse, onEr
 /**
  * The routes of the daemon (`execd.md` 3, 4, 6, 7, 9).
  *
- * Modules that `/ping` does not need are loaded with the first request that does, since every creation of a sandbox waits
- * for the worker's start; {@link warmUp} loads those of the first command meanwhile.
+ * Modules that `/ping` does not need are loaded with the first request that does, since every creation of a sandbox
+ * waits for the worker's start; {@link warmUp} loads those of the first command meanwhile.
  */
 export function createRoutes(context: WorkerContext, terminals: TerminalStore): Dispatch {
   const router = Router({ strict: true, caseSensitive: true });

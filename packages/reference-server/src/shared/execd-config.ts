@@ -27,11 +27,17 @@ export interface ExecdConfig {
   readonly pingMs: number;
   /** How events are framed: bare JSON and a blank line (`execd.md` 2), or standard server-sent events. */
   readonly framing: "bare" | "sse";
-  /** What plain text of a result is called: its media type as it is written, or `text` as a real daemon does, also when absent (`divergences.md` X07). */
+  /**
+   * What plain text of a result is called: its media type as it is written, or `text` as a real daemon does, also when
+   * absent (`divergences.md` X07).
+   */
   readonly resultTextKey?: "text" | "text/plain";
   /** Directories outside of which the files API refuses; `null` where the kernel confines the worker already. */
   readonly roots: readonly string[] | null;
-  /** Present where the sandbox has a network of its own: connections to this port of its loopback interface go to that Unix socket. */
+  /**
+   * Present where the sandbox has a network of its own: connections to this port of its loopback interface go to that
+   * Unix socket.
+   */
   readonly network?: { readonly proxyPort: number; readonly proxySocketPath: string };
   /** When present, every execd route asks for it in `X-EXECD-ACCESS-TOKEN`. */
   readonly accessToken?: string;

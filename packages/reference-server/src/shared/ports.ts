@@ -7,5 +7,8 @@ export const EGRESS_PORT = 18_080;
 /** Port on which a sandbox with a network of its own finds the egress proxy; nothing else is there. */
 export const PROXY_PORT = 18_081;
 
-/** Name of the Unix socket, in the socket directory of a sandbox, behind which the server's egress proxy listens for that sandbox. */
+/**
+ * Name of the Unix socket, in the socket directory of a sandbox, behind which the server's egress proxy listens for
+ * that sandbox.
+ */
 export const PROXY_SOCKET = "p.sock";

@@ -25,7 +25,10 @@ while (pid > 1 && found === undefined) {
 }
 process.stdout.write(found + "\\n");`;
 
-/** Replaces the Unix socket of a sandbox's daemon by a hostile service, as a command can that sees the socket: that of the process driver. */
+/**
+ * Replaces the Unix socket of a sandbox's daemon by a hostile service, as a command can that sees the socket: that of
+ * the process driver.
+ */
 export async function hostileDaemon(
   server: SandboxCalls & { readonly domain: string; readonly directAddress: string; readonly apiKey: string },
   id: string,

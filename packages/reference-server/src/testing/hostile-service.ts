@@ -1,6 +1,6 @@
 /**
- * A command that starts a service which answers with the very bytes that the path of a request names. `listen` is the text of the
- * arguments with which it listens.
+ * A command that starts a service which answers with the very bytes that the path of a request names. `listen` is the
+ * text of the arguments with which it listens.
  */
 export function hostileService(listen: string): string {
   return nodeCommand(`${SERVICE}.listen(${listen});`);
@@ -29,7 +29,8 @@ export function interimStorm(count: number): Buffer {
 
 const SPECIAL = 0;
 
-// The bytes stand in the path as hexadecimal digits after "/x"; "/h<n>" is a head of n kilobytes, "/i<n>" are n interim answers.
+// The bytes stand in the path as hexadecimal digits after "/x"; "/h<n>" is a head of n kilobytes, "/i<n>" are n interim
+// answers.
 const SERVICE = `
 const net = require("net");
 net.createServer((socket) => {

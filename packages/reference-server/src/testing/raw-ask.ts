@@ -10,8 +10,8 @@ export interface RawOutcome {
 const PATIENCE_MS = 5_000;
 
 /**
- * Asks for a path, or a whole address, with lines of headers, and reads the first line of whatever comes back until the end; an
- * upgrade ends for its client with the head of an answer, for what follows may stay open.
+ * Asks for a path, or a whole address, with lines of headers, and reads the first line of whatever comes back until the
+ * end; an upgrade ends for its client with the head of an answer, for what follows may stay open.
  */
 export function rawAsk(address: string, target: string, headers: string, isUpgrade = false): Promise<RawOutcome> {
   const [host = "", port = ""] = address.split(":");

@@ -21,8 +21,8 @@ const timestamp = (): fc.Arbitrary<number> =>
   );
 
 /**
- * Text that programs print: ASCII, characters of two to four bytes, everything that JSON has to escape, and things that look like
- * framing. No lone surrogates: they are no Unicode text and do not survive UTF-8.
+ * Text that programs print: ASCII, characters of two to four bytes, everything that JSON has to escape, and things that
+ * look like framing. No lone surrogates: they are no Unicode text and do not survive UTF-8.
  */
 export function outputText(): fc.Arbitrary<string> {
   const piece = fc.oneof(

@@ -41,7 +41,10 @@ export function sessionStream(bounds: StreamBounds = {}): fc.Arbitrary<Execution
   return lineStream(bounds, fc.constant([]), 2).map(mapStdout);
 }
 
-/** A code run: pieces of text, results, and frames that may follow `execution_complete`; `error` and `execution_complete` in either order. */
+/**
+ * A code run: pieces of text, results, and frames that may follow `execution_complete`; `error` and
+ * `execution_complete` in either order.
+ */
 export function codeStream({ maxOutput = 8 }: StreamBounds = {}): fc.Arbitrary<ExecutionStream> {
   const middle = fc.array(
     fc.oneof<fc.Arbitrary<ExecutionEvent>[]>(outputEvent("chunk"), pingEvent(), executionCountEvent(), resultEvent()),

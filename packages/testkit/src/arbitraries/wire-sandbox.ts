@@ -11,7 +11,9 @@ export function wireTime(): fc.Arbitrary<string> {
   });
 }
 
-/** A sandbox as `GET` answers it, in any state, open ones included; absent fields are left out (`lifecycle.md` 2.2, 3). */
+/**
+ * A sandbox as `GET` answers it, in any state, open ones included; absent fields are left out (`lifecycle.md` 2.2, 3).
+ */
 export function wireSandbox(): fc.Arbitrary<WireSandbox> {
   const state = fc.constantFrom(
     "Pending",

@@ -16,8 +16,8 @@ export interface ExecutionFramesOptions {
 }
 
 /**
- * Writes an execution stream as a server would put it on the wire (`execd.md` 2.1). An envelope is written bare and, as its
- * last frame, without line end, whatever the framing.
+ * Writes an execution stream as a server would put it on the wire (`execd.md` 2.1). An envelope is written bare and, as
+ * its last frame, without line end, whatever the framing.
  *
  * @example
  * const bytes = executionFrames([{ type: "init", id: "c1", timestamp: 1 }, { code: "RUNTIME_ERROR", message: "no" }]);

@@ -2,8 +2,9 @@ import type { TransportFailureKind } from "@rxsandbox/transport";
 import type { ByteScript, ByteStep } from "./byte-script.js";
 
 /**
- * What can happen to a body between two machines. Each fault takes a script and gives a new one, so that faults compose:
- * `faults.reset(faults.chunksOf(script, 7), 100)`. Offsets count the bytes of the body; beyond its end means at its end.
+ * What can happen to a body between two machines. Each fault takes a script and gives a new one, so that faults
+ * compose: `faults.reset(faults.chunksOf(script, 7), 100)`. Offsets count the bytes of the body; beyond its end means
+ * at its end.
  */
 export const faults = {
   /** Cuts the chunks anew at the given offsets: any chunking is a list of offsets, also inside a character. */

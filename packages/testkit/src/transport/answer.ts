@@ -31,5 +31,7 @@ export type SilentAnswer = "silent";
 
 export type Answer = HttpAnswer | FailureAnswer | SilentAnswer;
 
-/** One answer for every call; a list for the first, second, … call, whose last one repeats; or a function of the call. */
+/**
+ * One answer for every call; a list for the first, second, … call, whose last one repeats; or a function of the call.
+ */
 export type RouteScript = Answer | readonly Answer[] | ((request: RecordedRequest, call: number) => Answer);

@@ -1,6 +1,9 @@
 import type { RequestBody } from "@rxsandbox/transport";
 
-/** Reads a body that comes in pieces, as sending it would; `undefined` when there is nothing to wait for. Stops when told so. */
+/**
+ * Reads a body that comes in pieces, as sending it would; `undefined` when there is nothing to wait for. Stops when
+ * told so.
+ */
 export function readBody(
   body: RequestBody | undefined,
   receive: (bytes: Uint8Array) => void,

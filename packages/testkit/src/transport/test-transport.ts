@@ -39,16 +39,17 @@ export interface TestTransport extends Transport {
 }
 
 /**
- * Creates an in-memory transport from routes: `"METHOD /path"` with `:name` for a segment and `*` for any run of characters,
- * matched against the path without query; the last route that matches wins.
+ * Creates an in-memory transport from routes: `"METHOD /path"` with `:name` for a segment and `*` for any run of
+ * characters, matched against the path without query; the last route that matches wins.
  *
  * A call without route errors with a plain `Error` that names it: a test that meets it has a hole in its script.
  * Chunks are overwritten after `next`, time limits and flow control are kept, as the port demands.
  *
  * @example
+ * const frames = executionFrames([{ type: "init", id: "c1", timestamp: 1 }]);
  * const transport = createTestTransport({
  *   "GET /v1/sandboxes/:id": (request) => ({ json: { id: request.params.id } }),
- *   "POST *\/command": { body: faults.reset(byteScript(executionFrames([{ type: "init", id: "c1", timestamp: 1 }])), 40) },
+ *   "POST *\/command": { body: faults.reset(byteScript(frames), 40) },
  * });
  */
 export function createTestTransport(

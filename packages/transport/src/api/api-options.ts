@@ -12,7 +12,10 @@ export interface RetryOptions {
   readonly maxAttempts?: number;
   /** Milliseconds before the second attempt, doubled for each further one and jittered; 250 when absent. */
   readonly baseDelayMs?: number;
-  /** Milliseconds that one wait lasts at most; 10,000 when absent. A server that asks for more by `Retry-After` is not asked again: the call errors at once. */
+  /**
+   * Milliseconds that one wait lasts at most; 10,000 when absent. A server that asks for more by `Retry-After` is not
+   * asked again: the call errors at once.
+   */
   readonly maxDelayMs?: number;
 }
 
@@ -24,9 +27,15 @@ export interface ApiOptions {
   readonly transport: Transport;
   /** The base address for the next call; its first value counts. Its headers win over all others. */
   readonly target: () => Observable<Endpoint>;
-  /** Called once per call for an address that is dead: no connection, or a gateway that knows no such route. The next attempt looks it up again. */
+  /**
+   * Called once per call for an address that is dead: no connection, or a gateway that knows no such route. The next
+   * attempt looks it up again.
+   */
   readonly invalidate?: (() => void) | undefined;
-  /** Reads what became of the sandbox behind the address, for errors that its end may explain. Absent where there is none. */
+  /**
+   * Reads what became of the sandbox behind the address, for errors that its end may explain. Absent where there is
+   * none.
+   */
   readonly readFate?: ReadFate | undefined;
   /** Told the `Date` of every answer. */
   readonly clock?: ServerClock | undefined;

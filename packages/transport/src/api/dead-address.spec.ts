@@ -17,7 +17,10 @@ const gateway = (status: number, reason = "signature mismatch"): TransportRespon
 const ok: TransportResponse = { status: 200, headers: {}, body: encoder.encode("{}") };
 const refused = (sent = true) => throwError(() => createTransportFailure("connect", "refused", { sent }));
 
-/** A sandbox whose address is `http://1`, then `http://2` and so on, each time that it is looked up after it was forgotten. */
+/**
+ * A sandbox whose address is `http://1`, then `http://2` and so on, each time that it is looked up after it was
+ * forgotten.
+ */
 function world(answer: (url: string) => Observable<TransportResponse>, retry?: RetryOptions | false) {
   const sent: string[] = [];
   let address = 1;

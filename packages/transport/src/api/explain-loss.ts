@@ -14,8 +14,8 @@ export type ReadFate = () => Observable<SandboxFate | undefined>;
 const STILL_STATES: ReadonlySet<string | undefined> = new Set(["Pausing", "Paused", "Resuming"]);
 
 /**
- * Errors with the given error or, if it may come from the end of the sandbox and the sandbox is gone, with a {@link SandboxGoneError} that
- * has it as its cause.
+ * Errors with the given error or, if it may come from the end of the sandbox and the sandbox is gone, with a
+ * {@link SandboxGoneError} that has it as its cause.
  *
  * Reads the state once, for at most 3 s; a state that cannot be read changes nothing.
  */
@@ -25,8 +25,8 @@ export function explainLoss(error: SandboxError, readFate: ReadFate | undefined)
 }
 
 /**
- * Completes where a silence comes from a sandbox that stands still: it is paused, or on its way there or back. Else errors as
- * {@link explainLoss}.
+ * Completes where a silence comes from a sandbox that stands still: it is paused, or on its way there or back. Else
+ * errors as {@link explainLoss}.
  *
  * Reads the state once, for at most 3 s; a state that cannot be read changes nothing.
  */

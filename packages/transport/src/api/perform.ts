@@ -161,8 +161,8 @@ class Call<T> {
   }
 
   /**
-   * Forgets a dead address, once per call: if the next one is dead too, nothing is gained by a third. Tells whether the call may be sent there
-   * whatever it is, since a gateway kept it from the sandbox.
+   * Forgets a dead address, once per call: if the next one is dead too, nothing is gained by a third. Tells whether the
+   * call may be sent there whatever it is, since a gateway kept it from the sandbox.
    */
   private forgetAddress(error: SandboxError): boolean {
     const { invalidate } = this.settings.options;

@@ -11,8 +11,8 @@ export const requestIdHeader = REQUEST_ID_HEADER.toLowerCase();
 const MAX_BODY_BYTES = 128 * 1024 * 1024;
 
 /**
- * Turns a call into what is sent to one address. Of headers with the same name the endpoint's wins, then the call's; `headers` is
- * filled with them.
+ * Turns a call into what is sent to one address. Of headers with the same name the endpoint's wins, then the call's;
+ * `headers` is filled with them.
  */
 export function prepareRequest(
   request: ApiRequest,
@@ -20,7 +20,8 @@ export function prepareRequest(
   headers: Record<string, string>,
   timeoutMs: number,
 ): TransportRequest {
-  // A compressed event stream arrives in lumps, and a compressed download has other byte counts. Browsers set this header themselves.
+  // A compressed event stream arrives in lumps, and a compressed download has other byte counts. Browsers set this
+  // header themselves.
   headers["accept-encoding"] ??= "identity";
   if (request.json !== undefined) headers["content-type"] = "application/json";
   addHeaders(headers, request.headers);

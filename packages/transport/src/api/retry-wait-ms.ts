@@ -7,8 +7,8 @@ export interface RetryWait extends Pick<RetryDelayQuestion, "attempt" | "baseDel
 }
 
 /**
- * Calculates how many milliseconds to wait before a call that failed so is repeated: its backoff, and at least what the server asked for.
- * `undefined` when the server asks for longer than may be waited: earlier it would only refuse again.
+ * Calculates how many milliseconds to wait before a call that failed so is repeated: its backoff, and at least what the
+ * server asked for. `undefined` when the server asks for longer than may be waited: earlier it would only refuse again.
  */
 export function retryWaitMs(error: SandboxError, { longestMs, ...delays }: RetryWait): number | undefined {
   const askedMs = 1000 * (error.retryAfterSeconds ?? 0);

@@ -10,8 +10,8 @@ const MAX_ERROR_BYTES = 64 * 1024;
 const ERROR_BODY_TIMEOUT_MS = 5000;
 
 /**
- * Sends a call whose answer is a stream. Of an error answer at most 64 KiB are read for at most 5 s; whatever ends that reading,
- * what was read by then is the error's body.
+ * Sends a call whose answer is a stream. Of an error answer at most 64 KiB are read for at most 5 s; whatever ends that
+ * reading, what was read by then is the error's body.
  */
 export function sendOpen(transport: Transport): SendAttempt<StreamPart> {
   return (attempt, sink) => {

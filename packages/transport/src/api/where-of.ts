@@ -12,8 +12,8 @@ export interface Where {
 }
 
 /**
- * Describes an address without its secrets: paths, queries and user infos are left out, and so is the first label of a signed host,
- * which may be the signature (`lifecycle.md` 5.1).
+ * Describes an address without its secrets: paths, queries and user infos are left out, and so is the first label of a
+ * signed host, which may be the signature (`lifecycle.md` 5.1).
  */
 export function whereOf({ invalidate }: Pick<ApiOptions, "invalidate">, { url, access }: Endpoint): Where {
   return { address: hostOf(url, access === "signed"), access: invalidate === undefined ? undefined : access };

@@ -3,7 +3,10 @@ export type Bytes = ArrayBuffer | ArrayBufferView;
 
 const byteLengthOf = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, "byteLength")?.get;
 
-/** Gives a view of this realm on the bytes of a value, without copying them; undefined for everything that is not {@link Bytes}. */
+/**
+ * Gives a view of this realm on the bytes of a value, without copying them; undefined for everything that is not
+ * {@link Bytes}.
+ */
 export function toBytes(value: unknown): Uint8Array | undefined {
   // `instanceof` knows the classes of one realm only.
   if (ArrayBuffer.isView(value))
@@ -11,7 +14,10 @@ export function toBytes(value: unknown): Uint8Array | undefined {
   return isArrayBuffer(value) ? new Uint8Array(value) : undefined;
 }
 
-/** Says whether a value that can be a `Uint8Array` is one, of whatever realm: even a platform's own `TextEncoder` may belong to another one. */
+/**
+ * Says whether a value that can be a `Uint8Array` is one, of whatever realm: even a platform's own `TextEncoder` may
+ * belong to another one.
+ */
 export function isByteArray(value: unknown): value is Uint8Array {
   return ArrayBuffer.isView(value);
 }

@@ -1,10 +1,11 @@
 import { InvalidArgumentError } from "../errors/errors.js";
 
 /**
- * Says whether a value can be the id of something on a server: a text that is one segment of a path, whatever reads that path.
+ * Says whether a value can be the id of something on a server: a text that is one segment of a path, whatever reads
+ * that path.
  *
- * `.` and `..` would mean another address. Slashes, blanks, control characters, `%`, `?`, `#` and halves of characters are in no id, and
- * proxies read them in different ways, escaped or not.
+ * `.` and `..` would mean another address. Slashes, blanks, control characters, `%`, `?`, `#` and halves of characters
+ * are in no id, and proxies read them in different ways, escaped or not.
  */
 export function isPathId(value: unknown): value is string {
   return (
@@ -28,9 +29,11 @@ export function readPathId(argument: string, value: unknown): string {
 }
 
 /**
- * Reads a name of the user's choice and escapes it for one segment of a path; throws an `InvalidArgumentError` for a name that no path can hold.
+ * Reads a name of the user's choice and escapes it for one segment of a path; throws an `InvalidArgumentError` for a
+ * name that no path can hold.
  *
- * Unlike an id it may hold slashes and blanks. Blanks around it are dropped, half a character becomes U+FFFD, as servers do with both.
+ * Unlike an id it may hold slashes and blanks. Blanks around it are dropped, half a character becomes U+FFFD, as
+ * servers do with both.
  */
 export function namePathSegment(argument: string, value: unknown): string {
   if (typeof value !== "string") throw new InvalidArgumentError(argument, "must be a string");

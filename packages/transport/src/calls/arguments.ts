@@ -1,6 +1,9 @@
 import { InvalidArgumentError } from "../errors/errors.js";
 
-/** Checks an argument and returns it, copied where it is an object. `path` names it in the `InvalidArgumentError` that a wrong value throws. */
+/**
+ * Checks an argument and returns it, copied where it is an object. `path` names it in the `InvalidArgumentError` that a
+ * wrong value throws.
+ */
 export type Read<T> = (path: string, value: unknown) => T;
 
 type Reads = Readonly<Record<string, Read<unknown>>>;
@@ -10,7 +13,10 @@ export type ReadFields<O extends Reads, R extends Reads = Readonly<Record<never,
   readonly [K in keyof O]?: ReturnType<O[K]>;
 } & { readonly [K in keyof R]: ReturnType<R[K]> };
 
-/** Reads the options of a call: the fields of `optional` may be absent, those of `required` may not. Refuses any other name. */
+/**
+ * Reads the options of a call: the fields of `optional` may be absent, those of `required` may not. Refuses any other
+ * name.
+ */
 export function readOptions<O extends Reads>(value: unknown, optional: O): ReadFields<O>;
 export function readOptions<O extends Reads, R extends Reads>(
   value: unknown,
@@ -60,7 +66,8 @@ export function readObject(path: string, value: unknown): Readonly<Record<string
 }
 
 /**
- * Copies an object with names of the caller's choice; `checkName` throws for a wrong one. Values that are `undefined` are left out.
+ * Copies an object with names of the caller's choice; `checkName` throws for a wrong one. Values that are `undefined`
+ * are left out.
  */
 export function mapOf<T>(
   read: Read<T>,
@@ -177,7 +184,10 @@ export function readNonNegative(path: string, value: unknown): number {
   return value;
 }
 
-/** Reads a time in seconds and returns it in whole milliseconds, at least 1: on the wire 0 often means that there is no limit. */
+/**
+ * Reads a time in seconds and returns it in whole milliseconds, at least 1: on the wire 0 often means that there is no
+ * limit.
+ */
 export function readSecondsAsMs(path: string, value: unknown): number {
   return Math.max(1, Math.round(readPositive(path, value) * 1000));
 }

@@ -4,8 +4,8 @@ import type { CleanupSubject, Scope } from "../ports/scope.js";
 import type { ApiConnection } from "./connection.js";
 
 /**
- * Does work that is never aborted once it was subscribed to: after an unsubscribe, or when the client closes, it goes on in the background,
- * and its failure is reported as `cleanup-failed` of the subject.
+ * Does work that is never aborted once it was subscribed to: after an unsubscribe, or when the client closes, it goes
+ * on in the background, and its failure is reported as `cleanup-failed` of the subject.
  */
 export function completeInBackground<T>(
   { cleanupApi, scope }: ApiConnection,
@@ -16,8 +16,8 @@ export function completeInBackground<T>(
 }
 
 /**
- * The same without the guard. `undo` says what the scope has to do about an outcome that nobody receives; nothing but to wait for it when
- * absent. `subject` is asked for at the unsubscribe.
+ * The same without the guard. `undo` says what the scope has to do about an outcome that nobody receives; nothing but
+ * to wait for it when absent. `subject` is asked for at the unsubscribe.
  */
 export function outliving<T>(
   work: Observable<T>,

@@ -8,8 +8,8 @@ export interface ApiConnection {
   /** Its calls error with `closed` once the client closes. */
   readonly api: Api;
   /**
-   * The same API while the client closes, too. For clean-ups, and for work that is guarded as a whole because it has to undo or end something
-   * when the client closes.
+   * The same API while the client closes, too. For clean-ups, and for work that is guarded as a whole because it has to
+   * undo or end something when the client closes.
    */
   readonly cleanupApi: Api;
   readonly scope: Scope;
@@ -20,8 +20,8 @@ export interface ApiConnection {
 /** One port of one sandbox, and what the platform can do. */
 export interface SandboxConnection extends ApiConnection {
   /**
-   * The daemon, not guarded, at the address where the output of foreground commands is read; `cleanupApi` when absent. The daemon's own
-   * proxy joins frames, which costs a third of the client's time (`measured.md` 2.4).
+   * The daemon, not guarded, at the address where the output of foreground commands is read; `cleanupApi` when absent.
+   * The daemon's own proxy joins frames, which costs a third of the client's time (`measured.md` 2.4).
    */
   readonly foregroundApi?: Api | undefined;
   /** Names the sandbox in the tokens of followed commands; without it a token fits any sandbox that has none. */

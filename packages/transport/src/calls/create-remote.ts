@@ -14,8 +14,8 @@ export interface RemoteCreation<T> {
   /** Removes what was created; success where it is gone. */
   readonly remove: (created: T) => Observable<unknown>;
   /**
-   * Removes what a call created whose answer does not tell: subscribed to in the background when the call fails so that it may have begun.
-   * When absent, that is reported as `cleanup-failed` if nobody waits for the error any more.
+   * Removes what a call created whose answer does not tell: subscribed to in the background when the call fails so that
+   * it may have begun. When absent, that is reported as `cleanup-failed` if nobody waits for the error any more.
    */
   readonly removeLost?: () => Observable<unknown>;
 }
@@ -23,10 +23,10 @@ export interface RemoteCreation<T> {
 /**
  * Creates something on the server and emits it, undoing what nobody receives.
  *
- * Producer: each subscription sends the call, once the address is known.
- * Unsubscribe before the address is known drops the call; after it the answer is awaited in the background, and what was created is removed.
- * A call that waits for its next attempt is not sent again after an unsubscribe.
- * Errors: those of the call; `closed` when the client closes, which undoes it in the same way.
+ * Producer: each subscription sends the call, once the address is known. Unsubscribe before the address is known drops
+ * the call; after it the answer is awaited in the background, and what was created is removed. A call that waits for
+ * its next attempt is not sent again after an unsubscribe. Errors: those of the call; `closed` when the client closes,
+ * which undoes it in the same way.
  */
 export function createRemote<T>({ scope, cleanupApi }: ApiConnection, creation: RemoteCreation<T>): Observable<T> {
   const { call, parse, subject, remove, removeLost } = creation;

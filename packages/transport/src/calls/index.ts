@@ -1,5 +1,6 @@
 /**
- * The kit that the client packages build their calls with. Not covered by semantic versioning: it may change in any release.
+ * The kit that the client packages build their calls with. Not covered by semantic versioning: it may change in any
+ * release.
  *
  * @packageDocumentation
  */

@@ -2,11 +2,12 @@ import { isSandboxError } from "../errors/sandbox-error.js";
 import { isTransportFailure } from "../errors/transport-failure.js";
 
 /**
- * Tells whether the server may have begun the work of a POST that failed. When in doubt it may have: then what it may have created is
- * looked for, or reported.
+ * Tells whether the server may have begun the work of a POST that failed. When in doubt it may have: then what it may
+ * have created is looked for, or reported.
  *
- * It has not where nothing was sent, nor after a refusal: an application that answers with an error has rolled back. The error of a
- * gateway in between, which has no server code, says nothing about what was passed on (`lifecycle.md` 2.2).
+ * It has not where nothing was sent, nor after a refusal: an application that answers with an error has rolled back.
+ * The error of a gateway in between, which has no server code, says nothing about what was passed on (`lifecycle.md`
+ * 2.2).
  */
 export function mayHaveBegun(error: unknown): boolean {
   if (!isSandboxError(error)) return true;

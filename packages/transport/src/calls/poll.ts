@@ -20,10 +20,10 @@ export interface PollOptions<T> {
 /**
  * Asks again and again and emits every answer.
  *
- * Producer: each subscription asks at once, and then again after each answer and a pause. `ask` is called for each question, with 0 for the
- * first one; an answer is the only value of its Observable.
- * Completes after the last answer. Errors: those of a question; `closed` when the client closes, also during a pause.
- * Unsubscribe aborts the question or the pause.
+ * Producer: each subscription asks at once, and then again after each answer and a pause. `ask` is called for each
+ * question, with 0 for the first one; an answer is the only value of its Observable. Completes after the last answer.
+ * Errors: those of a question; `closed` when the client closes, also during a pause. Unsubscribe aborts the question or
+ * the pause.
  */
 export function poll<T>(
   { scope }: { readonly scope: Pick<Scope, "guard"> },
@@ -62,8 +62,8 @@ export interface DelayBounds {
 }
 
 /**
- * Calculates a pause that grows with the time waited so far: a fifth of it within the bounds, spread by 20 % either way so that many
- * waiters drift apart. `random` is from 0 to 1.
+ * Calculates a pause that grows with the time waited so far: a fifth of it within the bounds, spread by 20 % either way
+ * so that many waiters drift apart. `random` is from 0 to 1.
  */
 export function adaptiveDelay(
   { minMs, maxMs }: DelayBounds,

@@ -8,7 +8,10 @@ import { ApiError, ProtocolError } from "./errors.js";
 import type { SandboxError } from "./sandbox-error.js";
 import type { ErrorContext } from "./to-sandbox-error.js";
 
-/** Makes the error for an answer outside 2xx, of whatever body; a redirect is a protocol error, since it is never followed. */
+/**
+ * Makes the error for an answer outside 2xx, of whatever body; a redirect is a protocol error, since it is never
+ * followed.
+ */
 export function apiError(
   { status, headers, body }: TransportResponse,
   context: ErrorContext,

@@ -8,7 +8,10 @@ export function contentEncoding(headers: ResponseHeaders): string | undefined {
   return encoding === "" || encoding === "identity" ? undefined : encoding;
 }
 
-/** The error for a body that cannot be read: every request asks for `identity`, and a gateway compressed the answer anyway. */
+/**
+ * The error for a body that cannot be read: every request asks for `identity`, and a gateway compressed the answer
+ * anyway.
+ */
 export function encodedBodyError(context: ErrorContext, encoding: string, status: number): ProtocolError {
   const detail = `the answer is compressed (content-encoding: ${encoding}) although the request forbids it`;
   const advice = "switch compression off in the gateway in front of the server";

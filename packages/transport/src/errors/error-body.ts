@@ -14,8 +14,9 @@ const MAX_PROBLEMS = 5;
 const decoder = new TextDecoder();
 
 /**
- * Understands every error body of the three APIs: `{code,message}`, `{error:"…"}`, `{error:{code,message}}`, `{detail:"…"}`,
- * `{detail:[{loc,msg}]}`, plain text, HTML and nothing (`lifecycle.md` 1.1 and 10, `execd.md` 1, `egress.md` 1).
+ * Understands every error body of the three APIs: `{code,message}`, `{error:"…"}`, `{error:{code,message}}`,
+ * `{detail:"…"}`, `{detail:[{loc,msg}]}`, plain text, HTML and nothing (`lifecycle.md` 1.1 and 10, `execd.md` 1,
+ * `egress.md` 1).
  *
  * A validation answer echoes the request, secrets too: only `type`, `loc` and `msg` of each problem are looked at.
  */

@@ -8,7 +8,9 @@ export interface ErrorAnswer {
   readonly message?: string | undefined;
 }
 
-/** Ends of codes by which a 409 is about the state of a sandbox or snapshot, not about its content (`lifecycle.md` 1.1). */
+/**
+ * Ends of codes by which a 409 is about the state of a sandbox or snapshot, not about its content (`lifecycle.md` 1.1).
+ */
 const stateCodes: ReadonlySet<string> = new Set([
   "SANDBOX_NOT_RUNNING",
   "SANDBOX_NOT_PAUSED",

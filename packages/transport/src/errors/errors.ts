@@ -55,7 +55,9 @@ export class ProtocolError extends SandboxError {
   }
 }
 
-/** The server answered with an error status; `code` follows from it (`lifecycle.md` 1.1, `execd.md` 1, `egress.md` 1). */
+/**
+ * The server answered with an error status; `code` follows from it (`lifecycle.md` 1.1, `execd.md` 1, `egress.md` 1).
+ */
 export class ApiError extends SandboxError {
   override readonly name: string = "ApiError";
   declare readonly status: number;

@@ -76,13 +76,19 @@ export interface SandboxErrorOptions {
 
 const brand = Symbol.for("rxsandbox.dev/SandboxError");
 
-/** The base of every error of this library. Recognise it with {@link isSandboxError}, which also works across duplicate installs. */
+/**
+ * The base of every error of this library. Recognise it with {@link isSandboxError}, which also works across duplicate
+ * installs.
+ */
 export class SandboxError extends Error {
   /** A literal in each class, so that it survives minification. */
   override readonly name: string = "SandboxError";
   readonly code: SandboxErrorCode;
   readonly serverCode: string | undefined;
-  /** What the server said, in one line of at most 300 characters without secrets; the part of `message` that is the server's own. */
+  /**
+   * What the server said, in one line of at most 300 characters without secrets; the part of `message` that is the
+   * server's own.
+   */
   readonly serverMessage: string | undefined;
   readonly status: number | undefined;
   readonly requestId: string | undefined;

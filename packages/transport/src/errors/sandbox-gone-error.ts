@@ -15,8 +15,8 @@ export interface SandboxFate extends GoneSandbox {
 }
 
 /**
- * A call failed because its sandbox is gone: it was killed, it expired, or it ended by itself. Its code is `not-found`; `cause` is what
- * the call saw, for example a broken connection.
+ * A call failed because its sandbox is gone: it was killed, it expired, or it ended by itself. Its code is `not-found`;
+ * `cause` is what the call saw, for example a broken connection.
  */
 export class SandboxGoneError extends SandboxError {
   override readonly name: string = "SandboxGoneError";
@@ -29,7 +29,9 @@ export class SandboxGoneError extends SandboxError {
   }
 }
 
-/** Checks whether an error means that the sandbox itself is gone, unlike a `not-found` for a file or a command in it. */
+/**
+ * Checks whether an error means that the sandbox itself is gone, unlike a `not-found` for a file or a command in it.
+ */
 export function isSandboxGone(value: unknown): value is SandboxGoneError {
   return isSandboxError(value, "not-found") && value.name === "SandboxGoneError";
 }

@@ -1,6 +1,9 @@
 import type { TransportFailure, TransportFailureKind } from "../ports/transport.js";
 
-/** Makes the failure that a transport notifies. `sent` is false only when it is certain that no byte of the request left. */
+/**
+ * Makes the failure that a transport notifies. `sent` is false only when it is certain that no byte of the request
+ * left.
+ */
 export function createTransportFailure(
   kind: TransportFailureKind,
   message: string,

@@ -6,13 +6,12 @@ import { createEventDecoder, type EventDecoderOptions } from "./event-decoder.js
 /**
  * Decodes the chunks of one execution stream into events, synchronously inside each chunk's `next`.
  *
- * Producer: subscribes to the source; each subscription has its own decoder.
- * Emits: every event of the stream, pings and events of unknown type included.
- * Completes: at the clean end of the source. Whether the execution has ended is not judged here.
- * Errors: `execution-failed`, `execution-timed-out` or `invalid-state` for the server's error envelope (its code kept), `protocol` for a frame
- * that is not an event, `stream-truncated` when the source ends inside a frame, `event-too-large`, and what the source errors with.
- * Unsubscribe: unsubscribes from the source; nothing is emitted after it, not even from the same chunk.
- * Bounds: holds one unfinished event of at most `maxEventBytes`.
+ * Producer: subscribes to the source; each subscription has its own decoder. Emits: every event of the stream, pings
+ * and events of unknown type included. Completes: at the clean end of the source. Whether the execution has ended is
+ * not judged here. Errors: `execution-failed`, `execution-timed-out` or `invalid-state` for the server's error envelope
+ * (its code kept), `protocol` for a frame that is not an event, `stream-truncated` when the source ends inside a frame,
+ * `event-too-large`, and what the source errors with. Unsubscribe: unsubscribes from the source; nothing is emitted
+ * after it, not even from the same chunk. Bounds: holds one unfinished event of at most `maxEventBytes`.
  */
 export function decodeEvents(options: EventDecoderOptions): OperatorFunction<Uint8Array, ExecutionEvent> {
   return (source) =>

@@ -10,9 +10,10 @@ const timedOut = /\btime(?:d)?[ -]?out\b|deadline exceeded/i;
 const busy = /\bsession is busy\s*$/;
 
 /**
- * Makes the error for a failure that the server reported inside a stream: `execution-timed-out` when its message says so, `invalid-state`,
- * which may be tried again, for a busy code context, else `execution-failed`. The server's sentence is in `message` and `serverMessage`, in
- * one line of at most 300 characters and without the secrets that `redactor` knows; its code is kept verbatim.
+ * Makes the error for a failure that the server reported inside a stream: `execution-timed-out` when its message says
+ * so, `invalid-state`, which may be tried again, for a busy code context, else `execution-failed`. The server's
+ * sentence is in `message` and `serverMessage`, in one line of at most 300 characters and without the secrets that
+ * `redactor` knows; its code is kept verbatim.
  */
 export function envelopeError(envelope: ErrorEnvelope, redactor: Redactor = createRedactor()): SandboxError {
   const code = codeOf(envelope.message);

@@ -44,7 +44,10 @@ const lineEnd = fc.constantFrom("\n", "\r", "\r\n");
 const lineEnds = fc.constantFrom(["\n"], ["\r"], ["\r\n"], ["\n", "\r\n"], ["\r", "\r\n"]);
 const encoder = new TextEncoder();
 
-/** Free-form spelling of a stream: comments, blank lines, other fields, data on several lines, any legal mix of line ends. */
+/**
+ * Free-form spelling of a stream: comments, blank lines, other fields, data on several lines, any legal mix of line
+ * ends.
+ */
 function spelled(
   framing: "bare" | "sse",
 ): fc.Arbitrary<{ readonly frames: readonly Frame[]; readonly bytes: Uint8Array }> {

@@ -26,7 +26,10 @@ export interface EventSink {
 export interface EventDecoder {
   /** Bytes as they come; they may be overwritten after the call. Throws `protocol` and `event-too-large`. */
   push(bytes: Uint8Array): void;
-  /** End of body. Throws `stream-truncated` when an unfinished frame is left that is not JSON. Tells nothing about terminal events. */
+  /**
+   * End of body. Throws `stream-truncated` when an unfinished frame is left that is not JSON. Tells nothing about
+   * terminal events.
+   */
   end(): void;
   /** Ends the decoding, also from inside a sink call: the running `push` returns without calling the sink again. */
   stop(): void;
@@ -37,9 +40,9 @@ export interface EventDecoder {
 /**
  * Creates the decoder of one execution stream: bytes in, events out, in one synchronous pass.
  *
- * Both framings of `execd.md` 2.1 are understood: bare JSON lines and standard SSE. Which one is decided at the first line
- * that is neither blank nor a comment. The events are the same for any chunking. A complete frame that is not JSON, or
- * neither an event nor an error envelope, is a `protocol` error, never dropped.
+ * Both framings of `execd.md` 2.1 are understood: bare JSON lines and standard SSE. Which one is decided at the first
+ * line that is neither blank nor a comment. The events are the same for any chunking. A complete frame that is not
+ * JSON, or neither an event nor an error envelope, is a `protocol` error, never dropped.
  *
  * Bounds: holds at most one unfinished event of `maxEventBytes` (and the chunk that completes it); linear in its size.
  */

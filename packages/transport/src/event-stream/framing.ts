@@ -22,9 +22,9 @@ export interface FramingDetector {
  * Creates a detector for one stream.
  *
  * A line that begins with an SSE field name (letters up to a colon, or one of the four names alone) means standard SSE;
- * unknown names are legal there and ignored. Every other line has to be a bare frame: that it may turn out not to be JSON
- * is for the bare framing to say. A byte order mark at the very start is skipped,
- * and so is white space before the deciding line.
+ * unknown names are legal there and ignored. Every other line has to be a bare frame: that it may turn out not to be
+ * JSON is for the bare framing to say. A byte order mark at the very start is skipped, and so is white space before the
+ * deciding line.
  */
 export function createFramingDetector(): FramingDetector {
   let mark = 0;

@@ -8,8 +8,8 @@ const textTail = `"${stampKey}`;
 const maxStampDigits = 15;
 
 /**
- * Reads the frames that make up nearly all of a stream without parsing them as a whole: text events and pings exactly as
- * the daemon writes them (`execd.md` 2.1, key order). Anything else is `undefined` and goes through `JSON.parse`.
+ * Reads the frames that make up nearly all of a stream without parsing them as a whole: text events and pings exactly
+ * as the daemon writes them (`execd.md` 2.1, key order). Anything else is `undefined` and goes through `JSON.parse`.
  *
  * The text itself is parsed as one JSON string: that proves that nothing inside it ends the string early, resolves the
  * escapes, and gives a string of its own instead of a slice that would keep the whole chunk in memory.

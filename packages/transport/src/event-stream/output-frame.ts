@@ -30,7 +30,10 @@ interface AsciiSource {
 
 /** Reads the frames of text events straight from the bytes. */
 export interface OutputFrameReader {
-  /** The event of the line that begins at `start`; `undefined` for everything but such a frame as the daemon writes it (`execd.md` 2.1). */
+  /**
+   * The event of the line that begins at `start`; `undefined` for everything but such a frame as the daemon writes it
+   * (`execd.md` 2.1).
+   */
   read(bytes: Uint8Array, start: number): OutputEvent | undefined;
   /** Index after the line end of the frame that `read` returned last. */
   readonly next: number;
@@ -39,9 +42,9 @@ export interface OutputFrameReader {
 /**
  * Creates a reader for one stream.
  *
- * These frames are nearly all of a bulk stream. Only their text is decoded, and parsed as one JSON string when it has escapes:
- * less work than parsing the line, and a string of its own, which does not keep the chunk in memory. The bytes are compared four
- * at a time; a view that reads them so is kept as long as the chunks share a buffer.
+ * These frames are nearly all of a bulk stream. Only their text is decoded, and parsed as one JSON string when it has
+ * escapes: less work than parsing the line, and a string of its own, which does not keep the chunk in memory. The bytes
+ * are compared four at a time; a view that reads them so is kept as long as the chunks share a buffer.
  */
 export function createOutputFrameReader(unit: TextUnit): OutputFrameReader {
   let next = 0;
@@ -128,7 +131,9 @@ export function createOutputFrameReader(unit: TextUnit): OutputFrameReader {
 const shortestTail = stampKeyBytes + 2;
 const shortestFrame = headBytes + nameBytes + shortestTail;
 
-/** Not 0 when one of four bytes is no plain one: below a space, a quote or a backslash. Bytes outside ASCII are plain. */
+/**
+ * Not 0 when one of four bytes is no plain one: below a space, a quote or a backslash. Bytes outside ASCII are plain.
+ */
 function special(four: number): number {
   const quotes = four ^ 0x22222222;
   const backslashes = four ^ 0x5c5c5c5c;
@@ -152,7 +157,10 @@ function unescaped(literal: string): string | undefined {
   }
 }
 
-/** The text as numbers of four bytes, the last of two or none where it is no multiple of four: what is over is compared by itself. */
+/**
+ * The text as numbers of four bytes, the last of two or none where it is no multiple of four: what is over is compared
+ * by itself.
+ */
 function words(text: string): readonly number[] {
   const codes = Uint8Array.from(text, (char) => char.charCodeAt(0));
   const view = new DataView(codes.buffer);

@@ -1,7 +1,10 @@
 import { fromWireEvent, type ExecutionEvent, type TextUnit } from "@rxsandbox/protocol";
 import { ProtocolError } from "../errors/errors.js";
 
-/** The error body that a server appends to a stream which has already begun (`execd.md` 2.2): no `type`, no terminal event after it. */
+/**
+ * The error body that a server appends to a stream which has already begun (`execd.md` 2.2): no `type`, no terminal
+ * event after it.
+ */
 export interface ErrorEnvelope {
   readonly code: string;
   readonly message: string;

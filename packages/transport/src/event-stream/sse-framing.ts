@@ -14,11 +14,11 @@ const dataField = Array.from("data: ", (char) => char.charCodeAt(0));
 /**
  * Standard SSE: `data:` lines, comments, LF, CR or CRLF. The size of an event is that of its data in UTF-8.
  *
- * A last event without its blank line is handed over too (`execd.md` 2.1, tolerance), and an event without data, or with nothing but white
- * space, is none. Unknown fields are ignored, except lines that begin with a brace.
+ * A last event without its blank line is handed over too (`execd.md` 2.1, tolerance), and an event without data, or
+ * with nothing but white space, is none. Unknown fields are ignored, except lines that begin with a brace.
  *
- * The parser reads whatever a stream may hold. An output frame on one `data: ` line, whole in its chunk and where an event may begin,
- * is read straight from the bytes instead: nearly all of a stream.
+ * The parser reads whatever a stream may hold. An output frame on one `data: ` line, whole in its chunk and where an
+ * event may begin, is read straight from the bytes instead: nearly all of a stream.
  */
 export function createSseFraming(maxEventBytes: number, unit: TextUnit, target: FrameTarget): Framing {
   const decoder = createUtf8Decoder();
@@ -42,8 +42,8 @@ export function createSseFraming(maxEventBytes: number, unit: TextUnit, target: 
   });
 
   /**
-   * Makes every line end one LF. The parser would hold back a CR at the end of a chunk until it sees whether LF follows,
-   * and with it the event that this CR completes.
+   * Makes every line end one LF. The parser would hold back a CR at the end of a chunk until it sees whether LF
+   * follows, and with it the event that this CR completes.
    */
   function feed(decoded: string): void {
     if (decoded === "") return;

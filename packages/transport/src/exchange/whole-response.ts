@@ -3,7 +3,10 @@ import { createTransportFailure } from "../errors/transport-failure.js";
 import type { ResponseHeaders, TransportResponse } from "../ports/transport.js";
 import type { ExchangeSink } from "./exchange-sink.js";
 
-/** Collects a response and emits it as a whole; a body larger than `maxBytes` aborts the exchange and fails with `too-large`. */
+/**
+ * Collects a response and emits it as a whole; a body larger than `maxBytes` aborts the exchange and fails with
+ * `too-large`.
+ */
 export function wholeResponse(
   subscriber: Subscriber<TransportResponse>,
   maxBytes: number | undefined,

@@ -1,6 +1,6 @@
 /**
- * Tells whether `fetch` takes a body of unknown length: where it does not, it neither reads `duplex` nor leaves the content type out,
- * since it turns the stream into a text.
+ * Tells whether `fetch` takes a body of unknown length: where it does not, it neither reads `duplex` nor leaves the
+ * content type out, since it turns the stream into a text.
  *
  * False in browsers: those that take such a body refuse to send it over HTTP/1.1, which shows only when it is sent.
  */

@@ -18,8 +18,8 @@ export interface FetchTransportOptions {
 /**
  * Creates a transport over the platform's `fetch` and `WebSocket`, for browsers and other runtimes.
  *
- * It can neither ask for a connection of its own nor set headers on a WebSocket, and never proves that nothing left. Cookies are not
- * sent, redirects not followed. Its connections belong to the platform: `close()` aborts what runs.
+ * It can neither ask for a connection of its own nor set headers on a WebSocket, and never proves that nothing left.
+ * Cookies are not sent, redirects not followed. Its connections belong to the platform: `close()` aborts what runs.
  */
 export function createFetchTransport({ fetch, WebSocket }: FetchTransportOptions = {}): Transport {
   const running = new Set<() => void>();

@@ -25,8 +25,9 @@ export class FetchExchange {
   private readonly settings: FetchSettings;
   private readonly sink: ExchangeSink;
   /**
-   * The request stays beside its controller for as long as the exchange runs. Node passes an abort on through the `Request`, to which it
-   * holds a weak reference only: once the request is garbage collected, `abort()` does nothing and the connection stays open.
+   * The request stays beside its controller for as long as the exchange runs. Node passes an abort on through the
+   * `Request`, to which it holds a weak reference only: once the request is garbage collected, `abort()` does nothing
+   * and the connection stays open.
    */
   private readonly sending: { readonly controller: AbortController; request?: Request } = {
     controller: new AbortController(),
@@ -197,7 +198,10 @@ export class FetchExchange {
   }
 }
 
-/** The headers of the body as `fetch` gives it: where it has unpacked one, the encoding and the length of what came are those of other bytes. */
+/**
+ * The headers of the body as `fetch` gives it: where it has unpacked one, the encoding and the length of what came are
+ * those of other bytes.
+ */
 function plainHeaders(headers: Headers): ResponseHeaders {
   const plain: Record<string, string> = {};
   headers.forEach((value, name) => {

@@ -3,7 +3,10 @@ import { createTransportFailure } from "../errors/transport-failure.js";
 import type { SocketPart, SocketRequest } from "../ports/transport.js";
 import { startLongTimer } from "../timer/long-timer.js";
 
-/** Opens a WebSocket and emits its parts; returns what closes it. Fails `unsupported` where headers are asked for or there are no sockets. */
+/**
+ * Opens a WebSocket and emits its parts; returns what closes it. Fails `unsupported` where headers are asked for or
+ * there are no sockets.
+ */
 export function openSocket(
   Socket: typeof WebSocket | undefined,
   { url, headers, protocols = [], timeoutMs }: SocketRequest,

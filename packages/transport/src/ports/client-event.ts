@@ -1,7 +1,9 @@
 import type { SandboxError } from "../errors/sandbox-error.js";
 import type { CleanupSubject } from "./scope.js";
 
-/** What the client tells about its own work. Never holds a secret: addresses are cut to the path, headers are left out. */
+/**
+ * What the client tells about its own work. Never holds a secret: addresses are cut to the path, headers are left out.
+ */
 export type ClientEvent =
   | {
       readonly type: "request";

@@ -19,6 +19,9 @@ export interface EndpointSource {
   resolve(port: number): Observable<Endpoint>;
   /** Forgets a cached address, for example after a refused connection. */
   invalidate(port: number): void;
-  /** Reads once what became of the sandbox; emits `undefined` when nothing is known. Absent where no server can be asked. */
+  /**
+   * Reads once what became of the sandbox; emits `undefined` when nothing is known. Absent where no server can be
+   * asked.
+   */
   readonly readFate?: (() => Observable<SandboxFate | undefined>) | undefined;
 }

@@ -13,10 +13,9 @@ export interface Sockets {
   /**
    * Opens one and emits its parts; see {@link SocketPart}.
    *
-   * Producer: each subscription opens one, once: a handshake is never repeated here.
-   * Errors: always a `SandboxError`; `unsupported` where the address asks for headers and the platform's WebSocket has none; `network`
-   * for a refused handshake too, whose status no platform tells.
-   * Unsubscribe closes it.
+   * Producer: each subscription opens one, once: a handshake is never repeated here. Errors: always a `SandboxError`;
+   * `unsupported` where the address asks for headers and the platform's WebSocket has none; `network` for a refused
+   * handshake too, whose status no platform tells. Unsubscribe closes it.
    */
   connect(call: SocketCall): Observable<SocketPart>;
 }

@@ -17,11 +17,20 @@ export interface TransportRequest {
    * never a limit on a stream that has begun. Absent means none.
    */
   readonly timeoutMs?: number;
-  /** Milliseconds without a byte of the body in either direction after which the transfer fails; the time that the source of a body takes does not count. Absent means none. */
+  /**
+   * Milliseconds without a byte of the body in either direction after which the transfer fails; the time that the
+   * source of a body takes does not count. Absent means none.
+   */
   readonly idleTimeoutMs?: number;
-  /** Bytes that the body of a `request` may have; more fails with `too-large` and ends the exchange. Absent means no bound. */
+  /**
+   * Bytes that the body of a `request` may have; more fails with `too-large` and ends the exchange. Absent means no
+   * bound.
+   */
   readonly maxBodyBytes?: number;
-  /** Asks for a connection of its own that is closed afterwards (`Connection: close`). Needs {@link TransportCapabilities.connectionClose}. */
+  /**
+   * Asks for a connection of its own that is closed afterwards (`Connection: close`). Needs
+   * {@link TransportCapabilities.connectionClose}.
+   */
   readonly closeConnection?: boolean;
 }
 
@@ -39,11 +48,14 @@ export interface Flow {
   /** Stops reading from the socket; at most the bytes already on their way still arrive. */
   pause(): void;
   resume(): void;
-  /** From now on this response does not keep the process alive, and unsubscribing closes its connection at once. Does nothing where the platform has no such notion. */
+  /**
+   * From now on this response does not keep the process alive, and unsubscribing closes its connection at once. Does
+   * nothing where the platform has no such notion.
+   */
   detach(): void;
   /**
-   * Says that the connection is dead. Idle connections to the same origin may be too: they are closed, so that the next call opens a new
-   * one. Absent where the platform has no such notion.
+   * Says that the connection is dead. Idle connections to the same origin may be too: they are closed, so that the next
+   * call opens a new one. Absent where the platform has no such notion.
    */
   readonly distrust?: () => void;
 }
@@ -54,9 +66,9 @@ export interface StreamHead {
   readonly headers: ResponseHeaders;
   readonly flow: Flow;
   /**
-   * Hands the chunks to `sink` from now on, in place of `next`; the end and a failure are notified as always, and none comes after an
-   * unsubscribe. For a stream of many small chunks: no object is made for a chunk, and it passes no operator. Absent where the transport
-   * has no such way.
+   * Hands the chunks to `sink` from now on, in place of `next`; the end and a failure are notified as always, and none
+   * comes after an unsubscribe. For a stream of many small chunks: no object is made for a chunk, and it passes no
+   * operator. Absent where the transport has no such way.
    */
   readonly deliver?: (sink: (bytes: Uint8Array) => void) => void;
 }
@@ -110,16 +122,19 @@ export interface TransportCapabilities {
   readonly streamingUpload: boolean;
   /** Can set headers on a WebSocket handshake. */
   readonly socketHeaders: boolean;
-  /** Response bodies that may be read to their end in the background at once; absent where connections are not scarce. */
+  /**
+   * Response bodies that may be read to their end in the background at once; absent where connections are not scarce.
+   */
   readonly maxDrains?: number;
 }
 
 /**
  * The network, as the client sees it: the one port that hides every platform.
  *
- * Every Observable is cold: subscribing sends, unsubscribing aborts. An abort in the middle of a response should first tell the server
- * that nobody reads on and keep the socket open for a moment, where the platform can: see `docs/decisions/0053`. No implementation follows redirects, retries,
- * judges a status or adds credentials. Failures are notified as a {@link TransportFailure}.
+ * Every Observable is cold: subscribing sends, unsubscribing aborts. An abort in the middle of a response should first
+ * tell the server that nobody reads on and keep the socket open for a moment, where the platform can: see
+ * `docs/decisions/0053`. No implementation follows redirects, retries, judges a status or adds credentials. Failures
+ * are notified as a {@link TransportFailure}.
  */
 export interface Transport {
   readonly capabilities: TransportCapabilities;
@@ -136,8 +151,9 @@ export interface Transport {
  * Why an exchange failed below HTTP.
  *
  * `connect`: no connection; `reset`: the connection broke; `timeout`: `timeoutMs` or `idleTimeoutMs` ran out;
- * `redirect`: a redirect that the platform hides; `malformed`: the answer is not HTTP, or its head is too large; `too-large`: more than
- * `maxBodyBytes`; `unsupported`: the platform cannot do what was asked; `closed`: the transport was closed.
+ * `redirect`: a redirect that the platform hides; `malformed`: the answer is not HTTP, or its head is too large;
+ * `too-large`: more than `maxBodyBytes`; `unsupported`: the platform cannot do what was asked; `closed`: the transport
+ * was closed.
  */
 export type TransportFailureKind =
   "connect" | "reset" | "timeout" | "redirect" | "malformed" | "too-large" | "unsupported" | "closed";

@@ -4,7 +4,9 @@ import { API_KEY_HEADER, EGRESS_AUTH_HEADER, EXECD_TOKEN_HEADER, SECURE_ACCESS_H
 export interface Redactor {
   /** The text with every known secret and every value of a credential header replaced by `***`. */
   text(text: string): string;
-  /** A copy of a JSON value, redacted in keys' values and texts. What is nested deeper than 64 levels becomes `"***"`. */
+  /**
+   * A copy of a JSON value, redacted in keys' values and texts. What is nested deeper than 64 levels becomes `"***"`.
+   */
   json(value: unknown): unknown;
   /** Makes a further secret known; an empty one is ignored. Bounds: the latest 4096 added ones are kept. */
   addSecret(secret: string): void;
@@ -13,7 +15,10 @@ export interface Redactor {
 const MASK = "***";
 const MAX_ADDED = 4096;
 const MAX_DEPTH = 64;
-/** A secret shorter than this is replaced only where it stands alone: everywhere, it would make texts unreadable and give itself away. */
+/**
+ * A secret shorter than this is replaced only where it stands alone: everywhere, it would make texts unreadable and
+ * give itself away.
+ */
 const MIN_LOOSE_LENGTH = 4;
 
 const credentialHeaders = [

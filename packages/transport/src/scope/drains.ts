@@ -2,7 +2,10 @@ import { takeUntil, timer } from "rxjs";
 import type { DrainableBody } from "../ports/scope.js";
 import { startLongTimer } from "../timer/long-timer.js";
 
-/** An interrupted command ends within 3 s of SIGTERM, by SIGKILL at the latest, and its answer within 1 s to 3 s more (`execd.md` 2.4, 3.2). */
+/**
+ * An interrupted command ends within 3 s of SIGTERM, by SIGKILL at the latest, and its answer within 1 s to 3 s more
+ * (`execd.md` 2.4, 3.2).
+ */
 const MAX_MS = 6000;
 const MAX_BYTES = 64 * 1024 * 1024;
 const MAX_QUIET = 4;
@@ -14,18 +17,22 @@ const BEFORE_ABORT_MS = 2000;
 export interface Drains {
   /** Reads the body to its end within the bounds, else aborts it. */
   take(body: DrainableBody): void;
-  /** Aborts quiet bodies and waits for the others, which their bounds end at the latest; aborts whatever comes afterwards. Idempotent. */
+  /**
+   * Aborts quiet bodies and waits for the others, which their bounds end at the latest; aborts whatever comes
+   * afterwards. Idempotent.
+   */
   close(): Promise<void>;
 }
 
 /**
  * Creates an empty set of drains.
  *
- * Bounds: 6 s and 64 MiB each, as seen by a look every 50 ms, and 2 s for what comes before an abort. At most 4 quiet bodies at a time: a command that ends opens no socket that
- * stays, beyond these and the one of the next command, and aborting a fifth harms nobody. At most 128 others: their sockets were open
- * already, since so many commands ran at once. `maxBodies` bounds both together, where connections are few.
- * Beyond a bound the newest quiet body is aborted, since the oldest gives its connection back first; where there is none, the oldest of
- * the others, which has the least left to write. Quiet bodies do not keep a process alive, others do.
+ * Bounds: 6 s and 64 MiB each, as seen by a look every 50 ms, and 2 s for what comes before an abort. At most 4 quiet
+ * bodies at a time: a command that ends opens no socket that stays, beyond these and the one of the next command, and
+ * aborting a fifth harms nobody. At most 128 others: their sockets were open already, since so many commands ran at
+ * once. `maxBodies` bounds both together, where connections are few. Beyond a bound the newest quiet body is aborted,
+ * since the oldest gives its connection back first; where there is none, the oldest of the others, which has the least
+ * left to write. Quiet bodies do not keep a process alive, others do.
  */
 export function createDrains(maxBodies: number = Infinity): Drains {
   const bodies = new Set<DrainableBody>();

@@ -8,9 +8,10 @@ const LAST_LOOK_MS = 50;
 /**
  * Notices that nothing has moved for a while; runs from its creation on.
  *
- * It looks ten times per `idleMs` and counts the looks that saw nothing, so that `touch` needs no clock. It calls back once, when `idleMs`
- * have passed without a touch, at the latest after a tenth of it and 50 ms more. Time in which no timer could fire (a laptop that slept, a
- * blocked event loop) counts as one look. After the callback it rests until `resume`.
+ * It looks ten times per `idleMs` and counts the looks that saw nothing, so that `touch` needs no clock. It calls back
+ * once, when `idleMs` have passed without a touch, at the latest after a tenth of it and 50 ms more. Time in which no
+ * timer could fire (a laptop that slept, a blocked event loop) counts as one look. After the callback it rests until
+ * `resume`.
  */
 export class IdleWatch {
   readonly #lookMs: number;

@@ -7,7 +7,8 @@ export interface LongTimerOptions {
 }
 
 /**
- * Calls back once after `delayMs` milliseconds, however many they are; returns what cancels it. `Infinity` never calls back.
+ * Calls back once after `delayMs` milliseconds, however many they are; returns what cancels it. `Infinity` never calls
+ * back.
  */
 export function startLongTimer(
   delayMs: number,

@@ -66,7 +66,10 @@ function fakes() {
   return { adapterFactory: adapterFactory as unknown as officialSdk.AdapterFactory, asked };
 }
 
-/** Behaviours 33 to 39: the extension point. What the official unit suites require of the public entry, with everything behind it faked. */
+/**
+ * Behaviours 33 to 39: the extension point. What the official unit suites require of the public entry, with everything
+ * behind it faked.
+ */
 export const adapterScenarios: readonly Scenario[] = [
   {
     number: 33,

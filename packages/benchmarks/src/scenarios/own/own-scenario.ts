@@ -10,7 +10,10 @@ export interface OwnContext {
   inSandbox<T>(project: (sandbox: Sandbox) => ObservableInput<T>): Observable<T>;
 }
 
-/** The same behaviour as the official-style scenario of that number, as a user of the Observables writes it. Errors with what differs. */
+/**
+ * The same behaviour as the official-style scenario of that number, as a user of the Observables writes it. Errors with
+ * what differs.
+ */
 export interface OwnScenario {
   /** Number in the list of behaviours (`docs/scenarios.md`). */
   readonly number: number;

@@ -2,8 +2,8 @@
 export type MethodNames<Service> = { readonly [Name in keyof Service]-?: true };
 
 /**
- * Makes a class of a function that builds a service: each method is on the prototype, so that a class of yours can extend it and
- * override some.
+ * Makes a class of a function that builds a service: each method is on the prototype, so that a class of yours can
+ * extend it and override some.
  */
 export function adapterClass<Args extends readonly unknown[], Service extends object>(
   name: string,

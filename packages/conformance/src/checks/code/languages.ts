@@ -71,7 +71,10 @@ export function hasSucceeded(run: EventRun): boolean {
 /** How often an output that was lost is asked for. */
 const PRINT_TRIES = 4;
 
-/** Prints an expression in a context, once more where a run that succeeded has lost its output: that happens now and then (`measured.md` 2.3). */
+/**
+ * Prints an expression in a context, once more where a run that succeeded has lost its output: that happens now and
+ * then (`measured.md` 2.3).
+ */
 export async function codePrinted(
   execd: Endpoint,
   language: Language,
@@ -91,7 +94,10 @@ export function hasLostOutput(run: EventRun): boolean {
 
 const found = new Map<string, Promise<Language | undefined>>();
 
-/** A language that the subject runs, asked for once per daemon. Unverifiable where it runs none of those that the suite speaks. */
+/**
+ * A language that the subject runs, asked for once per daemon. Unverifiable where it runs none of those that the suite
+ * speaks.
+ */
 export async function spokenLanguage(context: CheckContext, execd: Endpoint): Promise<Language> {
   const asked = found.get(execd.url) ?? firstSpoken(context, execd);
   found.set(execd.url, asked);
@@ -103,7 +109,8 @@ export async function spokenLanguage(context: CheckContext, execd: Endpoint): Pr
 async function firstSpoken(context: CheckContext, execd: Endpoint): Promise<Language | undefined> {
   for (const language of [python, javascript]) {
     const [one, two] = [context.random.integer(100, 999), context.random.integer(100, 999)];
-    // A daemon may never answer for a language that it does not have, and the context of a language is busy for a moment after a run that was lost.
+    // A daemon may never answer for a language that it does not have, and the context of a language is busy for a
+    // moment after a run that was lost.
     const ask = (): Promise<EventRun | undefined> =>
       codeRun(execd, language.print(`${one} * ${two}`), { language: language.name }).catch(noAnswer);
     const run = await context.waitUntil(

@@ -6,8 +6,9 @@ import { finalReport } from "../../engine/run/final-report.js";
 import { type EmbeddedSubject, embeddedSubject } from "../../proof/embedded-subject.js";
 
 /**
- * A daemon that loses the output of every second run of code in a context, as a real one does now and then (`measured.md` 2.3).
- * It counts by context: checks run side by side, and no check may see two losses in a row only because another ran in between.
+ * A daemon that loses the output of every second run of code in a context, as a real one does now and then
+ * (`measured.md` 2.3). It counts by context: checks run side by side, and no check may see two losses in a row only
+ * because another ran in between.
  */
 function losing(): { readonly alteration: Alteration; readonly lost: () => number } {
   const runs = new Map<string, number>();

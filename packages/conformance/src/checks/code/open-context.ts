@@ -3,7 +3,10 @@ import type { Endpoint } from "../../model/endpoint.js";
 import { objectOf, statusOf } from "../../model/read-exchange.js";
 import type { Language } from "./languages.js";
 
-/** Makes a code context that is deleted after the check. Only for a language that was seen to run: others hang (`divergences.md` X28). */
+/**
+ * Makes a code context that is deleted after the check. Only for a language that was seen to run: others hang
+ * (`divergences.md` X28).
+ */
 export async function openContext(context: CheckContext, execd: Endpoint, language: Language): Promise<string> {
   const answer = await execd.call({
     method: "POST",

@@ -1,6 +1,7 @@
 /**
- * A command that listens on a port with whatever the sandbox has, and answers each request with 203 and `<nonce> <target> <body>`;
- * exits with 69 when there is nothing that can listen. It waits for a port that is taken: sandboxes may share their host's network.
+ * A command that listens on a port with whatever the sandbox has, and answers each request with 203 and
+ * `<nonce> <target> <body>`; exits with 69 when there is nothing that can listen. It waits for a port that is taken:
+ * sandboxes may share their host's network.
  */
 export function listeningCommand(port: number, nonce: string): string {
   const python = [

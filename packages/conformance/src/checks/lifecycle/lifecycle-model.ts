@@ -27,8 +27,8 @@ export interface StepOutcome {
 export const MODEL_KEY = "rx-model";
 
 /**
- * What the protocol requires of one step (`lifecycle.md` 4 and 6): pause makes Running Paused and is refused for Paused;
- * resume the other way round; renew, patch and read work in both; everything on a sandbox that is gone is 404.
+ * What the protocol requires of one step (`lifecycle.md` 4 and 6): pause makes Running Paused and is refused for
+ * Paused; resume the other way round; renew, patch and read work in both; everything on a sandbox that is gone is 404.
  */
 export function outcomeOf(step: LifecycleStep, before: ModelSandbox | undefined): StepOutcome {
   if (before === undefined) return { statuses: [404], after: undefined };

@@ -13,8 +13,8 @@ export interface StoredRule {
 /**
  * Rules of a policy that belong to one check: their targets carry a nonce, and only they are looked at.
  *
- * Checks so share a sidecar, even one that is somebody else's: what is removed after the check are its own rules, and the rest stays as
- * it was, in its order.
+ * Checks so share a sidecar, even one that is somebody else's: what is removed after the check are its own rules, and
+ * the rest stays as it was, in its order.
  */
 export interface OwnRules {
   readonly egress: Endpoint;
@@ -37,7 +37,9 @@ export const TEST_NET = "192.0.2.";
 /** In every target of a run, so that two runs leave each other's rules alone. */
 const MARK = "rxconf";
 
-/** Prepares the rules of a check; they are removed after it. Unverifiable where a borrowed policy could not be restored. */
+/**
+ * Prepares the rules of a check; they are removed after it. Unverifiable where a borrowed policy could not be restored.
+ */
 export async function ownRules(context: CheckContext, egress?: Endpoint): Promise<OwnRules> {
   const sidecar = egress ?? (await context.egress());
   const nonce = context.random.token();
@@ -93,7 +95,10 @@ export function spellRule({ action, target }: StoredRule): string {
   return `${action} ${target}`;
 }
 
-/** A control for checks of single answers: the sidecar keeps what it is told, and gives it up again. Without it the check is blocked. */
+/**
+ * A control for checks of single answers: the sidecar keeps what it is told, and gives it up again. Without it the
+ * check is blocked.
+ */
 export async function realSidecar(context: CheckContext): Promise<OwnRules> {
   const own = await ownRules(context);
   const name = context.random.token();

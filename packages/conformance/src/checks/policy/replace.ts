@@ -2,7 +2,10 @@ import { statusOf } from "../../model/read-exchange.js";
 import { checkTopic } from "../check-topic.js";
 import { policyOf, realSidecar, spellRule, storedRules } from "./own-rules.js";
 
-/** `POST /policy`, which no specification has (`egress.md` 3.2). A policy is replaced in a sandbox of the check's own only. */
+/**
+ * `POST /policy`, which no specification has (`egress.md` 3.2). A policy is replaced in a sandbox of the check's own
+ * only.
+ */
 export const policyReplaceChecks = checkTopic(
   { part: "egress", topic: "policy-replace", group: "policy", capability: "egress", level: "INFO", depth: "standard" },
   {

@@ -25,7 +25,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ remove: fc.array(name, { maxLength: 3 }) }) },
 );
 
-/** Leaves out bad rules whose target an earlier rule of the patch has: whether a server looks at them before it drops them is its own affair. */
+/**
+ * Leaves out bad rules whose target an earlier rule of the patch has: whether a server looks at them before it drops
+ * them is its own affair.
+ */
 function withoutHiddenRefusals(patch: readonly Rule[]): readonly Rule[] {
   return patch.filter(
     ([kind, target], at) =>

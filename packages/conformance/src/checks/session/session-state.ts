@@ -27,7 +27,8 @@ export const sessionStateChecks = checkTopic(
         const [one, two] = [await openSession(context, execd), await openSession(context, execd)];
         const value = `${context.random.token()} two words, it's`;
         const single = value.replaceAll("'", "'\\''");
-        // A plain value shows the claims about unsetting and other sessions where quotes are not kept (`divergences.md` X65).
+        // A plain value shows the claims about unsetting and other sessions where quotes are not kept (`divergences.md`
+        // X65).
         const plain = context.random.token();
         await sessionRun(execd, one, { command: `export RX_A='${single}' RX_B=${plain}; RX_C=3` });
         await context.claim("keeps-env", async () => {

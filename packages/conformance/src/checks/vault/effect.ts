@@ -68,7 +68,10 @@ export const vaultEffectChecks = checkTopic(
   },
 );
 
-/** Makes a vault, changes it in every way, and sends a request `settleMs` after each answer; before each change the sidecar has just read the vault. */
+/**
+ * Makes a vault, changes it in every way, and sends a request `settleMs` after each answer; before each change the
+ * sidecar has just read the vault.
+ */
 async function changeAll(
   context: CheckContext,
   { vault, binding, send, isIntercepted }: VaultTraffic,

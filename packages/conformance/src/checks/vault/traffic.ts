@@ -23,7 +23,10 @@ const REACH_WITHIN_MS = 10_000;
 /** Exit status of a sandbox that cannot send a request. */
 const NO_PROGRAM = 69;
 
-/** Runs a check with a sandbox whose vault is this check's alone, and whose requests end in an echo: the one of the subject, else in a second sandbox. */
+/**
+ * Runs a check with a sandbox whose vault is this check's alone, and whose requests end in an echo: the one of the
+ * subject, else in a second sandbox.
+ */
 export async function withTraffic(context: CheckContext, use: (traffic: VaultTraffic) => Promise<void>): Promise<void> {
   const second = context.echo === undefined ? (await context.sandbox()).execd : undefined;
   const echo = context.echo ?? { url: `http://${SECOND_SANDBOX}/`, address: await addressOf(second as Endpoint) };

@@ -40,7 +40,10 @@ export interface VaultReading {
 /** A sidecar has one vault: checks take turns. */
 const turns = new Map<string, Promise<unknown>>();
 
-/** Runs a check on a sidecar without vault, the given one or that of its group, and leaves it without. Unverifiable where the vault is somebody else's. */
+/**
+ * Runs a check on a sidecar without vault, the given one or that of its group, and leaves it without. Unverifiable
+ * where the vault is somebody else's.
+ */
 export async function withVault(
   context: CheckContext,
   use: (vault: Vault) => Promise<void>,

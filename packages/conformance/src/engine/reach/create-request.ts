@@ -3,7 +3,10 @@ import type { LifecycleAddress } from "../../model/subject.js";
 /** The label by which the sandboxes of a run are found again. */
 export const RUN_LABEL = "rxsandbox-conformance";
 
-/** The body of a create request that a server must accept; `fields` replace the usual ones, metadata and variables are added to them. */
+/**
+ * The body of a create request that a server must accept; `fields` replace the usual ones, metadata and variables are
+ * added to them.
+ */
 export function createRequest(
   address: LifecycleAddress,
   runId: string,

@@ -7,7 +7,9 @@ import type { WireExchange } from "../../model/wire-exchange.js";
 export interface CreatedResources {
   /** Looks at an answer of the lifecycle API: a create adds, a delete removes. */
   notice(request: CallRequest, exchange: WireExchange): void;
-  /** Deletes what is left, and whatever else carries the label of the run; gives what could not be deleted, as paths. */
+  /**
+   * Deletes what is left, and whatever else carries the label of the run; gives what could not be deleted, as paths.
+   */
   removeAll(lifecycle: Endpoint, runId: string): Promise<readonly string[]>;
 }
 
@@ -29,7 +31,8 @@ export function createdResources(): CreatedResources {
       for (const id of await labelled(lifecycle, runId)) paths.add(`/v1/sandboxes/${id}`);
       const remove = async (path: string): Promise<void> => {
         for (let attempt = 0; attempt < 3 && paths.has(path); attempt++) {
-          // A delete during an expiry or a snapshot is refused for a moment; an answer that notices it removes the path.
+          // A delete during an expiry or a snapshot is refused for a moment; an answer that notices it removes the
+          // path.
           if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, 300 * attempt));
           await lifecycle.call({ method: "DELETE", path }).catch(() => undefined);
         }

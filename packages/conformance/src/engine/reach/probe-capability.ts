@@ -30,7 +30,8 @@ const routes: Readonly<Partial<Record<Capability, readonly [Reach, CallRequest]>
     { method: "POST", path: "/pty", json: {}, captures: [{ name: "terminal", from: "json:/session_id" }] },
   ],
   // Never by creating a context: without a language runtime that hangs (`divergences.md` X28).
-  // The first run starts the kernel, which takes a real daemon up to 14 s on a busy machine. The answer is read to its end: a run that is left keeps its context busy.
+  // The first run starts the kernel, which takes a real daemon up to 14 s on a busy machine. The answer is read to its
+  // end: a run that is left keeps its context busy.
   code: [
     execd,
     { method: "POST", path: "/code", json: { context: { language: "python" }, code: "1" }, idleMs: 60_000 },

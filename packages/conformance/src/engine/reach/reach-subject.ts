@@ -24,7 +24,10 @@ export interface ReachedSubject {
   close(): Promise<readonly string[]>;
 }
 
-/** Most sandboxes that the checks of a run get, by depth; what create itself is asked for in a check of it is not counted. */
+/**
+ * Most sandboxes that the checks of a run get, by depth; what create itself is asked for in a check of it is not
+ * counted.
+ */
 const CREATES = { quick: 8, standard: 40, full: 400 } as const;
 
 /** Prepares a subject: nothing is sent yet. */

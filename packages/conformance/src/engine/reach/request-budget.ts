@@ -1,6 +1,9 @@
 import { Unverifiable } from "../../model/outcome.js";
 
-/** Requests that an endpoint below `/proxy/` bears in one window: a real daemon keeps two descriptors of each for ten minutes (`measured.md` 2.2). */
+/**
+ * Requests that an endpoint below `/proxy/` bears in one window: a real daemon keeps two descriptors of each for ten
+ * minutes (`measured.md` 2.2).
+ */
 const LIMIT = 2_000;
 const WINDOW_MS = 600_000;
 

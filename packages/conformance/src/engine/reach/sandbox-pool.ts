@@ -190,7 +190,8 @@ async function innerAddress(
   const { endpoint, headers = {} } = objectOf(answer);
   if (typeof endpoint !== "string") throw new Blocked(`the endpoint of port ${port} (status ${statusOf(answer)})`);
   const symbol = notes.symbols.get(endpoint) ?? state.nextSymbol(name);
-  // A server may want its key on its own proxy too; one that does not, keeps it from the sandbox (`divergences.md` L26, `lifecycle.md` 9).
+  // A server may want its key on its own proxy too; one that does not, keeps it from the sandbox (`divergences.md` L26,
+  // `lifecycle.md` 9).
   const transport = state.access === "proxy" ? parts.headers : {};
   const own = headers as Readonly<Record<string, string>>;
   for (const value of Object.values(own)) {

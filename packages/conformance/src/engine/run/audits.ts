@@ -30,7 +30,8 @@ export interface Audits {
 /**
  * Lists the checks of a subject for a runner of one's own. Nothing is sent before an audit runs.
  *
- * Throws `InvalidArgumentError` for bad options. The order of the list is the one to run them in; `requires` is up to the caller.
+ * Throws `InvalidArgumentError` for bad options. The order of the list is the one to run them in; `requires` is up to
+ * the caller.
  */
 export function audits(
   subject: Subject,

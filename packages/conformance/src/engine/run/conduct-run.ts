@@ -29,8 +29,8 @@ export interface ConductParts {
 }
 
 /**
- * Conducts one run from the first probe to the report; cleans up in every case. A fault of the runner itself is a report
- * too, with what was judged before it.
+ * Conducts one run from the first probe to the report; cleans up in every case. A fault of the runner itself is a
+ * report too, with what was judged before it.
  */
 export async function conductRun(parts: ConductParts): Promise<void> {
   const { subject, options, emit } = parts;

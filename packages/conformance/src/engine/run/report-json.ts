@@ -4,7 +4,10 @@ import type { ConformanceReport } from "./conformance-report.js";
 /** Bytes of a transcript that a report keeps per answer. */
 const KEPT_BYTES = 32 * 1024;
 
-/** Writes a report as JSON: bytes as base64, long bodies cut with their size told, secrets redacted before anything else sees the text. */
+/**
+ * Writes a report as JSON: bytes as base64, long bodies cut with their size told, secrets redacted before anything else
+ * sees the text.
+ */
 export function reportJson(report: ConformanceReport, secrets: Secrets): string {
   const text = JSON.stringify(
     report,

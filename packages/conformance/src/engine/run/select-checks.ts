@@ -16,7 +16,9 @@ export function checksOf(subject: Subject, checks: readonly Check[]): readonly C
   });
 }
 
-/** The checks of one run, in their order: those that mostly wait first, those that need the subject for themselves last. */
+/**
+ * The checks of one run, in their order: those that mostly wait first, those that need the subject for themselves last.
+ */
 export function selectChecks(
   candidates: readonly Check[],
   options: ConformanceOptions & { readonly depth: Depth },

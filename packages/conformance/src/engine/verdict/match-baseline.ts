@@ -11,7 +11,9 @@ export interface BaselineOutcome {
   readonly invalid: readonly string[];
 }
 
-/** Compares failures with the known ones. An `always` entry is stale only when its check ran and did not fail that way. */
+/**
+ * Compares failures with the known ones. An `always` entry is stale only when its check ran and did not fail that way.
+ */
 export function matchBaseline(baseline: Baseline, results: readonly CheckResult[], today: string): BaselineOutcome {
   const covered: string[] = [];
   const invalid: string[] = [];

@@ -2,10 +2,16 @@ import { readFileSync } from "node:fs";
 import { InvalidArgumentError } from "../../model/invalid-argument-error.js";
 import type { Baseline } from "./baseline.js";
 
-/** Names of the baselines that ship with the suite: the recorded real server, and the embedded one in its default profile. */
+/**
+ * Names of the baselines that ship with the suite: the recorded real server, and the embedded one in its default
+ * profile.
+ */
 export const shippedBaselines = ["upstream@3bb6fad3", "reference"] as const;
 
-/** Reads a baseline by the name of one that ships, or by path. Throws {@link InvalidArgumentError} when it is not a baseline. */
+/**
+ * Reads a baseline by the name of one that ships, or by path. Throws {@link InvalidArgumentError} when it is not a
+ * baseline.
+ */
 export function readBaseline(nameOrPath: string): Baseline {
   const isShipped = (shippedBaselines as readonly string[]).includes(nameOrPath);
   try {

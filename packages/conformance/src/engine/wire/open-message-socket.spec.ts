@@ -38,7 +38,10 @@ function open(path: string, ended: WireExchange[], startTimer?: (delayMs: number
   });
 }
 
-/** Timers of which those for at most `longestMs` are over at once and the others never; with the delays of those that were not cancelled. */
+/**
+ * Timers of which those for at most `longestMs` are over at once and the others never; with the delays of those that
+ * were not cancelled.
+ */
 function fakeTimers(longestMs: number) {
   const waited: number[] = [];
   const startTimer = (delayMs: number, callback: () => void): (() => void) => {

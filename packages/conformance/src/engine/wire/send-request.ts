@@ -32,9 +32,11 @@ export interface KeptConnection {
 }
 
 /**
- * Sends one HTTP/1.1 request over a socket and records what comes back: bytes, chunk borders, times and the way it ends.
+ * Sends one HTTP/1.1 request over a socket and records what comes back: bytes, chunk borders, times and the way it
+ * ends.
  *
- * Not `fetch`: that hides short bodies, chunk borders and resets. Without `kept` the connection is closed after the answer.
+ * Not `fetch`: that hides short bodies, chunk borders and resets. Without `kept` the connection is closed after the
+ * answer.
  */
 export function sendRequest(request: WireRequest, kept?: KeptConnection): OpenExchange {
   const begin = performance.now();

@@ -169,7 +169,9 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** UTF-8 by hand: each part of a sequence that cannot be continued becomes one U+FFFD, as the Encoding Standard has it. */
+/**
+ * UTF-8 by hand: each part of a sequence that cannot be continued becomes one U+FFFD, as the Encoding Standard has it.
+ */
 function textOf(bytes: readonly number[]): string {
   const points: string[] = [];
   let point = 0;

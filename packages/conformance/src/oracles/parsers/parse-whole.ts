@@ -6,13 +6,15 @@ import type { BodyEnd, Decoded, DecodedItem } from "./decoded.js";
  * The grammar (`execd.md` 2.1):
  *
  * - A line ends in LF, CR or CRLF. A byte order mark at the very start is skipped. Invalid UTF-8 is replaced.
- * - The first line that is neither blank nor a comment (`:`) decides the framing: one of the fields `data`, `event`, `id` and
- *   `retry` means standard SSE, everything else bare JSON.
- * - Bare: each line that is neither blank nor a comment is a frame. What is left at the end of the body is a frame if it is one
- *   object, else the body is truncated.
- * - SSE: the `data` lines up to a blank line, joined by LF, are a frame unless blank; other fields are ignored. A last event
- *   without its blank line counts as if it were left over of a bare stream. A line that begins with a brace is a bare frame.
- * - An object with a string `type` is an event, one without any `type` but with a string `code` or `message` an envelope; all else is malformed.
+ * - The first line that is neither blank nor a comment (`:`) decides the framing: one of the fields `data`, `event`,
+ *   `id` and `retry` means standard SSE, everything else bare JSON.
+ * - Bare: each line that is neither blank nor a comment is a frame. What is left at the end of the body is a frame if
+ *   it is one object, else the body is truncated.
+ * - SSE: the `data` lines up to a blank line, joined by LF, are a frame unless blank; other fields are ignored. A last
+ *   event without its blank line counts as if it were left over of a bare stream. A line that begins with a brace is a
+ *   bare frame.
+ * - An object with a string `type` is an event, one without any `type` but with a string `code` or `message` an
+ *   envelope; all else is malformed.
  *
  * After a broken connection what is left over is never a frame, and the body is truncated.
  */

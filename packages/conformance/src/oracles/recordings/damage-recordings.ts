@@ -11,7 +11,10 @@ export interface DamageTally {
   readonly of: number;
 }
 
-/** Breaks every stream of a directory of recordings in every way, one at a time, and analyses each: the proof that `analyze` can be red. */
+/**
+ * Breaks every stream of a directory of recordings in every way, one at a time, and analyses each: the proof that
+ * `analyze` can be red.
+ */
 export function damageRecordings(
   directory: string,
   frozen: Readonly<Record<string, FrozenAnalysis>>,

@@ -7,8 +7,8 @@ interface LogRead extends LogPage {
 }
 
 /**
- * Follows each log by its cursors (`execd.md` 3.2): a read without cursor, then every read with the cursor that the last one gave. Where
- * the recording reads the whole log once more after that, the pages joined have to be it.
+ * Follows each log by its cursors (`execd.md` 3.2): a read without cursor, then every read with the cursor that the
+ * last one gave. Where the recording reads the whole log once more after that, the pages joined have to be it.
  */
 export function judgeLogSteps(steps: readonly RecordedStep[]): readonly OracleFinding[] {
   const reads = new Map<string, LogRead[]>();

@@ -12,8 +12,9 @@ interface Known {
 }
 
 /**
- * Follows the policy of each sidecar, told by its address, through a recording: what a read showed, changed by every accepted patch and removal, is what the next
- * read has to show (`egress.md` 3.3, 3.4). After a change outside the domain of the model nothing is known until the next read.
+ * Follows the policy of each sidecar, told by its address, through a recording: what a read showed, changed by every
+ * accepted patch and removal, is what the next read has to show (`egress.md` 3.3, 3.4). After a change outside the
+ * domain of the model nothing is known until the next read.
  */
 export function judgePolicySteps(steps: readonly RecordedStep[]): readonly OracleFinding[] {
   const findings: OracleFinding[] = [];

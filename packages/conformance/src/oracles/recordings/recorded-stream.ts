@@ -16,10 +16,16 @@ export interface RecordedStream {
   readonly endedMs: number;
 }
 
-/** What a step has to say about streams. `abbreviated`: the recorder did not keep the whole body, so it is never judged as frames. */
+/**
+ * What a step has to say about streams. `abbreviated`: the recorder did not keep the whole body, so it is never judged
+ * as frames.
+ */
 export type StreamOfStep = RecordedStream | "none" | "abbreviated";
 
-/** Decodes the event stream of a step, by both parsers. Throws where they differ: then this suite is wrong, not the server. */
+/**
+ * Decodes the event stream of a step, by both parsers. Throws where they differ: then this suite is wrong, not the
+ * server.
+ */
 export function streamOf(step: RecordedStep): StreamOfStep {
   const path = (step.request?.path ?? "").split("?")[0] ?? "";
   const kind = kindOf(path, step.request?.body);

@@ -40,7 +40,9 @@ export function headerOf({ response }: RecordedStep, name: string): string | und
   return typeof value === "object" ? value[0] : value;
 }
 
-/** The bytes of a body, with the borders that were recorded; `undefined` where the recorder did not keep all of them. */
+/**
+ * The bytes of a body, with the borders that were recorded; `undefined` where the recorder did not keep all of them.
+ */
 export function chunksOf({ response }: RecordedStep): readonly Uint8Array[] | undefined {
   const chunks = response?.chunks ?? [];
   if (response?.omittedChunks !== undefined || chunks.some(({ b64 }) => b64 === undefined)) return undefined;

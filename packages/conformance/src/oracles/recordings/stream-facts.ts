@@ -6,7 +6,10 @@ import { streamedLines, type Lines } from "../output-lines.js";
 import type { DecodedItem } from "../parsers/decoded.js";
 import type { RecordedStream } from "./recorded-stream.js";
 
-/** What a stream said, to be frozen: the id, the text of both streams and the exit status. Much text is kept as a digest. */
+/**
+ * What a stream said, to be frozen: the id, the text of both streams and the exit status. Much text is kept as a
+ * digest.
+ */
 export interface StreamFacts {
   readonly id: string;
   /** Types of the frames in order, repeated ones counted. */

@@ -22,7 +22,10 @@ export function verdictVector({ results }: ConformanceReport): VerdictVector {
   return new Map(results.map(({ check, verdict }) => [check, verdictText(verdict)]));
 }
 
-/** Runs the checks against a variant on a server of its own and compares the verdicts with those of the plain server, which may still be on their way. */
+/**
+ * Runs the checks against a variant on a server of its own and compares the verdicts with those of the plain server,
+ * which may still be on their way.
+ */
 export async function judgeVariant(
   variant: BenignVariant,
   plain: VerdictVector | Promise<VerdictVector>,

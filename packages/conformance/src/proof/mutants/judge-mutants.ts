@@ -22,9 +22,10 @@ export interface JudgeMutantsOptions {
 /**
  * Judges mutants of one server, several at a time.
  *
- * Each is run with the check that must find it and the checks this one requires, at depth standard, or full where the check needs it; with `isFullMatrix`, with all.
- * Those that need depth full begin first, since they wait for a minute and more. Rejects when the named checks do not pass
- * on the server itself, which is seen in the meantime: then no kill proves anything.
+ * Each is run with the check that must find it and the checks this one requires, at depth standard, or full where the
+ * check needs it; with `isFullMatrix`, with all. Those that need depth full begin first, since they wait for a minute
+ * and more. Rejects when the named checks do not pass on the server itself, which is seen in the meantime: then no kill
+ * proves anything.
  */
 export async function judgeMutants(
   mutants: readonly ServerMutant[],

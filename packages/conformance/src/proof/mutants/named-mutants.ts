@@ -27,7 +27,9 @@ export function always(
   };
 }
 
-/** A mutant whose fault is one of the embedded server's own options; it shows under a condition, which its title names. */
+/**
+ * A mutant whose fault is one of the embedded server's own options; it shows under a condition, which its title names.
+ */
 export function ofServer(
   server: ReferenceServerOptions,
   ...[id, title, check, reason]: ServerMutantParts
@@ -40,7 +42,9 @@ export function conditional(...parts: Parameters<typeof always>): ServerMutant {
   return { ...always(...parts), isConditional: true };
 }
 
-/** Which checks beside the named one fail for a mutant of a server, as the full matrix found them; by id of the mutant. */
+/**
+ * Which checks beside the named one fail for a mutant of a server, as the full matrix found them; by id of the mutant.
+ */
 export function serverKillTable(): Readonly<Record<string, readonly string[]>> {
   return JSON.parse(readFileSync(new URL("../../../corpus/server-mutants.json", import.meta.url), "utf8")) as Readonly<
     Record<string, readonly string[]>

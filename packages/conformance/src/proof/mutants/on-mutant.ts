@@ -3,7 +3,10 @@ import { throughGateway } from "../../gateway/through-gateway.js";
 import { embeddedSubject } from "../embedded-subject.js";
 import type { ServerMutant } from "./server-mutant.js";
 
-/** Gives work a freshly planted mutant: of the given server, or of one of its own where the fault is the server's. Both end with the work. */
+/**
+ * Gives work a freshly planted mutant: of the given server, or of one of its own where the fault is the server's. Both
+ * end with the work.
+ */
 export async function onMutant<T>(
   mutant: Pick<ServerMutant, "alteration" | "server">,
   server: ServerSubject,

@@ -19,7 +19,9 @@ export interface ReplayedMutant {
   readonly withFault: ReplayAnswer["answer"] | "no case";
   /** Answer of the replay against the server without the fault. */
   readonly without: ReplayAnswer["answer"] | "no case";
-  /** The fault was seen again, and without it the case passed; a rare fault without a hit is "not reproduced" instead. */
+  /**
+   * The fault was seen again, and without it the case passed; a rare fault without a hit is "not reproduced" instead.
+   */
   readonly isReplayed: boolean;
   readonly texts: readonly string[];
   readonly operations: number;

@@ -3,7 +3,9 @@ import type { ConformanceReport } from "../../engine/run/conformance-report.js";
 import { finalReport } from "../../engine/run/final-report.js";
 import { type NullServer, startNullServer } from "./null-servers.js";
 
-/** Runs the checks against a null server, without asking for its health: as a lifecycle server, then by bare addresses. */
+/**
+ * Runs the checks against a null server, without asking for its health: as a lifecycle server, then by bare addresses.
+ */
 export async function judgeNullServer(
   nothing: NullServer,
   checks: readonly Check[],

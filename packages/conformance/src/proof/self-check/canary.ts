@@ -1,7 +1,10 @@
 import type { Capability, Group, Part } from "../../model/check.js";
 import type { Alteration } from "../../gateway/alteration.js";
 
-/** A subtle fault that is planted in one answer of the server under test, to see whether the suite notices on this very server. */
+/**
+ * A subtle fault that is planted in one answer of the server under test, to see whether the suite notices on this very
+ * server.
+ */
 export interface Canary {
   readonly id: string;
   /** What is wrong with that one answer. */

@@ -26,8 +26,9 @@ const LEAST_SHARE = 0.8;
 const LEAST_COUNT = 3;
 
 /**
- * Puts a gateway before the subject, endpoints returned by its lifecycle API included, and plants one fault after the other, each in
- * one answer. Void unless at least 80 % of the canaries that fit (and three) say something, and all of those are caught.
+ * Puts a gateway before the subject, endpoints returned by its lifecycle API included, and plants one fault after the
+ * other, each in one answer. Void unless at least 80 % of the canaries that fit (and three) say something, and all of
+ * those are caught.
  */
 export async function selfCheck(subject: ServerSubject, options: SelfCheckOptions): Promise<SelfCheckResult> {
   const { checks, seed, onCanary, isPlanting = true } = options;

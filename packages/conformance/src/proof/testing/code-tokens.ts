@@ -8,8 +8,10 @@ export interface CodeToken {
 }
 
 /**
- * The tokens of a piece of TypeScript, without what a formatter may change: white space, comments, the quotes of a string, the spelling of a number and a comma before a closing bracket.
- * The piece may be any run of tokens. A `/` is read as a division behind a value, else as a regular expression. Template literals with substitutions are not supported and throw.
+ * The tokens of a piece of TypeScript, without what a formatter may change: white space, comments, the quotes of a
+ * string, the spelling of a number and a comma before a closing bracket. The piece may be any run of tokens. A `/` is
+ * read as a division behind a value, else as a regular expression. Template literals with substitutions are not
+ * supported and throw.
  */
 export function codeTokens(text: string): readonly CodeToken[] {
   const scanner = ts.createScanner(ts.ScriptTarget.ES2022, true, ts.LanguageVariant.Standard, text);

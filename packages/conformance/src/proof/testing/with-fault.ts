@@ -2,7 +2,10 @@ import { readFileSync } from "node:fs";
 import ts from "typescript";
 import { codeTokens, type CodeToken } from "./code-tokens.js";
 
-/** One fault: a piece of a source that occurs once, and what stands there instead. The layout and the comments of the source do not matter. */
+/**
+ * One fault: a piece of a source that occurs once, and what stands there instead. The layout and the comments of the
+ * source do not matter.
+ */
 export interface PlantedFault {
   readonly find: string;
   readonly put: string;
@@ -13,7 +16,10 @@ export function withFault(source: URL, fault: PlantedFault): Readonly<Record<str
   return loadWithFault(readFileSync(source, "utf8"), fault);
 }
 
-/** {@link withFault} for a source that was read already. Throws when the fault does not apply, changes nothing or is not TypeScript. */
+/**
+ * {@link withFault} for a source that was read already. Throws when the fault does not apply, changes nothing or is not
+ * TypeScript.
+ */
 export function loadWithFault(text: string, fault: PlantedFault): Readonly<Record<string, unknown>> {
   const { outputText, diagnostics = [] } = ts.transpileModule(plant(text, fault), {
     compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },

@@ -3,7 +3,10 @@ import { escapeHtml } from "./escape-html.js";
 import { pageShell } from "./page-shell.js";
 import { verdictLook } from "./verdict-look.js";
 
-/** Writes a matrix as one page that loads nothing: a column for each server, a row for each check, and a box that leaves out where all agree. */
+/**
+ * Writes a matrix as one page that loads nothing: a column for each server, a row for each check, and a box that leaves
+ * out where all agree.
+ */
 export function matrixPage({ servers, rows }: ReportMatrix): string {
   const groups = [...new Set(rows.map(({ group }) => group))];
   const head = `<thead><tr><th>check</th>${servers.map(({ name, text }) => `<th>${escapeHtml(name)}<br><small>${escapeHtml(text)}</small></th>`).join("")}</tr></thead>`;

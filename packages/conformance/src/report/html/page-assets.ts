@@ -5,7 +5,9 @@ export function pageStyles(): string {
   return asset("report-page.css");
 }
 
-/** The script of a report's page: filters the cards by verdict, level and text, and opens the card that a tile leads to. */
+/**
+ * The script of a report's page: filters the cards by verdict, level and text, and opens the card that a tile leads to.
+ */
 export function filterScript(): string {
   return asset("report-page.js");
 }

@@ -8,7 +8,10 @@ import { pageShell } from "./page-shell.js";
 import { setupWords } from "../setup-words.js";
 import { verdictLook, verdictOrder } from "./verdict-look.js";
 
-/** Writes a report as one page that loads nothing: the matrix, and for each check its clauses, both sides, the wire and the reproducer. */
+/**
+ * Writes a report as one page that loads nothing: the matrix, and for each check its clauses, both sides, the wire and
+ * the reproducer.
+ */
 export function reportPage(report: WrittenReport, { title }: { readonly title?: string } = {}): string {
   const { conclusion, results, run, subject } = report;
   const name = title ?? subject.name;

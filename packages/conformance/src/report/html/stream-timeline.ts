@@ -34,7 +34,8 @@ export function streamTimeline(exchange: WrittenExchange): string {
   const sizes = chunks.map(({ base64, size }) => size ?? Buffer.from(base64, "base64").length);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const last = Math.max(endedAtMs, chunks.at(-1)?.atMs ?? 0, 1);
-  // A long wait for the head would squeeze everything else against the right edge: the picture begins shortly before it.
+  // A long wait for the head would squeeze everything else against the right edge: the picture begins shortly before
+  // it.
   const headAt = head?.atMs ?? 0;
   const first = headAt > last / 2 ? Math.max(0, headAt - (last - headAt) * 0.25 - 1) : 0;
   const at = (share: number): number => first + (last - first) * share;

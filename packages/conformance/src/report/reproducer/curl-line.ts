@@ -6,7 +6,9 @@ const MIN_HANG_UP_SECONDS = 2;
 /** Longer bodies do not fit on a command line. */
 const MAX_ARGUMENT = 8_000;
 
-/** Writes one operation as a `curl` command that keeps head and body of the answer in `$dir/<number>.head` and `.body`. */
+/**
+ * Writes one operation as a `curl` command that keeps head and body of the answer in `$dir/<number>.head` and `.body`.
+ */
 export function curlLine(
   { target, method, path, headers, body, hangUpAfterMs }: Operation,
   number: number,

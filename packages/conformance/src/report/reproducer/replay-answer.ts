@@ -13,6 +13,8 @@ export interface ReplayAnswer {
   readonly hits: number;
   /** The verdict of each try. */
   readonly verdicts: readonly Verdict[];
-  /** Recorded operations, repeats of a request not counted, that the last try sent again as they are, out of how many. */
+  /**
+   * Recorded operations, repeats of a request not counted, that the last try sent again as they are, out of how many.
+   */
   readonly sent: { readonly same: number; readonly of: number };
 }

@@ -21,17 +21,21 @@ export interface ReplayOptions {
   readonly signal?: AbortSignal;
 }
 
-/** How often a case has to pass before it counts as repaired, and how often as many tries as it was seen in are made for a rare fault. */
+/**
+ * How often a case has to pass before it counts as repaired, and how often as many tries as it was seen in are made for
+ * a rare fault.
+ */
 const TRIES = 3;
 
 /**
  * Sends the case again and judges it as the check did.
  *
  * The check runs alone with the seed of the case, so its nonces and thus its requests are the recorded ones, byte for
- * byte; a property tries the recorded value and generates none. What was sent is compared with what was recorded: a check
- * that asks something else by now cannot replay the case. Its sandboxes are made as the recorded ones; what the subject says itself goes before. A fault seen k times in n is looked for in at least 3n/k tries,
- * and is then "not reproduced", never fixed. Rejects with
- * {@link InvalidArgumentError} for a subject whose sandboxes cannot be made as it says, and when the suite itself breaks.
+ * byte; a property tries the recorded value and generates none. What was sent is compared with what was recorded: a
+ * check that asks something else by now cannot replay the case. Its sandboxes are made as the recorded ones; what the
+ * subject says itself goes before. A fault seen k times in n is looked for in at least 3n/k tries, and is then "not
+ * reproduced", never fixed. Rejects with {@link InvalidArgumentError} for a subject whose sandboxes cannot be made as
+ * it says, and when the suite itself breaks.
  */
 export async function replay(
   reproducer: ReproducerCase,

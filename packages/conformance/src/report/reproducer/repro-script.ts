@@ -24,8 +24,8 @@ const INPUTS: readonly (readonly [symbol: string, name: string])[] = [
  * Writes a case as a shell script that needs `curl`, `sed` and `grep`, removes what it made, and prints every answer.
  *
  * It shows the case; whether it still fails is judged by `replay`. Addresses and secrets come from the environment:
- * `LIFECYCLE` and `KEY`, or `EXECD`, `EGRESS` and their tokens for servers by address; secret variables of the sandboxes
- * come from variables of the same names.
+ * `LIFECYCLE` and `KEY`, or `EXECD`, `EGRESS` and their tokens for servers by address; secret variables of the
+ * sandboxes come from variables of the same names.
  */
 export function reproScript(reproducer: ReproducerCase): string {
   const operations = reproducer.operations.map(withOwnCaptures);
@@ -129,7 +129,10 @@ function runsBeside(operations: readonly Operation[], index: number): boolean {
   return operations.slice(index + 1).some(({ after }) => (after ?? -1) < index);
 }
 
-/** Whether the next operation goes on the connection of this one, right after it; a capture has to be read before it is used. */
+/**
+ * Whether the next operation goes on the connection of this one, right after it; a capture has to be read before it is
+ * used.
+ */
 function isChained(operation: Operation | undefined, next: Operation | undefined): boolean {
   if (
     operation?.connection === undefined ||

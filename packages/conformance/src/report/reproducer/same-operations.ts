@@ -4,9 +4,9 @@ import type { Operation } from "../../model/operation.js";
 /**
  * Counts how many recorded operations, from the first on, a replay has sent again as they are.
  *
- * Symbols are numbered across a run, so they are compared by their order; its name and the ports of its services are its
- * own; a request that only repeats the one before it
- * is a poll, and how many of those there are is the subject's affair.
+ * Symbols are numbered across a run, so they are compared by their order; its name and the ports of its services are
+ * its own; a request that only repeats the one before it is a poll, and how many of those there are is the subject's
+ * affair.
  */
 export function sameOperations(
   recorded: readonly Operation[],

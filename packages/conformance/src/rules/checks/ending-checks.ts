@@ -69,7 +69,10 @@ function cutShort(spelling: Spelling): fc.Arbitrary<Body> {
   });
 }
 
-/** What a parser has to say of the end of a body, of envelopes, and of what is no frame (`execd.md` 2.2, `divergences.md` X02). */
+/**
+ * What a parser has to say of the end of a body, of envelopes, and of what is no frame (`execd.md` 2.2,
+ * `divergences.md` X02).
+ */
 export const endingChecks: readonly RuleCheck[] = [
   decodeCheck({
     name: "envelope",

@@ -3,8 +3,9 @@ import type { RuleCase, RuleCheck } from "../rule-check.js";
 import type { RuleOp, RuleRequest } from "../rule-port.js";
 
 /**
- * Makes the check that a rule keeps nothing between requests: requests of other checks are asked in one order, then in another, under ids that
- * come again. A request has to get the same answer each time, right or wrong: that is for the other checks to say.
+ * Makes the check that a rule keeps nothing between requests: requests of other checks are asked in one order, then in
+ * another, under ids that come again. A request has to get the same answer each time, right or wrong: that is for the
+ * other checks to say.
  */
 export function statelessCheck(op: RuleOp, checks: readonly RuleCheck[]): RuleCheck {
   const own = checks.filter((check) => check.op === op && check.level === "MUST" && check.maxRuns === undefined);
@@ -27,7 +28,9 @@ export function statelessCheck(op: RuleOp, checks: readonly RuleCheck[]): RuleCh
   };
 }
 
-/** Asks each of the requests, then some of them again in another order. Ids repeat with a shorter period than requests. */
+/**
+ * Asks each of the requests, then some of them again in another order. Ids repeat with a shorter period than requests.
+ */
 function twice(clause: string, asked: readonly RuleRequest[], again: readonly number[]): RuleCase {
   const order = [...asked.keys(), ...again.map((number) => number % asked.length)];
   return {

@@ -154,7 +154,8 @@ describe("connectRule", () => {
       faultyAdapter("say({ id: request.id, exitCode: 0 }); say({ id: request.id, exitCode: 0 });"),
     );
     await rule.ask(question).catch(() => undefined);
-    // Whether the line is there before the next question or after it is up to the pipe: it is a stray line, or an answer with an old id.
+    // Whether the line is there before the next question or after it is up to the pipe: it is a stray line, or an
+    // answer with an old id.
     const second = await rule.ask(question).catch((error: unknown) => error);
     expect(second instanceof RuleFault || rule.restarts === 1).toBe(true);
   });
@@ -181,7 +182,9 @@ describe("connectRule", () => {
   });
 });
 
-/** A program that speaks the port, with `answer` as the body of what it does with one request, a variable of that name. */
+/**
+ * A program that speaks the port, with `answer` as the body of what it does with one request, a variable of that name.
+ */
 function faultyAdapter(
   answer: string,
   hello = '{ port: 1, name: "faulty", version: "1", ops: ["infer"] }',

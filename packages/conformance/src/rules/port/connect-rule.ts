@@ -9,7 +9,9 @@ export interface ConnectedRule extends RuleSubject {
   readonly version: string;
   /** How often the program was started again after a fault or a silence. */
   readonly restarts: number;
-  /** Closes stdin and waits for the program; gives its exit code, `undefined` when it had to be killed. It has to be 0. */
+  /**
+   * Closes stdin and waits for the program; gives its exit code, `undefined` when it had to be killed. It has to be 0.
+   */
   close(): Promise<number | undefined>;
 }
 
@@ -19,10 +21,10 @@ const knownOps: readonly RuleOp[] = ["decode", "infer", "merge", "remove"];
 /**
  * Starts a rule in any language and says hello (`port.schema.json`).
  *
- * Producer: one program; after a fault or a silence it is started once more, for the next request. Unless it then answers something, it
- * stays down: one bad input costs one check, a broken program does not run for ever.
- * Errors: rejects with a {@link RuleFault} when the program cannot be started, is silent or has no port in common: then no rule was reached.
- * Bounds: one request at a time; lines of 64 MiB.
+ * Producer: one program; after a fault or a silence it is started once more, for the next request. Unless it then
+ * answers something, it stays down: one bad input costs one check, a broken program does not run for ever. Errors:
+ * rejects with a {@link RuleFault} when the program cannot be started, is silent or has no port in common: then no rule
+ * was reached. Bounds: one request at a time; lines of 64 MiB.
  */
 export async function connectRule(options: RulePortOptions): Promise<ConnectedRule> {
   const { answerMs = 10_000, exitMs = 5_000 } = options;

@@ -21,7 +21,10 @@ export function lineReader(onLine: (line: Buffer) => void, onTooLong: () => void
   };
 }
 
-/** Reads one line as a JSON object; `undefined` for everything else, a byte order mark and bytes that are not UTF-8 included. */
+/**
+ * Reads one line as a JSON object; `undefined` for everything else, a byte order mark and bytes that are not UTF-8
+ * included.
+ */
 export function objectOfLine(line: Buffer): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(line));

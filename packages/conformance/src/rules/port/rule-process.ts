@@ -7,7 +7,10 @@ type Line = Readonly<Record<string, unknown>>;
 
 /** One run of the program behind the port: one question at a time, one line each way. */
 export interface RuleProcess {
-  /** Sends one object and gives the line that comes back. Rejects with a {@link RuleFault}; after that the process is gone. */
+  /**
+   * Sends one object and gives the line that comes back. Rejects with a {@link RuleFault}; after that the process is
+   * gone.
+   */
   exchange(question: Line, withinMs: number): Promise<Line>;
   /** Closes stdin and waits; gives the exit code, or `undefined` when the program had to be killed. */
   end(withinMs: number): Promise<number | undefined>;

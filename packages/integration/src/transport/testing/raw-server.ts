@@ -10,7 +10,9 @@ export interface RawServer {
   close(): Promise<void>;
 }
 
-/** Starts a server on a free port of the loopback interface; `onRequest` gets each whole request whose head is there. */
+/**
+ * Starts a server on a free port of the loopback interface; `onRequest` gets each whole request whose head is there.
+ */
 export async function startRawServer(
   onRequest: (socket: Socket, request: string, nth: number) => void,
   options: ServerOpts = {},

@@ -17,8 +17,8 @@ const MAX_EVENTS = 500;
 const KEPT_SCOPES: ReadonlySet<string> = new Set(["lifecycle", "container", "all"]);
 
 /**
- * The routes of diagnostics (`lifecycle.md` 8). With a `scope` the recorded server has nothing, whatever the sandbox (`divergences.md` L24);
- * profile `spec` answers with the content in place.
+ * The routes of diagnostics (`lifecycle.md` 8). With a `scope` the recorded server has nothing, whatever the sandbox
+ * (`divergences.md` L24); profile `spec` answers with the content in place.
  */
 export function diagnosticRoutes({
   options,

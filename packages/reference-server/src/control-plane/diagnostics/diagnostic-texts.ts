@@ -9,7 +9,10 @@ const NEVER = "0001-01-01T00:00:00Z";
 const MINUTE_MS = 60_000;
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: MINUTE_MS, h: 60 * MINUTE_MS };
 
-/** The log of a sandbox: the last `tail` lines, not older than `since` such as `10m`; what is no duration means ten minutes (`lifecycle.md` 8). */
+/**
+ * The log of a sandbox: the last `tail` lines, not older than `since` such as `10m`; what is no duration means ten
+ * minutes (`lifecycle.md` 8).
+ */
 export function logsText(
   record: SandboxRecord,
   { tail, since, nowMs }: { readonly tail: number; readonly since?: string | undefined; readonly nowMs: number },

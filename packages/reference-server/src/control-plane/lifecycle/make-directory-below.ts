@@ -6,8 +6,8 @@ import { type HeldPath, holdPath } from "../state/held-path.js";
 /**
  * Makes the directory `path`, with what is missing above it, and returns its real path.
  *
- * Links that are there may lead anywhere below `roots`. Returns undefined when one leads out of all of them, or when a directory is
- * exchanged for a link meanwhile: nothing is made behind it. Throws what the file system throws.
+ * Links that are there may lead anywhere below `roots`. Returns undefined when one leads out of all of them, or when a
+ * directory is exchanged for a link meanwhile: nothing is made behind it. Throws what the file system throws.
  */
 export function makeDirectoryBelow(path: string, roots: readonly string[]): string | undefined {
   const missing: string[] = [];

@@ -64,7 +64,9 @@ export function wireSandbox(record: SandboxRecord): WireSandbox {
   };
 }
 
-/** A sandbox as the answer of create shows it: no image and no snapshot, metadata also when empty (`lifecycle.md` 2.2). */
+/**
+ * A sandbox as the answer of create shows it: no image and no snapshot, metadata also when empty (`lifecycle.md` 2.2).
+ */
 export function wireCreated(
   record: SandboxRecord,
   options: { readonly hasMetadata: boolean; readonly state: "Running" | "Pending" },

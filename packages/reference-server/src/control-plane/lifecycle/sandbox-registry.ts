@@ -39,7 +39,10 @@ export interface SandboxRegistry {
   remove(id: string): Promise<void>;
   pause(id: string): Promise<void>;
   resume(id: string): Promise<void>;
-  /** Makes a running sandbox stand still for a snapshot, in which it shows `Paused`; throws 409 for any other (`lifecycle.md` 7). */
+  /**
+   * Makes a running sandbox stand still for a snapshot, in which it shows `Paused`; throws 409 for any other
+   * (`lifecycle.md` 7).
+   */
   holdForSnapshot(id: string): Promise<SnapshotSource>;
   /** Sets a new end of life; throws the refusal of `lifecycle.md` 4. */
   renew(id: string, expiresAtMs: number): void;

@@ -37,11 +37,11 @@ const SCAN_TIMEOUT_MS = 30_000;
 const LEAST_EVICTED_BYTES = 16 * MIB;
 
 /**
- * Watches the disk as a kubelet does: a sandbox that holds more than its limit is evicted, and so is the largest one while the file
- * system has less free than the reserve.
+ * Watches the disk as a kubelet does: a sandbox that holds more than its limit is evicted, and so is the largest one
+ * while the file system has less free than the reserve.
  *
- * The free space is looked at more often the less there is. Directories are measured by `du`, in a process of its own, one after
- * the other: it neither follows links nor leaves the file system. Returns the end of the watch.
+ * The free space is looked at more often the less there is. Directories are measured by `du`, in a process of its own,
+ * one after the other: it neither follows links nor leaves the file system. Returns the end of the watch.
  */
 export function watchStorage(parts: StorageWatchParts): () => void {
   let timer: NodeJS.Timeout | undefined;
@@ -104,8 +104,8 @@ async function spaceOf(directory: string): Promise<{ readonly freeBytes: number;
 }
 
 /**
- * Bytes that a tree takes on the disk; 0 when it is gone or too large to be measured in time. Directories that the server may not read
- * are left out.
+ * Bytes that a tree takes on the disk; 0 when it is gone or too large to be measured in time. Directories that the
+ * server may not read are left out.
  */
 function usageOf(directory: string): Promise<number> {
   return new Promise((resolve) => {

@@ -63,8 +63,8 @@ interface Unlocated {
 }
 
 /**
- * Starts the direct endpoints: `/{sandbox}/{token}/proxy/{port}/…`, with the daemon's token its root `/{sandbox}/{token}/…` too, and, as
- * of a gateway, `/{sandbox}/{port}/{expires}/{signature}/…`.
+ * Starts the direct endpoints: `/{sandbox}/{token}/proxy/{port}/…`, with the daemon's token its root
+ * `/{sandbox}/{token}/…` too, and, as of a gateway, `/{sandbox}/{port}/{expires}/{signature}/…`.
  *
  * Token and signature are the only authority here; a wrong token and an unknown sandbox look the same.
  */
@@ -127,7 +127,8 @@ export async function directListener(parts: DirectListenerParts): Promise<Direct
       );
       return;
     }
-    // The worker does not see this connection: it may take for kept alive only what is kept alive here (fault `proxied-run-lost`).
+    // The worker does not see this connection: it may take for kept alive only what is kept alive here (fault
+    // `proxied-run-lost`).
     const hop = isOwnProxy && response.shouldKeepAlive ? `/proxy/${EXECD_PORT}` : "";
     const crossOrigin = response.getHeaders();
     const hasBody =

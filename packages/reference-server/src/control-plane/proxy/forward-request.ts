@@ -33,8 +33,9 @@ export function forwardRequest(request: IncomingMessage, response: ServerRespons
       socketPath: options.socketPath,
       path: options.path,
       method: request.method ?? "GET",
-      // Without it Node asks for a close, the sandbox closes as soon as it has the whole body, and the empty write that ends the
-      // request then meets a closed socket: an answer that has arrived would be lost to EPIPE. The agent drops the socket itself.
+      // Without it Node asks for a close, the sandbox closes as soon as it has the whole body, and the empty write that
+      // ends the request then meets a closed socket: an answer that has arrived would be lost to EPIPE. The agent drops
+      // the socket itself.
       headers: [...options.headers, "Connection", "keep-alive"],
       agent: false,
       setHost: false,

@@ -20,8 +20,8 @@ export function sandboxTarget(record: SandboxRecord, port: number): SandboxTarge
 }
 
 /**
- * Calls `proceed` once the sandbox is not paused; a paused one answers nobody. Calls `giveUp` instead when it ends in the pause. Returns the
- * cancellation.
+ * Calls `proceed` once the sandbox is not paused; a paused one answers nobody. Calls `giveUp` instead when it ends in
+ * the pause. Returns the cancellation.
  */
 export function afterPause(record: SandboxRecord, proceed: () => void, giveUp: () => void): () => void {
   if (record.phase.kind !== "paused") {

@@ -16,7 +16,10 @@ import { copyTree } from "./copy-tree.js";
 
 const RACES = 300;
 
-/** As another sandbox that was handed the directory: exchanges `file` for a link to the file of the host, and back, as fast as it can. */
+/**
+ * As another sandbox that was handed the directory: exchanges `file` for a link to the file of the host, and back, as
+ * fast as it can.
+ */
 const EXCHANGER = `
 const { renameSync, symlinkSync } = require("node:fs");
 const [source, file] = process.argv.slice(1);

@@ -19,10 +19,10 @@ export interface CopyTreeOptions {
 /**
  * Copies a directory: contents, modes, times, symbolic links as they are, and owners where this process may set them.
  *
- * Nothing is shared with the source: two names of one file become two files. Sockets, pipes and devices are left out. The source should
- * not change meanwhile: a name that disappears makes it reject. On Linux each entry is held while it is copied, so nothing outside the
- * source is read even if somebody exchanges entries for links.
- * Rejects where directories are nested more than 256 deep.
+ * Nothing is shared with the source: two names of one file become two files. Sockets, pipes and devices are left out.
+ * The source should not change meanwhile: a name that disappears makes it reject. On Linux each entry is held while it
+ * is copied, so nothing outside the source is read even if somebody exchanges entries for links. Rejects where
+ * directories are nested more than 256 deep.
  */
 export async function copyTree(source: string, target: string, options: CopyTreeOptions): Promise<void> {
   const held = holdPath(source);

@@ -3,8 +3,8 @@ import { pageOf, readPaging } from "../requests/paging.js";
 import { type SnapshotRecord, wireSnapshot } from "./snapshot-record.js";
 
 /**
- * Answers `GET /v1/snapshots`, newest first; states are compared exactly, unlike those of sandboxes (`divergences.md` L39). The recorded
- * server knows no `name`, the newer specification does.
+ * Answers `GET /v1/snapshots`, newest first; states are compared exactly, unlike those of sandboxes (`divergences.md`
+ * L39). The recorded server knows no `name`, the newer specification does.
  */
 export function listSnapshots(
   records: readonly SnapshotRecord[],

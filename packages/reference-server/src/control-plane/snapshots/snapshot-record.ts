@@ -1,7 +1,10 @@
 import type { WireSandboxStatus, WireSnapshot } from "@rxsandbox/protocol";
 import { formatInstant } from "../requests/instant-rule.js";
 
-/** What a snapshot is: `Creating` until its files are copied, then `Ready` or `Failed`; `Deleting` when it could not be deleted (`lifecycle.md` 7). */
+/**
+ * What a snapshot is: `Creating` until its files are copied, then `Ready` or `Failed`; `Deleting` when it could not be
+ * deleted (`lifecycle.md` 7).
+ */
 export type SnapshotState = "Creating" | "Ready" | "Failed" | "Deleting";
 
 /** One snapshot as the server keeps it. */

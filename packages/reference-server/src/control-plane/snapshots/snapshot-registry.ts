@@ -47,7 +47,10 @@ export interface SnapshotRegistry {
   close(): Promise<void>;
 }
 
-/** Opens the snapshots of `stateDir`; unfinished copies live below `runDirectory`, which goes with this run of the server. */
+/**
+ * Opens the snapshots of `stateDir`; unfinished copies live below `runDirectory`, which goes with this run of the
+ * server.
+ */
 export function snapshotRegistry({
   options,
   runDirectory,

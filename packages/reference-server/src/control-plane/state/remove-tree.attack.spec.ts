@@ -8,7 +8,10 @@ import { removeTree } from "./remove-tree.js";
 const RACES = 30;
 const FILES = 300;
 
-/** As another sandbox that was handed the directory: exchanges `d` for a link to the victim, and back, as fast as it can. */
+/**
+ * As another sandbox that was handed the directory: exchanges `d` for a link to the victim, and back, as fast as it
+ * can.
+ */
 const EXCHANGER = `
 const { renameSync, symlinkSync } = require("node:fs");
 const [tree, victim] = process.argv.slice(1);

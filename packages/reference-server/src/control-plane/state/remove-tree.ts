@@ -3,7 +3,10 @@ import { chmodSync, readdirSync, renameSync, rmdirSync, unlinkSync } from "node:
 import { join } from "node:path";
 import { type HeldPath, holdPath } from "./held-path.js";
 
-/** Directories below this depth are moved up first: each level holds a descriptor, and a sandbox may nest as deep as it likes. */
+/**
+ * Directories below this depth are moved up first: each level holds a descriptor, and a sandbox may nest as deep as it
+ * likes.
+ */
 const MAX_DEPTH = 200;
 /** How often the top is looked at again before something that writes to it meanwhile wins. */
 const MAX_ROUNDS = 10_000;
@@ -12,9 +15,9 @@ const OWN_ALL = 0o700;
 /**
  * Removes a directory with all below it; one that is not there is fine. Symbolic links are removed, never followed.
  *
- * A sandbox may have forbidden itself to enter its own directories: they are opened first. On Linux each directory is held while it is
- * emptied, so nothing outside the tree is touched even while somebody exchanges directories for links. Throws `ENOTEMPTY` where new
- * entries come as fast as they are removed.
+ * A sandbox may have forbidden itself to enter its own directories: they are opened first. On Linux each directory is
+ * held while it is emptied, so nothing outside the tree is touched even while somebody exchanges directories for links.
+ * Throws `ENOTEMPTY` where new entries come as fast as they are removed.
  */
 export function removeTree(path: string): void {
   const held = holdIfThere(path);

@@ -47,8 +47,9 @@ const FILES: Readonly<Record<Controller, readonly [string, string]>> = {
 /**
  * Finds out which limits this machine lets the server set, and removes groups of servers that were killed.
  *
- * Version 1 and 2 of control groups are used, side by side too. A group is made below the server's own, or where that cannot be
- * (version 2 allows no groups below one with processes) below the nearest one above. No setting of another group is changed.
+ * Version 1 and 2 of control groups are used, side by side too. A group is made below the server's own, or where that
+ * cannot be (version 2 allows no groups below one with processes) below the nearest one above. No setting of another
+ * group is changed.
  */
 export function findControlGroups(): ControlGroups {
   const name = `${PREFIX}${process.pid}-${startTimeOf(process.pid) ?? "0"}`;

@@ -4,8 +4,8 @@ import type { ControlGroup } from "./control-groups.js";
 const MAX_OPEN_FILES = 16_384;
 
 /**
- * Shell commands that limit the shell and all that it starts: its control group, no core files, a number of open files. When the machine
- * runs out of memory the kernel ends processes of sandboxes before others.
+ * Shell commands that limit the shell and all that it starts: its control group, no core files, a number of open files.
+ * When the machine runs out of memory the kernel ends processes of sandboxes before others.
  */
 export function limitCommands(group: ControlGroup): readonly string[] {
   return [

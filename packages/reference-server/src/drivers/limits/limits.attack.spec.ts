@@ -33,7 +33,10 @@ describe.each(await availableDrivers())("resources of a machine attacked from a 
     ).status;
   const background = (id: string, command: string): Promise<unknown> =>
     test.call("POST", `/v1/sandboxes/${id}/proxy/44772/command`, { command, background: true });
-  /** Asks the server and another sandbox while an attack runs, prints how long they took, and fails when one took too long. */
+  /**
+   * Asks the server and another sandbox while an attack runs, prints how long they took, and fails when one took too
+   * long.
+   */
   const expectAnswers = async (attack: string): Promise<void> => {
     const times: number[] = [];
     for (let round = 0; round < 10; round++) {
@@ -50,7 +53,8 @@ describe.each(await availableDrivers())("resources of a machine attacked from a 
     expect(times.at(-1)).toBeLessThan(PATIENCE_MS);
   };
 
-  // A bomb without a limit would hurt this machine: it is tried only where one holds, and stops at 200 processes anyway.
+  // A bomb without a limit would hurt this machine: it is tried only where one holds, and stops at 200 processes
+  // anyway.
   it.runIf(controllers.has("pids") || (driver === "namespace" && !isRoot))(
     "confines a fork bomb",
     { timeout: 60_000 },

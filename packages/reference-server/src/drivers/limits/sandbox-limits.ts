@@ -31,8 +31,8 @@ const SUFFIXES: Readonly<Record<string, number>> = {
 };
 
 /**
- * Reads the `resourceLimits` of a create request. What cannot be read and what is not positive limits nothing, as on the recorded
- * server; so do names that are not known here.
+ * Reads the `resourceLimits` of a create request. What cannot be read and what is not positive limits nothing, as on
+ * the recorded server; so do names that are not known here.
  */
 export function readLimits(requested: Readonly<Record<string, string>>, maxProcesses: number): SandboxLimits {
   const cpus = readQuantity(requested["cpu"]);

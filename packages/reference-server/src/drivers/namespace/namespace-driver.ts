@@ -60,7 +60,10 @@ export function namespaceDriver(options: {
   };
 }
 
-/** Finds out whether this machine lets us make the namespaces and mounts that a sandbox with such a network needs; the reason if not. */
+/**
+ * Finds out whether this machine lets us make the namespaces and mounts that a sandbox with such a network needs; the
+ * reason if not.
+ */
 export async function namespaceObstacle(network: "own" | "shared"): Promise<string | undefined> {
   if (process.platform !== "linux") return "it needs Linux";
   const probe = `${network === "own" ? `${LOOPBACK_UP} && ` : ""}mount -t tmpfs p /mnt && mkdir /mnt/p /mnt/o && mount -t proc proc /mnt/p && pivot_root /mnt /mnt/o`;
@@ -191,7 +194,10 @@ function hasOwnUsers(): boolean {
   return process.getuid?.() !== 0;
 }
 
-/** The init reads its program from descriptor 5: the sandbox sees init's arguments, and the program holds paths of the host. */
+/**
+ * The init reads its program from descriptor 5: the sandbox sees init's arguments, and the program holds paths of the
+ * host.
+ */
 const READ_PROGRAM = 'eval "$(cat <&5)"';
 
 /** bash reaps orphans at once; another shell leaves them as zombies until the sandbox ends. */

@@ -5,10 +5,11 @@ import { shellQuote } from "../shell-quote.js";
 const WAITING = "/dev/.volumes";
 
 /**
- * Shell commands that mount the volumes aside while the host can still be reached; `root` quotes a path below the new root.
+ * Shell commands that mount the volumes aside while the host can still be reached; `root` quotes a path below the new
+ * root.
  *
- * A sandbox may exchange a directory of a volume for a link at any moment. So the shell enters the directory, asks the kernel where it
- * is now, and compares what was mounted with it: the working directory cannot be exchanged.
+ * A sandbox may exchange a directory of a volume for a link at any moment. So the shell enters the directory, asks the
+ * kernel where it is now, and compares what was mounted with it: the working directory cannot be exchanged.
  */
 export function volumeSourceCommands(volumes: readonly SandboxVolume[], root: (path: string) => string): string[] {
   return volumes.flatMap((volume, index) => {
@@ -25,7 +26,8 @@ export function volumeSourceCommands(volumes: readonly SandboxVolume[], root: (p
 }
 
 /**
- * Shell commands that mount the waiting volumes at their mount paths, in the sandbox's root, when nothing else of the host is there.
+ * Shell commands that mount the waiting volumes at their mount paths, in the sandbox's root, when nothing else of the
+ * host is there.
  *
  * A home that comes from a snapshot may hold links: a mount path that leads through one is refused.
  */
@@ -43,7 +45,10 @@ export function volumeTargetCommands(volumes: readonly SandboxVolume[]): string[
   return [...made, "cd /", ...mounted, `rmdir ${WAITING}`];
 }
 
-/** `env` finds the program `pwd`, which asks the kernel; the shell's own one may remember. The dot keeps a line feed at the end of a name. */
+/**
+ * `env` finds the program `pwd`, which asks the kernel; the shell's own one may remember. The dot keeps a line feed at
+ * the end of a name.
+ */
 function isWorkingDirectory(path: string): string {
   return `[ "$(env pwd -P; echo .)" = ${shellQuote(`${path}\n.`)} ]`;
 }

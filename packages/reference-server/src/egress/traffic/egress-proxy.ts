@@ -28,8 +28,9 @@ export interface EgressProxy {
   /** Opens a passage for a sandbox that shares the machine's network, and so reaches this machine anyway. */
   open(rules: TrafficRules): EgressPassage;
   /**
-   * Opens a passage for a sandbox with a network of its own, by a Unix socket: what comes there leads to no address of this machine, but
-   * for `upstreams`. The variables name {@link PROXY_PORT}, on which the sandbox's daemon passes connections on to that socket.
+   * Opens a passage for a sandbox with a network of its own, by a Unix socket: what comes there leads to no address of
+   * this machine, but for `upstreams`. The variables name {@link PROXY_PORT}, on which the sandbox's daemon passes
+   * connections on to that socket.
    */
   openOwn(rules: TrafficRules, socketPath: string): Promise<EgressPassage>;
   close(): Promise<void>;
@@ -48,8 +49,8 @@ interface Passage {
 }
 
 /**
- * Starts a proxy that enforces egress policies and vaults. A sandbox with a network of its own has no other way out; in one that shares the
- * machine's network, a program that opens connections by itself is not held up.
+ * Starts a proxy that enforces egress policies and vaults. A sandbox with a network of its own has no other way out; in
+ * one that shares the machine's network, a program that opens connections by itself is not held up.
  */
 export async function startEgressProxy({ upstreams }: EgressProxyOptions): Promise<EgressProxy> {
   const passages = new Map<string, Passage>();

@@ -21,7 +21,10 @@ interface Injection {
   readonly secret: string;
 }
 
-/** Passes on one plain request of a sandbox to where its address says, with the credentials that the vault has for it (`egress.md` 4.8). */
+/**
+ * Passes on one plain request of a sandbox to where its address says, with the credentials that the vault has for it
+ * (`egress.md` 4.8).
+ */
 export function forwardPlain(
   request: IncomingMessage,
   response: ServerResponse,
@@ -105,7 +108,8 @@ function requestHeaders(request: IncomingMessage, host: string, injected: readon
     Object.entries(request.headers).filter(([name]) => !dropped.has(name)),
   );
   headers["host"] = host;
-  // A body without length keeps a frame of its own, whatever the method: else its bytes would be taken for the next request.
+  // A body without length keeps a frame of its own, whatever the method: else its bytes would be taken for the next
+  // request.
   if (request.headers["transfer-encoding"] !== undefined) headers["transfer-encoding"] = "chunked";
   for (const { name, value } of injected) headers[name] = value;
   return headers;

@@ -9,7 +9,10 @@ import type { FindRoute } from "./route.js";
 
 const CONNECT_TIMEOUT_MS = 30_000;
 
-/** Joins a sandbox's connection with the host that it asked for by `CONNECT`, if the policy allows that host. What is inside is not looked at. */
+/**
+ * Joins a sandbox's connection with the host that it asked for by `CONNECT`, if the policy allows that host. What is
+ * inside is not looked at.
+ */
 export function forwardTunnel(
   client: Duplex,
   head: Buffer,

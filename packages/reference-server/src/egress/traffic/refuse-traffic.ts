@@ -1,9 +1,9 @@
 import type { ServerResponse } from "node:http";
 
 /**
- * Refuses a plain request of a sandbox so that the program fails: the text is announced longer than it is, and the connection ends early.
- * Without interception a denied name does not resolve, which no program takes for success; a whole answer would be one for `curl` without
- * `-f`.
+ * Refuses a plain request of a sandbox so that the program fails: the text is announced longer than it is, and the
+ * connection ends early. Without interception a denied name does not resolve, which no program takes for success; a
+ * whole answer would be one for `curl` without `-f`.
  */
 export function refuseTraffic(
   response: ServerResponse,

@@ -11,7 +11,10 @@ export interface BoundRequest {
   readonly path: string;
 }
 
-/** Finds the binding of a request (`egress.md` 4.8): an exact host beats a wildcard; `ambiguous` when several of the same rank remain. */
+/**
+ * Finds the binding of a request (`egress.md` 4.8): an exact host beats a wildcard; `ambiguous` when several of the
+ * same rank remain.
+ */
 export function selectBinding(
   bindings: readonly VaultBinding[],
   request: BoundRequest,

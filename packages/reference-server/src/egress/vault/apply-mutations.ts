@@ -5,7 +5,10 @@ export interface Mutations<T> {
   readonly delete: readonly string[];
 }
 
-/** Applies changes to what is stored: deletes, then replaces, then adds (`egress.md` 4.5). Throws with the text for the client; the argument stays as it was. */
+/**
+ * Applies changes to what is stored: deletes, then replaces, then adds (`egress.md` 4.5). Throws with the text for the
+ * client; the argument stays as it was.
+ */
 export function applyMutations<T extends { readonly name: string }>(
   kind: "credential" | "binding",
   stored: ReadonlyMap<string, T>,

@@ -18,7 +18,10 @@ const RESERVED: ReadonlySet<string> = new Set([
   "x-forwarded-proto",
 ]);
 
-/** Checks the name of a header that a credential is put into, and gives its canonical spelling: `x-api-key` is `X-Api-Key`. */
+/**
+ * Checks the name of a header that a credential is put into, and gives its canonical spelling: `x-api-key` is
+ * `X-Api-Key`.
+ */
 export function readHeaderName(raw: string): string {
   if (!TOKEN.test(raw)) throw new Error(`invalid credential header name ${JSON.stringify(raw)}`);
   const name = raw.toLowerCase().replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());

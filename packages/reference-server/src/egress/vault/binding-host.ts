@@ -2,7 +2,10 @@ import { isIP } from "node:net";
 
 const LABELS = /^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)+$/;
 
-/** Normalises a host that a binding matches: a dotted name or `*.` and one, lower case, without its trailing dot (`egress.md` 4.3). */
+/**
+ * Normalises a host that a binding matches: a dotted name or `*.` and one, lower case, without its trailing dot
+ * (`egress.md` 4.3).
+ */
 export function readBindingHost(raw: string): string {
   const host = raw.trim().toLowerCase().replace(/\.$/, "");
   const quoted = JSON.stringify(raw.trim());
@@ -15,7 +18,10 @@ export function readBindingHost(raw: string): string {
   return host;
 }
 
-/** Whether two patterns of the same rank can meet: equal names, or wildcards of which one covers the other. Exact against wildcard never does: exact wins. */
+/**
+ * Whether two patterns of the same rank can meet: equal names, or wildcards of which one covers the other. Exact
+ * against wildcard never does: exact wins.
+ */
 export function hostsMeet(one: string, other: string): boolean {
   if (!one.startsWith("*.") || !other.startsWith("*.")) return one === other;
   return one.endsWith(other.slice(1)) || other.endsWith(one.slice(1));

@@ -10,8 +10,9 @@ export interface CachedVaultOptions {
 }
 
 /**
- * Reads the vault as the interception of a real sidecar does: one that was there is used for `cacheMs` more, whatever has changed since, and
- * one that was not there is looked for with each request (`egress.md` 4.8, `divergences.md` G28).
+ * Reads the vault as the interception of a real sidecar does: one that was there is used for `cacheMs` more, whatever
+ * has changed since, and one that was not there is looked for with each request (`egress.md` 4.8, `divergences.md`
+ * G28).
  */
 export function cachedVault({ load, cacheMs, now }: CachedVaultOptions): () => ActiveVault | undefined {
   let cached: ActiveVault | undefined;

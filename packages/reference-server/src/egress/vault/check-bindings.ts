@@ -10,7 +10,10 @@ export interface InterceptedTraffic {
   readonly ignoredHosts: readonly string[];
 }
 
-/** Checks that a policy allows every host of the bindings by a rule; the default action is not enough (`egress.md` 4.3, Cross-checks). */
+/**
+ * Checks that a policy allows every host of the bindings by a rule; the default action is not enough (`egress.md` 4.3,
+ * Cross-checks).
+ */
 export function checkCoverage(bindings: readonly VaultBinding[], policy: PolicyDocument): void {
   if (bindings.length === 0) return;
   if ((policy.egress ?? []).length === 0)
@@ -24,7 +27,10 @@ export function checkCoverage(bindings: readonly VaultBinding[], policy: PolicyD
   }
 }
 
-/** Checks bindings against the credentials, the policy, the interception and each other. Throws with the text for the client; of several violations the first by name. */
+/**
+ * Checks bindings against the credentials, the policy, the interception and each other. Throws with the text for the
+ * client; of several violations the first by name.
+ */
 export function checkBindings(
   bindings: readonly VaultBinding[],
   credentials: ReadonlySet<string>,

@@ -25,7 +25,10 @@ export interface ActiveVault {
   valueOf(credential: string): string;
 }
 
-/** The credential vault of one sidecar (`egress.md` 4): in memory, changed as a whole or not at all, and closed to reading. */
+/**
+ * The credential vault of one sidecar (`egress.md` 4): in memory, changed as a whole or not at all, and closed to
+ * reading.
+ */
 export class VaultStore {
   readonly #policy: () => PolicyDocument;
   readonly #traffic: InterceptedTraffic;
@@ -71,7 +74,10 @@ export class VaultStore {
     return this.describe();
   }
 
-  /** PATCH: one revision more, even if nothing is asked for. A conflict is one of revisions, whatever a text holds (`divergences.md` G13). */
+  /**
+   * PATCH: one revision more, even if nothing is asked for. A conflict is one of revisions, whatever a text holds
+   * (`divergences.md` G13).
+   */
   patch(body: string): WireVaultState {
     const raw = refuseWith("invalid credential vault mutation request: ", () => parseVaultMutation(body));
     const { revision: current, credentials, bindings } = this.#existing();

@@ -9,8 +9,8 @@ export const MAX_BODY_BYTES = 64 * 1024 * 1024;
 /**
  * Collects a request body.
  *
- * Rejects when the connection breaks, with the daemon's wording when the body exceeds {@link MAX_BODY_BYTES}, and with a 503 when the
- * bodies of all requests do.
+ * Rejects when the connection breaks, with the daemon's wording when the body exceeds {@link MAX_BODY_BYTES}, and with
+ * a 503 when the bodies of all requests do.
  */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   try {

@@ -4,7 +4,8 @@ import { pipeline } from "node:stream/promises";
 import { readFileStream } from "../files/open-file.js";
 
 /**
- * Streams the bytes from `start` up to but not including `end` of a file as the rest of an answer whose headers are set.
+ * Streams the bytes from `start` up to but not including `end` of a file as the rest of an answer whose headers are
+ * set.
  *
  * Resolves also when the client hangs up or the file turns out shorter: the answer is then cut, and says so by its
  * framing.

@@ -82,7 +82,10 @@ export class CodeContexts {
     return context !== undefined;
   }
 
-  /** Runs code in a context that is not busy. A kernel that died since is started anew, without its state, as a kernel manager does. */
+  /**
+   * Runs code in a context that is not busy. A kernel that died since is started anew, without its state, as a kernel
+   * manager does.
+   */
   async run(context: CodeContext, code: string, sink: OutputSink): Promise<KernelReply> {
     context.isBusy = true;
     try {

@@ -74,7 +74,10 @@ describe("code routes", () => {
   const without = (frames: readonly Frame[]): readonly unknown[] =>
     frames.map(({ type }) => type).filter((type) => type !== "stdout" && type !== "stderr");
 
-  /** Code by language: keeps and tells a state, fails by its own name, writes to both outputs, and does not end by itself. */
+  /**
+   * Code by language: keeps and tells a state, fails by its own name, writes to both outputs, and does not end by
+   * itself.
+   */
   const languages = [
     {
       language: "javascript",

@@ -47,7 +47,9 @@ export async function answerCode(
   await runCode(entry, { code, isLost }, openStream(), contexts, worker);
 }
 
-/** Answers `POST /code/context`. A language without kernel is refused at once, not retried for minutes (divergence X28). */
+/**
+ * Answers `POST /code/context`. A language without kernel is refused at once, not retried for minutes (divergence X28).
+ */
 export async function createContext(
   request: IncomingMessage,
   response: ServerResponse,

@@ -8,9 +8,9 @@ import { PassThrough, Writable } from "node:stream";
 import { inspect } from "node:util";
 import { constants, Script } from "node:vm";
 
-// The entry point of the JavaScript kernel: one JSON request per line on descriptor 3, answered there. Code runs as in the REPL of Node:
-// in the global scope, with `await` at its top level; its value is the result. SIGINT ends running code, and nothing otherwise; it may come
-// once, after the kernel has told that it began.
+// The entry point of the JavaScript kernel: one JSON request per line on descriptor 3, answered there. Code runs as in
+// the REPL of Node: in the global scope, with `await` at its top level; its value is the result. SIGINT ends running
+// code, and nothing otherwise; it may come once, after the kernel has told that it began.
 
 type Fault = { readonly ename: string; readonly evalue: string; readonly traceback: readonly string[] };
 
@@ -46,8 +46,9 @@ let fail: ((error: unknown) => void) | undefined;
 process.on("SIGINT", () => fail?.(new Error("Script execution was interrupted by `SIGINT`")));
 
 /**
- * The `write` of an output, without the state of a stream: an interrupt can end code in the middle of a write, and a stream would wait for
- * the end of that write forever. It waits while the pipe is full, so that nothing is held in memory, and can be interrupted there.
+ * The `write` of an output, without the state of a stream: an interrupt can end code in the middle of a write, and a
+ * stream would wait for the end of that write forever. It waits while the pipe is full, so that nothing is held in
+ * memory, and can be interrupted there.
  */
 function writeTo(descriptor: number): NodeJS.WriteStream["write"] {
   return (chunk: Uint8Array | string, encodingOrDone?: unknown, done?: unknown): boolean => {
@@ -95,8 +96,8 @@ function evaluate(code: string, onBegin: () => void = () => undefined): Promise<
 }
 
 /**
- * Runs a function under `breakOnSigint`. Node takes the handlers of SIGINT off first, and the signal would end the process until its own
- * one is there: what the function does at its begin is done in safety.
+ * Runs a function under `breakOnSigint`. Node takes the handlers of SIGINT off first, and the signal would end the
+ * process until its own one is there: what the function does at its begin is done in safety.
  */
 function interruptible(run: () => unknown): unknown {
   Object.defineProperty(globalThis, ENTRY, {
@@ -128,8 +129,8 @@ function compile(source: string): unknown {
 }
 
 /**
- * The REPL runs code in a domain, where it has one, and tells the domain of errors instead of its caller. Those of timers and the like
- * come there too, marked as thrown; they are no errors of the run.
+ * The REPL runs code in a domain, where it has one, and tells the domain of errors instead of its caller. Those of
+ * timers and the like come there too, marked as thrown; they are no errors of the run.
  */
 function catchDomainErrors(domain: unknown): void {
   if (!(domain instanceof EventEmitter)) return;

@@ -11,9 +11,10 @@ export interface KernelProgram {
   /** Where requests go; the other programs get them on descriptor 3, on which all answer. */
   readonly readsStdin: boolean;
   /**
-   * How an interrupt reaches code for certain. Python and JavaScript tell when they have begun. Before that Python loses a signal and Node
-   * dies of it; a second one would hit the code that handles the first. A shell may lose a signal, and stands a second one: it takes a
-   * signal that comes as its child ends by itself for one that the child has handled.
+   * How an interrupt reaches code for certain. Python and JavaScript tell when they have begun. Before that Python
+   * loses a signal and Node dies of it; a second one would hit the code that handles the first. A shell may lose a
+   * signal, and stands a second one: it takes a signal that comes as its child ends by itself for one that the child
+   * has handled.
    */
   readonly interrupts: "when-started" | "repeatedly";
   /** Sent first; the program answers that it is ready. */
@@ -70,8 +71,9 @@ function jsonKernel(path: string, argv: readonly string[]): KernelProgram {
 }
 
 /**
- * An interactive bash, since only that returns to its prompt on SIGINT. Each request is two lines: the code, in which the descriptors of
- * this kernel are closed, and the end, which copies of the outputs serve, since code may redirect its own.
+ * An interactive bash, since only that returns to its prompt on SIGINT. Each request is two lines: the code, in which
+ * the descriptors of this kernel are closed, and the end, which copies of the outputs serve, since code may redirect
+ * its own.
  */
 function bashKernel(path: string): KernelProgram {
   const end = (id: string): string =>

@@ -38,11 +38,11 @@ interface Run {
 }
 
 /**
- * One kernel process: runs one code at a time and keeps its state between runs. It leads a process group and a session of its own, so
- * that it ends, pauses and is killed with the sandbox.
+ * One kernel process: runs one code at a time and keeps its state between runs. It leads a process group and a session
+ * of its own, so that it ends, pauses and is killed with the sandbox.
  *
- * A run has ended when its reply and the mark of its end in both outputs have come; what is written between runs is dropped.
- * Bounds: one chunk per output while the sink waits; a reply of 64 MiB, beyond which the kernel is killed.
+ * A run has ended when its reply and the mark of its end in both outputs have come; what is written between runs is
+ * dropped. Bounds: one chunk per output while the sink waits; a reply of 64 MiB, beyond which the kernel is killed.
  */
 export class Kernel {
   readonly #program: KernelProgram;
@@ -128,7 +128,10 @@ export class Kernel {
     });
   }
 
-  /** Sends SIGINT to the kernel and what it started, when code runs: as soon as the kernel has begun with it, or repeatedly for 3 s. */
+  /**
+   * Sends SIGINT to the kernel and what it started, when code runs: as soon as the kernel has begun with it, or
+   * repeatedly for 3 s.
+   */
   interrupt(): void {
     const run = this.#run;
     if (run === undefined) return;

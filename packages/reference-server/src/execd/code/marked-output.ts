@@ -7,8 +7,9 @@ const BEGINNING = Buffer.from("\0rx");
 const MARK = /^\0(rx[0-9a-f]{24})\0$/;
 
 /**
- * Splits the output of a kernel at the mark that ends a run, its id between NULs: everything before it is the run's, what follows belongs
- * to nobody. Marks of other runs are taken out: of one that was interrupted, the end may be told twice.
+ * Splits the output of a kernel at the mark that ends a run, its id between NULs: everything before it is the run's,
+ * what follows belongs to nobody. Marks of other runs are taken out: of one that was interrupted, the end may be told
+ * twice.
  *
  * Bytes that may begin a mark, or are part of a character, are held back until the next push.
  * Bounds: holds less than one mark and one character.

@@ -1,8 +1,9 @@
 /**
  * The Python kernel: reads one JSON request per line on descriptor 3 and answers there.
  *
- * Code runs in `__main__`, with `await` at its top level; the value of a last expression is the result, with the representations that
- * the object itself offers. SIGINT raises KeyboardInterrupt in running code and does nothing otherwise.
+ * Code runs in `__main__`, with `await` at its top level; the value of a last expression is the result, with the
+ * representations that the object itself offers. SIGINT raises KeyboardInterrupt in running code and does nothing
+ * otherwise.
  */
 export const PYTHON_KERNEL = String.raw`
 import ast, asyncio, base64, builtins, inspect, json, linecache, os, signal, sys, traceback, types

@@ -16,10 +16,11 @@ export interface CodeRun {
 }
 
 /**
- * Runs code in a context and streams what comes of it (`execd.md` 2.2 to 2.4): chunks of output, the result with its count or the error
- * with its status, and the completion. The answer ends right after the last frame.
+ * Runs code in a context and streams what comes of it (`execd.md` 2.2 to 2.4): chunks of output, the result with its
+ * count or the error with its status, and the completion. The answer ends right after the last frame.
  *
- * A disconnect does not interrupt the kernel; what it prints then is dropped. A context that is busy refuses by an envelope.
+ * A disconnect does not interrupt the kernel; what it prints then is dropped. A context that is busy refuses by an
+ * envelope.
  */
 export async function runCode(
   entry: CodeContext,
@@ -81,7 +82,10 @@ async function report(
   }
 }
 
-/** Answers SQL as a daemon whose MySQL cannot be used: the one of this machine does not belong to the sandbox (`execd.md` 5). */
+/**
+ * Answers SQL as a daemon whose MySQL cannot be used: the one of this machine does not belong to the sandbox
+ * (`execd.md` 5).
+ */
 export async function runSql(stream: EventStream): Promise<void> {
   stream.init(randomUUID());
   const problem = (await refusesConnections(MYSQL_PORT))

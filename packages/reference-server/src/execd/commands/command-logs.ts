@@ -6,7 +6,9 @@ import { errnoText } from "../system/go-errno.js";
 import { sendFile } from "../answers/send-file.js";
 import type { WorkerContext } from "../worker-context.js";
 
-/** Answers `GET /command/{id}/logs`: raw bytes from a byte offset, and the new end offset in a header (`execd.md` 3.2). */
+/**
+ * Answers `GET /command/{id}/logs`: raw bytes from a byte offset, and the new end offset in a header (`execd.md` 3.2).
+ */
 export async function answerLogs(
   id: string,
   request: IncomingMessage,

@@ -35,8 +35,9 @@ export class CommandRegistry {
   }
 
   /**
-   * The processes that signals of the daemon are forwarded to: those of foreground commands, until {@link takeOffHandlers}. A real daemon
-   * does that to all of them when one command has reported its end, or its start in the background.
+   * The processes that signals of the daemon are forwarded to: those of foreground commands, until
+   * {@link takeOffHandlers}. A real daemon does that to all of them when one command has reported its end, or its start
+   * in the background.
    */
   get signalled(): ReadonlySet<ShellProcess> {
     return this.#signalled;

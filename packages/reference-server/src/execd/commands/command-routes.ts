@@ -34,8 +34,8 @@ export async function interruptCommand(id: string, context: WorkerContext): Prom
 }
 
 /**
- * Answers `DELETE /command?id=` and `DELETE /code?id=`: the id of a command, of a bash session, which is destroyed, or of a code context,
- * whose kernel is interrupted (`execd.md` 3.2).
+ * Answers `DELETE /command?id=` and `DELETE /code?id=`: the id of a command, of a bash session, which is destroyed, or
+ * of a code context, whose kernel is interrupted (`execd.md` 3.2).
  */
 export async function answerInterrupt(
   request: IncomingMessage,

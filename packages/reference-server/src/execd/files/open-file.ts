@@ -1,8 +1,9 @@
 import { constants, createReadStream, type ReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 
-// Files that a client names may be pipes. Opening one waits for its other end, and holds one of the daemon's four threads for file work as
-// long as that takes, unless it is opened with O_NONBLOCK, which means nothing for regular files.
+// Files that a client names may be pipes. Opening one waits for its other end, and holds one of the daemon's four
+// threads for file work as long as that takes, unless it is opened with O_NONBLOCK, which means nothing for regular
+// files.
 const READ = constants.O_RDONLY | constants.O_NONBLOCK;
 const WRITE = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NONBLOCK;
 

@@ -24,8 +24,8 @@ export interface UploadForm {
  * Collects a `multipart/form-data` body; only parts with a file name count.
  *
  * Nothing of the destination is touched: the counts must match before the first file is written. Rejects when the body
- * is no such form. Bounds: 1 MiB of each part in memory, 32 MiB of all files, and what the server may hold of all requests; the rest in
- * `directory`. Metadata that cannot be held is refused.
+ * is no such form. Bounds: 1 MiB of each part in memory, 32 MiB of all files, and what the server may hold of all
+ * requests; the rest in `directory`. Metadata that cannot be held is refused.
  */
 export async function readUploadForm(request: IncomingMessage, directory: string): Promise<UploadForm> {
   const metadata: Promise<UploadPart>[] = [];

@@ -29,7 +29,8 @@ export class ListeningPorts {
   /**
    * Connects to a port that {@link isOwned}, and asks again before the connection is used.
    *
-   * A process can end at any moment and another one take its port: a socket that was the sandbox's before and after was so in between.
+   * A process can end at any moment and another one take its port: a socket that was the sandbox's before and after was
+   * so in between.
    */
   connect(
     port: number,
@@ -58,7 +59,8 @@ const ANY_IPV6 = "00000000000000000000000000000000";
 /**
  * The listening sockets that the kernel may give a connection to 127.0.0.1.
  *
- * One that listens on `::` gets it only where no IPv4 one does, and never if it takes IPv6 alone, which is not to be seen here.
+ * One that listens on `::` gets it only where no IPv4 one does, and never if it takes IPv6 alone, which is not to be
+ * seen here.
  */
 function reachedInodes(port: number): readonly string[] {
   const rows = ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((table) => readOrEmpty(table).split("\n").slice(1));

@@ -95,7 +95,8 @@ function forwardUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, 
         joinConnections(socket, head, peer, peerHead);
       },
       onAnswer(answer) {
-        // The service refused the upgrade: its answer goes back, and the connection with it, which is the end of the body.
+        // The service refused the upgrade: its answer goes back, and the connection with it, which is the end of the
+        // body.
         socket.write(
           headText(answer.statusCode ?? 502, answer.statusMessage ?? "", [
             ...answerHeaders(answer),

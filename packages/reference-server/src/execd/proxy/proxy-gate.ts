@@ -7,8 +7,9 @@ const MAX_TUNNELS = 1024;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Listens on a port of the sandbox's own loopback interface and passes each connection on to the Unix socket of the server's egress proxy:
- * a network namespace ends at its interfaces, and a Unix socket does not. Returns what closes it.
+ * Listens on a port of the sandbox's own loopback interface and passes each connection on to the Unix socket of the
+ * server's egress proxy: a network namespace ends at its interfaces, and a Unix socket does not. Returns what closes
+ * it.
  */
 export async function openProxyGate({
   proxyPort,

@@ -23,7 +23,9 @@ export class WorkerProcesses {
     return startTime;
   }
 
-  /** Kills every process in the session of a leader, also of one that has ended; not of a later one with the same id. */
+  /**
+   * Kills every process in the session of a leader, also of one that has ended; not of a later one with the same id.
+   */
   killSession(leader: number, startTime: string): void {
     const stats = procEntries();
     const isTaken =

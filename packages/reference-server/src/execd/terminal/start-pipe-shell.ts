@@ -8,7 +8,10 @@ import type { ShellListener, ShellStart, TerminalShell } from "./terminal-shell.
 /** How long output of an ended shell is waited for while one of its children holds the pipes. */
 const REST_MS = 200;
 
-/** Starts the shell of a terminal in pipe mode: stdout and stderr as separate streams, no terminal device (`execd.md` 9). */
+/**
+ * Starts the shell of a terminal in pipe mode: stdout and stderr as separate streams, no terminal device (`execd.md`
+ * 9).
+ */
 export async function startPipeShell(start: ShellStart, listener: ShellListener): Promise<TerminalShell> {
   const child = spawn(start.shell, start.argv, {
     argv0: basename(start.shell),

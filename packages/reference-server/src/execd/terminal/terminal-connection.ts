@@ -16,7 +16,9 @@ const STDIN = 0;
 const OUTPUT: Readonly<Record<TerminalStream, number>> = { stdout: 1, stderr: 2 };
 const REPLAY = 3;
 
-/** Serves one WebSocket that holds a terminal, until the shell ends, somebody takes over or it is closed (`execd.md` 9). */
+/**
+ * Serves one WebSocket that holds a terminal, until the shell ends, somebody takes over or it is closed (`execd.md` 9).
+ */
 export class TerminalConnection implements TerminalClient {
   readonly #terminal: Terminal;
   readonly #socket: WebSocket;

@@ -47,7 +47,10 @@ export function deleteTerminal(id: string, response: ServerResponse, terminals: 
   answerEmpty(response);
 }
 
-/** Answers `GET /pty/{id}/ws` that is not a handshake: the error that a handshake would get, else that it is not a handshake. */
+/**
+ * Answers `GET /pty/{id}/ws` that is not a handshake: the error that a handshake would get, else that it is not a
+ * handshake.
+ */
 export function answerNoHandshake(id: string, response: ServerResponse, terminals: TerminalStore): void {
   const { isAttached } = known(id, terminals);
   if (isAttached) return answerJson(response, 409, alreadyConnected(id));

@@ -19,7 +19,8 @@ export interface PeerOutcome {
 /**
  * Begins a request to a peer that is not trusted: nothing that it answers throws outside.
  *
- * The caller writes the body and ends the request. A request that Node refuses is a failure too, and `undefined` is returned.
+ * The caller writes the body and ends the request. A request that Node refuses is a failure too, and `undefined` is
+ * returned.
  */
 export function askPeer(options: RequestOptions, outcome: PeerOutcome): ClientRequest | undefined {
   let isSettled = false;

@@ -13,7 +13,10 @@ const HOP_BY_HOP = new Set([
   "upgrade",
 ]);
 
-/** The headers of a message as name and value, without those of its connection and those that `Connection` names; repeated names are kept as separate entries. */
+/**
+ * The headers of a message as name and value, without those of its connection and those that `Connection` names;
+ * repeated names are kept as separate entries.
+ */
 export function endToEndHeaders(message: IncomingMessage): [name: string, value: string][] {
   const dropped = hopByHopNames(message);
   return headerPairs(message).filter(([name]) => !dropped.has(name.toLowerCase()));

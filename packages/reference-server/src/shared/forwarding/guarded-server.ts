@@ -23,8 +23,9 @@ export interface ServerListeners {
 }
 
 /**
- * Makes an HTTP server that no connection can end: each has a listener for its errors from its first byte to its last, whoever holds it
- * then, and a listener that throws ends the connection, not the process. Connections, heads that do not end and bodies in memory are bounded.
+ * Makes an HTTP server that no connection can end: each has a listener for its errors from its first byte to its last,
+ * whoever holds it then, and a listener that throws ends the connection, not the process. Connections, heads that do
+ * not end and bodies in memory are bounded.
  */
 export function guardedServer({
   onRequest,

@@ -35,7 +35,10 @@ export function shareBytes(maxBytes: number): (request: IncomingMessage, respons
   };
 }
 
-/** Takes memory for more of a request's body; false when it may not be held. A request of a server without a bound holds what it wants. */
+/**
+ * Takes memory for more of a request's body; false when it may not be held. A request of a server without a bound holds
+ * what it wants.
+ */
 export function holdBytes(request: IncomingMessage, count: number): boolean {
   const share = shares.get(request);
   if (share === undefined) return true;
@@ -47,8 +50,9 @@ export function holdBytes(request: IncomingMessage, count: number): boolean {
 }
 
 /**
- * Collects the body of a request. Rejects with {@link RefusedBody} for more than `maxBytes`, or when the server holds too much; the rest is
- * then read and dropped, so that the client gets its answer. Rejects with what broke the connection otherwise.
+ * Collects the body of a request. Rejects with {@link RefusedBody} for more than `maxBytes`, or when the server holds
+ * too much; the rest is then read and dropped, so that the client gets its answer. Rejects with what broke the
+ * connection otherwise.
  */
 export function collectBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {

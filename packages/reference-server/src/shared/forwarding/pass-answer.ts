@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream";
 
-/** Passes an answer on as it arrives, with these headers, name and value in turn. A cut on either side ends the other. */
+/**
+ * Passes an answer on as it arrives, with these headers, name and value in turn. A cut on either side ends the other.
+ */
 export function passAnswer(answer: IncomingMessage, response: ServerResponse, headers: readonly string[]): void {
   response.writeHead(answer.statusCode ?? 502, answer.statusMessage, [...headers]);
   response.flushHeaders();

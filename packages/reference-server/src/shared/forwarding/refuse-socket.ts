@@ -3,7 +3,9 @@ import type { Duplex } from "node:stream";
 import { destroySoon } from "./destroy-soon.js";
 import { headText } from "./head-text.js";
 
-/** Answers on a connection that no HTTP server looks after, and closes it; a status that no client may get becomes 502. */
+/**
+ * Answers on a connection that no HTTP server looks after, and closes it; a status that no client may get becomes 502.
+ */
 export function refuseSocket(
   socket: Duplex,
   status: number,

@@ -29,9 +29,9 @@ export interface DecodeJsonOptions {
 /**
  * Turns a parsed value into plain data of the given type.
  *
- * `null` leaves a value out, unknown fields are ignored unless the options say otherwise, field names match case-insensitively and the last of equal
- * names wins (`execd.md` 1, Body parsing). Throws {@link GoJsonError} with the daemon's text for the first value of a
- * wrong type.
+ * `null` leaves a value out, unknown fields are ignored unless the options say otherwise, field names match
+ * case-insensitively and the last of equal names wins (`execd.md` 1, Body parsing). Throws {@link GoJsonError} with the
+ * daemon's text for the first value of a wrong type.
  */
 export function decodeJson(
   node: JsonNode,

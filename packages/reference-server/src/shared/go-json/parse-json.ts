@@ -15,8 +15,8 @@ export class GoJsonError extends Error {
 /**
  * Parses JSON with the messages of the daemon's decoder.
  *
- * `first` takes the first value and ignores what follows (`execd.md` 1, Body parsing); `whole` refuses anything but white
- * space after it. Throws {@link GoJsonError}.
+ * `first` takes the first value and ignores what follows (`execd.md` 1, Body parsing); `whole` refuses anything but
+ * white space after it. Throws {@link GoJsonError}.
  */
 export function parseJson(text: string, extent: "first" | "whole"): JsonNode {
   const scanner = new Scanner(text, extent === "first" ? "unexpected EOF" : "unexpected end of JSON input");

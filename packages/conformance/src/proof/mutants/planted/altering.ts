@@ -28,7 +28,9 @@ export function frames(
   return { stream: (stream, request) => (matches(request) ? change(stream, request) : undefined) };
 }
 
-/** Changes events one by one; `undefined` drops one. The number counts the events of that type in its stream, from 1. */
+/**
+ * Changes events one by one; `undefined` drops one. The number counts the events of that type in its stream, from 1.
+ */
 export function events(
   matches: (request: GatewayRequest) => boolean,
   change: (event: StreamEvent, nth: number, request: GatewayRequest) => StreamEvent | undefined,

@@ -21,7 +21,10 @@ import {
 const creates = execdRoute("POST", /^\/session$/);
 const deletes = execdRoute("DELETE", /^\/session\/[^/]+$/);
 
-/** Runs in other sessions begin with the last export of one session; `change` is what is done to every command on the way. */
+/**
+ * Runs in other sessions begin with the last export of one session; `change` is what is done to every command on the
+ * way.
+ */
 function sharedVariables(change: (command: string) => string): Alteration {
   let exported: { readonly path: string; readonly command: string } | undefined;
   return requestJson(isSessionRun, (json, { path }) => {

@@ -4,11 +4,12 @@ import { matchBySets, type Term } from "./state-set-matcher.js";
 const MAX_DEPTH = 100;
 
 /**
- * Compiles a pattern in doublestar syntax for names without a slash: `*`, `?`, `[a-z]`, `[^a]` and `[!a]`, `{a,b}`, `\` before any
- * character; `**` and a slash match what they can where there is no directory (`execd.md` 6). Everything else stands for itself.
+ * Compiles a pattern in doublestar syntax for names without a slash: `*`, `?`, `[a-z]`, `[^a]` and `[!a]`, `{a,b}`, `\`
+ * before any character; `**` and a slash match what they can where there is no directory (`execd.md` 6). Everything
+ * else stands for itself.
  *
- * `undefined` for an invalid pattern: an open bracket or brace, an empty class, a lone backslash at the end, braces more than 100 deep.
- * Matching takes time in proportion to the lengths of pattern and name.
+ * `undefined` for an invalid pattern: an open bracket or brace, an empty class, a lone backslash at the end, braces
+ * more than 100 deep. Matching takes time in proportion to the lengths of pattern and name.
  */
 export function compileNamePattern(pattern: string): ((name: string) => boolean) | undefined {
   // What is below a directory is also the directory itself.

@@ -19,8 +19,8 @@ interface State {
 /**
  * Returns what tells whether a whole name matches a sequence of terms.
  *
- * It keeps the set of all states that the characters so far can lead to, so its work is at most characters times terms, whatever the
- * pattern; a backtracking expression takes time that doubles with each star.
+ * It keeps the set of all states that the characters so far can lead to, so its work is at most characters times terms,
+ * whatever the pattern; a backtracking expression takes time that doubles with each star.
  */
 export function matchBySets(terms: readonly Term[]): (name: string) => boolean {
   const end: State = { next: [], enteredAt: NEVER };
