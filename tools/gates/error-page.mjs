@@ -69,7 +69,7 @@ function retryViolations(text, isRetryable) {
   };
   const statuses = Array.from({ length: 200 }, (_, index) => 400 + index);
   return [
-    ...compare("no byte left", { sent: false }),
+    ...compare("no byte was sent", { sent: false }),
     ...compare("sent, no answer", { sent: true }),
     ...statuses.flatMap((status) =>
       compare(rows.has(String(status)) ? String(status) : "any other status", { status, sent: true }),
