@@ -83,7 +83,7 @@ export interface Commands {
   follow(command: string, options?: FollowOptions): Observable<FollowEvent>;
   /**
    * Goes on following a command from a token of {@link Commands.follow}: emits the rest of its output and its end.
-   * Starts nothing, and never ends the command. A token of another sandbox, or one that is none, throws at the call.
+   * Starts nothing, and never ends the command. A malformed token, or one of another sandbox, throws at the call.
    */
   resume(
     token: FollowToken,
