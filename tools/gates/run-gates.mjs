@@ -4,7 +4,7 @@
 
 /**
  * Runs gates one after the other, one line each, with what each found below it. A gate that throws has failed; the next
- * one runs all the same.
+ * one runs anyway.
  * @param {readonly import("./workspace.mjs").Gate[]} gates
  * @param {string} root
  * @param {(line: string) => void} say

@@ -47,7 +47,7 @@ describe("watchEgressPolicy", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("sends nothing before subscribe, and asks every 5 s, anew for each subscriber", async () => {
+  it("sends nothing before subscribe, and asks every 5 s, again for each subscriber", async () => {
     const { egress, sent } = egressOf([policy([])]);
     const watch = egress.watchEgressPolicy();
     await vi.advanceTimersByTimeAsync(60_000);

@@ -74,7 +74,7 @@ function clientOver(exchange: Exchange): ExecutionApi {
     headers[name] = typeof text === "string" ? text : text.join(", ");
   const transport = createTestTransport({
     [`${exchange.method} *`]: { status: exchange.status, headers, body: byteScript(...exchange.chunks) },
-    // What the client does of its own accord after an error of this side.
+    // What the client does by itself after an error of this side.
     ...(exchange.method === "POST" && { "DELETE /command": {} }),
   });
   const scope = createScope();
@@ -243,7 +243,7 @@ describe("commands and sessions on recorded answers", () => {
 const codeExchanges = exchanges("execd/code");
 const codeRuns = codeExchanges.filter(({ method, path, body }) => method === "POST" && path === "/code" && isRun(body));
 
-/** A target as the recorder's body names it; the body that has no code or is no JSON cannot be made by this client. */
+/** A target as the recorder's body names it; the body that has no code or is not JSON cannot be made by this client. */
 function isRun(body: string | null): boolean {
   return body !== null && body.includes('"code"');
 }

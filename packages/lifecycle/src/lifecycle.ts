@@ -146,7 +146,7 @@ export interface Lifecycle {
   getEndpointUrl(id: string, port: number): Observable<string>;
   /**
    * Emits a route that carries its own permission until `expires`, in whole Unix seconds (`lifecycle.md` 5.1); each
-   * subscription asks anew.
+   * subscription asks again.
    *
    * Errors: `unsupported` where the runtime has no gateway, `invalid-request` when that instant is past.
    */

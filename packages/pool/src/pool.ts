@@ -83,7 +83,7 @@ export interface Pool {
    *
    * Throws `invalid-argument` for an object that `acquire` did not emit.
    * Errors: what the kill fails with; the sandbox then ends at its expiry. Unsubscribing does not take it back.
-   * With `reuse` it is killed all the same when the pool has `target` idle ones, or has lost track of it.
+   * With `reuse` it is killed anyway when the pool has `target` idle ones, or has lost track of it.
    */
   release(sandbox: Sandbox, options?: ReleaseOptions): Observable<void>;
   /**

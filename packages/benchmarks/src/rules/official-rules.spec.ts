@@ -13,7 +13,7 @@ describe("officialRules", () => {
     expect(results.length).toBeGreaterThan(15);
   });
 
-  it("loses what is not an event, and how a body ended", { timeout: 60_000 }, async () => {
+  it("loses anything that is not an event, and how a body ended", { timeout: 60_000 }, async () => {
     const results = await runRuleChecks(rulesInProcess("official", { decode: officialRules.decode }), {
       seed: 1,
       runs: 25,

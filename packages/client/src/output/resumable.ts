@@ -57,7 +57,7 @@ export interface Resumable {
   readonly events: Observable<FollowEvent>;
   /** Ends the command that the store holds; completes when there is none that runs. What is stored stays. */
   stop(): Observable<never>;
-  /** Clears the store, and leaves the command alone: the next subscription to `events` starts anew. */
+  /** Clears the store, and leaves the command alone: the next subscription to `events` starts again. */
   forget(): Observable<never>;
 }
 

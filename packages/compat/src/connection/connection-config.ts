@@ -46,7 +46,7 @@ export interface ConnectionConfigOptions {
 /**
  * Settings of a connection; opens nothing.
  *
- * Throws `InvalidArgumentException` for a domain that is no address and for a timeout that is no number.
+ * Throws `InvalidArgumentException` for a domain that is not an address and for a timeout that is not a number.
  */
 export class ConnectionConfig {
   readonly protocol: ConnectionProtocol;

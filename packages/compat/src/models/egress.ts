@@ -18,7 +18,7 @@ export interface Egress {
   getPolicy(): Promise<NetworkPolicy>;
   /** Puts rules in front of those that are there; a rule with the same target replaces the old one. */
   patchRules(rules: NetworkRule[]): Promise<void>;
-  /** Removes rules by target; what is not there is no error. */
+  /** Removes rules by target; an unknown target is not an error. */
   deleteRules(targets: string[]): Promise<void>;
 }
 

@@ -173,7 +173,7 @@ export class Sandbox {
     return internals.get(this)!.egress.patchRules(rules);
   }
 
-  /** Removes rules by target; what is not there is no error. */
+  /** Removes rules by target; an unknown target is not an error. */
   deleteEgressRules(targets: string[]): Promise<void> {
     return internals.get(this)!.egress.deleteRules(targets);
   }

@@ -24,7 +24,7 @@ export interface AddressBook {
   readonly locate: (target: string) => GatewayTarget | undefined;
   /**
    * An endpoint value as a lifecycle server returns it, without scheme, replaced by one that leads through the gateway;
-   * throws for what is no address.
+   * throws for anything that is not an address.
    */
   readonly rewriteEndpoint: (endpoint: string, port: number) => string;
 }
@@ -36,7 +36,7 @@ export function addressBook(host: string, upstream: GatewayUpstream): AddressBoo
   const lifecyclePath = lifecycle?.pathname.replace(/\/$/, "") ?? "";
 
   const publish = (part: GatewayPart, base: string): string => {
-    // First, as it throws for what is no address; the path stays: clients read `/proxy/<port>` at its end.
+    // First, as it throws for anything that is not an address; the path stays: clients read `/proxy/<port>` at its end.
     const path = new URL(base).pathname.replace(/\/$/, "");
     const known = bases.findIndex((entry) => entry.base === base && entry.part === part);
     const index = known === -1 ? bases.push({ part, base: base.replace(/\/$/, "") }) - 1 : known;

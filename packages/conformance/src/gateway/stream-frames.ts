@@ -6,7 +6,7 @@ export type StreamFraming = "bare" | "sse";
 /** A longer line ends its stream. */
 const MAX_LINE_LENGTH = 16 * 1024 * 1024;
 
-/** The frames of an event stream as they come, in either framing; what is no JSON object stays text. */
+/** The frames of an event stream as they come, in either framing; anything that is not a JSON object stays text. */
 export async function* streamFrames(
   body: AsyncIterable<Buffer>,
   onFraming: (framing: StreamFraming) => void,
@@ -43,7 +43,7 @@ function frameOf(text: string): StreamFrame {
     if (typeof value === "object" && value !== null && !Array.isArray(value))
       return { event: value as Record<string, unknown> };
   } catch {
-    // A server may send what is no JSON; it goes on as it came.
+    // A server may send text that is not JSON; it is passed on unchanged.
   }
   return { text };
 }

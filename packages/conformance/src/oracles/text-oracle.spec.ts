@@ -30,7 +30,7 @@ describe("judgeText", () => {
     ["trimmed text", "command", " a \n", out("a"), "execd.output.lines", "MUST"],
     ["CR", "command", "10%\r20%\n", out("10%", "20%"), "execd.output.cr", "INFO"],
     ["a last line without LF that is lost", "command", "a\nb", out("a"), "execd.output.unterminated", "INFO"],
-    ["bytes that are no text", "command", "a\ufffd\n", out("a?"), "X10", "INFO"],
+    ["bytes that are not text", "command", "a\ufffd\n", out("a?"), "X10", "INFO"],
     ["half a pair of surrogates", "command", "a\ud83d\n", out("a?"), "X10", "INFO"],
     ["a swallowed marker of a session", "session", "a\n__PWD__:/x\n", out("a"), "X23", "INFO"],
   ])("finds %s", (_, kind, stdout, items, clause, level) => {

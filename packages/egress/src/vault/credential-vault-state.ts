@@ -3,7 +3,7 @@ import { ProtocolError } from "@rxsandbox/transport";
 
 /** What a vault shows of itself: no values (`egress.md` 4.4). Both lists are sorted by name. */
 export interface CredentialVaultState {
-  /** 1 after a create, one more with every patch; starts over when the vault is made anew. */
+  /** 1 after a create, one more with every patch; starts over when the vault is made again. */
   readonly revision: number;
   readonly credentials: readonly CredentialMetadata[];
   readonly bindings: readonly CredentialBindingMetadata[];

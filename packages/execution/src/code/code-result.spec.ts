@@ -19,7 +19,7 @@ describe("codeResult", () => {
     });
   });
 
-  it("has no text when there is none, or it is no string", () => {
+  it("has no text when the wire has none, or one that is not a string", () => {
     expect(codeResult({ results: { "image/png": "aGk=" } })).toMatchObject({ text: null });
     expect(codeResult({ results: { text: { a: 1 } } })).toMatchObject({ mime: { "text/plain": { a: 1 } }, text: null });
   });

@@ -20,7 +20,7 @@ export interface FollowRequest extends ReadingOptions {
 /**
  * Starts a background command and follows it to its end.
  *
- * A start whose answer is lost after the id is followed all the same; without the id it errors with `outcome-unknown`,
+ * A start whose answer is lost after the id is followed anyway; without the id it errors with `outcome-unknown`,
  * since starting again may do its work twice. Unsubscribe interrupts the command, unless it is detached; an error
  * leaves it alone.
  */

@@ -11,7 +11,7 @@ export interface Metrics {
   readonly timestamp: number;
 }
 
-/** Reads metrics off the wire; absent numbers are 0. Throws `protocol` for what is no object. */
+/** Reads metrics off the wire; absent numbers are 0. Throws `protocol` for anything that is not an object. */
 export function readMetrics(value: unknown): Metrics {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new ProtocolError("the metrics are not an object");

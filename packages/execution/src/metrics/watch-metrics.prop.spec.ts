@@ -82,7 +82,7 @@ describe("watchMetrics", () => {
     expect(seen(chunks(JSON.stringify(wire(7))))).toEqual([metrics(7), "stream-truncated"]);
   });
 
-  it("errors on a line that reports an error, is no JSON, or is too long", () => {
+  it("errors on a line that reports an error, is not JSON, or is too long", () => {
     const good = `${JSON.stringify(wire(1))}\n`;
     expect(seen(chunks(`${good}{"error":"no /proc"}\n${good}`))).toEqual([metrics(1), "server-error"]);
     expect(seen(chunks(`${good}<html>\n`))).toEqual([metrics(1), "protocol"]);
@@ -139,7 +139,7 @@ describe("watchMetrics over a server without a stream", () => {
 });
 
 describe("getMetrics", () => {
-  it("takes absent numbers for 0 and refuses what is no object", () => {
+  it("takes absent numbers for 0 and refuses anything that is not an object", () => {
     const answer = (value: unknown): unknown[] => {
       const list: unknown[] = [];
       getMetrics({

@@ -8,8 +8,8 @@ const reasons = ((globalThis as { [key: symbol]: WeakSet<object> | undefined })[
 ] ??= new WeakSet());
 
 /**
- * Whether an error is the reason of a signal that `abortWith` obeyed. A reason that is no object cannot be told from
- * other errors.
+ * Whether an error is the reason of a signal that `abortWith` obeyed. A reason that is not an object looks like any
+ * other error.
  */
 export function isAbort(error: unknown): boolean {
   return typeof error === "object" && error !== null && reasons.has(error);

@@ -20,7 +20,7 @@ export function ownConnection(
 
 /**
  * The same for the start of a background command, of which a few in a thousand get lost there. Where the platform
- * cannot close its connections the start is sent all the same: a lost one ends with `stream-truncated`.
+ * cannot close its connections the start is sent anyway: a lost one ends with `stream-truncated`.
  */
 export function ownConnectionWherePossible({
   capabilities,

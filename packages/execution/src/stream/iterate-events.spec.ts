@@ -22,7 +22,7 @@ describe("iterateEvents", () => {
     expect(seen).toEqual(events);
   });
 
-  it("sends nothing before the first pull and starts the command anew for each loop", async () => {
+  it("sends nothing before the first pull and starts the command again for each loop", async () => {
     const { execution, transport } = scriptedExecd({
       "POST /base/command": { body: executionFrames([init, complete]) },
     });

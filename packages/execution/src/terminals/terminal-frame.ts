@@ -16,7 +16,7 @@ const STDERR = 2;
 const REPLAY = 3;
 const REPLAY_HEAD_BYTES = 9;
 
-/** Reads one message; throws `protocol` for what is no frame. The bytes of a frame are those of the message. */
+/** Reads one message; throws `protocol` when it is not a frame. The bytes of a frame are those of the message. */
 export function readTerminalFrame(data: string | Uint8Array): TerminalFrame {
   if (typeof data === "string") return readText(data);
   if (data[0] === STDOUT || data[0] === STDERR)

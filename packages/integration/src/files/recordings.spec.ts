@@ -218,7 +218,7 @@ describe("file calls on recorded answers", () => {
   );
 
   it.each(called.filter(({ exchange }) => isBogus(exchange)))(
-    "$name, whose announced length no file has, is no success",
+    "$name, whose announced length no file has, is not a success",
     async ({ exchange, call }) => {
       await expect(lastValueFrom(call(filesOver(exchange).files))).rejects.toMatchObject({ code: "protocol" });
     },

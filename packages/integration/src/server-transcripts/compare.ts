@@ -105,7 +105,7 @@ function hasPings(frames: readonly WireFrame[], endMs: number): boolean {
 }
 
 function comparableBody(body: Buffer, normalise: Normalise): unknown {
-  // Bytes that are no text are compared as they are.
+  // Bytes that are not text are compared as they are.
   const text = body.toString("utf8");
   const normalised = normalise(text.includes("\ufffd") ? body.toString("latin1") : text);
   try {

@@ -15,7 +15,7 @@ export interface CreateConnection extends ApiConnection {
  * Sends one create and emits what the server answered.
  *
  * Producer: each subscription creates a sandbox of its own, with a label by which it is found when the answer is lost.
- * Errors are passed on at once; where the server may have created a sandbox all the same, the scope looks for it and
+ * Errors are passed on at once; where the server may have created a sandbox anyway, the scope looks for it and
  * kills it. Unsubscribe before the answer does not abort the request, since that would leave a sandbox whose id nobody
  * knows (`lifecycle.md` 2.2): the scope waits for the answer and kills what it names.
  */

@@ -147,7 +147,7 @@ describe("createEndpointDirectory", () => {
     expect(asked).toHaveLength(2);
   });
 
-  it("begins a look-up anew that is forgotten while under way", () => {
+  it("starts a look-up again when it is forgotten while it runs", () => {
     const answers = [new Subject<unknown>(), new Subject<unknown>()];
     const { directory, asked } = directoryOf((_, nth) => answers[nth - 1] ?? of({ endpoint: "third" }));
     const seen: string[] = [];
@@ -312,7 +312,7 @@ describe("createEndpointDirectory, looking for a daemon", () => {
     expect(urls).toEqual([...Array<string>(3).fill("http://h/1/proxy/44772"), "http://h/1"]);
   });
 
-  it("begins anew what is under way when the address is forgotten, and aborts what nobody waits for", () => {
+  it("starts running look-ups again when the address is forgotten, and aborts those without a subscriber", () => {
     const status = new Subject<never>();
     const { directory, resolve, urls, roots } = world((request, nth) =>
       nth === 1 || nth === 4 ? status : daemon(request),

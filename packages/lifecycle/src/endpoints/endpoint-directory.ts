@@ -37,7 +37,7 @@ export interface EndpointDirectory {
   source(sandboxId: string): SandboxEndpoints;
   /** Emits the address as the server handed it out and completes; never with the tenant key. */
   look(sandboxId: string, port: number): Observable<Endpoint>;
-  /** Emits a route signed until `expires`, in Unix seconds; asked for anew each time and not remembered. */
+  /** Emits a route signed until `expires`, in Unix seconds; asked for again each time and not remembered. */
   sign(sandboxId: string, port: number, expires: number): Observable<Endpoint>;
   /** Forgets every address of a sandbox, for example because it was paused. */
   forget(sandboxId: string): void;
@@ -47,9 +47,9 @@ export interface EndpointDirectory {
  * Looks up endpoints and remembers them.
  *
  * Concurrent look-ups of one port share one request, which is aborted when the last of them unsubscribes. A failed
- * look-up is not remembered. One that is forgotten while under way is begun anew, for those who wait for it too: nobody
- * gets an address that was asked for before it was forgotten. Bounds: 1024 sandboxes, the least recently used one goes
- * first; 10 min per address, and 80 % of the life of a signed route.
+ * look-up is not remembered. An address that is forgotten during its look-up is looked up again, also for current
+ * subscribers: nobody gets an address from before it was forgotten. Bounds: 1024 sandboxes, the least recently used one
+ * goes first; 10 min per address, and 80 % of the life of a signed route.
  */
 export function createEndpointDirectory(options: EndpointDirectoryOptions): EndpointDirectory {
   const sandboxes = new Map<string, KnownSandbox>();

@@ -33,7 +33,7 @@ export interface DaemonSearch {
    * does.
    */
   find(): Observable<DaemonPlace>;
-  /** Looks anew with the next call: the daemon may not have been there yet. */
+  /** Looks again with the next call: the daemon may not have been there yet. */
   doubt(): void;
 }
 

@@ -9,7 +9,7 @@ export interface Remembered<T> {
   readonly value$: Observable<T>;
   /** Milliseconds of the clock from which a new one takes its place; never while the work is under way. */
   staleAt(): number;
-  /** Begins anew what is under way, for those who wait for it too; what has been found is stale from now on. */
+  /** Starts a running look-up again, also for its current subscribers; a value that was found is stale from now on. */
   forget(): void;
 }
 

@@ -30,7 +30,7 @@ export interface Snapshots {
    * Asks for a snapshot of a running sandbox and emits it as accepted, in the state `Creating`.
    *
    * Errors: `invalid-state` when the sandbox does not run, which is also what it shows while another snapshot of it is
-   * being created; `unsupported` where the runtime has none. After `network` or `timeout` it may exist all the same.
+   * being created; `unsupported` where the runtime has none. After `network` or `timeout` it may exist anyway.
    * Unsubscribe before the answer discards what is created; after it the snapshot stays.
    */
   create(sandboxId: string, options?: SnapshotOptions): Observable<SnapshotInfo>;

@@ -65,7 +65,7 @@ export async function startExecd(config: ExecdConfig): Promise<Execd> {
   };
   const onThrow = (error: unknown): void => void process.stderr.write(`execd: a request failed: ${textOf(error)}\n`);
   const server = guardedServer({ onRequest, onUpgrade, onThrow, bodyBytes: 2 * MAX_BODY_BYTES });
-  // Command streams and uploads may last for hours, and a client's idle connection is its own affair.
+  // Command streams and uploads may last for hours, and a client may keep an idle connection.
   server.requestTimeout = 0;
   server.keepAliveTimeout = 0;
   const closeGate = config.network === undefined ? undefined : await openProxyGate(config.network);

@@ -11,7 +11,7 @@ const many = { numRuns: 1000 };
 const bytesOf = (of: ByteScript): number[] => [...scriptBytes(of)];
 
 describe("faults", () => {
-  it("for any offsets, cutting anew keeps every byte and puts a border at each of them", () => {
+  it("for any offsets, cutting again keeps every byte and puts a border at each of them", () => {
     fc.assert(
       fc.property(script, fc.array(offset, { maxLength: 5 }), fc.integer({ min: 1, max: 4 }), (of, offsets, size) => {
         const total = bytesOf(of).length;

@@ -7,7 +7,7 @@ import type { ByteScript, ByteStep } from "./byte-script.js";
  * at its end.
  */
 export const faults = {
-  /** Cuts the chunks anew at the given offsets: any chunking is a list of offsets, also inside a character. */
+  /** Cuts the chunks again at the given offsets: any chunking is a list of offsets, also inside a character. */
   splitAt(script: ByteScript, offsets: readonly number[]): ByteScript {
     return offsets.reduce((steps, offset) => {
       const [before, after] = divide(steps, offset);

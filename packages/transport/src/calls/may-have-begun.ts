@@ -14,7 +14,7 @@ export function mayHaveBegun(error: unknown): boolean {
   const { cause, code, status, serverCode } = error;
   if (isTransportFailure(cause) && !cause.sent) return false;
   if (status === undefined) return code !== "unsupported" && code !== "invalid-argument";
-  // A success that cannot be read is one all the same.
+  // A success whose body cannot be read is still a success.
   if (status < 300) return true;
   return status >= 500 && serverCode === undefined;
 }

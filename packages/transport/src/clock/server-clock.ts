@@ -4,7 +4,7 @@ import { httpDateMs } from "@rxsandbox/protocol";
 export interface ServerClock {
   /** Unix milliseconds by the server's clock; by this machine's until an answer shows that they differ. */
   nowMs(): number;
-  /** Whether an answer has come; a browser may hide its `Date` all the same. */
+  /** Whether an answer has come; a browser may hide its `Date` anyway. */
   hasHeard(): boolean;
   /** Takes the `Date` header of an answer to a request that was sent `durationMs` ago. */
   hear(date: string | undefined, durationMs: number): void;

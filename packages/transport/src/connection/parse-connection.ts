@@ -25,8 +25,8 @@ const DEFAULT_DOMAIN = "localhost:8080";
  * Reads where the control plane is: query and fragment are dropped, trailing slashes and one trailing `/v1` too
  * (`sdk-behaviour.md` 2).
  *
- * Throws `InvalidArgumentError` for a domain that is no address, has another scheme than `http` and `https`, or carries
- * a user name.
+ * Throws `InvalidArgumentError` for a domain that is not an address, has another scheme than `http` and `https`, or
+ * carries a user name.
  */
 export function parseConnection({
   domain = DEFAULT_DOMAIN,

@@ -127,12 +127,12 @@ describe("createEventDecoder", () => {
     ["an array", "[]\n\n"],
     ["null", "null\n\n"],
     ["an object without type", '{"a":1}\n\n'],
-    ["an object whose type is no text", '{"type":1,"code":"C","message":"m"}\n\n'],
+    ["an object whose type is not text", '{"type":1,"code":"C","message":"m"}\n\n'],
     ["two objects on a line", `${stdout("a")}${stdout("b")}\n\n`],
     ["an object on several lines", '{\n"type":"stdout"}\n\n'],
     ["a raw control character inside a text", '{"type":"stdout","text":"a\tb","timestamp":1}\n\n'],
     ["SSE data that is not JSON", "data: [DONE]\n\n"],
-    ["SSE data that is no object", "data: 1\n\n"],
+    ["SSE data that is not an object", "data: 1\n\n"],
     ["an illegal brace line in SSE", 'data: {"type":"ping"}\n\n{"a":1}\n\n'],
   ])("errors with protocol for %s", (_name, text) => {
     expect(decode(text).error).toBeInstanceOf(ProtocolError);

@@ -31,7 +31,7 @@ describe("IdleWatch", () => {
     expect(onIdle).not.toHaveBeenCalled();
   });
 
-  it("does not count a pause, and begins anew after the callback when it is resumed", () => {
+  it("does not count a pause, and begins again after the callback when it is resumed", () => {
     const onIdle = vi.fn();
     const watch = new IdleWatch(1000, onIdle);
     vi.advanceTimersByTime(900);

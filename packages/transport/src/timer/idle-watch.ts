@@ -37,7 +37,7 @@ export class IdleWatch {
     this.#cancel();
   }
 
-  /** Begins anew. */
+  /** Begins again. */
   resume(): void {
     this.#cancel();
     this.#begin();

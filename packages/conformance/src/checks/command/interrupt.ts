@@ -45,7 +45,7 @@ export const interruptChecks = checkTopic(
       },
     },
     forces: {
-      title: "a command that ignores the interrupt is ended all the same",
+      title: "a command that ignores the interrupt is ended anyway",
       clauses: ["execd.interrupt.forces"],
       depth: "standard",
       async run(context) {
@@ -60,7 +60,7 @@ export const interruptChecks = checkTopic(
         const ended = await run.ended();
         context.must(ended.end !== undefined && ended.end.type !== "execution_complete", {
           invariant: "ended",
-          expected: "an end that is no success",
+          expected: "an end that is not a success",
           observed: ended.end?.type ?? ended.exchange.end,
         });
         context.positive("it was ended");
@@ -126,7 +126,7 @@ export const interruptChecks = checkTopic(
           expected: "4xx or 5xx",
           observed: statusOf(again),
         });
-        context.negative("interrupting what has finished is no success");
+        context.negative("interrupting what has finished is not a success");
       },
     },
     unknown: {

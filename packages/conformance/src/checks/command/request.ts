@@ -230,7 +230,7 @@ export const commandRequestChecks = checkTopic(
           expected: "a non-zero exit",
           observed: exitOf(broken),
         });
-        context.negative("a syntax error is no success");
+        context.negative("a syntax error is not a success");
       },
     },
     "unknown-fields": {

@@ -116,7 +116,7 @@ export const metadataChecks = checkTopic(
     },
     refuses: {
       title:
-        "values that are no text, keys and values that are no labels, and reserved keys are refused and change nothing",
+        "values that are not text, keys and values that are not labels, and reserved keys are refused and change nothing",
       clauses: [
         "lifecycle.metadata.types",
         "lifecycle.metadata.labels",

@@ -27,7 +27,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 /**
  * Leaves out bad rules whose target an earlier rule of the patch has: whether a server looks at them before it drops
- * them is its own affair.
+ * them is its choice.
  */
 function withoutHiddenRefusals(patch: readonly Rule[]): readonly Rule[] {
   return patch.filter(

@@ -107,7 +107,7 @@ export const sessionEndChecks = checkTopic(
         const ended = await run.finished();
         context.must(ended.end !== undefined && ended.end.type !== "execution_complete", {
           invariant: "run-ends",
-          expected: "an end that is no success",
+          expected: "an end that is not a success",
           observed: ended.end?.type ?? ended.exchange.end,
         });
         context.positive("the run ended");

@@ -128,7 +128,7 @@ function parsedText(message: SocketData): readonly Readonly<Record<string, unkno
   try {
     return [JSON.parse(message) as Record<string, unknown>];
   } catch {
-    // A text frame that is no JSON says nothing.
+    // A text frame that is not JSON says nothing.
     return [];
   }
 }

@@ -132,7 +132,7 @@ export const terminalReplayChecks = checkTopic(
           });
           if (client.text === expected) continue;
           overtaken++;
-          // Coming back starts the command anew: the replay is what the first one wrote, or begins with it.
+          // Coming back starts the command again: the replay is what the first one wrote, or begins with it.
           const back = await attachAgain(context, execd, id, { since: 0 });
           const kept = back.replay?.bytes.toString("utf8") ?? "";
           context.must(kept.startsWith(expected), {

@@ -6,7 +6,7 @@ import { type VaultTraffic, withTraffic } from "./traffic.js";
 
 /** How long a sidecar may go on with the vault that it has read (`egress.md` 4.8). */
 const SETTLE_MS = 500;
-/** A vault that was read before is read anew after it, also by a sidecar whose clock is coarse. */
+/** A vault that was read before is read again after it, also by a sidecar whose clock is coarse. */
 const READ_ANEW_MS = 700;
 
 /** What a request carried: the credential that it should, one that it should not any more, or none. */

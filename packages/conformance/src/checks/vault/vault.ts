@@ -135,7 +135,7 @@ export const vaultChecks = checkTopic(
         }),
     },
     delete: {
-      title: "a deleted vault is 404 with all that was in it, and can be created anew without it",
+      title: "a deleted vault is 404 with all that was in it, and can be created again without it",
       clauses: ["egress.vault.delete", "G15"],
       run: (context) =>
         withVault(context, async (vault) => {

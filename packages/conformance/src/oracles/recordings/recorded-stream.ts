@@ -63,7 +63,7 @@ function parsed(body: unknown): Readonly<Record<string, unknown>> {
     const value: unknown = typeof body === "string" ? JSON.parse(body) : body;
     return isObject(value) ? value : {};
   } catch {
-    // A body that is no JSON asks for nothing: the answer is judged by its route alone.
+    // A body that is not JSON asks for nothing: the answer is judged by its route alone.
     return {};
   }
 }

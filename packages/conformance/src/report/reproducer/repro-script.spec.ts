@@ -34,7 +34,7 @@ describe("reproScript", () => {
     expect(script).toContain('made="/v1/sandboxes/$sandbox1 $made"');
   });
 
-  it("sends bytes that are no text", () => {
+  it("sends bytes that are not text", () => {
     const [first] = made.operations;
     if (first === undefined) throw new Error("no operation");
     const binary = reproScript({

@@ -28,7 +28,7 @@ export interface ReproducerCase {
   readonly seed: number;
   readonly depth: Depth;
   readonly path: AccessPath;
-  /** What the sandboxes were made with; a replay makes them alike, but needs the values of secret variables anew. */
+  /** What the sandboxes were made with; a replay makes them alike, but needs the values of secret variables again. */
   readonly sandbox?: SandboxSetup;
   /** The smallest failing case of a property. */
   readonly generated?: GeneratedCase;

@@ -39,7 +39,7 @@ function followedBy(body: Body, text: string, items: Body["items"], ended: Decod
   return { text: body.text + text, items: [...body.items, ...items], ended: [ended] };
 }
 
-/** A stream with one whole line in the middle that is no frame. */
+/** A stream with one whole line in the middle that is not a frame. */
 function interrupted(spelling: Spelling): fc.Arbitrary<Body> {
   return fc.tuple(run, rubbish, fc.nat()).map(([frames, line, number]) => {
     const before = bodyOf(frames.slice(0, 1 + (number % (frames.length - 1))), spelling);
@@ -70,7 +70,7 @@ function cutShort(spelling: Spelling): fc.Arbitrary<Body> {
 }
 
 /**
- * What a parser has to say of the end of a body, of envelopes, and of what is no frame (`execd.md` 2.2,
+ * What a parser has to say of the end of a body, of envelopes, and of anything that is not a frame (`execd.md` 2.2,
  * `divergences.md` X02).
  */
 export const endingChecks: readonly RuleCheck[] = [

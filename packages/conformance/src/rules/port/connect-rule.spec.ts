@@ -103,7 +103,7 @@ describe("connectRule", () => {
 
   it.each([
     ["another port", faultyAdapter("", "{ port: 2, name: 'x', version: '1', ops: [] }"), /^fault: no common port/],
-    ["no JSON", faultyAdapter("", '"hello\\n"'), /^fault: a line of stdout is no JSON object: hello/],
+    ["no JSON", faultyAdapter("", '"hello\\n"'), /^fault: a line of stdout is not a JSON object: hello/],
     [
       "a program that is not there",
       ["/nowhere/no-such-program"] as const,
@@ -122,13 +122,13 @@ describe("connectRule", () => {
 
   it.each([
     ["another id", 'say({ id: "other", exitCode: 0 });', /^fault: asked with id "r1", answered with "other"/],
-    ["no JSON", 'say("0\\n");', /^fault: a line of stdout is no JSON object: 0/],
+    ["no JSON", 'say("0\\n");', /^fault: a line of stdout is not a JSON object: 0/],
     [
       "bytes that are not UTF-8",
       "process.stdout.write(Buffer.from([0x22, 0xff, 0x22, 10]));",
-      /^fault: a line of stdout is no JSON object/,
+      /^fault: a line of stdout is not a JSON object/,
     ],
-    ["a byte order mark", 'say("\\ufeff{}\\n");', /^fault: a line of stdout is no JSON object/],
+    ["a byte order mark", 'say("\\ufeff{}\\n");', /^fault: a line of stdout is not a JSON object/],
     ["a crash", "process.exit(3);", /^fault: the rule exited with 3/],
   ])("rejects for %s, starts the program once more, and then no more", async (_, answer, message) => {
     const rule = await connected(faultyAdapter(answer));

@@ -53,7 +53,7 @@ export function startRuleProcess({ command: [program, ...args], cwd }: RulePortO
       const value = objectOfLine(line);
       if (value === undefined)
         return fail(
-          new RuleFault("fault", `a line of stdout is no JSON object: ${line.subarray(0, 100).toString("utf8")}`),
+          new RuleFault("fault", `a line of stdout is not a JSON object: ${line.subarray(0, 100).toString("utf8")}`),
         );
       if (waiting === undefined)
         return fail(new RuleFault("fault", `an unexpected line: ${line.subarray(0, 100).toString("utf8")}`));

@@ -387,7 +387,7 @@ function describePhase(phase: SandboxPhase): string {
   }
 }
 
-/** Read anew: the phase may have changed while a call was waiting. */
+/** Read again: the phase may have changed while a call was waiting. */
 function phaseOf(record: SandboxRecord): SandboxPhase["kind"] {
   return record.phase.kind;
 }

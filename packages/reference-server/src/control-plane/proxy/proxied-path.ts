@@ -2,7 +2,7 @@
  * The path under which the server proxy asks the sandbox, from what follows the port in the request.
  *
  * Percent escapes are decoded before the target is built: `%2F` separates, `%3F` starts a query, `%23` cuts, and dot
- * segments are resolved; the query is written anew (`lifecycle.md` 9).
+ * segments are resolved; the query is written again (`lifecycle.md` 9).
  */
 export function proxiedPath(rest: string): string {
   const at = rest.indexOf("?");
@@ -13,7 +13,7 @@ export function proxiedPath(rest: string): string {
   return `${encodePath(resolveDots(path))}${query === "" ? "" : `?${query}`}`;
 }
 
-/** A lone `%` stays; bytes that are no UTF-8 become the replacement character. */
+/** A lone `%` stays; bytes that are not UTF-8 become the replacement character. */
 function decodeLoosely(text: string): string {
   return text.replace(/(?:%[0-9A-Fa-f]{2})+/g, (run) => Buffer.from(run.replaceAll("%", ""), "hex").toString("utf8"));
 }

@@ -116,7 +116,7 @@ function closeReason({ body }: HttpProblem): string {
 /** What a close frame can carry. */
 const MAX_REASON_BYTES = 123;
 
-/** Reads a port of a path; throws 422 for what is no number and 400 for what is no port (`lifecycle.md` 5). */
+/** Reads a port of a path; throws 422 when it is not a number and 400 when it is not a port (`lifecycle.md` 5). */
 export function readPort(text: string): number {
   const port = checkValue(integer(), text, ["path", "port"]);
   if (port < 1 || port > 65_535) throw problem(400, "DOCKER::INVALID_PORT", "Port must be between 1 and 65535.");

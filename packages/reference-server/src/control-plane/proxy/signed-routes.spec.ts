@@ -51,7 +51,7 @@ describe("directListener with signed routes", () => {
     expect([answer.status, answer.text]).toEqual([400, expect.stringContaining("SANDBOX::INVALID_PARAMETER")]);
   });
 
-  it("are refused for what is no number, beside the server proxy, and for an unknown sandbox", async () => {
+  it("are refused for anything that is not a number, beside the server proxy, and for an unknown sandbox", async () => {
     expect((await sign("soon")).status).toBe(422);
     expect((await sign(now() + 60, id, "&use_server_proxy=true")).status).toBe(400);
     expect((await sign(now() + 60, "00000000-0000-4000-8000-000000000000")).status).toBe(404);

@@ -5,7 +5,7 @@ const RESERVED_PREFIX = "opensandbox.io/";
 const NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
-/** Throws when metadata of a create request are no labels (`lifecycle.md` 2.1). */
+/** Throws when metadata of a create request are not labels (`lifecycle.md` 2.1). */
 export function checkCreateMetadata(metadata: Readonly<Record<string, string>>): void {
   for (const [key, value] of Object.entries(metadata)) {
     if (key.startsWith(RESERVED_PREFIX)) {

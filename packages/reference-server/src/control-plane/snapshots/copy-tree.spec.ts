@@ -66,7 +66,7 @@ describe("copyTree", () => {
     expect(listing(target)).toHaveLength(7);
   });
 
-  it("shares nothing with the source and leaves out what is no file", async () => {
+  it("shares nothing with the source and leaves out anything that is not a file", async () => {
     writeFileSync(join(source, "one"), "1");
     linkSync(join(source, "one"), join(source, "two"));
     execFileSync("mkfifo", [join(source, "pipe")]);

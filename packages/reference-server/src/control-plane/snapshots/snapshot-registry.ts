@@ -102,7 +102,7 @@ export function snapshotRegistry({
       store.keep({ ...record, state: "Ready", stateSinceMs: clock.now() }, directory);
       enter(record, "Ready");
     } catch (error) {
-      // A path of the host is nobody's business.
+      // Paths of the host stay private.
       record.failure = "The sandbox's files could not be copied.";
       enter(record, "Failed");
       options.onEvent({

@@ -83,7 +83,7 @@ export class CodeContexts {
   }
 
   /**
-   * Runs code in a context that is not busy. A kernel that died since is started anew, without its state, as a kernel
+   * Runs code in a context that is not busy. A kernel that died since is started again, without its state, as a kernel
    * manager does.
    */
   async run(context: CodeContext, code: string, sink: OutputSink): Promise<KernelReply> {

@@ -255,7 +255,7 @@ describe("code routes", () => {
     expect((await call("DELETE", "/code?id=nope")).status).toBe(500);
   });
 
-  it("tell the end of a kernel that exits, and start it anew without its state", async () => {
+  it("tell the end of a kernel that exits, and start it again without its state", async () => {
     const context = await createContext("javascript");
     expect((await run(context, "globalThis.n = 1; process.exit(3)")).at(-1)).toEqual({
       code: "RUNTIME_ERROR",

@@ -144,7 +144,7 @@ function catchDomainErrors(domain: unknown): void {
 function describe(error: unknown): Fault {
   if (!(error instanceof Error)) return { ename: typeof error, evalue: String(error), traceback: [inspect(error)] };
   const lines = (error.stack ?? error.message).split("\n");
-  // What runs the code is nobody's business.
+  // What runs the code is private.
   const end = lines.findIndex((line) =>
     /^ {4}at .*(?:node:(?:vm|repl|domain|internal\/vm)\b|javascript-kernel\.js)/.test(line),
   );

@@ -240,7 +240,7 @@ interface RawReply extends KernelReply {
   readonly status?: number;
 }
 
-/** Code can write to the channel of its kernel too: what is not a reply is ignored. */
+/** Code can write to the channel of its kernel too: anything that is not a reply is ignored. */
 function readReply(line: string): RawReply {
   try {
     return Object(JSON.parse(line)) as RawReply;

@@ -58,7 +58,7 @@ def serve():
         return bundle
 
     def describe(error, name):
-        # Frames of this kernel are nobody's business.
+        # Frames of this kernel are private.
         trace = error.__traceback__
         while trace is not None and trace.tb_frame.f_code.co_filename != name:
             trace = trace.tb_next

@@ -186,7 +186,7 @@ function entriesOf(map: unknown): readonly [string, object][] {
 }
 
 async function replaceAll(path: string, old: string, replacement: string): Promise<number> {
-  // One byte per character, so that bytes which are no text survive.
+  // One byte per character, so that bytes which are not text survive.
   const parts = (await readFile(path)).toString("latin1").split(Buffer.from(old).toString("latin1"));
   if (parts.length > 1)
     await writeFile(path, Buffer.from(parts.join(Buffer.from(replacement).toString("latin1")), "latin1"));

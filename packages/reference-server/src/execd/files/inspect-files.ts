@@ -103,7 +103,7 @@ async function* describeAll(
   }
 }
 
-/** The root itself when it is no directory, else what is below it. */
+/** The root itself when it is not a directory, else what is below it. */
 async function* walkFrom(root: string): AsyncGenerator<WalkEntry> {
   if ((await lstat(root)).isDirectory()) yield* walk(root, Number.POSITIVE_INFINITY);
   else yield { path: root, name: basename(root), isDirectory: false };

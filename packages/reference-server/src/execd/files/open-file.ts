@@ -16,7 +16,7 @@ export function readFileStream(
   return createReadStream(path, { ...range, flags: READ as unknown as string });
 }
 
-/** Opens a file to write it anew; rejects with `ENXIO` for a pipe that nobody reads. */
+/** Opens a file to write it again; rejects with `ENXIO` for a pipe that nobody reads. */
 export function openToWrite(path: string, mode: number): Promise<FileHandle> {
   return open(path, WRITE, mode);
 }

@@ -58,7 +58,7 @@ function refuseGateway(socket: Duplex): void {
   refuseSocket(socket, 502, { "Content-Type": "text/plain; charset=utf-8" }, "Bad Gateway\n");
 }
 
-/** The daemon's own token, and what it says anew. */
+/** The daemon's own token, and headers that the proxy writes itself. */
 const NOT_FORWARDED = new Set(["x-execd-access-token", "x-forwarded-host"]);
 
 interface Target extends ProxyTarget {

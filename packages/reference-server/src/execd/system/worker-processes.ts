@@ -87,7 +87,7 @@ export class WorkerProcesses {
   }
 }
 
-/** Sends SIGKILL (or another signal) to a process or, negated, a group; one that is gone is no error. */
+/** Sends SIGKILL (or another signal) to a process or, negated, a group; one that is gone is not an error. */
 export function killQuietly(pid: number, signal: NodeJS.Signals = "SIGKILL"): void {
   try {
     process.kill(pid, signal);

@@ -7,7 +7,7 @@ export type JsonNode =
   | { readonly kind: "array"; readonly items: readonly JsonNode[] }
   | { readonly kind: "object"; readonly entries: readonly (readonly [string, JsonNode])[] };
 
-/** A body that is no JSON, or JSON of the wrong shape; the message is the daemon's. */
+/** A body that is not JSON, or JSON of the wrong shape; the message is the daemon's. */
 export class GoJsonError extends Error {
   override readonly name: string = "GoJsonError";
 }
