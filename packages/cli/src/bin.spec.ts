@@ -151,13 +151,13 @@ describe("rxsandbox run", () => {
     expect(response.ok).toBe(true);
   });
 
-  it("ends with 64 for a blank command, 1 for a wrong key and 74 without a server there", async () => {
+  it("ends with 64 for a blank command, 125 for a wrong key and 74 without a server there", async () => {
     expect(await run(" ").code).toBe(64);
     const wrongKey = rxsandbox(["run", "--state-dir", stateDir, "true"], {
       OPEN_SANDBOX_DOMAIN: server.domain,
       OPEN_SANDBOX_API_KEY: "not-the-key-of-it",
     });
-    expect(await wrongKey.code).toBe(1);
+    expect(await wrongKey.code).toBe(125);
     expect(wrongKey.output.stderr).not.toContain("not-the-key");
     const silent = createServer().listen(0, "127.0.0.1");
     await once(silent, "listening");
@@ -271,8 +271,9 @@ describe("rxsandbox serve", () => {
 });
 
 describe("rxsandbox demo", () => {
-  it.each(["auto", "process"])(
-    "shows a sandbox from create to kill with driver %s and ends with 0",
+  // Each judges a server, which takes 15 to 25 s. `npm run demo` shows the same.
+  it.runIf(process.env["CI"] === "true").each(["auto", "process"])(
+    "shows a sandbox from create to kill with driver %s and ends with 0 (in CI only)",
     async (driver) => {
       const { output, code } = rxsandbox(["demo", "--driver", driver]);
       expect(await code, output.stderr).toBe(0);

@@ -22,7 +22,7 @@ describe("exitCodeOfEnd", () => {
     [{ kind: "signalled", signal: "segmentation fault", probablyTimedOut: false }, 139],
     [{ kind: "signalled", signal: "SIGUSR1", probablyTimedOut: false }, 138],
     [{ kind: "signalled", signal: "of another world", probablyTimedOut: false }, 137],
-    [{ kind: "failed", error: { name: "CommandExecError", value: "fork/exec", traceback: [] } }, 1],
+    [{ kind: "failed", error: { name: "CommandExecError", value: "fork/exec", traceback: [] } }, 126],
     [{ kind: "completed" }, 0],
   ] as const)("gives for %j the code %i", (end, code) => {
     expect(exitCodeOfEnd(end)).toBe(code);
@@ -36,6 +36,7 @@ describe("exitCodeOfError", () => {
     expect(exitCodeOfError(new StreamTruncatedError("Run command: the stream ended early", details))).toBe(74);
     expect(exitCodeOfError(new StreamStalledError("Run command: no byte came", details))).toBe(74);
     expect(exitCodeOfError(new ProtocolError("Run command: not JSON"))).toBe(74);
+    expect(exitCodeOfError(new SandboxError("outcome-unknown", "Start command: no answer"))).toBe(74);
     expect(exitCodeOfError(new SandboxError("network", "Run command: connection reset"))).toBe(74);
     expect(
       exitCodeOfError(new SandboxGoneError("Run command: it was killed", { sandboxId: "s", state: undefined })),
@@ -46,9 +47,9 @@ describe("exitCodeOfError", () => {
     expect(exitCodeOfError(new InvalidArgumentError("command", "is blank"))).toBe(64);
   });
 
-  it("is 1 for everything else", () => {
-    expect(exitCodeOfError(new ApiError("not-found", "Connect: GET /v1/sandboxes/x [not-found]"))).toBe(1);
-    expect(exitCodeOfError(new Error("unexpected"))).toBe(1);
-    expect(exitCodeOfError("a string")).toBe(1);
+  it("is 125 for everything else", () => {
+    expect(exitCodeOfError(new ApiError("not-found", "Connect: GET /v1/sandboxes/x [not-found]"))).toBe(125);
+    expect(exitCodeOfError(new Error("unexpected"))).toBe(125);
+    expect(exitCodeOfError("a string")).toBe(125);
   });
 });

@@ -2,16 +2,33 @@ import { constants } from "node:os";
 import { isSandboxError, isSandboxGone, type ExecutionEnd } from "@rxsandbox/client";
 import type { Interruption } from "./interruption.js";
 
-/** Exit codes of the command line. `run` gives the remote command's own code where there is one. */
+/** Exit codes of the command line. Commands that run something give its own code where there is one. */
 export const exitCode = {
   ok: 0,
-  failed: 1,
   /** Wrong usage (EX_USAGE). */
   usage: 64,
-  /** The outcome of the command is unknown: its stream was lost (EX_IOERR). */
+  /** The connection was lost, so the outcome is unknown (EX_IOERR). */
   lost: 74,
+  /** The work failed, and it was not the remote command that failed. */
+  failed: 125,
+  /** The remote command could not be started. */
+  notStarted: 126,
   interrupted: 130,
 } as const;
+
+/** The same as a table for people; in the guide too. */
+export const exitCodeTable = `Exit codes:
+  0        success
+  64       wrong usage, or no server was found
+  74       the connection was lost, so the outcome is unknown
+  125      rxsandbox failed: the server refused, or the sandbox is not there
+  126      the command could not be started
+  127      the command was not found (the shell's own code)
+  128 + n  the command ended by signal n, or signal n ended rxsandbox:
+           130 for Ctrl-C, 137 for SIGKILL, 141 when nobody reads the output
+  others   what the command itself exited with
+  conformance has other exit codes: see rxsandbox conformance --help.
+`;
 
 /** The exit code of a program that ended because of a signal: 128 and its number, as shells report it. */
 export function exitCodeOfInterruption(signal: Interruption): number {
@@ -37,7 +54,7 @@ const spelledSignals: Readonly<Record<string, keyof typeof constants.signals>> =
   "alarm clock": "SIGALRM",
 };
 
-/** The exit code that stands for an end: its own code, 128 + n for signal n, 1 for a failure. */
+/** The exit code that stands for an end: its own code, 128 + n for signal n, 126 for a failed start. */
 export function exitCodeOfEnd(end: ExecutionEnd): number {
   switch (end.kind) {
     case "exited":
@@ -49,7 +66,7 @@ export function exitCodeOfEnd(end: ExecutionEnd): number {
       return 128 + (constants.signals[name] ?? constants.signals.SIGKILL);
     }
     case "failed":
-      return exitCode.failed;
+      return exitCode.notStarted;
     case "completed":
       return exitCode.ok;
   }
@@ -64,6 +81,7 @@ export function exitCodeOfError(error: unknown): number {
     isSandboxError(error, "stream-truncated") ||
     isSandboxError(error, "stream-stalled") ||
     isSandboxError(error, "network") ||
+    isSandboxError(error, "outcome-unknown") ||
     isSandboxError(error, "protocol")
   )
     return exitCode.lost;

@@ -6,7 +6,7 @@ import { run } from "./commands/run.js";
 import { serve } from "./commands/serve.js";
 import { conformanceCommand } from "./conformance/conformance-command.js";
 import { conformanceExit } from "./conformance/judge.js";
-import { exitCode } from "./exit-code.js";
+import { exitCode, exitCodeTable } from "./exit-code.js";
 import type { Terminal } from "./terminal.js";
 
 function seconds(text: string): number {
@@ -80,15 +80,7 @@ Environment:
   OPEN_SANDBOX_DOMAIN   host:port or URL of the server
   OPEN_SANDBOX_API_KEY  its key; keys are never read from the command line
 
-Exit codes:
-  0    success; run: the command exited with 0
-  1    the work failed
-  64   wrong usage, or no server was found
-  74   the connection was lost, so the outcome is unknown
-  130  interrupted by Ctrl-C (128 + the signal's number)
-  run exits with the exit code of the command, or 128 + n if signal n ended it.
-  conformance has other exit codes: see rxsandbox conformance --help.
-`;
+${exitCodeTable}`;
 
 /** Runs the command line `rxsandbox <arguments>` and gives its exit code. Never throws for wrong usage. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {

@@ -55,6 +55,7 @@ export {
   throwOnFailure,
   toExecution,
   transcript,
+  writtenText,
   type AttachOptions,
   type CapturedText,
   type Code,

@@ -30,7 +30,7 @@ export { toExecution, type Execution } from "./operators/to-execution.js";
 export { collectOutput, type RunOutcome, type RunOutput } from "./operators/collect-output.js";
 export type { CollectedOutput } from "./operators/collected-output.js";
 export type { CapturedText } from "./operators/kept-text.js";
-export type { OutputStream } from "./operators/written-text.js";
+export { writtenText, type OutputStream } from "./operators/written-text.js";
 export { exitCode } from "./operators/exit-code.js";
 export { throwOnFailure, CommandFailedError, type CommandFailure } from "./operators/throw-on-failure.js";
 export { liveness, type Liveness, type LivenessOptions } from "./operators/liveness.js";

@@ -1,12 +1,12 @@
-import { lastValueFrom, toArray } from "rxjs";
-import { createClient, type SandboxInfo } from "@rxsandbox/client";
-import { errorText } from "../error-text.js";
-import { exitCode, exitCodeOfError } from "../exit-code.js";
-import { noServerText, serverAddress, type ServerAddressOptions } from "../server-address.js";
+import { concatMap, toArray } from "rxjs";
+import type { SandboxInfo } from "@rxsandbox/client";
+import { exitCode } from "../exit-code.js";
 import type { Terminal } from "../terminal.js";
+import { withClient, type ClientCommandOptions } from "../with-client.js";
 
-export interface ListOptions extends ServerAddressOptions {
+export interface ListOptions extends ClientCommandOptions {
   readonly json?: boolean;
+  readonly quiet?: boolean;
   readonly state?: readonly string[];
 }
 
@@ -34,30 +34,22 @@ export function sandboxTable(infos: readonly SandboxInfo[], now: number): string
   return rows.map((row) => `${line(row).trimEnd()}\n`).join("");
 }
 
-/** `rxsandbox list`: every sandbox of the server, as a table or as JSON. */
-export async function list(
-  options: ListOptions,
-  terminal: Terminal,
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<number> {
-  const address = await serverAddress(options, env);
-  if (address === undefined) {
-    await terminal.err(noServerText);
-    return exitCode.usage;
-  }
-  const client = createClient(address);
-  try {
-    const infos = await lastValueFrom(
-      client.sandboxes.listAll(options.state === undefined ? {} : { states: options.state }).pipe(toArray()),
-    );
-    await terminal.out(
-      options.json === true ? `${JSON.stringify(infos, undefined, 2)}\n` : sandboxTable(infos, Date.now()),
-    );
-    return exitCode.ok;
-  } catch (error) {
-    await terminal.err(errorText(error));
-    return exitCodeOfError(error);
-  } finally {
-    await client.close();
-  }
+/** `rxsandbox ps`: every sandbox of the server, as a table, as JSON, or as ids only. */
+export function list(options: ListOptions, terminal: Terminal, env: NodeJS.ProcessEnv = process.env): Promise<number> {
+  return withClient(options, terminal, env, {
+    work: ({ client }) =>
+      client.sandboxes.listAll(options.state === undefined ? {} : { states: options.state }).pipe(
+        toArray(),
+        concatMap(async (infos) => {
+          await terminal.out(listing(infos, options));
+          return exitCode.ok;
+        }),
+      ),
+  });
+}
+
+function listing(infos: readonly SandboxInfo[], { json, quiet }: ListOptions): string {
+  if (json === true) return `${JSON.stringify(infos, undefined, 2)}\n`;
+  if (quiet === true) return infos.map(({ id }) => `${id}\n`).join("");
+  return sandboxTable(infos, Date.now());
 }

@@ -8,8 +8,10 @@ export function isOutput(event: ExecutionEvent, stream?: OutputStream): event is
 }
 
 /**
- * The text of an output event with its line end back: a line gets one unless it carries it, as a blank line does
- * (`execd.md` 11.7); a chunk is text as it came.
+ * Returns the text of an output event as the command wrote it.
+ *
+ * A line gets its line end back, unless it carries one already, as a blank line does (`execd.md` 11.7). A chunk is text
+ * as it came. A last line without a line end gets one too: the daemon does not tell whether there was one.
  */
 export function writtenText({ text, unit }: OutputEvent): string {
   return unit === "chunk" || text.endsWith("\n") ? text : `${text}\n`;
