@@ -30,6 +30,26 @@ describe("createSession", () => {
     ]);
   });
 
+  it("says in the server's words that a run timed out", async () => {
+    const sentence = "error running in session. timeout after 300ms";
+    const { execution } = scriptedExecd({
+      ...routes,
+      "POST *\/session/s/run": {
+        body: executionFrames([
+          { type: "init", id: "s", timestamp: 1 },
+          { code: "RUNTIME_ERROR", message: sentence },
+        ]),
+      },
+    });
+    const session = await firstValueFrom(execution.createSession());
+    await expect(lastValueFrom(session.run("sleep 5", { timeoutSeconds: 0.3 }))).rejects.toMatchObject({
+      message: `Run in session (POST /session/s/run): ${sentence} [execution-timed-out]`,
+      serverCode: "RUNTIME_ERROR",
+      serverMessage: sentence,
+      sessionId: "s",
+    });
+  });
+
   it("deletes a session that nobody waits for any more", async () => {
     const { execution, sent, scope } = scriptedExecd(routes);
     execution.createSession().subscribe().unsubscribe();

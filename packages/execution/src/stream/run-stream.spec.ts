@@ -25,8 +25,6 @@ const stall: ByteStep = { kind: "stall" };
 const post = "POST /base/command";
 const del = "DELETE /base/command";
 
-/** What came of a stream within a minute. */
-
 describe("runStream", () => {
   beforeEach(
     () =>

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { ApiError, SandboxGoneError, StreamTruncatedError, createTransportFailure } from "@rxsandbox/transport";
+import {
+  ApiError,
+  SandboxError,
+  SandboxGoneError,
+  StreamTruncatedError,
+  createTransportFailure,
+} from "@rxsandbox/transport";
 import { streamError } from "./stream-error.js";
 
 const call = { what: "Run it", method: "POST", path: "/x" } as const;
@@ -32,6 +38,19 @@ describe("streamError", () => {
   it("leaves a refusal as it is", () => {
     const refusal = new ApiError("not-found", "m", { status: 404 });
     expect(streamError(refusal, { call, requestId: "r", id: undefined })).toBe(refusal);
+  });
+
+  it("keeps what the server said of a run that has begun", () => {
+    const said = {
+      status: 503,
+      serverCode: "RUNTIME_ERROR",
+      serverMessage: "m",
+      body: { code: "RUNTIME_ERROR" },
+      retryAfterSeconds: 30,
+      attempts: 2,
+    };
+    const failure = new SandboxError("execution-failed", "m", said);
+    expect(streamError(failure, { call, requestId: "r", id: "i" })).toMatchObject({ ...said, commandId: "i" });
   });
 
   it("keeps the class and what it knows", () => {
