@@ -1,3 +1,5 @@
+export { capture, type CaptureEvent, type CapturedExecution } from "./output/capture.js";
+export type { CaptureOptions } from "./output/capture-options.js";
 export { resumable, type Resumable, type ResumableOptions, type ResumableStore } from "./output/resumable.js";
 export { createClient } from "./create-client.js";
 export type { Client, Provisioning } from "./client.js";

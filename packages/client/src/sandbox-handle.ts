@@ -7,6 +7,7 @@ import { EGRESS_PORT, EXECD_PORT } from "@rxsandbox/protocol";
 import type { Api, EndpointSource, Scope, Sockets, TransportCapabilities } from "@rxsandbox/transport";
 import { createConnection } from "@rxsandbox/transport/calls";
 import { lease } from "./lease.js";
+import { keepConnection } from "./sandbox-connection.js";
 import type { ReadyOptions } from "./sandbox-options.js";
 import type { Sandbox } from "./sandbox.js";
 
@@ -46,7 +47,7 @@ export function createSandboxHandle(
   const sidecar = createConnection({ api: sandboxApi(endpoints, EGRESS_PORT), scope, onSecret });
   const egress = createEgress(sidecar, { vaultSettleMs, ...(!isRepeating && { vaultReadyTimeoutMs: 0 }) });
   const reach = scope.guard(endpoints.reach(connection.cleanupApi));
-  return {
+  const sandbox: Sandbox = {
     id,
     commands: execution.commands,
     code: execution.code,
@@ -93,6 +94,7 @@ export function createSandboxHandle(
     snapshot: (options) => lifecycle.snapshots.take(id, options),
     diagnostics: lifecycle.diagnostics(id),
   };
+  return keepConnection(sandbox, connection);
 }
 
 /** The same options with a health check that gets the info, where the caller's gets the handle. */

@@ -3,17 +3,15 @@ import {
   SandboxError,
   isSandboxError,
   isSandboxGone,
-  retryWaitMs,
   startLongTimer,
   toSandboxError,
   type Api,
 } from "@rxsandbox/transport";
+import { mayPass, passingWaitMs } from "@rxsandbox/transport/calls";
 import { getCommandStatus, type CommandStatus } from "../commands/command-status.js";
 import { REGISTRATION_PAUSES_MS } from "../commands/interrupt-command.js";
 import { followDelayMs, followPace, type FollowPace } from "./follow-pace.js";
 import { openLog, readLogHead, type LogHead } from "./read-log.js";
-
-const BACKOFF = { baseDelayMs: 250, maxDelayMs: 5000, longestMs: 60_000 } as const;
 
 /** One reader of the log of a command. */
 export interface LogReader {
@@ -183,7 +181,7 @@ export class FollowedCommand {
     const failingMs = performance.now() - since;
     for (const reader of [...this.#readers]) reader.retrying(count + 1, error, failingMs);
     if (this.#readers.size === 0) return;
-    const delayMs = retryWaitMs(error, { ...BACKOFF, attempt: count + 1 }) ?? BACKOFF.longestMs;
+    const delayMs = passingWaitMs(error, count + 1);
     this.#wait(delayMs, () => (this.#pace === undefined ? this.#findPace() : this.#readLog()));
   }
 
@@ -236,13 +234,4 @@ function unknownCommand(error: SandboxError, commandId: string): SandboxError {
     detail: "the daemon does not know the command (any more): it forgets all commands when it restarts or is restored",
   };
   return new SandboxError("not-found", text, { cause: error, status, serverCode, serverMessage, requestId, commandId });
-}
-
-/** Whether the same request may succeed later, without anybody having to do something about it. */
-function mayPass(error: SandboxError): boolean {
-  if (isSandboxGone(error)) return false;
-  const { code, status } = error;
-  if (code === "network" || code === "timeout" || code === "unavailable" || code === "stream-truncated") return true;
-  // A paused sandbox, and what gateways and proxies say in place of the daemon.
-  return code === "invalid-state" || status === 502 || status === 503 || status === 504;
 }

@@ -9,6 +9,11 @@ export interface CuttingProxy {
    * not count.
    */
   cutBodiesAfter(bytes: readonly number[], marker: string): void;
+  /**
+   * Breaks each new connection after so many bytes of its answers, heads included; the function is asked once per
+   * connection, and `undefined` lets it live.
+   */
+  cutConnectionsAfter(bytes: () => number | undefined): void;
   /** How many it has broken. */
   cuts(): number;
   close(): Promise<void>;
@@ -21,6 +26,7 @@ export async function startCuttingProxy(domain: string): Promise<CuttingProxy> {
   let waiting: number[] = [];
   let marker = "";
   let cuts = 0;
+  let lifeBytes = (): number | undefined => undefined;
   /** Counts the calls of `cutBodiesAfter`. */
   let round = 0;
 
@@ -36,8 +42,16 @@ export async function startCuttingProxy(domain: string): Promise<CuttingProxy> {
     upstream.on("close", () => client.end());
     client.pipe(upstream);
     let left: number | undefined;
+    let life = lifeBytes() ?? Infinity;
     let begunIn = round;
     upstream.on("data", (bytes: Buffer) => {
+      if (bytes.length >= life) {
+        cuts += 1;
+        client.end(bytes.subarray(0, life));
+        upstream.destroy();
+        return;
+      }
+      life -= bytes.length;
       // A body that was shorter than its cut must not have a later answer on this connection cut, perhaps in its head.
       if (begunIn !== round) left = undefined;
       begunIn = round;
@@ -72,6 +86,9 @@ export async function startCuttingProxy(domain: string): Promise<CuttingProxy> {
       round += 1;
       waiting = [...bytes];
       marker = inHead;
+    },
+    cutConnectionsAfter(bytes) {
+      lifeBytes = bytes;
     },
     cuts: () => cuts,
     close: () =>

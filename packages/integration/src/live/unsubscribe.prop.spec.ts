@@ -6,15 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { firstValueFrom, toArray } from "rxjs";
 import { createClient, type Client, type ClientEvent, type Sandbox } from "@rxsandbox/client";
 import { startReferenceServer, type ReferenceServer } from "@rxsandbox/reference-server";
+import { inLanes } from "./in-lanes.js";
 import { liveProcesses } from "./live-processes.js";
 
 /** 100 by default; the release command raises it. */
 const cases = Number(process.env["RXSANDBOX_LIVE_CASES"] ?? 100);
 const runCases = Math.ceil(cases * 0.8);
 const createCases = cases - runCases;
-/** Cases under way at once: enough to overlap, few enough for two cores. */
-const lanes = 8;
-
 /** Printed, and repeated by RXSANDBOX_SEED: cases that run in lanes are not shrunk. */
 const seed = fc.readConfigureGlobal().seed ?? Math.floor(Math.random() * 2 ** 31);
 
@@ -34,15 +32,6 @@ const script = fc.constantFrom(
   (marker: string) => `echo one; echo two >&2; sleep ${marker}`,
   (marker: string) => `trap '' INT; echo on; sleep ${marker}; echo never`,
 );
-
-async function inLanes<T>(items: readonly T[], work: (item: T, index: number) => Promise<void>): Promise<void> {
-  const queue = items.map((item, index) => ({ item, index }));
-  await Promise.all(
-    Array.from({ length: lanes }, async () => {
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) await work(next.item, next.index);
-    }),
-  );
-}
 
 describe("unsubscribe, with real processes", () => {
   let server: ReferenceServer;

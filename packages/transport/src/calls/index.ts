@@ -32,4 +32,7 @@ export { createConnection, type ApiConnection, type SandboxConnection } from "./
 export { createRemote, type RemoteCreation } from "./create-remote.js";
 export { ignoreNotFound } from "./ignore-not-found.js";
 export { mayHaveBegun } from "./may-have-begun.js";
+export { mayPass, passingWaitMs } from "./may-pass.js";
 export { adaptiveDelay, poll, type DelayBounds, type PollOptions, type PollTimes } from "./poll.js";
+export { survive, type Survival } from "./survive.js";
+export { createRequestId } from "../api/request-id.js";
