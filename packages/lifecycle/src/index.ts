@@ -1,15 +1,6 @@
 export { createLifecycle, type Lifecycle, type LifecycleOptions, type ConnectOptions } from "./lifecycle.js";
-export type {
-  CreateOptions,
-  ImageSpec,
-  NetworkPolicy,
-  NetworkRule,
-  Platform,
-  Volume,
-  HostVolume,
-  PvcVolume,
-  OssfsVolume,
-} from "./create/create-options.js";
+export type { CreateOptions, ImageSpec, NetworkPolicy, NetworkRule, Platform } from "./create/create-options.js";
+export type { Volume, HostVolume, PvcVolume, OssfsVolume } from "./create/volumes.js";
 export type { ProvisionProgress } from "./create/provision.js";
 export type { ReadyOptions } from "./readiness/ready-options.js";
 export { waitUntilReady, type ReadyProgress, type ReadySubject } from "./readiness/wait-until-ready.js";

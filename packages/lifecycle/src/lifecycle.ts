@@ -29,6 +29,7 @@ import type { ControlPlane } from "./control-plane.js";
 import type { CreateOptions } from "./create/create-options.js";
 import { readCreateOptions } from "./create/create-request.js";
 import { readMetadataPatch } from "./create/metadata.js";
+import { secretsOfVolumes } from "./create/volumes.js";
 import { provision, type ProvisionProgress } from "./create/provision.js";
 import { createDiagnostics, type Diagnostics } from "./diagnostics/diagnostics.js";
 import { attachCredentials } from "./endpoints/attach-credentials.js";
@@ -311,10 +312,5 @@ function readPort(port: number): number {
 
 function* secretsOf({ image, volumes }: WireCreateSandboxRequest): Generator<string> {
   if (image?.auth !== undefined && image.auth.password !== "") yield image.auth.password;
-  for (const volume of volumes ?? []) {
-    if (volume.ossfs != null) {
-      yield volume.ossfs.accessKeyId;
-      yield volume.ossfs.accessKeySecret;
-    }
-  }
+  yield* secretsOfVolumes(volumes ?? []);
 }

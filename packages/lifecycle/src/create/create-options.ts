@@ -1,4 +1,5 @@
 import type { ReadyOptions } from "../readiness/ready-options.js";
+import type { Volume } from "./volumes.js";
 
 /** An image and, for a private registry, who may pull it. */
 export interface ImageSpec {
@@ -20,52 +21,6 @@ export interface NetworkPolicy {
    */
   readonly defaultAction?: "allow" | "deny";
   readonly egress?: readonly NetworkRule[];
-}
-
-/** A directory of the host; must lie under a path that the server allows. */
-export interface HostVolume {
-  /** Absolute: begins with `/` or a drive letter; no `..`, no `//`, no trailing slash. */
-  readonly path: string;
-}
-
-/** A persistent volume claim, or a named volume where the runtime is Docker. */
-export interface PvcVolume {
-  readonly claimName: string;
-  /** True when absent. */
-  readonly createIfNotExists?: boolean;
-  /** False when absent. */
-  readonly deleteOnSandboxTermination?: boolean;
-  readonly storageClass?: string;
-  /** For example `10Gi`. */
-  readonly storage?: string;
-  readonly accessModes?: readonly string[];
-}
-
-/** An object storage bucket. */
-export interface OssfsVolume {
-  readonly bucket: string;
-  readonly endpoint: string;
-  readonly accessKeyId: string;
-  readonly accessKeySecret: string;
-  /** `2.0` when absent. */
-  readonly version?: "1.0" | "2.0";
-  /** Not empty and without a leading `-`. */
-  readonly options?: readonly string[];
-}
-
-/** One mount; exactly one of `host`, `pvc` and `ossfs` (`lifecycle.md` 2.3). `null` counts as absent. */
-export interface Volume {
-  /** Lower-case letters, digits and inner hyphens, at most 63; unique within the list. */
-  readonly name: string;
-  /** Absolute path inside the sandbox. */
-  readonly mountPath: string;
-  /** False when absent. */
-  readonly readOnly?: boolean;
-  /** Relative, without `..`; for `ossfs` the prefix within the bucket. */
-  readonly subPath?: string;
-  readonly host?: HostVolume | null;
-  readonly pvc?: PvcVolume | null;
-  readonly ossfs?: OssfsVolume | null;
 }
 
 /** Where a sandbox may run. */

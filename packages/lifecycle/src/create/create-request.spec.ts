@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { InvalidArgumentError } from "@rxsandbox/transport";
 import type { SandboxInfo } from "../info/sandbox-info.js";
-import type { CreateOptions, Volume } from "./create-options.js";
+import type { CreateOptions } from "./create-options.js";
 import { readCreateOptions } from "./create-request.js";
+import type { Volume } from "./volumes.js";
 
 const createRequest = (options: CreateOptions<SandboxInfo>) => readCreateOptions(options).request;
 

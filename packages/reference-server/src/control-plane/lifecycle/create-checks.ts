@@ -1,5 +1,6 @@
 import { problem } from "../http/http-problem.js";
-import { type CreateRequest, isBlank } from "../requests/create-request.js";
+import type { CreateRequest } from "../requests/create-request.js";
+import { isBlank } from "../requests/scalar-rules.js";
 import { checkCreateMetadata } from "../requests/metadata-labels.js";
 
 /** Last instant that a date of four digits holds. */

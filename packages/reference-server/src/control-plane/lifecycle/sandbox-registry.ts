@@ -12,7 +12,8 @@ import type { SnapshotRegistry, SnapshotSource } from "../snapshots/snapshot-reg
 import { removeTree } from "../state/remove-tree.js";
 import type { RunDirectory } from "../state/run-directory.js";
 import { checkCreate } from "./create-checks.js";
-import { type CreateRequest, REMOVED, isBlank } from "../requests/create-request.js";
+import { type CreateRequest, REMOVED } from "../requests/create-request.js";
+import { isBlank } from "../requests/scalar-rules.js";
 import { checkMetadataPatch } from "../requests/metadata-labels.js";
 import { formatInstant } from "../requests/instant-rule.js";
 import { SandboxLog } from "./sandbox-log.js";

@@ -3,11 +3,69 @@ import { join, normalize } from "node:path";
 import type { SandboxVolume } from "../../drivers/sandbox-driver.js";
 import { isWithin, SYSTEM_DIRECTORIES } from "../../drivers/namespace/visible-host-paths.js";
 import { type HttpProblem, problem } from "../http/http-problem.js";
-import type { VolumeRequest } from "../requests/create-request.js";
+import { boolean, isBlank, oneOf, text } from "../requests/scalar-rules.js";
+import { list, model, nullable } from "../requests/validation-rule.js";
 import { makeDirectoryBelow } from "./make-directory-below.js";
 
 /** Mount paths that would replace what a sandbox is made of. */
 const RESERVED_MOUNT_PATHS = ["/dev", "/proc", "/sys", "/run/rxsandbox", "/.host", ...SYSTEM_DIRECTORIES];
+
+const NAME_PATTERN = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
+
+const hostRule = model({ path: { rule: text({ pattern: "^(/|[A-Za-z]:[\\\\/])" }), isRequired: true } });
+
+const pvcRule = model({
+  claimName: { rule: text({ maximum: 253, pattern: NAME_PATTERN }), isRequired: true },
+  createIfNotExists: { rule: boolean() },
+  deleteOnSandboxTermination: { rule: boolean() },
+  storageClass: { rule: nullable(text()) },
+  storage: { rule: nullable(text({ pattern: "^\\d+(\\.\\d+)?(Ki|Mi|Gi|Ti|Pi|Ei)?$" })) },
+  accessModes: { rule: nullable(list(text())) },
+});
+
+const ossfsRule = model(
+  {
+    bucket: { rule: text({ minimum: 3, maximum: 63 }), isRequired: true },
+    endpoint: { rule: text({ minimum: 1 }), isRequired: true },
+    version: { rule: oneOf("1.0", "2.0") },
+    options: { rule: nullable(list(text())) },
+    accessKeyId: { rule: nullable(text()) },
+    accessKeySecret: { rule: nullable(text()) },
+  },
+  (values) =>
+    isBlank(values.accessKeyId) || isBlank(values.accessKeySecret)
+      ? "OSSFS inline credentials are required: accessKeyId and accessKeySecret."
+      : undefined,
+);
+
+/** One volume of a create request (`lifecycle.md` 2.3). */
+export const volumeRule = model(
+  {
+    name: { rule: text({ maximum: 63, pattern: NAME_PATTERN }), isRequired: true },
+    host: { rule: nullable(hostRule) },
+    pvc: { rule: nullable(pvcRule) },
+    ossfs: { rule: nullable(ossfsRule) },
+    mountPath: { rule: text({ pattern: "^/.*" }), isRequired: true },
+    readOnly: { rule: boolean() },
+    subPath: { rule: nullable(text()) },
+  },
+  (values) => {
+    const count = [values.host, values.pvc, values.ossfs].filter((backend) => backend !== undefined).length;
+    if (count === 1) return undefined;
+    return `Exactly one backend (host, pvc, ossfs) must be specified, but ${count === 0 ? "none was" : "multiple were"} provided.`;
+  },
+);
+
+/** Fields of a volume and its backends that a 422 may echo; all others may be secrets. */
+export const SHOWN_VOLUME_FIELDS: ReadonlySet<string> = new Set([
+  ...["name", "mountPath", "readOnly", "subPath", "host", "pvc", "ossfs"],
+  ...["path"],
+  ...["claimName", "createIfNotExists", "deleteOnSandboxTermination", "storageClass", "storage", "accessModes"],
+  ...["bucket", "endpoint", "version", "options"],
+]);
+
+/** A volume of a create request whose form is right. */
+export type VolumeRequest = NonNullable<ReturnType<typeof volumeRule>>;
 
 /** Where volumes come from. */
 export interface VolumeSources {
@@ -78,12 +136,12 @@ function checkBackend(request: VolumeRequest, sources: VolumeSources): void {
   if (!sources.allowedHostPaths.some((allowed) => isWithin(path, allowed))) throw notAllowed(path, sources);
 }
 
-/** Nested mounts would create directories through whatever links the outer volume holds. */
 /** What no kernel takes, and what breaks the lines of logs. */
 const CONTROL = /\p{Cc}/u;
 const MAX_NAME_BYTES = 255;
 const MAX_PATH_BYTES = 1024;
 
+/** Nested mounts would create directories through whatever links the outer volume holds. */
 function checkMountPaths(paths: readonly string[]): void {
   for (const [index, path] of paths.entries()) {
     const isReserved = RESERVED_MOUNT_PATHS.some((reserved) => isWithin(path, reserved) || isWithin(reserved, path));

@@ -6,7 +6,13 @@ const secret = fc.stringMatching(/^S3CR3T-[a-z]{8}$/);
 const body = fc.record({
   image: fc.record({ uri: fc.string(), auth: fc.record({ username: fc.string(), password: secret }) }),
   env: fc.dictionary(fc.string(), secret),
-  volumes: fc.array(fc.record({ ossfs: fc.record({ accessKeyId: secret, access_key_secret: secret }) })),
+  volumes: fc.array(
+    fc.record({
+      name: fc.string(),
+      ossfs: fc.record({ accessKeyId: secret, access_key_secret: secret }),
+      unknownBackend: fc.record({ share: secret, login: fc.record({ pin: secret }) }),
+    }),
+  ),
 });
 
 describe("redactInput", () => {
@@ -18,6 +24,19 @@ describe("redactInput", () => {
         expect(JSON.stringify(redacted)).not.toContain("S3CR3T");
       }),
     );
+  });
+
+  it("echoes fields of a volume that are declared as shown, and nothing else of a backend", () => {
+    const host = { path: 5, ticket: "S3CR3T" };
+    const { input } = redactInput({ type: "string_type", loc: ["body", "volumes", 0, "host"], msg: "", input: host });
+    expect(input).toEqual({ path: 5, ticket: "[redacted]" });
+    const ticket = redactInput({
+      type: "extra",
+      loc: ["body", "volumes", 0, "nfs", "ticket"],
+      msg: "",
+      input: "S3CR3T",
+    });
+    expect(ticket.input).toBe("[redacted]");
   });
 
   it("for any value below a secret field, echoes nothing of it", () => {

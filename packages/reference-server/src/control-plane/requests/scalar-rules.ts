@@ -122,3 +122,8 @@ export function boolean(): Rule<boolean> {
 function characters(count: number): string {
   return `${count} ${count === 1 ? "character" : "characters"}`;
 }
+
+/** Whether a text is absent, empty or white space. */
+export function isBlank(value: string | undefined): boolean {
+  return value === undefined || value.trim() === "";
+}
