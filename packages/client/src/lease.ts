@@ -6,6 +6,7 @@ import {
   startLongTimer,
   toSandboxError,
 } from "@rxsandbox/transport";
+import { numberFrom, readOptions, readPositive } from "@rxsandbox/transport/calls";
 import type { Sandbox } from "./sandbox.js";
 
 /** Shortest life that a lease can hold: the clock of a server is known to the second only. */
@@ -219,17 +220,13 @@ function lossOf(error: SandboxError): LeaseLoss | undefined {
   return isSandboxError(error, "invalid-state") || isSandboxError(error, "unsupported") ? "refused" : undefined;
 }
 
-const names: readonly string[] = ["ttlSeconds", "marginSeconds"] satisfies readonly (keyof LeaseOptions)[];
-
 function readLeaseOptions(options: LeaseOptions): { readonly ttlMs: number; readonly marginMs: number } {
-  if (typeof options !== "object" || options === null) throw new InvalidArgumentError("options", "must be an object");
-  for (const name of Object.keys(options))
-    if (!names.includes(name)) throw new InvalidArgumentError(name, "is not a known option");
-  const { ttlSeconds } = options;
-  if (typeof ttlSeconds !== "number" || !Number.isFinite(ttlSeconds) || ttlSeconds < MIN_TTL_SECONDS)
-    throw new InvalidArgumentError("ttlSeconds", `must be a finite number of seconds, ${MIN_TTL_SECONDS} or more`);
-  const { marginSeconds = ttlSeconds / 6 } = options;
-  if (typeof marginSeconds !== "number" || !(marginSeconds > 0 && marginSeconds <= ttlSeconds / 2))
-    throw new InvalidArgumentError("marginSeconds", "must be more than 0 and at most half of ttlSeconds");
+  const { ttlSeconds, marginSeconds = ttlSeconds / 6 } = readOptions(
+    options,
+    { marginSeconds: readPositive },
+    { ttlSeconds: numberFrom(MIN_TTL_SECONDS) },
+  );
+  if (marginSeconds > ttlSeconds / 2)
+    throw new InvalidArgumentError("marginSeconds", "must be at most half of ttlSeconds");
   return { ttlMs: ttlSeconds * 1000, marginMs: marginSeconds * 1000 };
 }

@@ -184,7 +184,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     probeApi,
     ...(onSecret !== undefined && { onSecret }),
   });
-  const watches = createWatches({
+  const watches = createWatches(connection, {
     getInfo: (id) => getInfo(api, id),
     listAll: (filter) => listAll(api, filter),
   });
@@ -200,6 +200,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
   };
   const readySubject = (info: SandboxInfo): ReadySubject => ({
     info,
+    scope,
     limit,
     locate: directory.source(info.id).resolve(EXECD_PORT),
     ping: probeOf(info.id),
@@ -210,16 +211,15 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     createTimeoutMs: options.createTimeoutMs ?? DEFAULT_CREATE_TIMEOUT_MS,
     readySubject,
   };
-  /** Forgets addresses before the call and after it: those that are looked up meanwhile may be the old ones. */
-  const forgetting = <T>(id: string, work: Observable<T>) =>
+  /** Forgets the address before the call and after it: one that is looked up meanwhile may be the old one. */
+  const invalidateAround = <T>(id: string, work: Observable<T>) =>
     defer(() => {
       directory.forget(id);
       return work.pipe(finalize(() => directory.forget(id)));
     });
 
-  /** Guarded as a whole: it waits between probes, and these reach the sandbox by addresses that clean-ups share. */
   const becomesReady = (info: SandboxInfo, ready: ReadyOptions<SandboxInfo>): Observable<ReadyProgress> =>
-    scope.guard(waitUntilReady(readySubject(info), ready));
+    waitUntilReady(readySubject(info), ready);
   const look = (id: string, port: number): Observable<Endpoint> =>
     scope.guard(directory.look(readId(id), readPort(port)));
 
@@ -249,7 +249,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
 
   const kill = (sandboxId: string, work: (api: Api, id: string) => Observable<void>): Observable<void> => {
     const id = readId(sandboxId);
-    return forgetting(
+    return invalidateAround(
       id,
       completeInBackground(connection, { kind: "sandbox", id }, (open) => work(open, id)),
     );
@@ -260,23 +260,26 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     provision: prepare,
     connect: (id, connectOptions = {}) => attach(readId(id), connectOptions, false),
     resumeAndConnect: (id, connectOptions = {}) =>
-      concat(forgetting(readId(id), resumeSandbox(api, id)).pipe(ignoreElements()), attach(id, connectOptions, true)),
+      concat(
+        invalidateAround(readId(id), resumeSandbox(api, id)).pipe(ignoreElements()),
+        attach(id, connectOptions, true),
+      ),
     waitUntilReady: (id, readyOptions = {}) => {
       const ready = readOptions(readyOptions, readyReads);
       return getInfo(api, readId(id)).pipe(switchMap((info) => becomesReady(info, ready)));
     },
     getInfo: (id) => getInfo(api, readId(id)),
     list: (listOptions = {}) => listPage(api, readListOptions(listOptions)),
-    watch: (id) => scope.guard(watches.watch(readId(id))),
-    watchAll: (filter = {}) => scope.guard(watches.watchAll(readListFilter(filter))),
+    watch: (id) => watches.watch(readId(id)),
+    watchAll: (filter = {}) => watches.watchAll(readListFilter(filter)),
     expiry: (info) => countdown(clock, info),
     listAll: (filter = {}) => listAll(api, readListFilter(filter)),
     renew: (id, timeoutSeconds) => renewSandbox(api, clock, readId(id), readPositive("timeoutSeconds", timeoutSeconds)),
-    pause: (id) => forgetting(readId(id), pauseSandbox(api, id)),
-    resume: (id) => forgetting(readId(id), resumeSandbox(api, id)),
+    pause: (id) => invalidateAround(readId(id), pauseSandbox(api, id)),
+    resume: (id) => invalidateAround(readId(id), resumeSandbox(api, id)),
     kill: (id) => kill(id, killSandbox),
     ensureKilled: (id) => kill(id, ensureKilled),
-    reap: (id) => forgetting(id, ensureKilled(cleanupApi, id)),
+    reap: (id) => invalidateAround(id, ensureKilled(cleanupApi, id)),
     patchMetadata: (id, patch) => patchMetadata(api, readId(id), readMetadataPatch("metadata", patch)),
     ping: (id) => scope.guard(pingOf(readId(id))),
     getEndpoint: look,

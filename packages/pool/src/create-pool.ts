@@ -6,8 +6,8 @@ import { Kills, type PoolContext } from "./engine/pool-context.js";
 import { PoolKeeper } from "./engine/pool-keeper.js";
 import { releaseSandbox } from "./engine/release-sandbox.js";
 import { createStoreCalls } from "./engine/store-calls.js";
-import type { Pool, PoolClient, PoolEvent, PoolOptions, ReleaseOptions } from "./pool.js";
-import { readPoolOptions, readTarget } from "./read-pool-options.js";
+import type { Pool, PoolClient, PoolEvent, PoolOptions } from "./pool.js";
+import { readPoolOptions, readReuse, readTarget } from "./read-pool-options.js";
 
 /**
  * Creates a pool of warm sandboxes; sends nothing before `start` or `acquire`.
@@ -93,15 +93,6 @@ export function createPool(client: PoolClient, options: PoolOptions): Pool {
     },
     close: ({ killIdle = !given.store.isShared } = {}) => (closing ??= Promise.resolve().then(() => shut(killIdle))),
   };
-}
-
-function readReuse(options: ReleaseOptions): boolean {
-  if (typeof options !== "object" || options === null) throw new InvalidArgumentError("options", "must be an object");
-  for (const name of Object.keys(options))
-    if (name !== "reuse") throw new InvalidArgumentError(name, "is not a known option");
-  const { reuse = false } = options;
-  if (typeof reuse !== "boolean") throw new InvalidArgumentError("reuse", "must be true or false");
-  return reuse;
 }
 
 function closedError(name: string): SandboxError {

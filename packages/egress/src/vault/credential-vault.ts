@@ -1,5 +1,5 @@
-import { isSandboxError, namePathSegment } from "@rxsandbox/transport";
-import type { ApiConnection } from "@rxsandbox/transport/calls";
+import { namePathSegment } from "@rxsandbox/transport";
+import { hasStatus, type ApiConnection } from "@rxsandbox/transport/calls";
 import { catchError, defer, of, throwError, type Observable } from "rxjs";
 import type { EgressOptions } from "../egress-options.js";
 import type { CredentialVaultCreateRequest, CredentialVaultPatchRequest } from "./credential-vault-requests.js";
@@ -73,7 +73,7 @@ export function createCredentialVault(
     api.json({ what, method: "GET", path }, parse);
   // As a whole: it waits before it repeats a write, and after it.
   const write = <T>(work: Observable<T>, options: VaultWriteOptions | undefined): Observable<T> =>
-    scope.guard(waitUntilReady(work, vaultReadyTimeoutMs).pipe(settle(readSettleMs(options ?? {}, vaultSettleMs))));
+    scope.guard(work.pipe(waitUntilReady(vaultReadyTimeoutMs), settle(readSettleMs(options ?? {}, vaultSettleMs))));
   const send = (
     what: string,
     method: "POST" | "PATCH",
@@ -109,5 +109,5 @@ export function createCredentialVault(
 
 /** A delete that was sent again, because its first answer was lost, finds nothing. */
 function goneBefore(error: unknown): Observable<void> {
-  return isSandboxError(error) && error.status === 404 && error.attempts > 1 ? of(undefined) : throwError(() => error);
+  return hasStatus(error, 404) && error.attempts > 1 ? of(undefined) : throwError(() => error);
 }

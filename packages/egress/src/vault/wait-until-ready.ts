@@ -1,6 +1,6 @@
-import { after, isSandboxError } from "@rxsandbox/transport";
-import { adaptiveDelay } from "@rxsandbox/transport/calls";
-import { defer, retry, throwError, type Observable } from "rxjs";
+import { isSandboxError } from "@rxsandbox/transport";
+import { adaptiveDelay, retryWithPause } from "@rxsandbox/transport/calls";
+import type { MonoTypeOperatorFunction } from "rxjs";
 
 const PAUSE = { minMs: 100, maxMs: 2000 } as const;
 
@@ -9,18 +9,10 @@ const PAUSE = { minMs: 100, maxMs: 2000 } as const;
  * that before it reads the request (`egress.md` 4.1), so nothing can happen twice. The pause is a fifth of the time
  * waited so far, from 100 ms to 2 s, spread by 20 %.
  */
-export function waitUntilReady<T>(write: Observable<T>, timeoutMs: number): Observable<T> {
-  return defer(() => {
-    const startedMs = performance.now();
-    return write.pipe(
-      retry({
-        delay: (error: unknown) => {
-          const elapsedMs = performance.now() - startedMs;
-          const pauseMs = adaptiveDelay(PAUSE, elapsedMs);
-          return isNotReady(error) && elapsedMs + pauseMs <= timeoutMs ? after(pauseMs) : throwError(() => error);
-        },
-      }),
-    );
+export function waitUntilReady<T>(timeoutMs: number): MonoTypeOperatorFunction<T> {
+  return retryWithPause((error, { elapsedMs }) => {
+    const pauseMs = adaptiveDelay(PAUSE, elapsedMs);
+    return isNotReady(error) && elapsedMs + pauseMs <= timeoutMs ? pauseMs : undefined;
   });
 }
 

@@ -1,5 +1,6 @@
-import { retry, throwError, timer, type Observable } from "rxjs";
-import { isSandboxError, type Api } from "@rxsandbox/transport";
+import type { Observable } from "rxjs";
+import type { Api } from "@rxsandbox/transport";
+import { hasStatus, retryWithPause } from "@rxsandbox/transport/calls";
 import type { FollowEvent } from "../follow/follow-event.js";
 import type { FollowEncoding, HandleFollowOptions } from "../follow/follow-options.js";
 import type { CommandLogs, LogCursor } from "./command-logs.js";
@@ -42,12 +43,9 @@ export function commandHandle(
     id,
     status: () =>
       getCommandStatus(api, id).pipe(
-        retry({
-          delay: (error: unknown) =>
-            isSandboxError(error) && error.status === 404 && Date.now() - startedAt < REGISTRATION_MS
-              ? timer(REPEAT_MS)
-              : throwError(() => error),
-        }),
+        retryWithPause((error) =>
+          hasStatus(error, 404) && Date.now() - startedAt < REGISTRATION_MS ? REPEAT_MS : undefined,
+        ),
       ),
     logs: (cursor) => logs(id, cursor),
     interrupt: () => interrupt(id),

@@ -1,5 +1,6 @@
-import { catchError, of, retry, throwError, type Observable } from "rxjs";
-import { after, isSandboxError, type Api, type SandboxError } from "@rxsandbox/transport";
+import { catchError, of, throwError, type Observable } from "rxjs";
+import type { Api, SandboxError } from "@rxsandbox/transport";
+import { hasStatus, retryWithPause } from "@rxsandbox/transport/calls";
 
 /**
  * Pauses while a background command may not be registered yet: 1 s after its `init` (`execd.md` 3.1), in few calls
@@ -44,30 +45,24 @@ export function ensureCodeInterrupted(api: Api, id: string): Observable<void> {
 
 function ensured(interrupt: Observable<void>, registersLate: boolean): Observable<void> {
   return interrupt.pipe(
-    retry({
-      delay: (error: unknown, count) => {
-        const pauseMs =
-          registersLate && (isGone(error) || isUnknown(error)) ? REGISTRATION_PAUSES_MS[count - 1] : undefined;
-        return pauseMs === undefined ? throwError(() => error) : after(pauseMs);
-      },
-    }),
+    retryWithPause((error, { attempt }) =>
+      registersLate && (hasStatus(error, 404) || isUnknown(error)) ? REGISTRATION_PAUSES_MS[attempt - 1] : undefined,
+    ),
     catchError((error: unknown) =>
-      isGone(error) || isOver(error) || (isUnknown(error) && !registersLate) ? of(undefined) : throwError(() => error),
+      hasStatus(error, 404) || isOver(error) || (isUnknown(error) && !registersLate)
+        ? of(undefined)
+        : throwError(() => error),
     ),
   );
 }
 
-function isGone(error: unknown): boolean {
-  return isSandboxError(error) && error.status === 404;
-}
-
 function isOver(error: unknown): boolean {
-  return isSandboxError(error) && error.status === 500 && serverMessage(error).includes("is not running");
+  return hasStatus(error, 500) && serverMessage(error).includes("is not running");
 }
 
 /** What execd says of an id that it does not know, or not yet (`execd.md` 3.2). */
 function isUnknown(error: unknown): boolean {
-  return isSandboxError(error) && error.status === 500 && serverMessage(error).includes("no such session");
+  return hasStatus(error, 500) && serverMessage(error).includes("no such session");
 }
 
 function serverMessage(error: SandboxError): string {

@@ -15,10 +15,10 @@ function isolatedApi(api: Api, prefix = ""): Api {
   const below = (request: ApiRequest): ApiRequest => ({ ...request, path: `${ROOT}${prefix}${request.path}` });
   return {
     ...api,
-    request: (request) => api.request(below(request)).pipe(tellUnsupported()),
-    json: (request, parse) => api.json(below(request), parse).pipe(tellUnsupported()),
-    empty: (request) => api.empty(below(request)).pipe(tellUnsupported()),
-    open: (request) => api.open(below(request)).pipe(tellUnsupported()),
+    request: (request) => api.request(below(request)).pipe(mapUnsupported()),
+    json: (request, parse) => api.json(below(request), parse).pipe(mapUnsupported()),
+    empty: (request) => api.empty(below(request)).pipe(mapUnsupported()),
+    open: (request) => api.open(below(request)).pipe(mapUnsupported()),
   };
 }
 
@@ -33,7 +33,7 @@ export function sessionPath(id: string): string {
   return `/session/${encodeURIComponent(id)}`;
 }
 
-function tellUnsupported<T>(): MonoTypeOperatorFunction<T> {
+function mapUnsupported<T>(): MonoTypeOperatorFunction<T> {
   return catchError((error: unknown) => throwError(() => (isUnavailable(error) ? unsupported(error) : error)));
 }
 

@@ -1,6 +1,6 @@
 import { Observable, catchError, throwError } from "rxjs";
 import { ProtocolError, SandboxError, StreamTruncatedError, isSandboxError, type Api } from "@rxsandbox/transport";
-import { poll, readOptions, readSecondsAsMs, type SandboxConnection } from "@rxsandbox/transport/calls";
+import { hasStatus, poll, readOptions, readSecondsAsMs, type SandboxConnection } from "@rxsandbox/transport/calls";
 import { LineSplitter } from "./line-splitter.js";
 import { readMetrics, type Metrics } from "./metrics.js";
 
@@ -26,7 +26,7 @@ export function watchMetrics(connection: SandboxConnection, options: WatchMetric
   // From one question to the next: an answer takes about a second.
   const polled = poll(connection, () => getMetrics(api), { delayMs: ({ tookMs }) => Math.max(0, pollMs - tookMs) });
   return stream(api, intervalMs ?? 0).pipe(
-    catchError((error: unknown) => (isSandboxError(error) && error.status === 404 ? polled : throwError(() => error))),
+    catchError((error: unknown) => (hasStatus(error, 404) ? polled : throwError(() => error))),
     catchError((error: unknown) =>
       isSandboxError(error, "stream-truncated") ? api.explain(error) : throwError(() => error),
     ),

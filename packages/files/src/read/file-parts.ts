@@ -54,7 +54,7 @@ class FileTransfer {
   private loaded = 0;
   private resumes = 0;
   /** Connections in a row that brought nothing. */
-  private fruitless = 0;
+  private attemptsWithoutProgress = 0;
   private flow: Flow | undefined;
   private isPaused = false;
 
@@ -88,7 +88,7 @@ class FileTransfer {
       },
       end: (error) => {
         this.flow = undefined;
-        this.fruitless = this.loaded > before ? 0 : this.fruitless + 1;
+        this.attemptsWithoutProgress = this.loaded > before ? 0 : this.attemptsWithoutProgress + 1;
         const left = this.left();
         if (left === 0 || (error === undefined && left === undefined)) this.subscriber.complete();
         else this.onCut(error ?? shortBody());
@@ -143,8 +143,8 @@ class FileTransfer {
 
   /** The first try is at once, unless the server asks for time: most cuts are of one connection, not of the network. */
   private waitMs(error: SandboxError): number | undefined {
-    if (this.fruitless < 2 && error.retryAfterSeconds === undefined) return 0;
-    return retryWaitMs(error, { ...WAIT, attempt: Math.max(1, this.fruitless - 1) });
+    if (this.attemptsWithoutProgress < 2 && error.retryAfterSeconds === undefined) return 0;
+    return retryWaitMs(error, { ...WAIT, attempt: Math.max(1, this.attemptsWithoutProgress - 1) });
   }
 
   private mayResume(error: unknown): error is SandboxError {

@@ -1,8 +1,7 @@
-import { catchError, concatMap, defer, map, of, retry, throwError, type Observable } from "rxjs";
-import { after, isSandboxError, type Api } from "@rxsandbox/transport";
-import { ignoreNotFound } from "@rxsandbox/transport/calls";
+import { catchError, concatMap, defer, map, of, throwError, type Observable } from "rxjs";
+import { isSandboxError, type Api } from "@rxsandbox/transport";
+import { hasStatus, ignoreNotFound, retryWithPause } from "@rxsandbox/transport/calls";
 import { getInfo } from "./get-info.js";
-import { hasServerCode } from "./has-server-code.js";
 import { sandboxPath } from "./sandbox-path.js";
 
 const REREADS = 5;
@@ -17,7 +16,7 @@ export function killSandbox(api: Api, id: string): Observable<void> {
     .empty({ what: "Kill sandbox", method: "DELETE", path: sandboxPath(id) })
     .pipe(
       catchError((error: unknown) =>
-        hasServerCode(error, 500, "DELETE_FAILED") ? untilGone(api, id, error) : throwError(() => error),
+        hasStatus(error, 500, "DELETE_FAILED") ? untilGone(api, id, error) : throwError(() => error),
       ),
     );
 }
@@ -36,9 +35,6 @@ function untilGone(api: Api, id: string, refusal: unknown): Observable<void> {
     map(({ status }) => status.state === "Terminated"),
     catchError((error: unknown) => (isSandboxError(error, "not-found") ? of(true) : throwError(() => error))),
     concatMap((isGone) => (isGone ? of(undefined) : throwError(() => refusal))),
-    retry({
-      count: REREADS,
-      delay: (error: unknown, attempt) => (error === refusal ? after(REREAD_MS * attempt) : throwError(() => error)),
-    }),
+    retryWithPause((error, { attempt }) => (error === refusal && attempt <= REREADS ? REREAD_MS * attempt : undefined)),
   );
 }

@@ -1,7 +1,7 @@
 import { catchError, concatMap, map, of, throwError, type Observable } from "rxjs";
 import { ApiError, type Api, type SandboxError } from "@rxsandbox/transport";
+import { hasStatus } from "@rxsandbox/transport/calls";
 import { getInfo } from "./get-info.js";
-import { hasServerCode } from "./has-server-code.js";
 import { sandboxPath } from "./sandbox-path.js";
 
 /**
@@ -13,7 +13,7 @@ import { sandboxPath } from "./sandbox-path.js";
 export function pauseSandbox(api: Api, id: string): Observable<void> {
   return api.empty({ what: "Pause sandbox", method: "POST", path: `${sandboxPath(id)}/pause`, noRetry: true }).pipe(
     catchError((refusal: unknown) => {
-      if (!hasServerCode(refusal, 500, "PAUSE_FAILED")) return throwError(() => refusal);
+      if (!hasStatus(refusal, 500, "PAUSE_FAILED")) return throwError(() => refusal);
       return getInfo(api, id).pipe(
         map(({ status }) => status.state === "Paused"),
         // Whether or not the state can be read, the pause was refused.

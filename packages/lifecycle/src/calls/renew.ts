@@ -1,8 +1,8 @@
 import { catchError, switchMap, throwError, type Observable } from "rxjs";
 import type { WireRenewRequest, WireRenewResponse } from "@rxsandbox/protocol";
 import { ApiError, type Api, type SandboxError, type ServerClock } from "@rxsandbox/transport";
+import { hasStatus } from "@rxsandbox/transport/calls";
 import { parseDate } from "../info/sandbox-info.js";
-import { hasServerCode } from "./has-server-code.js";
 import { sandboxPath } from "./sandbox-path.js";
 import { serverNow } from "./server-now.js";
 
@@ -27,7 +27,7 @@ export function renewSandbox(api: Api, clock: ServerClock, id: string, timeoutSe
       );
     }),
     catchError((error: unknown) =>
-      throwError(() => (hasServerCode(error, 400, "INVALID_EXPIRATION") ? wrongClock(error, timeoutSeconds) : error)),
+      throwError(() => (hasStatus(error, 400, "INVALID_EXPIRATION") ? wrongClock(error, timeoutSeconds) : error)),
     ),
   );
 }

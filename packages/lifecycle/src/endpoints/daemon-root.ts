@@ -1,6 +1,7 @@
 import { catchError, map, of, switchMap, type Observable } from "rxjs";
 import { EXECD_PORT } from "@rxsandbox/protocol";
 import { isSandboxError, type Api, type Endpoint } from "@rxsandbox/transport";
+import { hasStatus } from "@rxsandbox/transport/calls";
 import { ping } from "../calls/ping.js";
 import { randomHex } from "../random-hex.js";
 
@@ -56,7 +57,7 @@ export function askRoot(root: Api): Observable<RootAnswer> {
 
 /** What the daemon says of a command that it does not know (`execd.md` 3.2). */
 function knowsCommands(error: unknown): boolean {
-  return isSandboxError(error) && error.status === 404 && error.serverMessage?.includes("command not found") === true;
+  return hasStatus(error, 404) && error.serverMessage?.includes("command not found") === true;
 }
 
 function refused(error: unknown): RootAnswer {

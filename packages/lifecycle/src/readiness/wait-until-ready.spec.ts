@@ -1,6 +1,6 @@
 import { NEVER, defer, firstValueFrom, of, throwError, toArray, type Observable } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ApiError, SandboxError, isSandboxError } from "@rxsandbox/transport";
+import { ApiError, SandboxError, createScope, isSandboxError } from "@rxsandbox/transport";
 import { parseSandboxInfo, type SandboxInfo } from "../info/sandbox-info.js";
 import { refusal, wireSandbox } from "../testing/fake-api.js";
 import { createProbeLimit } from "./probe-limit.js";
@@ -253,6 +253,24 @@ describe("waitUntilReady", () => {
       );
     expect(await attempts()).toEqual([1]);
     expect(await attempts()).toEqual([1]);
+  });
+
+  it("errors with closed when the client closes, also during a pause", () => {
+    const scope = createScope();
+    const errors: unknown[] = [];
+    const subject: ReadySubject = {
+      info: info("Running"),
+      locate: of({}),
+      ping: refusal(502),
+      getInfo: of(info("Running")),
+      limit: createProbeLimit(1),
+      scope,
+    };
+    waitUntilReady(subject, {}).subscribe({ error: (error: unknown) => errors.push(error) });
+    vi.advanceTimersByTime(10);
+    expect(errors).toEqual([]);
+    void scope.close();
+    expect(errors).toMatchObject([{ code: "closed" }]);
   });
 
   it("leaves nothing running when it is unsubscribed", () => {

@@ -1,23 +1,24 @@
 import {
+  EMPTY,
+  Observable,
   catchError,
-  concat,
   defaultIfEmpty,
   defer,
+  filter,
   from,
+  identity,
   map,
   merge,
   of,
-  retry,
   switchMap,
   take,
-  takeWhile,
   tap,
   throwError,
   timeout,
-  type Observable,
 } from "rxjs";
 import { EXECD_TOKEN_HEADER } from "@rxsandbox/protocol";
-import { ReadyTimeoutError, SandboxError, after } from "@rxsandbox/transport";
+import { ReadyTimeoutError, SandboxError, after, type Scope } from "@rxsandbox/transport";
+import { poll, type PollTimes } from "@rxsandbox/transport/calls";
 import type { SandboxInfo } from "../info/sandbox-info.js";
 import { answerIsFinal, failureOf, asSandboxError } from "./judge.js";
 import { probeInterval } from "./probe-interval.js";
@@ -42,7 +43,11 @@ export interface ReadySubject {
   /** Reads the state again. */
   readonly getInfo: Observable<SandboxInfo>;
   readonly limit: ProbeLimit;
+  /** Ends the wait with `closed` when the client closes; nothing does when absent. */
+  readonly scope?: Pick<Scope, "guard">;
 }
+
+const unguarded: Pick<Scope, "guard"> = { guard: identity };
 
 /**
  * Probes until the sandbox answers (`architecture.md` 3, Readiness).
@@ -51,51 +56,63 @@ export interface ReadySubject {
  * once; the state is read again only after a probe that failed. Completes after `ready`. Errors: `unauthorized` and
  * `forbidden` from the lifecycle API, or from two pings in a row, `not-found` for an unknown sandbox, `sandbox-failed`
  * for `Failed` and `Terminated`, `protocol` for an invalid endpoint answer, `ready-timeout` with the last cause.
- * Everything else is "not yet"; an answer with `Retry-After` is not asked again earlier than it says.
+ * `closed` when the client closes. Everything else is "not yet"; an answer with `Retry-After` is not asked again
+ * earlier than it says.
  */
 export function waitUntilReady(subject: ReadySubject, options: ReadyOptions<SandboxInfo>): Observable<ReadyProgress> {
   const { readyTimeoutSeconds = DEFAULT_READY_TIMEOUT_SECONDS, healthCheckPollingInterval, healthCheck } = options;
-  return defer(() => {
+  return new Observable((subscriber) => {
     const startedAt = performance.now();
     let { info } = subject;
     let attempt = 0;
     let cause: SandboxError | undefined;
 
-    const attempts = defer((): Observable<ReadyProgress> => {
+    const probe = (count: number): Observable<boolean> => {
       const failure = failureOf(info);
-      if (failure !== undefined) return throwError(() => new Final(failure));
-      attempt += 1;
-      const probe = healthCheck === undefined ? locateAndPing(subject) : ask(healthCheck, info);
-      return concat(
-        of<ReadyProgress>({ phase: "probing", info, attempt, ...(cause !== undefined && { cause }) }),
-        subject.limit(probe).pipe(map((): ReadyProgress => ({ phase: "ready", info }))),
-      );
-    });
-
-    const nextAttempt = (error: unknown): Observable<unknown> => {
-      if (error instanceof Final) return throwError(() => error.reason);
-      const previous = cause;
-      cause = asSandboxError(error);
-      if (healthCheck === undefined && isRefusal(cause) && isRefusal(previous))
-        return throwError(() => wrongToken(cause as SandboxError));
-      return subject.getInfo.pipe(
-        tap((read) => (info = read)),
-        catchError((unread: unknown) => (answerIsFinal(unread) ? throwError(() => unread) : of(undefined))),
-        switchMap(() => after(failureOf(info) === undefined ? intervalMs(performance.now() - startedAt) : 0)),
+      if (failure !== undefined) return throwError(() => failure);
+      attempt = count + 1;
+      subscriber.next({ phase: "probing", info, attempt, ...(cause !== undefined && { cause }) });
+      // Whoever unsubscribed on that step wants no probe.
+      if (subscriber.closed) return EMPTY;
+      const answer = healthCheck === undefined ? locateAndPing(subject) : ask(healthCheck, info);
+      return subject.limit(answer).pipe(
+        take(1),
+        map(() => true),
+        catchError(notYet),
       );
     };
 
-    const intervalMs = (elapsedMs: number): number =>
+    const notYet = (error: unknown): Observable<boolean> => {
+      if (error instanceof Final) return throwError(() => error.reason);
+      const previous = cause;
+      const refusal = asSandboxError(error);
+      cause = refusal;
+      if (healthCheck === undefined && isRefusal(refusal) && isRefusal(previous))
+        return throwError(() => wrongToken(refusal));
+      return subject.getInfo.pipe(
+        tap((read) => (info = read)),
+        catchError((unread: unknown) => (answerIsFinal(unread) ? throwError(() => unread) : of(undefined))),
+        map(() => {
+          const failure = failureOf(info);
+          if (failure !== undefined) throw failure;
+          return false;
+        }),
+      );
+    };
+
+    const delayMs = ({ elapsedMs }: PollTimes): number =>
       Math.max(healthCheckPollingInterval ?? probeInterval(elapsedMs), 1000 * (cause?.retryAfterSeconds ?? 0));
 
+    const ready = poll({ scope: subject.scope ?? unguarded }, probe, { delayMs, isLast: identity }).pipe(
+      filter(identity),
+      map((): ReadyProgress => ({ phase: "ready", info })),
+    );
     const deadline = after(readyTimeoutSeconds * 1000).pipe(
-      map((): ReadyProgress => {
+      map((): never => {
         throw timedOut(info.id, readyTimeoutSeconds, attempt, performance.now() - startedAt, cause);
       }),
     );
-    return merge(attempts.pipe(retry({ delay: nextAttempt })), deadline).pipe(
-      takeWhile(({ phase }) => phase !== "ready", true),
-    );
+    return merge(ready, deadline).pipe(take(1)).subscribe(subscriber);
   });
 }
 

@@ -1,7 +1,6 @@
-import { defer, retry, throwError, type Observable } from "rxjs";
-import { after, type Api } from "@rxsandbox/transport";
-import { ignoreNotFound } from "@rxsandbox/transport/calls";
-import { hasServerCode } from "../calls/has-server-code.js";
+import { defer, type Observable } from "rxjs";
+import type { Api } from "@rxsandbox/transport";
+import { hasStatus, ignoreNotFound, retryWithPause } from "@rxsandbox/transport/calls";
 import { deleteSnapshot } from "./snapshot-calls.js";
 
 const FIRST_PAUSE_MS = 100;
@@ -20,14 +19,11 @@ export function discardSnapshot(api: Api, id: string): Observable<void> {
     let waitedMs = 0;
     return deleteSnapshot(api, id).pipe(
       ignoreNotFound(),
-      retry({
-        delay: (error: unknown, attempt) => {
-          if (!hasServerCode(error, 409, "SNAPSHOT::INVALID_STATE") || waitedMs >= WAIT_MS)
-            return throwError(() => error);
-          const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS);
-          waitedMs += pauseMs;
-          return after(pauseMs);
-        },
+      retryWithPause((error, { attempt }) => {
+        if (!hasStatus(error, 409, "SNAPSHOT::INVALID_STATE") || waitedMs >= WAIT_MS) return undefined;
+        const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS);
+        waitedMs += pauseMs;
+        return pauseMs;
       }),
     );
   });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { defer, from, mergeMap, of, throwError, timer, type Observable } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { MAX_PAGE_SIZE } from "@rxsandbox/protocol";
-import { SandboxError, type SandboxErrorCode } from "@rxsandbox/transport";
+import { SandboxError, createScope, type SandboxErrorCode } from "@rxsandbox/transport";
 import type { SandboxInfo } from "../info/sandbox-info.js";
 import { changes } from "./sandbox-changes.js";
 import { createWatches } from "./watches.js";
@@ -35,24 +35,27 @@ function controlPlane(...sandboxes: SandboxInfo[]) {
       const { fails } = plane;
       return timer(plane.latencyMs).pipe(mergeMap(() => (fails === undefined ? work() : failure(fails))));
     });
-  const watches = createWatches({
-    getInfo: (id) => answer(`GET ${id}`, () => (alive.has(id) ? of(alive.get(id)!) : failure("not-found"))),
-    listAll: ({ states = [], metadata = {} }) =>
-      defer(() => {
-        const pages = Math.max(1, Math.ceil(alive.size / MAX_PAGE_SIZE));
-        for (let page = 1; page < pages; page += 1) asked.push(`LIST ${page}`);
-        return answer(`LIST ${pages}`, () =>
-          from(
-            [...alive.values()].filter(
-              (sandbox) =>
-                !plane.hidden.has(sandbox.id) &&
-                (states.length === 0 || states.includes(sandbox.status.state)) &&
-                Object.entries(metadata).every(([key, value]) => sandbox.metadata[key] === value),
+  const watches = createWatches(
+    { scope: createScope() },
+    {
+      getInfo: (id) => answer(`GET ${id}`, () => (alive.has(id) ? of(alive.get(id)!) : failure("not-found"))),
+      listAll: ({ states = [], metadata = {} }) =>
+        defer(() => {
+          const pages = Math.max(1, Math.ceil(alive.size / MAX_PAGE_SIZE));
+          for (let page = 1; page < pages; page += 1) asked.push(`LIST ${page}`);
+          return answer(`LIST ${pages}`, () =>
+            from(
+              [...alive.values()].filter(
+                (sandbox) =>
+                  !plane.hidden.has(sandbox.id) &&
+                  (states.length === 0 || states.includes(sandbox.status.state)) &&
+                  Object.entries(metadata).every(([key, value]) => sandbox.metadata[key] === value),
+              ),
             ),
-          ),
-        );
-      }),
-  });
+          );
+        }),
+    },
+  );
   return { plane, watches };
 }
 

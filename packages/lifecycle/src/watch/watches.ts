@@ -4,19 +4,20 @@ import {
   catchError,
   concat,
   defer,
+  endWith,
   from,
   ignoreElements,
   map,
   mergeMap,
   tap,
   throwError,
-  timer,
   toArray,
   type Subscriber,
   type Subscription,
 } from "rxjs";
 import { MAX_PAGE_SIZE, isTransitionalState } from "@rxsandbox/protocol";
 import { SandboxError, isSandboxError, type SandboxErrorCode } from "@rxsandbox/transport";
+import { poll, type ApiConnection } from "@rxsandbox/transport/calls";
 import type { SandboxInfo } from "../info/sandbox-info.js";
 import type { ListFilter } from "../list/list-options.js";
 import { isSameInfo } from "./sandbox-changes.js";
@@ -42,8 +43,6 @@ const SHORTEST_PERIOD_MS = 250;
 const MAX_CONCURRENT_CALLS = 8;
 /** How long the number of pages is believed. */
 const RECOUNT_MS = 300_000;
-/** The longest pause, with its spread. */
-const LONGEST_PAUSE_MS = 60_000;
 
 /** What may be different at the next look. Everything else ends the watches that need the call. */
 const passing: ReadonlySet<SandboxErrorCode> = new Set([
@@ -72,9 +71,9 @@ interface WatchedList {
  * One look asks for each watched sandbox by itself while there are fewer of them than pages in the list of all
  * sandboxes, else for the list of all, page by page: so many requests for any number of watchers. Each filter of
  * `watchAll` is one list more. A list is no snapshot (`lifecycle.md` 3): what is missing there is gone only when a GET
- * says so.
+ * says so. When the client closes, every watch errors with `closed`.
  */
-export function createWatches({ getInfo, listAll }: WatchCalls): Watches {
+export function createWatches(connection: Pick<ApiConnection, "scope">, { getInfo, listAll }: WatchCalls): Watches {
   const sandboxes = new Map<string, WatchedSandbox>();
   const lists = new Map<string, WatchedList>();
   let pages = 0;
@@ -94,7 +93,7 @@ export function createWatches({ getInfo, listAll }: WatchCalls): Watches {
   /** Somebody came: looks soon, unless a look is under way, after which the next one follows soon. */
   function joined(): void {
     if (isLooking) hasJoined = true;
-    else plan(Math.max(GATHER_MS, startedAt + SHORTEST_PERIOD_MS - performance.now()));
+    else lookAgain(Math.max(GATHER_MS, startedAt + SHORTEST_PERIOD_MS - performance.now()));
   }
 
   function left(): void {
@@ -104,11 +103,10 @@ export function createWatches({ getInfo, listAll }: WatchCalls): Watches {
     interval = createWatchInterval();
   }
 
-  function plan(pauseMs: number): void {
+  function lookAgain(firstDelayMs: number): void {
     work?.unsubscribe();
-    work = timer(Math.min(pauseMs, LONGEST_PAUSE_MS))
-      .pipe(mergeMap(() => look()))
-      .subscribe({ complete: () => plan(pause()), error: failAll });
+    const looks = poll(connection, () => look().pipe(endWith(undefined)), { firstDelayMs, delayMs: pause });
+    work = looks.subscribe({ error: failAll });
   }
 
   function pause(): number {
@@ -251,7 +249,7 @@ export function createWatches({ getInfo, listAll }: WatchCalls): Watches {
     return EMPTY;
   }
 
-  /** A fault of this code: no watcher is left without an end. */
+  /** The client closed, or a fault of this code: no watcher is left without an end. */
   function failAll(error: unknown): void {
     const every = [...sandboxes.values(), ...lists.values()].flatMap(
       ({ watchers }) => [...watchers] as Subscriber<unknown>[],

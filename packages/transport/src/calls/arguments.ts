@@ -177,12 +177,16 @@ export function readPositive(path: string, value: unknown): number {
   return value;
 }
 
-/** Reads a finite number of 0 or more. */
-export function readNonNegative(path: string, value: unknown): number {
-  if (typeof value !== "number" || !Number.isFinite(value) || value < 0)
-    refuse(path, "must be a finite number of 0 or more", value);
-  return value;
+/** Reads a finite number of `min` or more. */
+export function numberFrom(min: number): Read<number> {
+  return (path, value) => {
+    if (typeof value === "number" && Number.isFinite(value) && value >= min) return value;
+    return refuse(path, `must be a finite number of ${min} or more`, value);
+  };
 }
+
+/** Reads a finite number of 0 or more. */
+export const readNonNegative: Read<number> = numberFrom(0);
 
 /**
  * Reads a time in seconds and returns it in whole milliseconds, at least 1: on the wire 0 often means that there is no

@@ -25,6 +25,22 @@ describe("poll", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it("waits before the first question where that is asked for, and counts the time from there", () => {
+    const scope = createScope();
+    const elapsed: number[] = [];
+    const delayMs = ({ elapsedMs }: { readonly elapsedMs: number }): number => elapsed.push(elapsedMs) * 100;
+    const seen = collect(poll({ scope }, (count) => of(count), { delayMs, firstDelayMs: 500 }));
+    vi.advanceTimersByTime(499);
+    expect(seen.values).toEqual([]);
+    vi.advanceTimersByTime(101);
+    expect(seen.values).toEqual([0, 1]);
+    expect(elapsed).toEqual([0, 100]);
+    seen.unsubscribe();
+    const early = collect(poll({ scope: createScope() }, (count) => of(count), { delayMs, firstDelayMs: 500 }));
+    early.unsubscribe();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it("waits longer than a timer of the platform can", () => {
     const seen = collect(poll({ scope: createScope() }, (count) => of(count), every(month)));
     vi.advanceTimersByTime(month - 1);

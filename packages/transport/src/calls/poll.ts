@@ -15,29 +15,32 @@ export interface PollOptions<T> {
   readonly delayMs: (times: PollTimes) => number;
   /** Whether an answer is the last one; never when absent. */
   readonly isLast?: (answer: T) => boolean;
+  /** Milliseconds before the first question; 0 when absent. */
+  readonly firstDelayMs?: number;
 }
 
 /**
  * Asks again and again and emits every answer.
  *
- * Producer: each subscription asks at once, and then again after each answer and a pause. `ask` is called for each
- * question, with 0 for the first one; an answer is the only value of its Observable. Completes after the last answer.
- * Errors: those of a question; `closed` when the client closes, also during a pause. Unsubscribe aborts the question or
- * the pause.
+ * Producer: each subscription asks at once or after `firstDelayMs`, and then again after each answer and a pause. `ask`
+ * is called for each question, with 0 for the first one; an answer is the only value of its Observable. Completes after
+ * the last answer. Errors: those of a question; `closed` when the client closes, also during a pause. Unsubscribe
+ * aborts the question or the pause.
  */
 export function poll<T>(
   { scope }: { readonly scope: Pick<Scope, "guard"> },
   ask: (count: number) => Observable<T>,
-  { delayMs, isLast = () => false }: PollOptions<T>,
+  { delayMs, isLast = () => false, firstDelayMs = 0 }: PollOptions<T>,
 ): Observable<T> {
   const polled = defer(() => {
-    const startedAt = performance.now();
+    const startedAt = performance.now() + firstDelayMs;
     const question = (count: number): Observable<Answer<T>> =>
       defer(() => {
         const askedAt = performance.now();
         return ask(count).pipe(map((value) => ({ value, count, tookMs: performance.now() - askedAt })));
       });
-    return question(0).pipe(
+    const first = firstDelayMs > 0 ? after(firstDelayMs).pipe(concatMap(() => question(0))) : question(0);
+    return first.pipe(
       expand(({ value, count, tookMs }) => {
         if (isLast(value)) return EMPTY;
         const pauseMs = delayMs({ elapsedMs: performance.now() - startedAt, tookMs });

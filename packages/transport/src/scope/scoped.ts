@@ -44,18 +44,18 @@ export function scoped<R, T>(
     mergeMap((resource) => {
       let isHeld = true;
       let failure: unknown;
-      const letGo = (): Observable<boolean> => {
+      const releaseNow = (): Observable<boolean> => {
         isHeld = false;
         const work = release(resource).pipe(tap({ error: (error: unknown) => (failure = error) }));
         return race(from(scope.cleanup(subject(resource), work)), timer(RELEASE_WAIT_MS).pipe(map(() => true)));
       };
-      const ended = defer(letGo).pipe(
+      const ended = defer(releaseNow).pipe(
         mergeMap((isReleased) => (isReleased ? EMPTY : throwError(() => notReleased(subject(resource), failure)))),
       );
       const inner = defer(() => project(resource)).pipe(
-        catchError((error: unknown) => letGo().pipe(switchMap(() => throwError(() => error)))),
+        catchError((error: unknown) => releaseNow().pipe(switchMap(() => throwError(() => error)))),
       );
-      return concat(inner, ended).pipe(finalize(() => void (isHeld && letGo())));
+      return concat(inner, ended).pipe(finalize(() => void (isHeld && releaseNow())));
     }),
   );
   return scope.guard(held);
