@@ -6,6 +6,8 @@ describe("parseBenchCommand", () => {
     { kind: "hold", holdMs: 1000 },
     { kind: "stream", framing: "sse", chunking: "64KiB", blocks: 3 },
     { kind: "segments", everyUs: 50 },
+    { kind: "tick", everyMs: 1000 },
+    { kind: "started" },
     { kind: "large", bytes: 1024, chunkBytes: 4096 },
   ])("reads back $kind", (command) => {
     expect(parseBenchCommand(formatBenchCommand(command))).toEqual(command);

@@ -18,6 +18,10 @@ export type BenchCommand =
     }
   /** One block of bare frames, each written on its own so that it travels in its own TCP segment, `everyUs` apart. */
   | { readonly kind: "segments"; readonly everyUs: number }
+  /** One event every so many milliseconds, until the client leaves. */
+  | { readonly kind: "tick"; readonly everyMs: number }
+  /** A background command that was started, and runs and prints nothing. */
+  | { readonly kind: "started" }
   | { readonly kind: "large"; readonly bytes: number; readonly chunkBytes: number };
 
 /** Writes a {@link BenchCommand} as the text of a command. */
@@ -27,6 +31,10 @@ export function formatBenchCommand(command: BenchCommand): string {
       return `hold ${command.holdMs}`;
     case "stream":
       return `stream ${command.framing} ${command.chunking} ${command.blocks}`;
+    case "tick":
+      return `tick ${command.everyMs}`;
+    case "started":
+      return "started";
     case "segments":
       return `segments ${command.everyUs}`;
     case "large":
@@ -39,6 +47,8 @@ export function parseBenchCommand(text: string): BenchCommand | undefined {
   const [kind, ...words] = text.split(" ");
   const numbers = words.map(Number);
   if (kind === "hold" && isCount(numbers[0])) return { kind, holdMs: numbers[0] };
+  if (kind === "tick" && isCount(numbers[0])) return { kind, everyMs: numbers[0] };
+  if (kind === "started") return { kind };
   if (kind === "segments" && isCount(numbers[0])) return { kind, everyUs: numbers[0] };
   if (kind === "large" && isCount(numbers[0]) && isCount(numbers[1]))
     return { kind, bytes: numbers[0], chunkBytes: numbers[1] };

@@ -7,24 +7,37 @@ export interface CommandStream {
   readonly parts: readonly Buffer[];
   /** Where given, each part is a write of its own, at least so many microseconds after the one before it. */
   readonly everyUs?: number;
+  /** What is written again and again after the parts, until the connection is closed. */
+  readonly repeat?: { readonly part: Buffer; readonly everyMs: number };
   readonly holdMs: number;
 }
 
+/** Id of every command here. */
+export const BENCH_COMMAND_ID = "097d65baa22699a9fa65084fe22bcfa2";
+
 const cache = new Map<string, Buffer>();
+
+const hi = eventFrame("bare", { type: "stdout", text: "hi", timestamp: 1_795_000_000_003 });
 
 /** Builds the body that a {@link BenchCommand} asks for; blocks are encoded once and shared. */
 export function commandStream(command: BenchCommand): CommandStream {
   const framing = command.kind === "stream" ? command.framing : "bare";
   const init = httpChunks([
-    eventFrame(framing, { type: "init", text: "097d65baa22699a9fa65084fe22bcfa2", timestamp: 1_795_000_000_000 }),
+    eventFrame(framing, { type: "init", text: BENCH_COMMAND_ID, timestamp: 1_795_000_000_000 }),
   ]);
   const end = httpChunks([
     eventFrame(framing, { type: "execution_complete", execution_time: 2, timestamp: 1_795_000_000_004 }),
   ]);
   switch (command.kind) {
+    case "tick":
+      return { parts: [init], repeat: { part: httpChunks([hi]), everyMs: command.everyMs }, holdMs: 0 };
+    case "started":
+      return { parts: [init, Buffer.concat([end, LAST_CHUNK])], holdMs: 0 };
     case "hold": {
-      const output = httpChunks([eventFrame("bare", { type: "stdout", text: "hi", timestamp: 1_795_000_000_003 })]);
-      return { parts: [init, output, end], holdMs: command.holdMs };
+      const output = httpChunks([hi]);
+      return command.holdMs === 0
+        ? { parts: [init, output, Buffer.concat([end, LAST_CHUNK])], holdMs: 0 }
+        : { parts: [init, output, end], holdMs: command.holdMs };
     }
     case "stream": {
       const block = outputBlock(command.framing, command.chunking);

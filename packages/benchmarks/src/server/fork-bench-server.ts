@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { BenchCommand } from "../bench-command.js";
-import type { ConnectionStats } from "./connection-stats.js";
+import type { BenchServerStats } from "./bench-server.js";
 
 /** What the parent tells the server process; every question is answered with the counts. */
 export type BenchServerQuestion =
@@ -11,7 +11,7 @@ export type BenchServerQuestion =
 /** The bench server in its own process. */
 export interface ForkedBenchServer {
   readonly domain: string;
-  stats(): Promise<ConnectionStats>;
+  stats(): Promise<BenchServerStats>;
   resetStats(): Promise<void>;
   /** Builds the answer to a command, so that no measurement waits for it. */
   prepare(command: BenchCommand): Promise<void>;
@@ -22,8 +22,8 @@ export interface ForkedBenchServer {
 export async function forkBenchServer(): Promise<ForkedBenchServer> {
   const child = fork(fileURLToPath(new URL("./bench-server-process.js", import.meta.url)));
   const [hello] = (await once(child, "message")) as [{ domain: string }];
-  const ask = async (question: BenchServerQuestion): Promise<ConnectionStats> => {
-    const reply = once(child, "message") as Promise<[{ stats: ConnectionStats }]>;
+  const ask = async (question: BenchServerQuestion): Promise<BenchServerStats> => {
+    const reply = once(child, "message") as Promise<[{ stats: BenchServerStats }]>;
     child.send(question);
     return (await reply)[0].stats;
   };

@@ -3,7 +3,7 @@ import { officialSubject } from "../worker/official-subject.js";
 import { rawSubject } from "../worker/raw-subject.js";
 import { rxsandboxSubject } from "../worker/rxsandbox-subject.js";
 import { BENCH_TRANSFER_SANDBOX_ID, startBenchServer, type BenchServer } from "./bench-server.js";
-import { temporaryFile } from "../table/temporary-file.js";
+import { temporaryFile } from "../rows/temporary-file.js";
 
 let server: BenchServer;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { alignTable } from "./align-table.js";
 import type { JudgedRow, Spread } from "./judge-row.js";
-import type { Figure, Target } from "./rows.js";
+import type { Figure, Target } from "../rows/benchmark.js";
 
 const columns = [
   "#",

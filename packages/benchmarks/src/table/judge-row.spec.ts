@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { judgeRow } from "./judge-row.js";
-import type { Row } from "./rows.js";
+import type { Row } from "../rows/benchmark.js";
 
 const row: Row = {
   id: "P9",

@@ -1,5 +1,5 @@
 import { samplesKey, type Samples } from "./run-rounds.js";
-import type { Figure, Row } from "./rows.js";
+import type { Figure, Row } from "../rows/benchmark.js";
 import { median } from "./statistics.js";
 
 /** A figure over all rounds. */

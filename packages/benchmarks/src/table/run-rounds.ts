@@ -1,7 +1,7 @@
 import type { ForkedBenchServer } from "../server/fork-bench-server.js";
 import type { SubjectName } from "../worker/subject.js";
 import type { Sample } from "../worker/task.js";
-import type { Measurement } from "./measurements.js";
+import type { Measurement } from "../rows/benchmark.js";
 
 /** All samples of a run, by measurement and subject. */
 export type Samples = ReadonlyMap<string, readonly Sample[]>;

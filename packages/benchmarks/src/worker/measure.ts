@@ -1,10 +1,11 @@
 import { formatBenchCommand } from "../bench-command.js";
 import { median, percentile } from "../table/statistics.js";
 import type { Subject } from "./subject.js";
-import type { Sample, Work } from "./task.js";
+import { stopwatch } from "./stopwatch.js";
+import type { ReaderWork, Sample } from "./task.js";
 
-/** Measures one {@link Work} on a connected subject. */
-export function measure(subject: Subject, work: Work): Promise<Sample> {
+/** Measures one {@link ReaderWork} on a connected subject. */
+export function measure(subject: Subject, work: ReaderWork): Promise<Sample> {
   switch (work.kind) {
     case "stream":
       return measureStream(subject, work);
@@ -18,7 +19,7 @@ export function measure(subject: Subject, work: Work): Promise<Sample> {
   }
 }
 
-async function measureStream(subject: Subject, work: Extract<Work, { kind: "stream" }>): Promise<Sample> {
+async function measureStream(subject: Subject, work: Extract<ReaderWork, { kind: "stream" }>): Promise<Sample> {
   await subject.run(formatBenchCommand(work.warmUp));
   const watch = stopwatch();
   const events = await subject.run(formatBenchCommand(work.command));
@@ -28,7 +29,7 @@ async function measureStream(subject: Subject, work: Extract<Work, { kind: "stre
   return { ms, cpuMs: cpuUs / 1000, eventsPerSecond: (work.events / ms) * 1000, cpuUsPerEvent: cpuUs / work.events };
 }
 
-async function measureCommands(subject: Subject, work: Extract<Work, { kind: "commands" }>): Promise<Sample> {
+async function measureCommands(subject: Subject, work: Extract<ReaderWork, { kind: "commands" }>): Promise<Sample> {
   const command = formatBenchCommand(work.command);
   const times: number[] = [];
   const watch = stopwatch();
@@ -41,7 +42,7 @@ async function measureCommands(subject: Subject, work: Extract<Work, { kind: "co
   return { ms: median(times), maxMs: Math.max(...times), cpuMs: watch().cpuUs / 1000 / work.count };
 }
 
-async function measureRequests(subject: Subject, work: Extract<Work, { kind: "requests" }>): Promise<Sample> {
+async function measureRequests(subject: Subject, work: Extract<ReaderWork, { kind: "requests" }>): Promise<Sample> {
   await hammer(subject[work.call], work.concurrency, work.warmUpMs);
   const watch = stopwatch();
   const times = await hammer(subject[work.call], work.concurrency, work.durationMs);
@@ -56,7 +57,7 @@ async function measureRequests(subject: Subject, work: Extract<Work, { kind: "re
 
 async function measureTransfer(
   subject: Subject,
-  work: Extract<Work, { kind: "upload" | "download" }>,
+  work: Extract<ReaderWork, { kind: "upload" | "download" }>,
 ): Promise<Sample> {
   await transfer(subject, work.kind === "upload" ? { ...work, ...work.warmUp } : { ...work, ...work.warmUp });
   const before = process.memoryUsage.rss();
@@ -72,7 +73,7 @@ async function measureTransfer(
 
 const RSS_SAMPLE_MS = 10;
 
-async function transfer(subject: Subject, work: Extract<Work, { kind: "upload" | "download" }>): Promise<void> {
+async function transfer(subject: Subject, work: Extract<ReaderWork, { kind: "upload" | "download" }>): Promise<void> {
   if (work.kind === "upload") return subject.upload(work.path, work.bytes);
   const seen = await subject.download(work.bytes);
   if (seen !== work.bytes) throw new Error(`expected ${work.bytes} bytes, got ${seen}`);
@@ -89,14 +90,4 @@ async function hammer(call: () => Promise<void>, concurrency: number, durationMs
   };
   await Promise.all(Array.from({ length: concurrency }, one));
   return times;
-}
-
-function stopwatch(): () => { readonly ms: number; readonly cpuUs: number } {
-  const cpu = process.cpuUsage();
-  const started = performance.now();
-  return () => {
-    const ms = performance.now() - started;
-    const { user, system } = process.cpuUsage(cpu);
-    return { ms, cpuUs: user + system };
-  };
 }

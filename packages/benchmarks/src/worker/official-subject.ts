@@ -1,12 +1,18 @@
 import { createReadStream } from "node:fs";
-import { Sandbox } from "@alibaba-group/opensandbox";
-import type { ConnectSubject, SubjectName } from "./subject.js";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Sandbox, SandboxManager } from "@alibaba-group/opensandbox";
+import type { SdkSubject } from "./sdk-subject.js";
+import type { SubjectName } from "./subject.js";
 import { DISK_READ_BYTES } from "./task.js";
 
+/** The pause between two probes of the official SDK, for what it leaves to its user to poll. */
+const POLL_MS = 200;
+
 /** The official SDK; `way` is how its caller reads a command's events. */
-export function officialSubject(way: Exclude<SubjectName, "rxsandbox" | "raw">): ConnectSubject {
-  return async (domain, sandboxId) => {
-    const sandbox = await Sandbox.connect({ connectionConfig: { domain, apiKey: "bench" }, sandboxId });
+export function officialSubject(way: Exclude<SubjectName, "rxsandbox" | "raw">) {
+  return async (domain: string, sandboxId: string): Promise<SdkSubject> => {
+    const connectionConfig = { domain, apiKey: "bench" };
+    const sandbox = await Sandbox.connect({ connectionConfig, sandboxId });
     return {
       run: async (command) => {
         let events = 0;
@@ -42,6 +48,49 @@ export function officialSubject(way: Exclude<SubjectName, "rxsandbox" | "raw">):
         let seen = 0;
         for await (const chunk of sandbox.files.readBytesStream(`/bench/${bytes}`)) seen += chunk.byteLength;
         return seen;
+      },
+      open: (command, onEvent) => {
+        const leaving = new AbortController();
+        const read = async (): Promise<void> => {
+          for await (const event of sandbox.commands.runStream(command, {}, leaving.signal)) {
+            if (event.type !== "ping") onEvent();
+          }
+        };
+        read().catch((error: unknown) => {
+          if (!leaving.signal.aborted) throw error;
+        });
+        return () => leaving.abort();
+      },
+      events: (command) => sandbox.commands.runStream(command),
+      waitUntilReady: async (id) =>
+        void (await Sandbox.connect({ connectionConfig, sandboxId: id, readyTimeoutSeconds: 120 })),
+      create: async () => void (await Sandbox.create({ connectionConfig, image: "python:3.11" })),
+      watch: (ids, watchersPerSandbox, periodMs) => {
+        const manager = SandboxManager.create({ connectionConfig });
+        const known = new Map<string, string>();
+        const look = async (id: string): Promise<void> => {
+          known.set(id, JSON.stringify(await manager.getSandboxInfo(id)));
+        };
+        const tick = (): void => {
+          for (let watcher = 0; watcher < watchersPerSandbox; watcher += 1) void Promise.all(ids.map(look));
+        };
+        tick();
+        const timer = setInterval(tick, periodMs);
+        return () => clearInterval(timer);
+      },
+      follow: async (command) => {
+        const { id } = await sandbox.commands.run(command, { background: true });
+        if (id === undefined) throw new Error("the command has no id");
+        let isLeft = false;
+        const poll = async (): Promise<void> => {
+          for (let cursor: number | undefined; !isLeft; await sleep(POLL_MS)) {
+            const { running } = await sandbox.commands.getCommandStatus(id);
+            ({ cursor } = await sandbox.commands.getBackgroundCommandLogs(id, cursor));
+            if (running === false) return;
+          }
+        };
+        void poll();
+        return () => (isLeft = true);
       },
       close: () => sandbox.close(),
     };

@@ -1,11 +1,11 @@
 import { createReadStream } from "node:fs";
 import { createClient } from "@rxsandbox/client";
-import { firstValueFrom } from "rxjs";
+import { Subscription, firstValueFrom } from "rxjs";
+import type { SdkSubject } from "./sdk-subject.js";
 import { DISK_READ_BYTES } from "./task.js";
-import type { ConnectSubject } from "./subject.js";
 
 /** This project's client, through its public Observables, one `next` per event. */
-export const rxsandboxSubject: ConnectSubject = async (domain, sandboxId) => {
+export async function rxsandboxSubject(domain: string, sandboxId: string): Promise<SdkSubject> {
   const client = createClient({ domain, apiKey: "bench" });
   const sandbox = await firstValueFrom(client.connect(sandboxId));
   return {
@@ -27,6 +27,32 @@ export const rxsandboxSubject: ConnectSubject = async (domain, sandboxId) => {
       await sandbox.files.readBytesStream(`/bench/${bytes}`).forEach((chunk) => void (seen += chunk.byteLength));
       return seen;
     },
+    open: (command, onEvent) => {
+      const running = sandbox.commands.run(command).subscribe({ next: onEvent, error: fail });
+      return () => running.unsubscribe();
+    },
+    events: (command) => sandbox.commands.iterate(command),
+    waitUntilReady: async (id) => void (await firstValueFrom(client.connect(id, { readyTimeoutSeconds: 120 }))),
+    create: async () => void (await firstValueFrom(client.create({ image: "python:3.11" }))),
+    watch: (ids, watchersPerSandbox) => {
+      const watching = new Subscription();
+      for (const id of ids) {
+        for (let watcher = 0; watcher < watchersPerSandbox; watcher += 1)
+          watching.add(client.sandboxes.watch(id).subscribe({ error: fail }));
+      }
+      return () => watching.unsubscribe();
+    },
+    follow: async (command) => {
+      const following = sandbox.commands.follow(command).subscribe({ error: fail });
+      return () => following.unsubscribe();
+    },
     close: () => client.close(),
   };
-};
+}
+
+/** A stream that errors ends the measuring process, so that it gives no figure. */
+function fail(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}

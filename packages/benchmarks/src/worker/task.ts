@@ -1,8 +1,8 @@
 import type { BenchCommand } from "../bench-command.js";
 import type { SubjectName } from "./subject.js";
 
-/** What one worker process measures. */
-export type Work =
+/** What any subject can be measured at. */
+export type ReaderWork =
   /** One command that streams `events` events, after one that warms up. */
   | { readonly kind: "stream"; readonly command: BenchCommand; readonly warmUp: BenchCommand; readonly events: number }
   /** `count` commands one after another, `thinkMs` apart. */
@@ -23,6 +23,43 @@ export type Work =
       readonly warmUp: { readonly path: string; readonly bytes: number };
     }
   | { readonly kind: "download"; readonly bytes: number; readonly warmUp: { readonly bytes: number } };
+
+/** What only a whole client can be measured at. */
+export type SdkWork =
+  /** So many streams that stay open: memory after `settleMs`, CPU for `durationMs`. */
+  | {
+      readonly kind: "open-streams";
+      readonly command: BenchCommand;
+      readonly streams: number;
+      readonly settleMs: number;
+      readonly durationMs: number;
+    }
+  /** Sandboxes that become ready between two times after the first question, evenly spread. */
+  | { readonly kind: "readiness"; readonly waiters: number; readonly earliestMs: number; readonly latestMs: number }
+  /** Sandboxes of the fleet: heap after `settleMs`, CPU for `durationMs`. */
+  | {
+      readonly kind: "watch";
+      readonly sandboxes: number;
+      readonly watchersPerSandbox: number;
+      readonly periodMs: number;
+      readonly settleMs: number;
+      readonly durationMs: number;
+    }
+  /** Memory while the events of a command pass, after those of another. */
+  | { readonly kind: "memory"; readonly command: BenchCommand; readonly warmUp: BenchCommand }
+  /** A loop that spends `eventMs` on each event, for `durationMs`. */
+  | {
+      readonly kind: "slow-consumer";
+      readonly command: BenchCommand;
+      readonly eventMs: number;
+      readonly durationMs: number;
+    }
+  | { readonly kind: "create" }
+  /** A background command that prints nothing, followed for so long. */
+  | { readonly kind: "follow-quiet"; readonly durationMs: number };
+
+/** What one worker process measures. */
+export type Work = ReaderWork | SdkWork;
 
 /** Bytes that are read from disk at once for an upload. */
 export const DISK_READ_BYTES: number = 1024 * 1024;
