@@ -1,6 +1,9 @@
 export { capture, type CaptureEvent, type CapturedExecution } from "./output/capture.js";
 export type { CaptureOptions } from "./output/capture-options.js";
 export { resumable, type Resumable, type ResumableOptions, type ResumableStore } from "./output/resumable.js";
+export { waitForFile } from "./waiting/wait-for-file.js";
+export { waitForPort, type WaitForPortOptions } from "./waiting/wait-for-port.js";
+export type { WaitOptions } from "./waiting/wait-options.js";
 export { createClient } from "./create-client.js";
 export type { Client, Provisioning } from "./client.js";
 export type { Sandbox } from "./sandbox.js";
@@ -57,8 +60,11 @@ export {
   throwOnFailure,
   toExecution,
   transcript,
+  waitForOutput,
   writtenText,
   type AttachOptions,
+  type OutputMatch,
+  type WaitForOutputOptions,
   type CapturedText,
   type Code,
   type CodeContext,

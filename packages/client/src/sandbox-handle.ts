@@ -94,7 +94,7 @@ export function createSandboxHandle(
     snapshot: (options) => lifecycle.snapshots.take(id, options),
     diagnostics: lifecycle.diagnostics(id),
   };
-  return keepConnection(sandbox, connection);
+  return keepConnection(sandbox, { ...connection, portApi: (port) => sandboxApi(endpoints, port) });
 }
 
 /** The same options with a health check that gets the info, where the caller's gets the handle. */

@@ -36,6 +36,7 @@ export { throwOnFailure, CommandFailedError, type CommandFailure } from "./opera
 export { liveness, type Liveness, type LivenessOptions } from "./operators/liveness.js";
 export { transcript, type FollowedText, type Transcript, type TranscriptOptions } from "./transcript/transcript.js";
 export type { LineStream, TranscriptLine } from "./transcript/line-buffer.js";
+export { waitForOutput, type OutputMatch, type WaitForOutputOptions } from "./operators/wait-for-output.js";
 export { abortWith } from "./operators/abort-with.js";
 export type { Terminals } from "./terminals/terminals.js";
 export type { Terminal } from "./terminals/terminal.js";
