@@ -1,42 +1,15 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { startReferenceServer, type ReferenceServer } from "@rxsandbox/reference-server";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-
-// The built program in a process of its own, against a server that really runs: `npm test` builds before it tests.
-const bin = fileURLToPath(new URL("../bin/rxsandbox.mjs", import.meta.url));
+import { bin, running, rxsandbox, spawned, type Spawned } from "./testing/spawn-rxsandbox.js";
 
 const hasScript = /util-linux/.test(spawnSync("script", ["--version"], { encoding: "utf8" }).stdout ?? "");
-
-interface Spawned {
-  readonly child: ChildProcess;
-  readonly output: { stdout: string; stderr: string };
-  readonly code: Promise<number | null>;
-}
-
-function rxsandbox(args: readonly string[], env: NodeJS.ProcessEnv = {}): Spawned {
-  return spawned(process.execPath, [bin, ...args], env);
-}
-
-function spawned(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Spawned {
-  const { OPEN_SANDBOX_DOMAIN: _domain, OPEN_SANDBOX_API_KEY: _key, ...inherited } = process.env;
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...inherited, ...env } });
-  const output = { stdout: "", stderr: "" };
-  child.stdout.on("data", (chunk: Buffer) => (output.stdout += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (output.stderr += chunk.toString()));
-  running.add(child);
-  const code = once(child, "close").then(([status]: (number | null)[]) => {
-    running.delete(child);
-    return status ?? null;
-  });
-  return { child, output, code };
-}
 
 /** Command lines of live processes that contain the marker. */
 function processesWith(marker: string): string[] {
@@ -52,7 +25,6 @@ function processesWith(marker: string): string[] {
   });
 }
 
-const running = new Set<ChildProcess>();
 let stateDir = "";
 let server: ReferenceServer;
 

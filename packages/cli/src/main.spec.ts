@@ -2,35 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { main, shellCommand } from "./main.js";
-import type { Terminal } from "./terminal.js";
-
-/** Not interactive; keeps what was written. */
-function recordingTerminal(): Terminal & { readonly stdout: string; readonly stderr: string } {
-  let stdout = "";
-  let stderr = "";
-  return {
-    isInteractive: false,
-    out: async (text) => void (stdout += text),
-    err: async (text) => void (stderr += text),
-    get stdout() {
-      return stdout;
-    },
-    get stderr() {
-      return stderr;
-    },
-  };
-}
-
-describe("shellCommand", () => {
-  it("takes a single word as a script", () => {
-    expect(shellCommand(["echo $HOME | wc"])).toBe("echo $HOME | wc");
-  });
-
-  it("quotes several words so that the remote shell sees them as given", () => {
-    expect(shellCommand(["echo", "a b", "$HOME", "it's", "", "-x=1"])).toBe(`echo 'a b' '$HOME' 'it'\\''s' '' -x=1`);
-  });
-});
+import { main } from "./main.js";
+import { recordingTerminal } from "./testing/recording-terminal.js";
 
 describe("main", () => {
   it.each([
@@ -47,7 +20,12 @@ describe("main", () => {
     ["a timeout of zero", ["run", "--timeout", "0", "true"]],
     ["a timeout that is not a number", ["run", "--timeout", "soon", "true"]],
     ["an environment entry without a name", ["run", "--env", "=x", "true"]],
+    ["a variable that is not set here", ["run", "--env", "NO_SUCH_VARIABLE_HERE", "true"]],
     ["a run without a command", ["run"]],
+    ["a follow of nothing", ["follow"]],
+    ["a follow without a command", ["follow", "sandbox-1"]],
+    ["a follow that goes on and leaves at once", ["follow", "--token", "f", "--detach", "sandbox-1", "true"]],
+    ["logs of no command", ["logs", "sandbox-1"]],
     ["no command at all", []],
   ])("answers %s with 64 and says why on standard error", async (_what, args) => {
     const terminal = recordingTerminal();
@@ -65,6 +43,12 @@ describe("main", () => {
       expect(terminal.stderr).toBe("");
     },
   );
+
+  it("answers --version with the version of the package", async () => {
+    const terminal = recordingTerminal();
+    expect(await main(["--version"], terminal)).toBe(0);
+    expect(terminal.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
 
   it("names environment variables and exit codes in its help", async () => {
     const terminal = recordingTerminal();

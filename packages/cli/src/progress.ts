@@ -30,6 +30,7 @@ export function startProgress(terminal: Terminal): Progress {
     say: (text) => void (spinner.isSpinning ? (spinner.text = text) : spinner.start(text)),
     done: (text) => void spinner.succeed(text),
     fail: (text) => void spinner.fail(text),
-    clear: () => void spinner.stop(),
+    // Stopping writes escape codes even where nothing spins.
+    clear: () => void (spinner.isSpinning && spinner.stop()),
   };
 }

@@ -26,6 +26,8 @@ export interface ClientCommand {
   readonly work: (context: CommandContext) => Observable<number>;
   /** Told when a signal, or a reader that went away, ends the command; nothing when absent. */
   readonly interruptedText?: string;
+  /** Hears what the client tells about its own work. */
+  readonly onEvent?: (event: ClientEvent) => void;
 }
 
 /**
@@ -38,7 +40,7 @@ export async function withClient(
   options: ClientCommandOptions,
   terminal: Terminal,
   env: NodeJS.ProcessEnv,
-  { work, interruptedText }: ClientCommand,
+  { work, interruptedText, onEvent }: ClientCommand,
 ): Promise<number> {
   const address = await serverAddress(options, env);
   if (address === undefined) {
@@ -57,7 +59,12 @@ export async function withClient(
     client = createClient({
       ...address,
       ...(options.proxy === true ? { access: "proxy" as const } : {}),
-      events: { next: (event) => tellCleanUp(event, terminal) },
+      events: {
+        next: (event) => {
+          tellCleanUp(event, terminal);
+          onEvent?.(event);
+        },
+      },
     });
     return await lastValueFrom(work({ client, terminal, progress }).pipe(abortWith(abort.signal)));
   } catch (error) {
