@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { describe, expect, it, vi } from "vitest";
 import { SandboxReadyTimeoutException } from "../errors/exceptions.js";
 import { Sandbox } from "./sandbox.js";
@@ -17,6 +18,11 @@ describe("Sandbox.prototype.waitUntilReady", () => {
     expect((error as Error).message).toMatch(
       /^Sandbox health check timed out after 0\.01s \(\d+ attempts\)\. Last health check error: connect ECONNREFUSED 127\.0\.0\.1:8080\. Connection context: domain=cp\.test:8080, useServerProxy=false\. .*try useServerProxy=true\.$/,
     );
+  });
+
+  it("says what failed where the error is of another realm, as the platform's are in Jest", async () => {
+    const error = await outcomeOf(() => Promise.reject(runInNewContext(`new TypeError("fetch failed")`)));
+    expect((error as Error).message).toContain("Last health check error: fetch failed. ");
   });
 
   it("tells a ping that says no from one that fails", async () => {

@@ -98,7 +98,10 @@ function contextOf({ connectionConfig: { domain, useServerProxy } }: WaitingSand
 function asked<T>(start: () => Promise<T>): Observable<T> {
   return defer(() => from(start())).pipe(
     catchError((error: unknown) =>
-      throwError(() => (error instanceof Error && isSandboxError(error.cause) ? error.cause : error)),
+      throwError(() => {
+        const { cause } = Object(error) as { readonly cause?: unknown };
+        return isSandboxError(cause) ? cause : error;
+      }),
     ),
   );
 }
@@ -106,7 +109,9 @@ function asked<T>(start: () => Promise<T>): Observable<T> {
 /** What a health check of the caller's threw stands below the client's own error. */
 function causeOf({ cause }: Error): string {
   if (!(cause instanceof Error)) return "no probe has ended";
-  return cause.cause instanceof Error && !isSandboxError(cause.cause) && isSandboxError(cause, "unavailable")
-    ? cause.cause.message
+  // An error of the platform may be of another realm, as in Jest.
+  const { message } = Object(cause.cause) as { readonly message?: unknown };
+  return isSandboxError(cause, "unavailable") && !isSandboxError(cause.cause) && typeof message === "string"
+    ? message
     : cause.message;
 }

@@ -1,6 +1,7 @@
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { composeMessage } from "./error-text.js";
-import { SandboxError } from "./sandbox-error.js";
+import { SandboxError, isSandboxError } from "./sandbox-error.js";
 
 describe("composeMessage", () => {
   it.each([
@@ -30,5 +31,24 @@ describe("SandboxError", () => {
     expect(Object.keys(error)).toContain("commandId");
     for (const name of ["sessionId", "contextId", "retryAfterSeconds", "text", "body"])
       expect(Object.keys(error)).not.toContain(name);
+  });
+});
+
+describe("isSandboxError", () => {
+  it("knows errors of another copy of the package in another realm, by their code", () => {
+    const foreign: unknown = runInNewContext(
+      `Object.defineProperty(Object.assign(new Error("m"), { code: "network" }), Symbol.for("rxsandbox.dev/SandboxError"), { value: true })`,
+    );
+    expect(foreign).not.toBeInstanceOf(Error);
+    expect([isSandboxError(foreign), isSandboxError(foreign, "network"), isSandboxError(foreign, "timeout")]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it("takes nothing else for one", () => {
+    for (const other of [undefined, null, "network", new Error("network"), { code: "network" }])
+      expect(isSandboxError(other)).toBe(false);
   });
 });

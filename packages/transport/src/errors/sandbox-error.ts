@@ -131,9 +131,15 @@ export class SandboxError extends Error {
   }
 }
 
-/** Tells whether a value is an error of this library, and with the given code if one is given. */
+/**
+ * Tells whether a value is an error of this library, of whatever copy and realm, and with the given code if one is
+ * given.
+ */
 export function isSandboxError(value: unknown, code?: SandboxErrorCode): value is SandboxError {
   return (
-    value instanceof Error && brand in value && (code === undefined || (value as unknown as SandboxError).code === code)
+    typeof value === "object" &&
+    value !== null &&
+    brand in value &&
+    (code === undefined || (value as unknown as SandboxError).code === code)
   );
 }

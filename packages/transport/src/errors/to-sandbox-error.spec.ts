@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { ProtocolError } from "./errors.js";
 import { SandboxError } from "./sandbox-error.js";
@@ -36,6 +37,26 @@ describe("toSandboxError", () => {
     expect(toSandboxError(refused, context).message).toBe(
       "Get it (GET /x): cannot connect to the server (ECONNREFUSED) [network]",
     );
+  });
+
+  it("reads the system's code of an error of another realm, as the platform's are in Jest, below other causes", () => {
+    const foreign: unknown = runInNewContext(
+      `new TypeError("fetch failed", { cause: Object.assign(new Error("no"), { code: "ECONNREFUSED" }) })`,
+    );
+    expect(foreign).not.toBeInstanceOf(Error);
+    const failure = createTransportFailure("connect", "m", { sent: true, cause: foreign });
+    expect(toSandboxError(failure, { ...context, address: "h:1" }).message).toBe(
+      "Get it (GET /x): cannot connect to h:1 (ECONNREFUSED) [network]",
+    );
+  });
+
+  it("knows a transport's failure of another realm, and is not misled by what is no failure", () => {
+    const foreign: unknown = runInNewContext(
+      `Object.assign(new Error("m"), { name: "TransportFailure", kind: "reset", sent: true })`,
+    );
+    expect(toSandboxError(foreign, context)).toMatchObject({ code: "network", retryable: true });
+    for (const other of [undefined, null, "TransportFailure", { name: "TransportFailure" }])
+      expect(toSandboxError(other, context)).toMatchObject({ retryable: false });
   });
 
   it.each([

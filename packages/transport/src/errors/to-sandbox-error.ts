@@ -81,13 +81,12 @@ function describe(kind: TransportFailureKind, { address = "the server", timeoutM
 
 /** `ECONNREFUSED` and the like: more exact than a sentence, and never an address. */
 function systemCode(failure: Error): string | undefined {
-  for (
-    let error: unknown = failure.cause, depth = 0;
-    error instanceof Error && depth < 4;
-    error = error.cause, depth += 1
-  ) {
-    const { code } = error as { readonly code?: unknown };
+  // Where tests have a realm of their own, as in Jest, the errors of the platform are of another one.
+  let { cause } = failure;
+  for (let depth = 0; depth < 4 && typeof cause === "object" && cause !== null; depth += 1) {
+    const { code, cause: next } = cause as { readonly code?: unknown; readonly cause?: unknown };
     if (typeof code === "string" && /^[A-Z][A-Z0-9_]{2,60}$/.test(code)) return code;
+    cause = next;
   }
   return undefined;
 }

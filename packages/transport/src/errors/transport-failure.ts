@@ -13,11 +13,11 @@ export function createTransportFailure(
   return Object.assign(failure, { name: "TransportFailure" as const, kind, sent });
 }
 
-/** Tells whether a value is a failure below HTTP; structural, since transports need no class of this package. */
+/**
+ * Tells whether a value is a failure below HTTP; structural, since transports need no class of this package, and no
+ * `Error` of this realm.
+ */
 export function isTransportFailure(value: unknown): value is TransportFailure {
-  return (
-    value instanceof Error &&
-    value.name === "TransportFailure" &&
-    typeof (value as Partial<TransportFailure>).kind === "string"
-  );
+  const { name, kind } = Object(value) as Partial<TransportFailure>;
+  return name === "TransportFailure" && typeof kind === "string";
 }

@@ -223,7 +223,9 @@ function isUnpacked(encoding: string | undefined): boolean {
 
 /** Node tells by the cause; browsers say nothing, and count as not connected so that the address is looked up again. */
 function failureKind(error: unknown): TransportFailureKind {
-  const { name, code, message } = Object(error instanceof Error ? error.cause : undefined) as {
+  // The platform's errors may be of another realm, as in Jest.
+  const { cause } = Object(error) as { readonly cause?: unknown };
+  const { name, code, message } = Object(cause) as {
     readonly name?: unknown;
     readonly code?: unknown;
     readonly message?: unknown;

@@ -43,3 +43,11 @@ test("the client runs a command, and its errors are recognised", async () => {
   expect(isSandboxError(missing, "not-found")).toBe(true);
   await client.close();
 });
+
+test("an address without a server is named with the system's code, though the platform's errors are of another realm", async () => {
+  const client = createClient({ domain: "127.0.0.1:1", apiKey: "key", retry: false });
+  const refused = await lastValueFrom(client.connect("any")).catch((error) => error);
+  expect(isSandboxError(refused, "network")).toBe(true);
+  expect(refused.message).toContain("cannot connect to 127.0.0.1:1 (ECONNREFUSED)");
+  await client.close();
+});
