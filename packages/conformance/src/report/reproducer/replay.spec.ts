@@ -7,7 +7,7 @@ import { readCase } from "./reproducer-case.js";
 import { replay } from "./replay.js";
 
 /** Every so many mutants are tried here; all of them are by the self-proof. */
-const STRIDE = 12;
+const STRIDE = 24;
 
 describe("replay", () => {
   let server: EmbeddedSubject;
@@ -23,6 +23,30 @@ describe("replay", () => {
       sample.map(({ id }) => [id, "STILL-FAILING", "FIXED"]),
     );
   }, 120_000);
+
+  it.each([
+    ["lifecycle/pause/unknown", "lifecycle.pause.unknown"],
+    ["execd/command-exit/zero", "execd.exit.success"],
+  ])("says that the server refuses the key, for %s", async (check, clause) => {
+    const { lifecycle } = server.subject;
+    const wrong = { ...server.subject, ...(lifecycle && { lifecycle: { ...lifecycle, apiKey: "key-of-a-stranger" } }) };
+    const made = readCase(
+      JSON.stringify({
+        schema: 1,
+        check,
+        reason: { clause, invariant: "none" },
+        seed: 1,
+        depth: "quick",
+        path: "direct",
+        operations: [
+          { endpoint: "lifecycle", method: "GET", path: "/v1/sandboxes", headers: {}, delayMs: 0, captures: [] },
+        ],
+      }),
+    );
+    const { answer, text } = await replay(made, wrong);
+    expect(answer).toBe("CANNOT-REPLAY");
+    expect(text).toContain("the server answers 401");
+  });
 
   it("cannot replay a check that the suite does not have, or a subject that is not there", async () => {
     const [check] = allChecks;

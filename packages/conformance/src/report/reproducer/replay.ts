@@ -1,9 +1,11 @@
 import { readCatalogue } from "../../model/read-catalogue.js";
 import type { Check } from "../../model/check.js";
 import { reasonText } from "../../model/reason-code.js";
+import { statusOf } from "../../model/read-exchange.js";
 import type { Verdict } from "../../model/verdict.js";
 import { allChecks } from "../../checks/all-checks.js";
 import type { ConformanceReport } from "../../engine/run/conformance-report.js";
+import type { CaseRecord } from "../../engine/run/recorder.js";
 import { verdictWords } from "../verdict-words.js";
 import { conductRun } from "../../engine/run/conduct-run.js";
 import { resolveConformanceOptions } from "../../engine/run/conformance-options.js";
@@ -68,14 +70,27 @@ export async function replay(
     if (result === undefined || options.signal?.aborted === true) return cannot("the replay was ended");
     const { verdict, record } = result;
     if (record !== undefined) sent = sameOperations(reproducer.operations, record.operations);
-    if (record !== undefined && sent.of > 0 && sent.same === 0) return cannot("the check sends other requests by now");
     const isHit = isSame(reproducer, verdict);
+    // Before anything else is compared: without its key, a check sends other requests and fails in other ways.
+    if (!isHit && verdict.status !== "pass" && isRefused(verdict, record)) return cannot(REFUSED);
+    if (record !== undefined && sent.of > 0 && sent.same === 0) return cannot("the check sends other requests by now");
     if (verdict.status !== "pass" && !isHit)
       return cannot(`the check is ${verdict.status} now: ${verdictWords(verdict)}`);
     verdicts.push(verdict);
     if (isHit && verdicts.length === 1) break;
   }
   return judged(reproducer, verdicts, sent, isRare);
+}
+
+const REFUSED =
+  "the server answers 401, so the key or token is missing or wrong: set OPEN_SANDBOX_API_KEY, EXECD_ACCESS_TOKEN or " +
+  "OPENSANDBOX_EGRESS_AUTH as in the run that failed";
+
+/** Whether the subject refused every request of a check, or the first sandbox that it needs. */
+function isRefused(verdict: Verdict, record: CaseRecord | undefined): boolean {
+  if (verdict.status === "blocked" && verdict.by.includes("status 401")) return true;
+  const answers = record?.exchanges.filter((exchange) => exchange !== undefined) ?? [];
+  return answers.length > 0 && answers.every((exchange) => statusOf(exchange) === 401);
 }
 
 async function tryOnce(
