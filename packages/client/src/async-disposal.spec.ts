@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { asyncDisposal } from "./async-disposal.js";
+import { createAsyncDisposal } from "./async-disposal.js";
 
-describe("asyncDisposal", () => {
+describe("createAsyncDisposal", () => {
   afterEach(() => void vi.unstubAllGlobals());
 
   it("is called by await using", async () => {
     const dispose = vi.fn(() => Promise.resolve());
     {
-      await using disposal = asyncDisposal(dispose);
+      await using disposal = createAsyncDisposal(dispose);
       expect(Reflect.ownKeys(disposal)).toEqual([Symbol.asyncDispose]);
       expect(dispose).not.toHaveBeenCalled();
     }
@@ -16,7 +16,7 @@ describe("asyncDisposal", () => {
 
   it("has no member where the platform has no symbol", () => {
     vi.stubGlobal("Symbol", { iterator: Symbol.iterator });
-    const disposal = asyncDisposal(() => Promise.resolve());
+    const disposal = createAsyncDisposal(() => Promise.resolve());
     vi.unstubAllGlobals();
     expect(Reflect.ownKeys(disposal)).toEqual([]);
   });

@@ -9,7 +9,7 @@ type DisposeKey = typeof Symbol extends { readonly asyncDispose: infer Key exten
 export type AsyncDisposal = { readonly [Key in DisposeKey]: () => Promise<void> };
 
 /** The member that `await using` calls; none on platforms without `Symbol.asyncDispose`. */
-export function asyncDisposal(dispose: () => Promise<void>): AsyncDisposal {
+export function createAsyncDisposal(dispose: () => Promise<void>): AsyncDisposal {
   const key: symbol | undefined = Symbol.asyncDispose;
   return (key === undefined ? {} : { [key]: dispose }) as AsyncDisposal;
 }

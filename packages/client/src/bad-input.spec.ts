@@ -150,8 +150,8 @@ describe("bad input", () => {
           () => snapshots.waitUntilReady(id),
         ],
         commandId: [() => commands.getStatus(id), () => commands.getLogs(id), () => commands.interrupt(id)],
-        sessionId: [() => sandbox.session(id), () => isolation.attach(id)],
-        contextId: [() => code.getContext(id), () => code.deleteContext(id), () => code.interrupt(id)],
+        sessionId: [() => sandbox.attachSession(id), () => isolation.attach(id)],
+        contextId: [() => code.attachContext(id), () => code.deleteContext(id), () => code.interrupt(id)],
         terminalId: [() => terminals.attach(id), () => terminals.get(id), () => terminals.delete(id)],
       };
       for (const [argument, made] of Object.entries(calls))

@@ -3,7 +3,7 @@ import type { ClientEvent } from "@rxsandbox/transport";
 import { debugLine } from "./debug-line.js";
 
 /** Where a client reports to: the console when asked for, and the caller's observer. */
-export function clientEvents(
+export function createClientEvents(
   observer: Partial<Observer<ClientEvent>> | undefined,
   debug: boolean,
 ): Observer<ClientEvent> {

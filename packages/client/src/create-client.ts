@@ -5,10 +5,10 @@ import { createScope, scoped } from "@rxsandbox/transport";
 import { createApis } from "./apis.js";
 import type { Client, Provisioning } from "./client.js";
 import type { ClientOptions } from "./client-options.js";
-import { asyncDisposal } from "./async-disposal.js";
-import { clientEvents } from "./client-events.js";
+import { createAsyncDisposal } from "./async-disposal.js";
+import { createClientEvents } from "./client-events.js";
 import { readClientOptions } from "./read-client-options.js";
-import { createSandboxHandle, withHandle, type SandboxContext } from "./sandbox-handle.js";
+import { createSandboxHandle, withHandle, type ClientConnection } from "./sandbox-handle.js";
 import type { CreateOptions } from "./sandbox-options.js";
 import type { Sandbox } from "./sandbox.js";
 import { createSandboxes } from "./sandboxes.js";
@@ -32,7 +32,7 @@ export function createClient(options: ClientOptions = {}): Client {
   const given = readClientOptions(options, platform);
   const transport =
     given.transport ?? platform.createTransport(given.dispatcher === undefined ? {} : { dispatcher: given.dispatcher });
-  const events = clientEvents(given.events, given.debug);
+  const events = createClientEvents(given.events, given.debug);
   const scope = createScope({ events, maxDrains: transport.capabilities.maxDrains });
   const { controlPlane, endpointProtocol, api, sandboxApi, probeApi, sandboxSockets, clock, onSecret } = createApis(
     given,
@@ -52,7 +52,7 @@ export function createClient(options: ClientOptions = {}): Client {
     createTimeoutMs: given.createTimeoutMs,
     onSecret,
   });
-  const context: SandboxContext = {
+  const shared: ClientConnection = {
     lifecycle,
     scope,
     sandboxApi,
@@ -63,10 +63,10 @@ export function createClient(options: ClientOptions = {}): Client {
     onSecret,
     isRepeating: given.retry !== false,
   };
-  const handle = (id: string): Sandbox => createSandboxHandle(context, id);
+  const handle = (id: string): Sandbox => createSandboxHandle(shared, id);
 
   const create = (createOptions: CreateOptions): Observable<Sandbox> =>
-    lifecycle.create(withHandle(context, createOptions)).pipe(map(({ id }) => handle(id)));
+    lifecycle.create(withHandle(shared, createOptions)).pipe(map(({ id }) => handle(id)));
 
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
@@ -82,7 +82,7 @@ export function createClient(options: ClientOptions = {}): Client {
     create,
     provision: (createOptions) =>
       lifecycle
-        .provision(withHandle(context, createOptions))
+        .provision(withHandle(shared, createOptions))
         .pipe(
           map((progress): Provisioning =>
             progress.phase === "ready" ? { phase: "ready", sandbox: handle(progress.info.id) } : progress,
@@ -100,17 +100,17 @@ export function createClient(options: ClientOptions = {}): Client {
       ),
     attach: (id, { endpoint } = {}) =>
       createSandboxHandle(
-        context,
+        shared,
         id,
         endpoint === undefined ? lifecycle.endpoints(id) : lifecycle.fixedEndpoints(endpoint),
       ),
     connect: (id, connectOptions = {}) =>
-      lifecycle.connect(id, withHandle(context, connectOptions)).pipe(map((info) => handle(info.id))),
+      lifecycle.connect(id, withHandle(shared, connectOptions)).pipe(map((info) => handle(info.id))),
     resume: (id, connectOptions = {}) =>
-      lifecycle.resumeAndConnect(id, withHandle(context, connectOptions)).pipe(map((info) => handle(info.id))),
+      lifecycle.resumeAndConnect(id, withHandle(shared, connectOptions)).pipe(map((info) => handle(info.id))),
     sandboxes: createSandboxes(lifecycle),
     snapshots: lifecycle.snapshots,
     close,
-    ...asyncDisposal(close),
+    ...createAsyncDisposal(close),
   };
 }

@@ -80,7 +80,7 @@ describe("a sandbox whose daemon has a root", () => {
       ["GET /s/command/status/c", ({ commands }) => commands.getStatus("c")],
       ["GET /s/command/c/logs", ({ commands }) => commands.getLogs("c")],
       ["DELETE /s/command", ({ commands }) => commands.interrupt("c")],
-      ["POST /s/session/x/run", (own) => own.session("x").run("y")],
+      ["POST /s/session/x/run", (own) => own.attachSession("x").run("y")],
       ["POST /s/code", ({ code }) => code.run("1", { language: "python" })],
       ["DELETE /s/code", ({ code }) => code.interrupt("c")],
       ["GET /s/files/download", ({ files }) => files.readFile("/a")],
@@ -98,7 +98,7 @@ describe("a sandbox whose daemon has a root", () => {
     const { client, transport } = world();
     const sandbox = await firstValueFrom(client.connect("s"));
     transport.route("POST *\/pty", { json: { session_id: "t" } });
-    const terminal = await firstValueFrom(sandbox.terminals.open());
+    const terminal = await firstValueFrom(sandbox.terminals.create());
     // This transport has no sockets: where one was asked for is what counts.
     await lastValueFrom(terminal.output).catch(() => undefined);
     expect(transport.socketRequests[0]?.url).toMatch(/^ws:\/\/box\.test\/s\/pty\/t\/ws/);
@@ -108,7 +108,7 @@ describe("a sandbox whose daemon has a root", () => {
   it("keeps runs on connections that stay open, on any platform", async () => {
     const { client, transport } = world("root", false);
     const sandbox = await firstValueFrom(client.connect("s"));
-    await lastValueFrom(sandbox.session("x").run("y"));
+    await lastValueFrom(sandbox.attachSession("x").run("y"));
     await lastValueFrom(sandbox.code.run("1", { language: "python" }));
     expect(transport.requests.filter(({ closeConnection }) => closeConnection === true)).toEqual([]);
   });
@@ -119,7 +119,7 @@ describe("a sandbox whose daemon has no root", () => {
     const { client, sent, transport } = world("no root");
     const sandbox = await firstValueFrom(client.connect("s"));
     expect(sent()).toEqual([...attach, look[0], "GET /s/proxy/44772/ping"]);
-    await lastValueFrom(sandbox.session("x").run("y"));
+    await lastValueFrom(sandbox.attachSession("x").run("y"));
     await lastValueFrom(sandbox.code.run("1", { language: "python" }));
     await lastValueFrom(sandbox.commands.run("x"));
     expect(transport.requests.slice(4).map(({ path, closeConnection = false }) => [path, closeConnection])).toEqual([
@@ -132,7 +132,7 @@ describe("a sandbox whose daemon has no root", () => {
   it("errors unsupported for those runs on a platform that cannot close connections, and says what to use", async () => {
     const { client } = world("no root", false);
     const sandbox = await firstValueFrom(client.connect("s"));
-    for (const run of [sandbox.session("x").run("y"), sandbox.code.run("1", { language: "python" })]) {
+    for (const run of [sandbox.attachSession("x").run("y"), sandbox.code.run("1", { language: "python" })]) {
       await expect(lastValueFrom(run)).rejects.toMatchObject({
         code: "unsupported",
         message: expect.stringContaining('use access: "proxy"') as string,

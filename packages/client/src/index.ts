@@ -107,7 +107,9 @@ export {
   type Terminal,
   type TerminalBytes,
   type TerminalConnectionOptions,
-  type TerminalEvent,
+  type EndEvent,
+  /** @deprecated Use `EndEvent`. */
+  type EndEvent as TerminalEvent,
   type TerminalGap,
   type TerminalInfo,
   type TerminalMode,

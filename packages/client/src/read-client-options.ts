@@ -22,7 +22,7 @@ import {
 } from "@rxsandbox/transport/calls";
 import type { Observer } from "rxjs";
 import type { ClientOptions } from "./client-options.js";
-import type { Platform } from "./platform/platform.js";
+import type { RuntimePlatform } from "./platform/platform.js";
 
 const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
 /** A real server pulls the image meanwhile. */
@@ -56,7 +56,7 @@ const readRetry = objectOf({ maxAttempts: integerFrom(1), baseDelayMs: integerFr
  * Copies client options; throws `InvalidArgumentError` with the name of the wrong one. An empty key or domain counts as
  * absent, as in the environment.
  */
-export function readClientOptions(options: ClientOptions, platform: Platform): ReadClientOptions {
+export function readClientOptions(options: ClientOptions, platform: RuntimePlatform): ReadClientOptions {
   const given = readOptions(options, {
     domain: readTrimmed,
     protocol: readScheme,
@@ -131,7 +131,7 @@ const readSigned = objectOf({}, { kind: oneOf("signed"), ttlSeconds: readPositiv
 /**
  * One explicit choice: two that contradict each other are refused, since a wrong guess would send traffic another way.
  */
-function accessOf(access: Access | undefined, useServerProxy: boolean | undefined, platform: Platform): Access {
+function accessOf(access: Access | undefined, useServerProxy: boolean | undefined, platform: RuntimePlatform): Access {
   if (access === undefined)
     return useServerProxy === undefined ? platform.defaultAccess : useServerProxy ? "proxy" : "direct";
   const kind = typeof access === "string" ? access : access.kind;

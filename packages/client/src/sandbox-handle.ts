@@ -12,7 +12,7 @@ import type { ReadyOptions } from "./sandbox-options.js";
 import type { Sandbox } from "./sandbox.js";
 
 /** What every sandbox of one client shares. */
-export interface SandboxContext {
+export interface ClientConnection {
   readonly lifecycle: Lifecycle;
   readonly scope: Scope;
   readonly sandboxApi: (source: EndpointSource, port: number) => Api;
@@ -28,12 +28,12 @@ export interface SandboxContext {
 
 /** Builds the handle of a sandbox; sends nothing. */
 export function createSandboxHandle(
-  context: SandboxContext,
+  shared: ClientConnection,
   id: string,
-  endpoints: SandboxEndpoints = context.lifecycle.endpoints(id),
+  endpoints: SandboxEndpoints = shared.lifecycle.endpoints(id),
 ): Sandbox {
-  const { lifecycle, scope, sandboxApi, sandboxSockets, capabilities, maxEventBytes, onSecret } = context;
-  const { isRepeating, vaultSettleMs } = context;
+  const { lifecycle, scope, sandboxApi, sandboxSockets, capabilities, maxEventBytes, onSecret } = shared;
+  const { isRepeating, vaultSettleMs } = shared;
   const connection = createConnection({
     api: sandboxApi(endpoints.daemon, EXECD_PORT),
     foregroundApi: sandboxApi(endpoints, EXECD_PORT),
@@ -54,7 +54,8 @@ export function createSandboxHandle(
     isolation: createIsolation(connection, createFiles),
     files: createFiles(connection),
     createSession: execution.createSession,
-    session: execution.session,
+    attachSession: execution.attachSession,
+    session: execution.attachSession,
     withSession: execution.withSession,
     terminals: execution.terminals,
     getMetrics: execution.getMetrics,
@@ -71,8 +72,8 @@ export function createSandboxHandle(
     pause: () => lifecycle.pause(id),
     resume: (options = {}) =>
       lifecycle
-        .resumeAndConnect(id, withHandle(context, options))
-        .pipe(map((info) => createSandboxHandle(context, info.id))),
+        .resumeAndConnect(id, withHandle(shared, options))
+        .pipe(map((info) => createSandboxHandle(shared, info.id))),
     kill: () => lifecycle.ensureKilled(id),
     ping: () => reach,
     isHealthy: () =>
@@ -82,7 +83,7 @@ export function createSandboxHandle(
         catchError(() => of(false)),
       ),
     waitUntilReady: (options = {}) =>
-      lifecycle.waitUntilReady(id, withHandle(context, options)).pipe(
+      lifecycle.waitUntilReady(id, withHandle(shared, options)).pipe(
         filter(({ phase }) => phase === "ready"),
         take(1),
         map(() => undefined),
@@ -98,12 +99,12 @@ export function createSandboxHandle(
 }
 
 /** The same options with a health check that gets the info, where the caller's gets the handle. */
-export function withHandle<O extends ReadyOptions>(context: SandboxContext, options: O): ForInfo<O> {
+export function withHandle<O extends ReadyOptions>(shared: ClientConnection, options: O): ForInfo<O> {
   // Anything but an object with a function in it goes through as it is: lifecycle refuses it by name.
   const healthCheck: unknown = (options as O | null | undefined)?.healthCheck;
   if (typeof healthCheck !== "function") return options as unknown as ForInfo<O>;
   const check = healthCheck as NonNullable<ReadyOptions["healthCheck"]>;
-  return { ...options, healthCheck: (info: SandboxInfo) => check(createSandboxHandle(context, info.id)) };
+  return { ...options, healthCheck: (info: SandboxInfo) => check(createSandboxHandle(shared, info.id)) };
 }
 
 type ForInfo<O> = Omit<O, "healthCheck"> & Pick<InfoReadyOptions<SandboxInfo>, "healthCheck">;

@@ -34,6 +34,8 @@ export interface Sandbox {
   /** Emits a shell session, which stays until it is deleted or the sandbox ends. */
   createSession(options?: SessionOptions): Observable<Session>;
   /** The handle of a session that exists, by its id; sends nothing. */
+  attachSession(sessionId: string): Session;
+  /** @deprecated Use `attachSession`. */
   session(sessionId: string): Session;
   /** Emits what `project` emits, with a session that is deleted at its end. */
   withSession<T>(options: SessionOptions, project: (session: Session) => ObservableInput<T>): Observable<T>;
@@ -67,8 +69,8 @@ export interface Sandbox {
   /** Emits the sandbox with the labels merged; `null` deletes one. */
   patchMetadata(patch: Readonly<Record<string, string | null>>): Observable<SandboxInfo>;
   /**
-   * Sets the expiry to the server's clock plus `timeoutSeconds`, which may also shorten the life; emits the new
-   * instant.
+   * Sets the expiry to the server's clock plus `timeoutSeconds`, the rest of the sandbox's life, which may be shorter
+   * than before; emits the new instant.
    */
   renew(timeoutSeconds: number): Observable<Date>;
   /**

@@ -43,8 +43,8 @@ export interface Sandboxes {
    */
   expiry(info: Pick<SandboxInfo, "expiresAt">): Observable<number | null>;
   /**
-   * Sets the expiry to the server's clock plus `timeoutSeconds`, which may also shorten the life; emits the new
-   * instant.
+   * Sets the expiry to the server's clock plus `timeoutSeconds`, the rest of the sandbox's life, which may be shorter
+   * than before; emits the new instant.
    */
   renew(id: string, timeoutSeconds: number): Observable<Date>;
   /** Emits when the server accepted it, which on some runtimes is before the sandbox is paused. */

@@ -2,7 +2,7 @@ import type { Observable } from "rxjs";
 import type { ApiConnection } from "@rxsandbox/transport/calls";
 import { parsePolicy, type EgressPolicy, type EgressRule } from "./egress-policy.js";
 import type { EgressOptions } from "./egress-options.js";
-import { explainedApi } from "./explain-egress-error.js";
+import { createExplainedApi } from "./explain-egress-error.js";
 import { readRules, readTargets } from "./read-rules.js";
 import { createCredentialVault, type CredentialVault } from "./vault/credential-vault.js";
 import { readInterval, watchPolicy, type WatchEgressPolicyOptions } from "./watch-egress-policy.js";
@@ -48,7 +48,7 @@ export interface Egress {
  * call, not before.
  */
 export function createEgress(connection: ApiConnection, options: EgressOptions = {}): Egress {
-  const sidecar = { ...connection, api: explainedApi(connection.api) };
+  const sidecar = { ...connection, api: createExplainedApi(connection.api) };
   const { api } = sidecar;
   const getPolicy = api.json({ what: "Get egress policy", method: "GET", path: "/policy" }, parsePolicy);
   return {

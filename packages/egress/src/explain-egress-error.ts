@@ -38,7 +38,7 @@ const revisions = /^expectedRevision (-?\d+) does not match current revision (\d
  * The API of a sidecar that says what to do about an error answer, which is a bare text (`egress.md` 1); all other
  * errors go through as they are.
  */
-export function explainedApi(api: Api): Api {
+export function createExplainedApi(api: Api): Api {
   return {
     ...api,
     json: (request, parse) => api.json(request, parse).pipe(explain()),

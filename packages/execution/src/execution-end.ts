@@ -11,7 +11,7 @@ export type ExecutionEnd =
   | { readonly kind: "completed" };
 
 /** An event that ends an execution. */
-export type TerminalEvent = ErrorEvent | ExecutionCompleteEvent;
+export type EndEvent = ErrorEvent | ExecutionCompleteEvent;
 
 const signalText = /^signal: (.+)$/;
 
@@ -23,7 +23,7 @@ const signalText = /^signal: (.+)$/;
  * code and whether the timeout was reached; an event without it is taken for one of a command. Code may send both
  * terminal events: then the `error` is its end.
  */
-export function executionEnd(event: TerminalEvent): ExecutionEnd {
+export function executionEnd(event: EndEvent): ExecutionEnd {
   if (event.run?.kind === "code")
     return event.type === "error" ? { kind: "failed", error: event.error } : { kind: "completed" };
   if (event.type === "execution_complete") return { kind: "exited", exitCode: 0 };

@@ -1,4 +1,4 @@
-export { createExecution, type Execution as ExecutionApi } from "./execution.js";
+export { createExecution, type ExecutionApi } from "./execution-api.js";
 export type {
   SandboxConnection,
   /** @deprecated Use `SandboxConnection`. */
@@ -23,7 +23,13 @@ export { createIsolation, type Isolation } from "./isolation/isolation.js";
 export type { IsolatedSession } from "./isolation/isolated-session.js";
 export type { IsolatedSessionInfo, IsolationCapabilities } from "./isolation/isolation-info.js";
 export type { IsolatedBind, IsolatedRunOptions, IsolatedSessionOptions } from "./isolation/isolation-options.js";
-export { executionEnd, type ExecutionEnd, type TerminalEvent } from "./execution-end.js";
+export {
+  executionEnd,
+  type EndEvent,
+  type ExecutionEnd,
+  /** @deprecated Use `EndEvent`. */
+  type EndEvent as TerminalEvent,
+} from "./execution-end.js";
 export { stdoutText, stderrText, type TextOptions } from "./operators/output-texts.js";
 export { outputLines, stdoutLines, stderrLines, type OutputLine } from "./operators/output-lines.js";
 export { toExecution, type Execution } from "./operators/to-execution.js";

@@ -31,7 +31,7 @@ import {
   type Session,
   type SessionRunOptions,
   type StartOptions,
-  type TerminalEvent,
+  type EndEvent,
 } from "./index.js";
 
 /** What a call promises to the compiler; checked with all other types, never run. */
@@ -83,7 +83,7 @@ expectTypeOf(toExecution).returns.toEqualTypeOf<OperatorFunction<ExecutionEvent,
 expectTypeOf(liveness).returns.toEqualTypeOf<OperatorFunction<ExecutionEvent, Liveness>>();
 expectTypeOf(abortWith<number>).returns.toEqualTypeOf<OperatorFunction<number, number>>();
 
-expectTypeOf(executionEnd).parameters.toEqualTypeOf<[event: TerminalEvent]>();
+expectTypeOf(executionEnd).parameters.toEqualTypeOf<[event: EndEvent]>();
 expectTypeOf<ExecutionEnd["kind"]>().toEqualTypeOf<"exited" | "signalled" | "failed" | "completed">();
 expectTypeOf<Extract<ExecutionEnd, { kind: "signalled" }>["probablyTimedOut"]>().toEqualTypeOf<boolean>();
 expectTypeOf<Extract<ExecutionEnd, { kind: "failed" }>["error"]>().toEqualTypeOf<ExecutionError>();

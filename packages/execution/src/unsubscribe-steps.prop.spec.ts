@@ -202,7 +202,7 @@ describe("unsubscribe, at every step", () => {
           const work = {
             run: () => execution.commands.run("x"),
             start: () => execution.commands.start("x"),
-            session: () => execution.session("s").run("x"),
+            session: () => execution.attachSession("s").run("x"),
           }[call]();
           const subscription = (work as ReturnType<typeof execution.commands.run>).subscribe({
             error: () => undefined,

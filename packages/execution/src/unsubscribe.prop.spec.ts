@@ -192,7 +192,7 @@ describe("unsubscribe", () => {
     await fc.assert(
       fc.asyncProperty(timeline, moment, async (line, t) => {
         const { sent, cleanupFailures, transport } = await leave(line, t, ({ execution }) =>
-          execution.session("s").run("x"),
+          execution.attachSession("s").run("x"),
         );
         expect(sent()).toEqual(expectation(line, t, "POST /session/s/run", false).sent);
         expect(cleanupFailures()).toEqual([]);

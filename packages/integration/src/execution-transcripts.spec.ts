@@ -133,7 +133,7 @@ describe("commands and sessions on recorded answers", () => {
   it.each(started)("$name gives the recorded events and their end", async (exchange) => {
     const api = clientOver(exchange);
     const isSession = exchange.path.startsWith("/session");
-    const run = isSession ? api.session("s").run("recorded") : api.commands.run("recorded", { detached: true });
+    const run = isSession ? api.attachSession("s").run("recorded") : api.commands.run("recorded", { detached: true });
     const { events, error } = await observe(run);
     const recorded = recordedEnd(exchange.decoded!);
     // Long texts are kept as a digest in `decoded`; the decoder's own spec compares those.
@@ -166,7 +166,9 @@ describe("commands and sessions on recorded answers", () => {
 
   it.each(refused)("$name is refused with the recorded code", async (exchange) => {
     const api = clientOver(exchange);
-    const run = exchange.path.startsWith("/session") ? api.session("s").run("recorded") : api.commands.run("recorded");
+    const run = exchange.path.startsWith("/session")
+      ? api.attachSession("s").run("recorded")
+      : api.commands.run("recorded");
     const { events, error } = await observe(run);
     const body = exchange.decoded?.[0] as { readonly code?: string } | undefined;
     expect(events).toEqual([]);
@@ -213,7 +215,7 @@ describe("commands and sessions on recorded answers", () => {
     [/^GET \/command\/status\//, (api) => api.commands.getStatus("c")],
     [/^GET \/command\/[^/]+\/logs/, (api) => api.commands.getLogs("c")],
     [/^DELETE \/command\?id=./, (api) => api.commands.interrupt("c")],
-    [/^DELETE \/session\//, (api) => api.session("s").delete()],
+    [/^DELETE \/session\//, (api) => api.attachSession("s").delete()],
     [/^POST \/session$/, (api) => api.createSession()],
   ];
   const failed = all
@@ -300,7 +302,7 @@ describe("code on recorded answers", () => {
   ])[] = [
     [/^GET \/code\/contexts$/, (api) => api.code.listContexts()],
     [/^GET \/code\/contexts\?language=./, (api, { path }) => api.code.listContexts({ language: path.split("=")[1]! })],
-    [/^GET \/code\/contexts\/./, (api) => api.code.getContext("nope")],
+    [/^GET \/code\/contexts\/./, (api) => api.code.attachContext("nope")],
     [/^DELETE \/code\/contexts\?language=./, (api) => api.code.deleteContexts("python")],
     [/^DELETE \/code\/contexts\/./, (api) => api.code.deleteContext("nope")],
     [/^DELETE \/code\?id=./, (api) => api.code.interrupt("nope")],

@@ -80,7 +80,7 @@ describe.each<Access>(["direct", "proxy"])("a sandbox that somebody else kills, 
   });
 
   it("says so in the error of a terminal that is attached", async () => {
-    const terminal = await firstValueFrom(sandbox.terminals.open());
+    const terminal = await firstValueFrom(sandbox.terminals.create());
     expectGone(await killedDuring(terminal.output.pipe(map(() => ({ type: "output" })))));
   });
 

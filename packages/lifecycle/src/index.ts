@@ -1,4 +1,11 @@
-export { createLifecycle, type Lifecycle, type LifecycleOptions, type ConnectOptions } from "./lifecycle.js";
+export {
+  createLifecycle,
+  type ConnectOptions,
+  type Lifecycle,
+  type LifecycleConnection,
+  /** @deprecated Use `LifecycleConnection`. */
+  type LifecycleConnection as LifecycleOptions,
+} from "./lifecycle.js";
 export type { CreateOptions, ImageSpec, NetworkPolicy, NetworkRule, Platform } from "./create/create-options.js";
 export type { Volume, HostVolume, PvcVolume, OssfsVolume } from "./create/volumes.js";
 export type { ProvisionProgress } from "./create/provision.js";

@@ -34,7 +34,7 @@ import { provision, type ProvisionProgress } from "./create/provision.js";
 import { createDiagnostics, type Diagnostics } from "./diagnostics/diagnostics.js";
 import { attachCredentials } from "./endpoints/attach-credentials.js";
 import { createEndpointDirectory } from "./endpoints/endpoint-directory.js";
-import { fixedEndpoints } from "./endpoints/fixed-endpoints.js";
+import { createFixedEndpoints } from "./endpoints/fixed-endpoints.js";
 import type { SandboxEndpoints } from "./endpoints/sandbox-endpoints.js";
 import type { SandboxInfo } from "./info/sandbox-info.js";
 import { listAll, listPage, type SandboxPage } from "./list/list-sandboxes.js";
@@ -50,7 +50,7 @@ const MAX_CONCURRENT_PROBES = 16;
 const DEFAULT_CREATE_TIMEOUT_MS = 300_000;
 
 /** What the lifecycle of sandboxes is built on. */
-export interface LifecycleOptions {
+export interface LifecycleConnection {
   /**
    * The control plane; base ends in `/v1`. Not guarded by `scope`: clean-ups use it while the client closes. Every call
    * of {@link Lifecycle} is guarded.
@@ -168,7 +168,7 @@ export interface ConnectOptions<Subject = unknown> extends ReadyOptions<Subject>
 }
 
 /** Creates the calls. Owns no resources: the scope and the transport behind `api` are the caller's. */
-export function createLifecycle(options: LifecycleOptions): Lifecycle {
+export function createLifecycle(options: LifecycleConnection): Lifecycle {
   const { sandboxApi, probeApi, controlPlane, clock = localClock, onSecret } = options;
   const connection = createConnection({ api: options.api, scope: options.scope, onSecret });
   const { api, cleanupApi, scope } = connection;
@@ -288,7 +288,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
       scope.guard(directory.sign(readId(id), readPort(port), integerFrom(1)("expires", expires))),
     endpoints: (id) => directory.source(readId(id)),
     fixedEndpoints: (endpoint) =>
-      fixedEndpoints({
+      createFixedEndpoints({
         endpoint,
         withCredentials: (address) => attachCredentials(address, sandboxHeaders, controlPlane),
         probeApi,

@@ -2,7 +2,7 @@ import { Observable, Subject, defer, from, map, type Subscriber } from "rxjs";
 import { InvalidArgumentError, SandboxError, type Sandbox } from "@rxsandbox/client";
 import { AcquireQueue } from "./engine/acquire-queue.js";
 import { acquireSandbox, type Acquired } from "./engine/acquire-sandbox.js";
-import { Kills, type PoolContext } from "./engine/pool-context.js";
+import { Kills, type PoolConnection } from "./engine/pool-connection.js";
 import { PoolKeeper } from "./engine/pool-keeper.js";
 import { releaseSandbox } from "./engine/release-sandbox.js";
 import { createStoreCalls } from "./engine/store-calls.js";
@@ -32,7 +32,7 @@ export function createPool(client: PoolClient, options: PoolOptions): Pool {
   let ids = 0;
   let closing: Promise<void> | undefined;
   const emit = (event: PoolEvent): void => events.next(event);
-  const context: PoolContext = {
+  const context: PoolConnection = {
     client,
     options: given,
     owner,

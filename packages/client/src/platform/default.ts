@@ -1,8 +1,8 @@
 import { InvalidArgumentError, createFetchTransport } from "@rxsandbox/transport";
-import type { Platform } from "./platform.js";
+import type { RuntimePlatform } from "./platform.js";
 
 /** Browsers and other platforms with `fetch`. */
-export const platform: Platform = {
+export const platform: RuntimePlatform = {
   readEnvironment: () => undefined,
   createTransport: ({ dispatcher }) => {
     if (dispatcher !== undefined) throw new InvalidArgumentError("dispatcher", "is for Node only");

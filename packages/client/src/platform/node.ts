@@ -1,8 +1,8 @@
 import { createUndiciTransport, type UndiciTransportOptions } from "@rxsandbox/transport-undici";
-import type { Platform } from "./platform.js";
+import type { RuntimePlatform } from "./platform.js";
 
 /** Node: undici, whose pool, proxies and certificate authorities a dispatcher brings along. */
-export const platform: Platform = {
+export const platform: RuntimePlatform = {
   readEnvironment: (name) => process.env[name] || undefined,
   createTransport: ({ dispatcher }) =>
     createUndiciTransport(

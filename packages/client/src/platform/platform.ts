@@ -1,7 +1,7 @@
 import type { Transport } from "@rxsandbox/transport";
 
 /** What differs between platforms; one file behind `#platform` implements it. */
-export interface Platform {
+export interface RuntimePlatform {
   /** A variable of the environment; `undefined` when it is unset, empty, or there is no environment. */
   readEnvironment(name: "OPEN_SANDBOX_DOMAIN" | "OPEN_SANDBOX_API_KEY"): string | undefined;
   /**

@@ -9,7 +9,7 @@ import type {
   ExecdStack,
   LifecycleStack,
 } from "./adapter-factory.js";
-import { configAt, handleAt } from "./handle-at.js";
+import { configAt, createHandleAt } from "./handle-at.js";
 import { createEgressStack, createExecdStack } from "./handle-stacks.js";
 
 /**
@@ -26,11 +26,11 @@ export class DefaultAdapterFactory implements AdapterFactory {
   }
 
   createExecdStack({ connectionConfig, execdBaseUrl, endpointHeaders }: CreateExecdStackOptions): ExecdStack {
-    return createExecdStack(handleAt(connectionConfig, execdBaseUrl, endpointHeaders));
+    return createExecdStack(createHandleAt(connectionConfig, execdBaseUrl, endpointHeaders));
   }
 
   createEgressStack({ connectionConfig, egressBaseUrl, endpointHeaders }: CreateEgressStackOptions): EgressStack {
-    return createEgressStack(handleAt(connectionConfig, egressBaseUrl, endpointHeaders));
+    return createEgressStack(createHandleAt(connectionConfig, egressBaseUrl, endpointHeaders));
   }
 }
 

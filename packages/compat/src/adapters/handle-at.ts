@@ -1,14 +1,18 @@
 import type { Sandbox as Handle } from "@rxsandbox/client";
 import { clientOf, noteVariant } from "../connection/clients.js";
 import { ConnectionConfig } from "../connection/connection-config.js";
-import { fetchTransport } from "../connection/fetch-transport.js";
+import { createTransportOver } from "../connection/fetch-transport.js";
 import { isKeyHeader } from "../connection/tenant-key.js";
 
 /** A sandbox that is known by its address needs a name only for messages. */
 const UNNAMED = "unnamed";
 
 /** A handle whose every port is at one address, over the connections of `config`; sends nothing. */
-export function handleAt(config: ConnectionConfig, baseUrl: string, headers: Record<string, string> = {}): Handle {
+export function createHandleAt(
+  config: ConnectionConfig,
+  baseUrl: string,
+  headers: Record<string, string> = {},
+): Handle {
   const ours = configAt(config);
   const lowerCased = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
   const endpoint = {
@@ -39,6 +43,6 @@ export function configAt(config: ConnectionConfig, baseUrl?: string): Connection
     ...settings,
     headers,
     ...(domain !== undefined && { domain }),
-    ...(typeof fetch === "function" && { transport: fetchTransport(fetch, sseFetch) }),
+    ...(typeof fetch === "function" && { transport: createTransportOver(fetch, sseFetch) }),
   });
 }

@@ -10,7 +10,7 @@ import type { AdapterFactory, EgressStack, ExecdStack } from "./adapter-factory.
 export type SandboxStacks = Required<ExecdStack> & Required<EgressStack>;
 
 /** Builds the services of a sandbox with a caller's factory: looks up both addresses, and asks for each stack once. */
-export async function buildStacks(
+export async function createStacks(
   factory: AdapterFactory,
   connectionConfig: ConnectionConfig,
   sandboxes: Sandboxes,

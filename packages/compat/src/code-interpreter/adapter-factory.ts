@@ -1,4 +1,4 @@
-import { handleAt } from "../adapters/handle-at.js";
+import { createHandleAt } from "../adapters/handle-at.js";
 import type { Sandbox } from "../sandbox/sandbox.js";
 import type { Codes } from "./codes.js";
 import { createCodes } from "./create-codes.js";
@@ -19,7 +19,7 @@ export interface AdapterFactory {
 /** Builds the code API on the connections of the sandbox; sends nothing. */
 export class DefaultAdapterFactory implements AdapterFactory {
   createCodes({ sandbox, execdBaseUrl, endpointHeaders }: CreateCodesStackOptions): Codes {
-    return createCodes(handleAt(sandbox.connectionConfig, execdBaseUrl, endpointHeaders).code);
+    return createCodes(createHandleAt(sandbox.connectionConfig, execdBaseUrl, endpointHeaders).code);
   }
 }
 

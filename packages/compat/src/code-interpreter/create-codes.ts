@@ -26,7 +26,7 @@ export function createCodes(code: Code): Codes {
     getContext: (contextId) =>
       call("Get code context", () => {
         checkContextId(contextId);
-        return code.getContext(contextId).pipe(map(toContext));
+        return code.attachContext(contextId).pipe(map(toContext));
       }),
     listContexts: (language) =>
       call("List code contexts", () =>

@@ -65,7 +65,7 @@ export function createCommands(handle: Handle): ExecdCommands & SessionStreams {
           ...(timeoutSeconds ? { timeoutSeconds } : {}),
           ...(stallTimeoutSeconds !== undefined && { stallTimeoutSeconds }),
         };
-        return handle.session(sessionId).iterate(command, { ...options, highWaterMark: HIGH_WATER_MARK });
+        return handle.attachSession(sessionId).iterate(command, { ...options, highWaterMark: HIGH_WATER_MARK });
       },
       signal,
     );
@@ -99,7 +99,7 @@ export function createCommands(handle: Handle): ExecdCommands & SessionStreams {
     deleteSession: (sessionId) =>
       call("Delete session", () => {
         checkSessionId(sessionId);
-        return handle.session(sessionId).delete();
+        return handle.attachSession(sessionId).delete();
       }),
   };
 }

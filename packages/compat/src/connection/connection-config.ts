@@ -5,7 +5,7 @@ import { InvalidArgumentException } from "../errors/exceptions.js";
 import { closeClients, noteCopy } from "./clients.js";
 import { readAddress, type ConnectionProtocol } from "./read-address.js";
 import { keyHeaders } from "./tenant-key.js";
-import { timedFetch } from "./timed-fetch.js";
+import { createTimedFetch } from "./timed-fetch.js";
 
 /** How to reach a server and its sandboxes. */
 export interface ConnectionConfigOptions {
@@ -100,7 +100,7 @@ export class ConnectionConfig {
    * address.
    */
   get fetch(): typeof globalThis.fetch {
-    return timedFetch(this.requestTimeoutSeconds, (url) => keyHeaders(this, url));
+    return createTimedFetch(this.requestTimeoutSeconds, (url) => keyHeaders(this, url));
   }
 
   /**
@@ -108,7 +108,7 @@ export class ConnectionConfig {
    * itself, runs get lost on connections that stay open (`measured.md` 2.1).
    */
   get sseFetch(): typeof globalThis.fetch {
-    return timedFetch(0, (url) => ({ ...keyHeaders(this, url), connection: "close" }));
+    return createTimedFetch(0, (url) => ({ ...keyHeaders(this, url), connection: "close" }));
   }
 
   /** `<protocol>://<domain>/v1`. */

@@ -2,7 +2,10 @@ import { createFetchTransport, type Transport } from "@rxsandbox/transport";
 import { lineFrames } from "./line-frames.js";
 
 /** Sends through functions that the caller gives: whole answers through `fetch`, streams through `sseFetch`. */
-export function fetchTransport(fetch: typeof globalThis.fetch, sseFetch: typeof globalThis.fetch = fetch): Transport {
+export function createTransportOver(
+  fetch: typeof globalThis.fetch,
+  sseFetch: typeof globalThis.fetch = fetch,
+): Transport {
   const whole = createFetchTransport({ fetch });
   const streams = createFetchTransport({ fetch: lineFrames(sseFetch) });
   return {

@@ -6,7 +6,7 @@ import { isKeyHeader } from "./tenant-key.js";
  * Adds the headers that `headersFor` gives for an address, unless they are set. A request with the tenant key does not
  * follow a redirect, which could carry it to another server.
  */
-export function timedFetch(
+export function createTimedFetch(
   seconds: number,
   headersFor: (url: string) => Readonly<Record<string, string>> = () => ({}),
 ): typeof globalThis.fetch {

@@ -9,7 +9,7 @@ const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);
  *
  * The client adds what it was made with, the key for its server included.
  */
-export function clientFetch(client: PathClient, baseUrl: string): typeof globalThis.fetch {
+export function createClientFetch(client: PathClient, baseUrl: string): typeof globalThis.fetch {
   return async (input, init) => {
     const request = new Request(input, init);
     const body = request.body === null ? undefined : await request.text();

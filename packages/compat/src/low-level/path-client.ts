@@ -12,6 +12,6 @@ export type PathClient = Readonly<
 >;
 
 /** Forgets the types. */
-export function pathClient<Paths extends object>(client: Client<Paths>): PathClient {
+export function createPathClient<Paths extends object>(client: Client<Paths>): PathClient {
   return client as unknown as PathClient;
 }

@@ -4,7 +4,7 @@
  *
  * Everything else, such as an upload, is handed over as a `Request`.
  */
-export function plainFetch(
+export function createPlainFetch(
   fetch: typeof globalThis.fetch,
   baseUrl: string,
   givenBaseUrl: string,

@@ -1,4 +1,4 @@
-import type { Platform } from "./platform.js";
+import type { RuntimePlatform } from "./platform.js";
 
 /** Browsers and other platforms without an environment. */
-export const platform: Platform = { readEnvironment: () => undefined, sendsUserAgent: false };
+export const platform: RuntimePlatform = { readEnvironment: () => undefined, sendsUserAgent: false };

@@ -1,4 +1,7 @@
-import type { Platform } from "./platform.js";
+import type { RuntimePlatform } from "./platform.js";
 
 /** Node. */
-export const platform: Platform = { readEnvironment: (name) => process.env[name] || undefined, sendsUserAgent: true };
+export const platform: RuntimePlatform = {
+  readEnvironment: (name) => process.env[name] || undefined,
+  sendsUserAgent: true,
+};

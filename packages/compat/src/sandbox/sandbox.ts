@@ -1,7 +1,7 @@
 import type { AdapterFactory, LifecycleStack } from "../adapters/adapter-factory.js";
 import { createDefaultAdapterFactory } from "../adapters/default-adapter-factory.js";
 import { createEgressStack, createExecdStack } from "../adapters/handle-stacks.js";
-import { buildStacks, type SandboxStacks } from "../adapters/sandbox-stacks.js";
+import { createStacks, type SandboxStacks } from "../adapters/sandbox-stacks.js";
 import { call } from "../call.js";
 import { clientOf } from "../connection/clients.js";
 import type { ConnectionConfig } from "../connection/connection-config.js";
@@ -238,7 +238,7 @@ async function connected(
 }
 
 async function stacksOf(id: SandboxId, { config, sandboxes, adapterFactory }: Connection): Promise<SandboxStacks> {
-  if (adapterFactory !== undefined) return buildStacks(adapterFactory, config, sandboxes, id);
+  if (adapterFactory !== undefined) return createStacks(adapterFactory, config, sandboxes, id);
   const handle = clientOf(config).attach(id);
   return { ...createExecdStack(handle), ...createEgressStack(handle) };
 }

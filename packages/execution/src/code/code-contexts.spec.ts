@@ -168,7 +168,7 @@ describe("code contexts", () => {
       "DELETE /base/code/contexts": {},
       "DELETE /base/code": {},
     });
-    expect(await lastValueFrom(execution.code.getContext("a:b"))).toEqual({
+    expect(await lastValueFrom(execution.code.attachContext("a:b"))).toEqual({
       id: "a:b",
       language: "python",
       workingDirectory: null,
@@ -202,7 +202,7 @@ describe("code contexts", () => {
 
   it("refuse blank ids and languages at the call", () => {
     const { code } = scriptedExecd({}).execution;
-    for (const call of [() => code.getContext(""), () => code.deleteContext(" "), () => code.interrupt("")])
+    for (const call of [() => code.attachContext(""), () => code.deleteContext(" "), () => code.interrupt("")])
       expect(call).toThrow(expect.objectContaining({ argument: "contextId" }));
     for (const call of [() => code.deleteContexts(""), () => code.listContexts({ language: "" })])
       expect(call).toThrow(expect.objectContaining({ argument: "language" }));

@@ -14,8 +14,8 @@ export interface CodeContextOptions {
   /** Where its code runs; created when it does not exist. */
   readonly workingDirectory?: string;
   /**
-   * Seconds to wait for the kernel; 60 when absent. A real daemon does not answer at all for a language that it has no
-   * kernel for (divergence X28).
+   * Longest wait of the client: seconds until the kernel must have started; 60 when absent. Not sent. A real daemon
+   * does not answer at all for a language that it has no kernel for (divergence X28).
    */
   readonly timeoutSeconds?: number;
 }

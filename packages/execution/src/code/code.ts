@@ -26,7 +26,9 @@ export interface Code {
    * for at most 5 s before the end is passed on) and, in the background, on unsubscribe.
    */
   withContext<T>(options: CodeContextOptions, project: (context: CodeContext) => ObservableInput<T>): Observable<T>;
-  /** Emits a context. Errors `not-found`. */
+  /** Emits a context that exists, by its id, as `run` takes it. Errors `not-found`. */
+  attachContext(contextId: string): Observable<CodeContext>;
+  /** @deprecated Use `attachContext`. */
   getContext(contextId: string): Observable<CodeContext>;
   /**
    * Emits the contexts of all languages or of one. Errors `unsupported` for languages that have no contexts, such as
@@ -96,13 +98,16 @@ export function createCode(connection: SandboxConnection): Code {
       });
   }
 
+  function attachContext(contextId: string): Observable<CodeContext> {
+    const path = `/code/contexts/${encodeURIComponent(readPathId("contextId", contextId))}`;
+    return api.json({ what: "Get code context", method: "GET", path }, readCodeContext);
+  }
+
   return {
     createContext: (options) => createContext(connection, options),
     withContext: (options, project) => withContext(connection, options, project),
-    getContext: (contextId) => {
-      const path = `/code/contexts/${encodeURIComponent(readPathId("contextId", contextId))}`;
-      return api.json({ what: "Get code context", method: "GET", path }, readCodeContext);
-    },
+    attachContext,
+    getContext: attachContext,
     listContexts: (filter = {}) => {
       const query = readOptions(filter, { language: readText });
       return api.json({ what: "List code contexts", method: "GET", path: "/code/contexts", query }, readCodeContexts);

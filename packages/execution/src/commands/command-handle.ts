@@ -34,7 +34,7 @@ export interface CommandCalls {
 }
 
 /** Builds the handle of a command; `startedAt` is when it was started, if that was just now. */
-export function commandHandle(
+export function createCommandHandle(
   id: string,
   { api, logs, interrupt, follow }: CommandCalls,
   startedAt = -Infinity,

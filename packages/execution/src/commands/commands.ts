@@ -16,7 +16,7 @@ import { readFollowToken, readOffset, type FollowToken } from "../follow/follow-
 import { iterateEvents } from "../stream/iterate-events.js";
 import { runStream } from "../stream/run-stream.js";
 import { stallTimeoutMs } from "../stream/stall-timeout.js";
-import { commandHandle, type CommandHandle } from "./command-handle.js";
+import { createCommandHandle, type CommandHandle } from "./command-handle.js";
 import { getCommandLogs, logCursor, type CommandLogs, type LogCursor } from "./command-logs.js";
 import { getCommandStatus, type CommandStatus } from "./command-status.js";
 import { ensureInterrupted, interruptCommand } from "./interrupt-command.js";
@@ -156,7 +156,9 @@ export function createCommands(connection: SandboxConnection): Commands {
       return iterateEvents((onFlow) => stream(command, copy, onFlow)(), highWaterMark);
     },
     start: (command, options = {}) =>
-      startCommand(connection, commandRequest(command, options, true), (id) => commandHandle(id, calls, Date.now())),
+      startCommand(connection, commandRequest(command, options, true), (id) =>
+        createCommandHandle(id, calls, Date.now()),
+      ),
     follow: (command: string, options: FollowOptions<FollowEncoding> = {}) => {
       const { start, ...rest } = readFollowOptions(options);
       const json = commandRequest(command, start, true);
@@ -166,7 +168,7 @@ export function createCommands(connection: SandboxConnection): Commands {
       const from = readFollowToken(token, connection.sandboxId ?? "");
       return resumeCommand(connection, from, readResumeOptions(options)) as Observable<FollowEvent<never>>;
     },
-    handle: (commandId) => commandHandle(readPathId("commandId", commandId), calls),
+    handle: (commandId) => createCommandHandle(readPathId("commandId", commandId), calls),
     getStatus: status,
     getLogs: logs,
     interrupt,

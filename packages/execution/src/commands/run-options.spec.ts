@@ -26,7 +26,7 @@ describe("commandRequest", () => {
     expect(() => execution.commands.run("x", { highWaterMark: 1 } as never)).toThrow(
       expect.objectContaining({ argument: "highWaterMark" }),
     );
-    expect(() => execution.session("s").run("x", { detached: true } as never)).toThrow(
+    expect(() => execution.attachSession("s").run("x", { detached: true } as never)).toThrow(
       expect.objectContaining({ argument: "detached" }),
     );
     expect(() => execution.createSession({ envs: {} } as never)).toThrow(expect.objectContaining({ argument: "envs" }));

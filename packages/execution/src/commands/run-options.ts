@@ -14,7 +14,10 @@ export interface StartOptions {
   readonly uid?: number;
   /** Needs `uid`. */
   readonly gid?: number;
-  /** Seconds after which the command is killed; none when absent. Less than a millisecond counts as one. */
+  /**
+   * Longest run: seconds after which the server kills the command with its process group, in the background too
+   * (`timeout`, `execd.md` 3). No limit when absent. Less than a millisecond counts as one.
+   */
   readonly timeoutSeconds?: number;
 }
 

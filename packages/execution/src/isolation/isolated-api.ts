@@ -11,7 +11,7 @@ const ROOT = "/v1/isolated";
  * A server without isolated sessions says so in several ways (divergence X54): a 404 of a route that does not exist has
  * no code, a daemon that cannot isolate answers 503 `NOT_SUPPORTED`. Both are `unsupported`.
  */
-function isolatedApi(api: Api, prefix = ""): Api {
+function createIsolatedApi(api: Api, prefix = ""): Api {
   const below = (request: ApiRequest): ApiRequest => ({ ...request, path: `${ROOT}${prefix}${request.path}` });
   return {
     ...api,
@@ -23,9 +23,9 @@ function isolatedApi(api: Api, prefix = ""): Api {
 }
 
 /** The connection of execd below its part for isolated sessions, or below one session of it. */
-export function isolatedConnection(connection: SandboxConnection, prefix?: string): SandboxConnection {
+export function createIsolatedConnection(connection: SandboxConnection, prefix?: string): SandboxConnection {
   const { api, cleanupApi } = connection;
-  return { ...connection, api: isolatedApi(api, prefix), cleanupApi: isolatedApi(cleanupApi, prefix) };
+  return { ...connection, api: createIsolatedApi(api, prefix), cleanupApi: createIsolatedApi(cleanupApi, prefix) };
 }
 
 /** The path of one session, below the root. */

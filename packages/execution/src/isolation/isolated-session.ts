@@ -4,7 +4,7 @@ import { readPathId, type Api } from "@rxsandbox/transport";
 import { completeInBackground, ignoreNotFound, type SandboxConnection } from "@rxsandbox/transport/calls";
 import { ownConnection } from "../sessions/own-connection.js";
 import { runStream } from "../stream/run-stream.js";
-import { isolatedConnection, sessionPath } from "./isolated-api.js";
+import { createIsolatedConnection, sessionPath } from "./isolated-api.js";
 import { readIsolatedSession, type IsolatedSessionInfo } from "./isolation-info.js";
 import { isolatedRunRequest, type IsolatedRunOptions } from "./isolation-options.js";
 
@@ -31,17 +31,17 @@ export interface IsolatedSession<F> {
  * Builds the handle of an isolated session; sends nothing. `connection` is execd's own, `filesOf` makes the API of
  * files.
  */
-export function isolatedSessionHandle<F>(
+export function createIsolatedSessionHandle<F>(
   connection: SandboxConnection,
   sessionId: string,
   filesOf: (connection: SandboxConnection) => F,
 ): IsolatedSession<F> {
   const id = readPathId("sessionId", sessionId);
   const path = sessionPath(id);
-  const isolated = isolatedConnection(connection);
+  const isolated = createIsolatedConnection(connection);
   return {
     id,
-    files: filesOf(isolatedConnection(connection, path)),
+    files: filesOf(createIsolatedConnection(connection, path)),
     run: (code, options = {}) => {
       const json = isolatedRunRequest(code, options);
       const closeConnection = ownConnection("Run in isolated session", connection);

@@ -44,7 +44,7 @@ export interface IsolatedSessionOptions {
 /** Options of one run in an isolated session. */
 export interface IsolatedRunOptions {
   readonly envs?: Readonly<Record<string, string>>;
-  /** Whole seconds after which the server ends the run. */
+  /** Longest run: whole seconds after which the server ends it (`timeout_seconds`, `execd.md` 10). */
   readonly timeoutSeconds?: number;
 }
 

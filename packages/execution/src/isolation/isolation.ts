@@ -1,8 +1,8 @@
 import { map, type Observable, type ObservableInput } from "rxjs";
 import { scoped } from "@rxsandbox/transport";
 import { createRemote, type SandboxConnection } from "@rxsandbox/transport/calls";
-import { isolatedConnection } from "./isolated-api.js";
-import { ensureIsolatedDeleted, isolatedSessionHandle, type IsolatedSession } from "./isolated-session.js";
+import { createIsolatedConnection } from "./isolated-api.js";
+import { ensureIsolatedDeleted, createIsolatedSessionHandle, type IsolatedSession } from "./isolated-session.js";
 import {
   readIsolatedSession,
   readIsolatedSessions,
@@ -47,9 +47,9 @@ export function createIsolation<F>(
   connection: SandboxConnection,
   filesOf: (connection: SandboxConnection) => F,
 ): Isolation<F> {
-  const isolated = isolatedConnection(connection);
+  const isolated = createIsolatedConnection(connection);
   const { api, cleanupApi, scope } = isolated;
-  const handle = (id: string): IsolatedSession<F> => isolatedSessionHandle(connection, id, filesOf);
+  const handle = (id: string): IsolatedSession<F> => createIsolatedSessionHandle(connection, id, filesOf);
 
   const create = (options: IsolatedSessionOptions): Observable<IsolatedSession<F>> =>
     createRemote(isolated, {

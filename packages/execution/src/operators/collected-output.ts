@@ -1,6 +1,6 @@
 import type { ExecutionError, ExecutionEvent } from "@rxsandbox/protocol";
 import { codeResult, type CodeResult } from "../code/code-result.js";
-import type { TerminalEvent } from "../execution-end.js";
+import type { EndEvent } from "../execution-end.js";
 import { createKeptText, type CapturedText } from "./kept-text.js";
 import { isOutput, writtenText } from "./written-text.js";
 
@@ -32,7 +32,7 @@ export interface OutputCollector {
    * The event that ended it, once there is one. Of code that sent both terminal events it is the `error`, in whatever
    * order they came.
    */
-  terminal(): TerminalEvent | undefined;
+  terminal(): EndEvent | undefined;
 }
 
 /**
@@ -47,7 +47,7 @@ export function createOutputCollector(maxOutputBytes: number | undefined): Outpu
   let id = "";
   let executionCount: number | null = null;
   let executionTimeMs: number | null = null;
-  let terminal: TerminalEvent | undefined;
+  let terminal: EndEvent | undefined;
 
   return {
     add(event) {

@@ -1,6 +1,6 @@
 import { filter, map, takeLast, type OperatorFunction } from "rxjs";
 import type { ExecutionEvent } from "@rxsandbox/protocol";
-import { executionEnd, type TerminalEvent } from "../execution-end.js";
+import { executionEnd, type EndEvent } from "../execution-end.js";
 
 /**
  * Emits the exit code when the command or session run has ended; `null` for an error without one and for code, -1 for a
@@ -9,7 +9,7 @@ import { executionEnd, type TerminalEvent } from "../execution-end.js";
 export function exitCode(): OperatorFunction<ExecutionEvent, number | null> {
   return (source) =>
     source.pipe(
-      filter((event): event is TerminalEvent => event.type === "error" || event.type === "execution_complete"),
+      filter((event): event is EndEvent => event.type === "error" || event.type === "execution_complete"),
       // Code may have two ends.
       takeLast(1),
       map((event) => {

@@ -1,7 +1,7 @@
 import { map, type Observable, type ObservableInput } from "rxjs";
 import { ProtocolError, isPathId, scoped } from "@rxsandbox/transport";
 import { createRemote, type SandboxConnection } from "@rxsandbox/transport/calls";
-import { ensureDeleted, sessionHandle, type Session } from "./session.js";
+import { ensureDeleted, createSessionHandle, type Session } from "./session.js";
 import { sessionBody, type SessionOptions } from "./session-options.js";
 
 /** Emits a new session, which lives until it is deleted. A result that comes after an unsubscribe is deleted. */
@@ -11,7 +11,7 @@ export function createSession(connection: SandboxConnection, options: SessionOpt
     parse: readSessionId,
     subject: (requestId) => ({ kind: "session", id: `with request id ${requestId}` }),
     remove: (id) => ensureDeleted(connection.cleanupApi, id),
-  }).pipe(map((id) => sessionHandle(connection, id)));
+  }).pipe(map((id) => createSessionHandle(connection, id)));
 }
 
 function readSessionId(value: unknown): string {

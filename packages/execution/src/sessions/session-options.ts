@@ -14,7 +14,10 @@ export interface SessionRunOptions extends StallOptions {
    * Must exist. It stays the session's working directory for later runs: that is the server's rule (divergence X19).
    */
   readonly workingDirectory?: string;
-  /** Seconds; the server ends the run after them. */
+  /**
+   * Longest run: seconds after which the server kills the run, which fails with `execution-timed-out` (`timeout`,
+   * `execd.md` 4). 24 hours when absent. A child that holds the output keeps the stream open for longer.
+   */
   readonly timeoutSeconds?: number;
 }
 

@@ -100,14 +100,14 @@ describe("session.run", () => {
       [{ url: "http://sandbox.test/x" }, false],
     ] as const) {
       const { execution, transport } = scriptedExecd(routes, options);
-      await lastValueFrom(execution.session("s").run("x"));
+      await lastValueFrom(execution.attachSession("s").run("x"));
       expect(transport.requests[0]!.closeConnection ?? false).toBe(closes);
     }
   });
 
   it("has a pull form, which a consumer may leave", async () => {
     const { execution, sent } = scriptedExecd(routes);
-    const session = execution.session("s");
+    const session = execution.attachSession("s");
     const types: string[] = [];
     for await (const { type } of session.iterate("echo hi", { highWaterMark: 1 })) types.push(type);
     expect(types).toEqual(["init", "stdout", "execution_complete"]);
@@ -119,7 +119,7 @@ describe("session.run", () => {
 
   it("errors unsupported there on a platform that cannot", async () => {
     const { execution, sent } = scriptedExecd(routes, { ...direct, connectionClose: false });
-    await expect(lastValueFrom(execution.session("s").run("x"))).rejects.toMatchObject({ code: "unsupported" });
+    await expect(lastValueFrom(execution.attachSession("s").run("x"))).rejects.toMatchObject({ code: "unsupported" });
     expect(sent()).toEqual([]);
   });
 });

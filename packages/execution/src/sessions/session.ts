@@ -40,7 +40,7 @@ function deleteSession(api: Api, id: string): Observable<void> {
 }
 
 /** Builds the handle of a session; sends nothing. */
-export function sessionHandle(connection: SandboxConnection, id: string): Session {
+export function createSessionHandle(connection: SandboxConnection, id: string): Session {
   function stream(
     command: string,
     options: SessionRunOptions,

@@ -13,7 +13,7 @@ import {
   type StreamPart,
 } from "@rxsandbox/transport";
 import type { SandboxConnection } from "@rxsandbox/transport/calls";
-import type { TerminalEvent } from "../execution-end.js";
+import type { EndEvent } from "../execution-end.js";
 import { awaitCommandId, type LateStream } from "./await-command-id.js";
 import { isDecoding, isListening, settle, type RunAction, type RunInput, type RunState } from "./settle.js";
 import { StallWatch, type Silence } from "./stall-watch.js";
@@ -179,7 +179,7 @@ class StreamedRun {
     this.#input({ kind: "event", event: isTerminal ? this.#withFacts(event) : event });
   }
 
-  #withFacts(event: TerminalEvent): TerminalEvent {
+  #withFacts(event: EndEvent): EndEvent {
     const { call, timeoutMs, unit, source } = this.#request;
     const masked = this.#connection.cleanupApi.redactor(call).text(source.slice(0, MAX_MASKED_LENGTH));
     const run: RunFacts = {

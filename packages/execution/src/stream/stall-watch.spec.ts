@@ -139,7 +139,7 @@ describe("StallWatch", () => {
 
   it.each<[string, Start, readonly string[]]>([
     ["a detached run", ({ execution }) => execution.commands.run("x", { detached: true }), ["POST /command"]],
-    ["a session run", ({ execution }) => execution.session("s").run("x"), ["POST /session/s/run"]],
+    ["a session run", ({ execution }) => execution.attachSession("s").run("x"), ["POST /session/s/run"]],
     ["code", ({ execution }) => execution.code.run("x", { language: "python" }), ["POST /code", "DELETE /code?id=c"]],
   ])("ends %s, each in its own way", async (_, start, sent) => {
     const { execd, seen, send, wait } = play(start);

@@ -24,7 +24,7 @@ async function opened(
   options = {},
 ): Promise<{ readonly daemon: ScriptedTerminal; readonly terminal: Terminal }> {
   const { daemon, terminals } = setUp(script);
-  return { daemon, terminal: await firstValueFrom(terminals.open(options)) };
+  return { daemon, terminal: await firstValueFrom(terminals.create(options)) };
 }
 
 /** Everything an Observable notifies until it has settled. */
@@ -278,7 +278,7 @@ describe("createTerminals", () => {
     ["colums", { colums: 3 }],
   ])("refuses a wrong %s", (argument, options) => {
     const { terminals } = setUp({ pieces: [] });
-    expect(() => terminals.open(options as never)).toThrow(
+    expect(() => terminals.create(options as never)).toThrow(
       expect.objectContaining({ code: "invalid-argument", argument }),
     );
   });

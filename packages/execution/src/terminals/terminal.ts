@@ -63,7 +63,7 @@ const noSockets: Sockets = {
 const readSignal = oneOf("SIGINT", "SIGTERM", "SIGKILL", "SIGQUIT", "SIGHUP");
 
 /** Builds the handle of a terminal; sends nothing. */
-export function terminalHandle(connection: SandboxConnection, options: TerminalLinkOptions): Terminal {
+export function createTerminalHandle(connection: SandboxConnection, options: TerminalLinkOptions): Terminal {
   const { api, scope, sockets = noSockets } = connection;
   const { id } = options;
   const link = new TerminalLink(options);

@@ -1,7 +1,7 @@
 import { map, type Observable, type ObservableInput } from "rxjs";
 import { ProtocolError, SandboxError, isPathId, readPathId, scoped, type Api } from "@rxsandbox/transport";
 import { completeInBackground, createRemote, ignoreNotFound, type SandboxConnection } from "@rxsandbox/transport/calls";
-import { terminalHandle, type Terminal } from "./terminal.js";
+import { createTerminalHandle, type Terminal } from "./terminal.js";
 import { deleteTerminal, getTerminal, type TerminalInfo } from "./terminal-calls.js";
 import {
   readAttachOptions,
@@ -18,6 +18,8 @@ export interface Terminals {
    * Errors: `unsupported` where the server has no terminals, `server-error` when the working directory cannot be made.
    * Unsubscribe before the value deletes what was created; after it the session stays until it is deleted.
    */
+  create(options?: TerminalOptions): Observable<Terminal>;
+  /** @deprecated Use `create`. */
   open(options?: TerminalOptions): Observable<Terminal>;
   /**
    * Emits a terminal of a session that exists. Connecting to one whose shell has ended starts a new shell.
@@ -39,8 +41,10 @@ export interface Terminals {
 /** Builds them; sends nothing. */
 export function createTerminals(connection: SandboxConnection): Terminals {
   const { api, cleanupApi, scope } = connection;
+  const create = (options: TerminalOptions = {}): Observable<Terminal> => createTerminal(connection, options);
   return {
-    open: (options = {}) => openTerminal(connection, options),
+    create,
+    open: create,
     attach: (terminalId, options = {}) => {
       const id = readPathId("terminalId", terminalId);
       const { since, ...attachment } = readAttachOptions(options);
@@ -48,7 +52,7 @@ export function createTerminals(connection: SandboxConnection): Terminals {
         map(({ outputOffset }) => {
           const detail = `since is ${since}, but there are ${outputOffset} bytes of output`;
           if (since > outputOffset) throw new SandboxError("invalid-request", { what: "Attach to terminal", detail });
-          return terminalHandle(connection, { id, since, ...attachment, isPlainShell: false });
+          return createTerminalHandle(connection, { id, since, ...attachment, isPlainShell: false });
         }),
       );
     },
@@ -61,7 +65,7 @@ export function createTerminals(connection: SandboxConnection): Terminals {
       scoped(
         {
           scope,
-          acquire: openTerminal(connection, options),
+          acquire: create(options),
           subject: ({ id }) => ({ kind: "terminal", id }),
           release: ({ id }) => ensureDeleted(cleanupApi, id),
         },
@@ -70,7 +74,7 @@ export function createTerminals(connection: SandboxConnection): Terminals {
   };
 }
 
-function openTerminal(connection: SandboxConnection, options: TerminalOptions): Observable<Terminal> {
+function createTerminal(connection: SandboxConnection, options: TerminalOptions): Observable<Terminal> {
   const { body, connection: kept } = readTerminalOptions(options);
   const isPlainShell = body.command === undefined;
   return createRemote(connection, {
@@ -78,7 +82,9 @@ function openTerminal(connection: SandboxConnection, options: TerminalOptions): 
     parse: readTerminalId,
     subject: (requestId) => ({ kind: "terminal", id: `with request id ${requestId}` }),
     remove: (id) => ensureDeleted(connection.cleanupApi, id),
-  }).pipe(map((id) => terminalHandle(connection, { id, since: 0, takeover: false, connection: kept, isPlainShell })));
+  }).pipe(
+    map((id) => createTerminalHandle(connection, { id, since: 0, takeover: false, connection: kept, isPlainShell })),
+  );
 }
 
 function readTerminalId(value: unknown): string {

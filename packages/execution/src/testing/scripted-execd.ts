@@ -10,11 +10,11 @@ import {
   type Scope,
 } from "@rxsandbox/transport";
 import { createTestTransport, type RouteScript, type TestTransport } from "@rxsandbox/testkit";
-import { createExecution, type Execution } from "../execution.js";
+import { createExecution, type ExecutionApi } from "../execution-api.js";
 import { createConnection, type SandboxConnection } from "@rxsandbox/transport/calls";
 
 export interface ScriptedExecd {
-  readonly execution: Execution;
+  readonly execution: ExecutionApi;
   /** What it was built on. */
   readonly context: SandboxConnection;
   readonly transport: TestTransport;

@@ -2,12 +2,12 @@ import { isObservable, type Observable } from "rxjs";
 import { InvalidArgumentError, toBytes, type Bytes } from "@rxsandbox/transport";
 import { isBlobLike, toBlob } from "./blob.js";
 import {
-  bytesSource,
-  blobLikeSource,
-  blobSource,
-  iterableSource,
-  observableSource,
-  streamSource,
+  createBytesSource,
+  createBlobLikeSource,
+  createBlobSource,
+  createIterableSource,
+  createObservableSource,
+  createStreamSource,
   type FileSource,
 } from "./file-source.js";
 
@@ -30,18 +30,18 @@ export function readData(argument: string, data: unknown, size: number | undefin
 }
 
 function sourceOf(argument: string, data: unknown, size: number | undefined): FileSource {
-  if (data === undefined) return bytesSource(argument, new Uint8Array());
-  if (typeof data === "string") return bytesSource(argument, new TextEncoder().encode(data));
+  if (data === undefined) return createBytesSource(argument, new Uint8Array());
+  if (typeof data === "string") return createBytesSource(argument, new TextEncoder().encode(data));
   const bytes = toBytes(data);
-  if (bytes !== undefined) return bytesSource(argument, Uint8Array.from(bytes));
+  if (bytes !== undefined) return createBytesSource(argument, Uint8Array.from(bytes));
   const blob = toBlob(data);
-  if (blob !== undefined) return blobSource(argument, blob);
-  if (isObservable(data)) return observableSource(argument, data, size);
+  if (blob !== undefined) return createBlobSource(argument, blob);
+  if (isObservable(data)) return createObservableSource(argument, data, size);
   if (typeof (data as ReadableStream | null)?.getReader === "function")
-    return streamSource(argument, data as ReadableStream<unknown>, size);
+    return createStreamSource(argument, data as ReadableStream<unknown>, size);
   if (typeof (data as AsyncIterable<unknown> | null)?.[Symbol.asyncIterator] === "function")
-    return iterableSource(argument, data as AsyncIterable<unknown>, size);
-  if (isBlobLike(data)) return blobLikeSource(argument, data);
+    return createIterableSource(argument, data as AsyncIterable<unknown>, size);
+  if (isBlobLike(data)) return createBlobLikeSource(argument, data);
   throw new InvalidArgumentError(
     argument,
     "must be text, bytes (an ArrayBuffer or a view on one), a Blob, a ReadableStream, an AsyncIterable or an Observable",

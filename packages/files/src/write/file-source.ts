@@ -22,7 +22,7 @@ const PIECE_BYTES = 1024 * 1024;
 const nothing = (): void => undefined;
 
 /** Content in memory. */
-export function bytesSource(argument: string, bytes: Uint8Array): FileSource {
+export function createBytesSource(argument: string, bytes: Uint8Array): FileSource {
   return {
     argument,
     size: bytes.byteLength,
@@ -40,7 +40,7 @@ export function bytesSource(argument: string, bytes: Uint8Array): FileSource {
 }
 
 /** Content that the platform keeps, perhaps on disk. */
-export function blobSource(argument: string, blob: Blob): FileSource {
+export function createBlobSource(argument: string, blob: Blob): FileSource {
   return {
     argument,
     size: blob.size,
@@ -51,12 +51,12 @@ export function blobSource(argument: string, blob: Blob): FileSource {
 }
 
 /** A Blob that the platform does not know; read as a whole, by each reader once more. */
-export function blobLikeSource(argument: string, blob: BlobLike): FileSource {
+export function createBlobLikeSource(argument: string, blob: BlobLike): FileSource {
   const open = (): PieceReader => {
     let reader: PieceReader | undefined;
     return {
       next: async () => {
-        reader ??= bytesSource(argument, toBytes(await blob.arrayBuffer()) ?? new Uint8Array()).open(Infinity);
+        reader ??= createBytesSource(argument, toBytes(await blob.arrayBuffer()) ?? new Uint8Array()).open(Infinity);
         return reader.next();
       },
       cancel: nothing,
@@ -66,7 +66,11 @@ export function blobLikeSource(argument: string, blob: BlobLike): FileSource {
 }
 
 /** A web stream; read once, since it cannot be rewound. */
-export function streamSource(argument: string, stream: ReadableStream<unknown>, size: number | undefined): FileSource {
+export function createStreamSource(
+  argument: string,
+  stream: ReadableStream<unknown>,
+  size: number | undefined,
+): FileSource {
   return {
     argument,
     size,
@@ -82,7 +86,7 @@ export function streamSource(argument: string, stream: ReadableStream<unknown>, 
 }
 
 /** An iterable, a Node stream too; read once, since most cannot be begun again and would then look empty. */
-export function iterableSource(
+export function createIterableSource(
   argument: string,
   iterable: AsyncIterable<unknown>,
   size: number | undefined,
@@ -110,7 +114,7 @@ export function iterableSource(
 }
 
 /** An Observable; each reader subscribes once more. */
-export function observableSource(
+export function createObservableSource(
   argument: string,
   observable: Observable<unknown>,
   size: number | undefined,

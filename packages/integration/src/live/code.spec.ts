@@ -156,7 +156,7 @@ describe("code, with real kernels", () => {
       ),
     );
     expect(one).toMatchObject({ language: "javascript", workingDirectory: "/tmp" });
-    expect(await firstValueFrom(sandbox.code.getContext(one!.id))).toMatchObject({
+    expect(await firstValueFrom(sandbox.code.attachContext(one!.id))).toMatchObject({
       id: one!.id,
       language: "javascript",
     });
@@ -164,7 +164,7 @@ describe("code, with real kernels", () => {
       expect.arrayContaining([one!.id, two!.id]),
     );
     await lastValueFrom(sandbox.code.deleteContext(one!.id), { defaultValue: undefined });
-    await expect(firstValueFrom(sandbox.code.getContext(one!.id))).rejects.toMatchObject({ code: "not-found" });
+    await expect(firstValueFrom(sandbox.code.attachContext(one!.id))).rejects.toMatchObject({ code: "not-found" });
     await expect(lastValueFrom(sandbox.code.run("1", { context: one! }))).rejects.toMatchObject({ code: "not-found" });
     await lastValueFrom(sandbox.code.deleteContexts("javascript"), { defaultValue: undefined });
     expect(await firstValueFrom(sandbox.code.listContexts({ language: "javascript" }))).toEqual([]);

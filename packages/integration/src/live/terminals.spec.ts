@@ -128,7 +128,7 @@ describe("terminals, with real shells", () => {
 
   it.each(["proxy", "direct"])("tells a conflict, a takeover and a missing session (%s)", async (access) => {
     const own = access === "proxy" ? sandbox : await firstValueFrom(direct.connect(sandbox.id));
-    const first = await firstValueFrom(own.terminals.open());
+    const first = await firstValueFrom(own.terminals.create());
     const ended = lastValueFrom(first.output.pipe(materialize()));
     await firstValueFrom(first.output.pipe(take(1)));
     const second = await firstValueFrom(own.terminals.attach(first.id));

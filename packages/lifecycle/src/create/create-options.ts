@@ -38,7 +38,10 @@ export interface Platform {
 export interface CreateOptions<Subject = unknown> extends ReadyOptions<Subject> {
   readonly image?: string | ImageSpec;
   readonly snapshotId?: string;
-  /** Time to live in seconds, at least 60, fractions dropped; 600 when absent; `null` means that it never expires. */
+  /**
+   * Life of the sandbox, not of a command: seconds until the server ends it (`timeout`, `lifecycle.md` 2). At least 60,
+   * fractions dropped; 600 when absent; `null` means that it never expires.
+   */
   readonly timeoutSeconds?: number | null;
   /** Main process; `["tail", "-f", "/dev/null"]` when absent, nothing with `snapshotId`. */
   readonly entrypoint?: readonly string[];

@@ -9,7 +9,7 @@ import { attachCredentials } from "./attach-credentials.js";
 import { parseEndpoint } from "./endpoint-address.js";
 import { findDaemon, type FoundDaemon } from "./find-daemon.js";
 import { remembered, type Remembered } from "./remembered.js";
-import { sandboxEndpoints, type SandboxEndpoints } from "./sandbox-endpoints.js";
+import { createSandboxEndpoints, type SandboxEndpoints } from "./sandbox-endpoints.js";
 
 const MAX_SANDBOXES = 1024;
 const CACHE_MS = 600_000;
@@ -106,7 +106,7 @@ export function createEndpointDirectory(options: EndpointDirectoryOptions): Endp
         find: () => defer(() => daemonOf(sandboxId).value$),
         doubt: () => sandboxes.get(sandboxId)?.daemon?.forget(),
       };
-      return sandboxEndpoints({ resolve, invalidate, readFate: () => fate$ }, search, withCredentials);
+      return createSandboxEndpoints({ resolve, invalidate, readFate: () => fate$ }, search, withCredentials);
     },
     forget: (sandboxId) => {
       const sandbox = sandboxes.get(sandboxId);

@@ -2,7 +2,7 @@ import { of } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ApiRequest, Endpoint } from "@rxsandbox/transport";
 import { fakeApi, lost, unknownCommand } from "../testing/fake-api.js";
-import { fixedEndpoints } from "./fixed-endpoints.js";
+import { createFixedEndpoints } from "./fixed-endpoints.js";
 
 const daemon = ({ path }: ApiRequest) => (path === "/ping" ? of(undefined) : unknownCommand());
 
@@ -11,7 +11,7 @@ function world(answer: (request: ApiRequest, nth: number) => ReturnType<Paramete
   const now = { url: "http://h/one/proxy/44772", token: "a" };
   const root = fakeApi(answer);
   const roots: string[] = [];
-  const endpoints = fixedEndpoints({
+  const endpoints = createFixedEndpoints({
     endpoint: () => ({ url: now.url, headers: { token: now.token }, access: "direct" }),
     withCredentials: (endpoint) => ({ ...endpoint, headers: { ...endpoint.headers, mine: "m" } }),
     probeApi: ({ url }) => (roots.push(url), root),
@@ -21,7 +21,7 @@ function world(answer: (request: ApiRequest, nth: number) => ReturnType<Paramete
   return { now, endpoints, resolve, seen, roots, asked: root.asked };
 }
 
-describe("fixedEndpoints", () => {
+describe("createFixedEndpoints", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 

@@ -4,7 +4,7 @@ import type { Api, Endpoint } from "@rxsandbox/transport";
 import { findDaemon, type DaemonSearch, type FoundDaemon } from "./find-daemon.js";
 import { rootOf } from "./daemon-root.js";
 import { remembered, type Remembered } from "./remembered.js";
-import { sandboxEndpoints, type SandboxEndpoints } from "./sandbox-endpoints.js";
+import { createSandboxEndpoints, type SandboxEndpoints } from "./sandbox-endpoints.js";
 
 /** How long the search for a root holds that another part of the program knows the address of. */
 const SEARCH_MS = 600_000;
@@ -22,7 +22,7 @@ export interface FixedEndpointsOptions {
  * The addresses of a sandbox that the caller knows: no server is asked. Which one it is now is asked for with each
  * call; the search for a root is remembered for 10 min.
  */
-export function fixedEndpoints({ endpoint, withCredentials, probeApi }: FixedEndpointsOptions): SandboxEndpoints {
+export function createFixedEndpoints({ endpoint, withCredentials, probeApi }: FixedEndpointsOptions): SandboxEndpoints {
   let known: { readonly url: string; readonly daemon: Remembered<FoundDaemon> } | undefined;
   const search: DaemonSearch = {
     find: () =>
@@ -52,5 +52,5 @@ export function fixedEndpoints({ endpoint, withCredentials, probeApi }: FixedEnd
     resolve: (port: number) => defer(() => of(withCredentials(endpoint(port)))),
     invalidate: search.doubt,
   };
-  return sandboxEndpoints(source, search, withCredentials);
+  return createSandboxEndpoints(source, search, withCredentials);
 }

@@ -23,7 +23,7 @@ export interface SandboxEndpoints extends EndpointSource {
 }
 
 /** Adds to the addresses of a sandbox where its daemon is called. */
-export function sandboxEndpoints(
+export function createSandboxEndpoints(
   source: EndpointSource,
   search: DaemonSearch,
   withCredentials: (endpoint: Endpoint) => Endpoint,

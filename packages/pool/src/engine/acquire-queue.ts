@@ -2,7 +2,7 @@ import { toSandboxError, startLongTimer } from "@rxsandbox/transport";
 import type { SandboxError } from "@rxsandbox/client";
 import type { Grant } from "../store/pool-store.js";
 import { OWNER_TTL_MS, type PoolKeeper } from "./pool-keeper.js";
-import type { PoolContext } from "./pool-context.js";
+import type { PoolConnection } from "./pool-connection.js";
 
 /** Requests of a process that was silent for so long do not hold up those behind them. */
 const WAITER_TTL_MS = 5_000;
@@ -23,7 +23,7 @@ export interface QueuedRequest {
 
 /** Asks the store for all acquires of this process at once, one call at a time. */
 export class AcquireQueue {
-  private readonly context: PoolContext;
+  private readonly context: PoolConnection;
   private readonly keeper: PoolKeeper;
   /** In the order in which they came. */
   private readonly pending = new Map<string, QueuedRequest>();
@@ -34,7 +34,7 @@ export class AcquireQueue {
   private isAgain = false;
   private cancelTimer: () => void = () => undefined;
 
-  constructor(context: PoolContext, keeper: PoolKeeper) {
+  constructor(context: PoolConnection, keeper: PoolKeeper) {
     this.context = context;
     this.keeper = keeper;
   }

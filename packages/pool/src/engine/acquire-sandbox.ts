@@ -16,7 +16,7 @@ import { startLongTimer } from "@rxsandbox/transport";
 import type { Grant, Hold } from "../store/pool-store.js";
 import type { AcquireQueue } from "./acquire-queue.js";
 import { PrepareFailure, makeSandbox } from "./make-sandbox.js";
-import { idleLifeSeconds, type PoolContext } from "./pool-context.js";
+import { idleLifeSeconds, type PoolConnection } from "./pool-connection.js";
 import type { PoolKeeper } from "./pool-keeper.js";
 
 /** A sandbox that is handed out; one that was created for its acquire alone has no hold in the store. */
@@ -29,7 +29,7 @@ export interface Acquired {
 type Verdict = { readonly isAlive: true } | { readonly isAlive: false; readonly error: unknown };
 
 /** Emits one sandbox that is alive and renewed; see `Pool.acquire`. */
-export function acquireSandbox(context: PoolContext, queue: AcquireQueue, keeper: PoolKeeper): Observable<Acquired> {
+export function acquireSandbox(context: PoolConnection, queue: AcquireQueue, keeper: PoolKeeper): Observable<Acquired> {
   const { options } = context;
   return new Observable<Acquired>((subscriber) => {
     const startedMs = performance.now();
@@ -108,7 +108,7 @@ export function acquireSandbox(context: PoolContext, queue: AcquireQueue, keeper
 }
 
 /** Renews the sandbox and checks it. Errors when the server cannot be asked. */
-function look({ options }: PoolContext, sandbox: Sandbox): Observable<Verdict> {
+function look({ options }: PoolConnection, sandbox: Sandbox): Observable<Verdict> {
   const dead = (error: unknown) => of<Verdict>({ isAlive: false, error });
   const renewed = sandbox.renew(options.create.timeoutSeconds).pipe(
     map((): Verdict => ({ isAlive: true })),
@@ -128,19 +128,19 @@ function look({ options }: PoolContext, sandbox: Sandbox): Observable<Verdict> {
 }
 
 /** Makes a sandbox idle again that nobody has used. */
-function putBack(context: PoolContext, keeper: PoolKeeper, sandbox: Sandbox, grant: Grant): void {
+function putBack(context: PoolConnection, keeper: PoolKeeper, sandbox: Sandbox, grant: Grant): void {
   const done = () => keeper.abandon(grant.requestId);
   if (context.isClosed()) return done();
   // Its renewal may have begun, for a life that is shorter. A failure is found at the next hand-out.
   void lastValueFrom(sandbox.renew(idleLifeSeconds(context.options))).then(done, done);
 }
 
-function emptyError({ options }: PoolContext): SandboxError {
+function emptyError({ options }: PoolConnection): SandboxError {
   const what = `Acquire from pool ${options.name}`;
   return new SandboxError("unavailable", { what, detail: "no sandbox is idle" }, { retryable: true });
 }
 
-function timeoutError({ options }: PoolContext, cause: unknown): SandboxError {
+function timeoutError({ options }: PoolConnection, cause: unknown): SandboxError {
   const what = `Acquire from pool ${options.name}`;
   const detail = `no sandbox within ${options.acquireTimeoutSeconds} s`;
   return new SandboxError("timeout", { what, detail }, { cause, retryable: true });

@@ -1,7 +1,7 @@
 import { Observable, concatMap, defer, from, ignoreElements, map, concat, take, type Subscription } from "rxjs";
 import { SandboxError, type Sandbox } from "@rxsandbox/client";
 import { startLongTimer } from "@rxsandbox/transport";
-import type { PoolContext } from "./pool-context.js";
+import type { PoolConnection } from "./pool-connection.js";
 
 /** A sandbox was created, but could not be prepared. Stays inside the pool: what its user sees is the cause. */
 export class PrepareFailure {
@@ -19,14 +19,14 @@ export class PrepareFailure {
  * Errors: what the create fails with, or a {@link PrepareFailure}; the sandbox is killed then.
  * Unsubscribe before the value kills what was created.
  */
-export function makeSandbox(context: PoolContext, lifeSeconds: number): Observable<Sandbox> {
+export function makeSandbox(context: PoolConnection, lifeSeconds: number): Observable<Sandbox> {
   return context.client.create(context.options.create).pipe(
     take(1),
     concatMap((sandbox) => prepared(context, sandbox, lifeSeconds)),
   );
 }
 
-function prepared(context: PoolContext, sandbox: Sandbox, lifeSeconds: number): Observable<Sandbox> {
+function prepared(context: PoolConnection, sandbox: Sandbox, lifeSeconds: number): Observable<Sandbox> {
   const { prepare, prepareTimeoutSeconds } = context.options;
   const work = concat(
     prepare === undefined

@@ -3,7 +3,7 @@ import type { Sandbox } from "@rxsandbox/client";
 import { startLongTimer } from "@rxsandbox/transport";
 import type { Hold, PoolCounts, ReconcileAnswer } from "../store/pool-store.js";
 import { PrepareFailure, makeSandbox } from "./make-sandbox.js";
-import { idleLifeSeconds, type PoolContext } from "./pool-context.js";
+import { idleLifeSeconds, type PoolConnection } from "./pool-connection.js";
 import { untilAnswered } from "./store-calls.js";
 
 /** What belongs to a process is forgotten when it was silent for so long. */
@@ -21,7 +21,7 @@ export class PoolKeeper {
   /** Emits when the pool is at its target for the first time, and to those who come later. */
   readonly warm: Observable<void>;
   private readonly warmed = new ReplaySubject<void>(1);
-  private readonly context: PoolContext;
+  private readonly context: PoolConnection;
   /** Slot to the create in it. */
   private readonly creating = new Map<string, Subscription | undefined>();
   private readonly abandoned = new Set<string>();
@@ -40,7 +40,7 @@ export class PoolKeeper {
   private counts: PoolCounts | undefined;
   private cancelTimer: () => void = () => undefined;
 
-  constructor(context: PoolContext) {
+  constructor(context: PoolConnection) {
     this.context = context;
     this.warm = this.warmed.pipe(take(1));
     this.target = context.options.target;

@@ -1,12 +1,12 @@
 import { firstValueFrom } from "rxjs";
 import type { Acquired } from "./acquire-sandbox.js";
-import { idleLifeSeconds, type PoolContext } from "./pool-context.js";
+import { idleLifeSeconds, type PoolConnection } from "./pool-connection.js";
 import type { PoolKeeper } from "./pool-keeper.js";
 import { untilAnswered } from "./store-calls.js";
 
 /** Ends the use of a sandbox; see `Pool.release`. Rejects with what the kill fails with. */
 export async function releaseSandbox(
-  context: PoolContext,
+  context: PoolConnection,
   keeper: PoolKeeper,
   { sandbox, hold }: Acquired,
   isReused: boolean,
@@ -23,7 +23,10 @@ export async function releaseSandbox(
 }
 
 /** `forgotten`: somebody may use it again already, so its expiry ends it. */
-async function giveBack(context: PoolContext, { sandbox, hold }: Acquired): Promise<"reused" | "forgotten" | "kill"> {
+async function giveBack(
+  context: PoolConnection,
+  { sandbox, hold }: Acquired,
+): Promise<"reused" | "forgotten" | "kill"> {
   try {
     await firstValueFrom(sandbox.renew(idleLifeSeconds(context.options)));
   } catch {

@@ -57,14 +57,14 @@ export const ownCodeScenarios: readonly OwnScenario[] = [
           switchMap(([first, second]) => {
             const ids = code.listContexts({ language }).pipe(map((contexts) => contexts.map(({ id }) => id)));
             return concat(
-              expectValue(code.getContext(first.id).pipe(map((found) => [found.id, found.language])), [
+              expectValue(code.attachContext(first.id).pipe(map((found) => [found.id, found.language])), [
                 first.id,
                 language,
               ]),
               ids.pipe(tap((found) => assert.ok(found.includes(first.id) && found.includes(second.id)))),
               code.listContexts().pipe(tap((found) => assert.ok(found.some(({ id }) => id === first.id)))),
               code.deleteContext(first.id),
-              expectError(() => code.getContext(first.id), "not-found"),
+              expectError(() => code.attachContext(first.id), "not-found"),
               code.deleteContexts(language),
               ids.pipe(tap((found) => assert.ok(!found.includes(second.id)))),
             );

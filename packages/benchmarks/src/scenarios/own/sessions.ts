@@ -30,7 +30,7 @@ export const ownSessionScenarios: readonly OwnScenario[] = [
                   ),
                   ["CommandExecError", "7", { kind: "exited", exitCode: 7 }],
                 ),
-                expectValue(text(sandbox.session(session.id), 'echo "${COLOUR-none}"'), "blue\n"),
+                expectValue(text(sandbox.attachSession(session.id), 'echo "${COLOUR-none}"'), "blue\n"),
               );
             }),
           ),

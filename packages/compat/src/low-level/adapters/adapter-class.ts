@@ -5,7 +5,7 @@ export type MethodNames<Service> = { readonly [Name in keyof Service]-?: true };
  * Makes a class of a function that builds a service: each method is on the prototype, so that a class of yours can
  * extend it and override some.
  */
-export function adapterClass<Args extends readonly unknown[], Service extends object>(
+export function createAdapterClass<Args extends readonly unknown[], Service extends object>(
   name: string,
   methods: MethodNames<Service>,
   build: (...args: Args) => Service,

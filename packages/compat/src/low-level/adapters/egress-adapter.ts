@@ -3,8 +3,8 @@ import { createVault } from "../../egress/create-vault.js";
 import type { Egress } from "../../models/egress.js";
 import type { CredentialVault } from "../../models/vault.js";
 import type { EgressClient } from "../clients.js";
-import { handleOver, handleOverFetch, type RawHttpOptions } from "../handle-over.js";
-import { adapterClass, type MethodNames } from "./adapter-class.js";
+import { handleOver, createHandleOverFetch, type RawHttpOptions } from "../handle-over.js";
+import { createAdapterClass, type MethodNames } from "./adapter-class.js";
 
 const methods: MethodNames<Egress & CredentialVault> = {
   getPolicy: true,
@@ -21,14 +21,14 @@ const methods: MethodNames<Egress & CredentialVault> = {
 };
 
 /** The egress policy over a typed client, and the vault through `rawHttp` where that is given. */
-export const EgressAdapter = adapterClass(
+export const EgressAdapter = createAdapterClass(
   "EgressAdapter",
   methods,
   (client: EgressClient, rawHttp?: RawHttpOptions): Egress & CredentialVault => {
     const handle = handleOver(client);
     return {
       ...createEgress(handle),
-      ...createVault((rawHttp === undefined ? handle : handleOverFetch(rawHttp)).credentialVault),
+      ...createVault((rawHttp === undefined ? handle : createHandleOverFetch(rawHttp)).credentialVault),
     };
   },
 );

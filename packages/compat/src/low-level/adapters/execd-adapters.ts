@@ -8,11 +8,11 @@ import type { ExecdHealth } from "../../models/health.js";
 import type { IsolationService } from "../../models/isolation.js";
 import type { ExecdMetrics } from "../../models/metrics.js";
 import type { ExecdClient } from "../clients.js";
-import { handleOver, handleOverFetch, type RawHttpOptions } from "../handle-over.js";
-import { adapterClass, type MethodNames } from "./adapter-class.js";
+import { handleOver, createHandleOverFetch, type RawHttpOptions } from "../handle-over.js";
+import { createAdapterClass, type MethodNames } from "./adapter-class.js";
 
 /** Health over a typed client. */
-export const HealthAdapter = adapterClass(
+export const HealthAdapter = createAdapterClass(
   "HealthAdapter",
   { ping: true } satisfies MethodNames<ExecdHealth>,
   (client: ExecdClient): ExecdHealth => createExecdStack(handleOver(client)).health,
@@ -20,7 +20,7 @@ export const HealthAdapter = adapterClass(
 export type HealthAdapter = ExecdHealth;
 
 /** Metrics over a typed client. */
-export const MetricsAdapter = adapterClass(
+export const MetricsAdapter = createAdapterClass(
   "MetricsAdapter",
   { getMetrics: true } satisfies MethodNames<ExecdMetrics>,
   (client: ExecdClient): ExecdMetrics => createExecdStack(handleOver(client)).metrics,
@@ -45,7 +45,7 @@ const fileMethods: MethodNames<SandboxFiles> = {
 };
 
 /** Files over a typed client; uploads and streamed downloads go through `opts`. */
-export const FilesystemAdapter = adapterClass(
+export const FilesystemAdapter = createAdapterClass(
   "FilesystemAdapter",
   fileMethods,
   (client: ExecdClient, opts: RawHttpOptions): SandboxFiles => createFiles(handleOver(client, opts).files),
@@ -65,7 +65,7 @@ const commandMethods: MethodNames<ExecdCommands & SessionStreams> = {
 };
 
 /** Commands over a typed client; event streams go through `opts`. */
-export const CommandsAdapter = adapterClass(
+export const CommandsAdapter = createAdapterClass(
   "CommandsAdapter",
   commandMethods,
   (client: ExecdClient, opts: RawHttpOptions): ExecdCommands & SessionStreams =>
@@ -83,9 +83,9 @@ const isolationMethods: MethodNames<IsolationService> = {
 };
 
 /** Isolated sessions over `fetch`. */
-export const IsolatedSessionsAdapter = adapterClass(
+export const IsolatedSessionsAdapter = createAdapterClass(
   "IsolatedSessionsAdapter",
   isolationMethods,
-  (opts: RawHttpOptions): IsolationService => createIsolation(handleOverFetch(opts).isolation),
+  (opts: RawHttpOptions): IsolationService => createIsolation(createHandleOverFetch(opts).isolation),
 );
 export type IsolatedSessionsAdapter = IsolationService;

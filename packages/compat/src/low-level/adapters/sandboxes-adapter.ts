@@ -3,7 +3,7 @@ import type { Sandboxes } from "../../models/sandboxes.js";
 import { createSandboxes } from "../../sandbox/create-sandboxes.js";
 import type { LifecycleClient } from "../clients.js";
 import { configOver } from "../handle-over.js";
-import { adapterClass, type MethodNames } from "./adapter-class.js";
+import { createAdapterClass, type MethodNames } from "./adapter-class.js";
 
 const methods: MethodNames<Sandboxes> = {
   createSandbox: true,
@@ -24,7 +24,7 @@ const methods: MethodNames<Sandboxes> = {
 };
 
 /** The lifecycle API over a typed client. The options of the endpoint cache are read and have no effect. */
-export const SandboxesAdapter = adapterClass(
+export const SandboxesAdapter = createAdapterClass(
   "SandboxesAdapter",
   methods,
   (

@@ -6,12 +6,12 @@ import type { SandboxConnection } from "@rxsandbox/transport/calls";
 import type { Metrics } from "./metrics/metrics.js";
 import { getMetrics, watchMetrics, type WatchMetricsOptions } from "./metrics/watch-metrics.js";
 import { createSession, withSession } from "./sessions/create-session.js";
-import { sessionHandle, type Session } from "./sessions/session.js";
+import { createSessionHandle, type Session } from "./sessions/session.js";
 import type { SessionOptions } from "./sessions/session-options.js";
 import { createTerminals, type Terminals } from "./terminals/terminals.js";
 
 /** Everything that runs in one sandbox. */
-export interface Execution {
+export interface ExecutionApi {
   readonly commands: Commands;
   readonly code: Code;
   /**
@@ -26,6 +26,8 @@ export interface Execution {
    */
   withSession<T>(options: SessionOptions, project: (session: Session) => ObservableInput<T>): Observable<T>;
   /** The handle of a session that exists, by its id; sends nothing. */
+  attachSession(sessionId: string): Session;
+  /** @deprecated Use `attachSession`. */
   session(sessionId: string): Session;
   readonly terminals: Terminals;
   /** Emits the load of the sandbox's machine, measured for about a second. */
@@ -41,13 +43,16 @@ export interface Execution {
 }
 
 /** Builds the execution API of one sandbox over its execd; sends nothing. */
-export function createExecution(connection: SandboxConnection): Execution {
+export function createExecution(connection: SandboxConnection): ExecutionApi {
+  const attachSession = (sessionId: string): Session =>
+    createSessionHandle(connection, readPathId("sessionId", sessionId));
   return {
     commands: createCommands(connection),
     code: createCode(connection),
     createSession: (options = {}) => createSession(connection, options),
     withSession: (options, project) => withSession(connection, options, project),
-    session: (sessionId) => sessionHandle(connection, readPathId("sessionId", sessionId)),
+    attachSession,
+    session: attachSession,
     terminals: createTerminals(connection),
     getMetrics: () => getMetrics(connection.api),
     watchMetrics: (options = {}) => watchMetrics(connection, options),

@@ -10,7 +10,7 @@ const CLOSE_WAIT_MS = 15_000;
 const IDLE_SLACK_SECONDS = 60;
 
 /** What the parts of one pool share. */
-export interface PoolContext {
+export interface PoolConnection {
   readonly client: PoolClient;
   readonly options: ReadPoolOptions;
   /** This pool object among all that share the pool. */
