@@ -10,11 +10,11 @@ import type { Measurement } from "./benchmark.js";
 /** Takes one sample in a fresh process, connected to a sandbox of the bench server. */
 export async function measureInWorker(
   subject: SubjectName,
-  server: ForkedBenchServer,
+  server: Pick<ForkedBenchServer, "domain"> & Partial<Pick<ForkedBenchServer, "prepare">>,
   work: Work,
   sandboxId: string = BENCH_SANDBOX_ID,
 ): Promise<Sample> {
-  if ("command" in work) await server.prepare(work.command);
+  if ("command" in work) await server.prepare?.(work.command);
   return runWorker({ domain: server.domain, sandboxId, subject, work });
 }
 

@@ -1,4 +1,5 @@
-import { runColdImport } from "../cold-import/run-cold-import.js";
+import { runColdConnect, runColdImport } from "../cold-import/run-cold-import.js";
+import type { SubjectName } from "../worker/subject.js";
 import type { Benchmark } from "./benchmark.js";
 import { compare } from "./compare.js";
 
@@ -9,7 +10,12 @@ export const p13: Benchmark = {
     {
       id: "P13",
       subjects: ["official-iterator", "rxsandbox"],
-      sample: (subject) => runColdImport(subject === "rxsandbox" ? "@rxsandbox/client" : "@alibaba-group/opensandbox"),
+      sample: (subject) => runColdImport(clientOf(subject)),
+    },
+    {
+      id: "P13-connect",
+      subjects: ["official-iterator", "rxsandbox"],
+      sample: (subject, { domain }) => runColdConnect(clientOf(subject), domain),
     },
   ],
   rows: [
@@ -27,5 +33,16 @@ export const p13: Benchmark = {
       unit: "MiB",
       better: "lower",
     },
+    {
+      ...compare("P13", "P13-connect", "official-iterator", "ms", { metric: "cpuMs", unit: "ms" }),
+      work: "same, and connect to a sandbox",
+      unit: "ms",
+      better: "lower",
+      target: { atLeastTimes: 1 / 0.7 },
+    },
   ],
 };
+
+function clientOf(subject: SubjectName): "official" | "rxsandbox" {
+  return subject === "rxsandbox" ? "rxsandbox" : "official";
+}

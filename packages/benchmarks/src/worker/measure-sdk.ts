@@ -22,6 +22,8 @@ export function measureSdk(subject: SdkSubject, work: SdkWork): Promise<Sample> 
       return measureMemory(subject, work);
     case "slow-consumer":
       return measureSlowConsumer(subject, work);
+    case "bulk":
+      return measureBulk(subject, work);
     case "create":
       return measureCreate(subject);
     case "follow-quiet":
@@ -123,6 +125,18 @@ async function measureSlowConsumer(
   const heapGrowthMiB = (collectedMemory().heapUsed - before.heapUsed) / MEBIBYTE;
   const { cpuUs } = watch();
   return { events, ...memory(), heapGrowthMiB, cpuMs: cpuUs / 1000 };
+}
+
+async function measureBulk(
+  subject: SdkSubject,
+  { text, lines, way }: Extract<SdkWork, { kind: "bulk" }>,
+): Promise<Sample> {
+  await subject.countLines("seq 1 10000", way);
+  const watch = stopwatch();
+  const seen = await subject.countLines(text, way);
+  const { ms, cpuUs } = watch();
+  if (seen !== lines) throw new Error(`expected ${lines} lines, got ${seen}`);
+  return { ms, cpuMs: cpuUs / 1000 };
 }
 
 async function measureCreate(subject: SdkSubject): Promise<Sample> {

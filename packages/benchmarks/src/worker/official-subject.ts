@@ -2,16 +2,16 @@ import { createReadStream } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Sandbox, SandboxManager } from "@alibaba-group/opensandbox";
 import type { SdkSubject } from "./sdk-subject.js";
-import type { SubjectName } from "./subject.js";
-import { DISK_READ_BYTES } from "./task.js";
+import type { ClientName } from "./subject.js";
+import { BENCH_API_KEY, DISK_READ_BYTES } from "./task.js";
 
 /** The pause between two probes of the official SDK, for what it leaves to its user to poll. */
 const POLL_MS = 200;
 
 /** The official SDK; `way` is how its caller reads a command's events. */
-export function officialSubject(way: Exclude<SubjectName, "rxsandbox" | "raw">) {
+export function officialSubject(way: Exclude<ClientName, "rxsandbox">) {
   return async (domain: string, sandboxId: string): Promise<SdkSubject> => {
-    const connectionConfig = { domain, apiKey: "bench" };
+    const connectionConfig = { domain, apiKey: BENCH_API_KEY };
     const sandbox = await Sandbox.connect({ connectionConfig, sandboxId });
     return {
       run: async (command) => {
@@ -62,6 +62,12 @@ export function officialSubject(way: Exclude<SubjectName, "rxsandbox" | "raw">) 
         return () => leaving.abort();
       },
       events: (command) => sandbox.commands.runStream(command),
+      countLines: async (command, bulkWay) => {
+        if (bulkWay !== "stream") throw new Error(`the official SDK has no ${bulkWay}`);
+        let lines = 0;
+        for await (const event of sandbox.commands.runStream(command)) if (event.type === "stdout") lines += 1;
+        return lines;
+      },
       waitUntilReady: async (id) =>
         void (await Sandbox.connect({ connectionConfig, sandboxId: id, readyTimeoutSeconds: 120 })),
       create: async () => void (await Sandbox.create({ connectionConfig, image: "python:3.11" })),

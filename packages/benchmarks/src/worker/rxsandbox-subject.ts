@@ -1,12 +1,12 @@
 import { createReadStream } from "node:fs";
-import { createClient } from "@rxsandbox/client";
-import { Subscription, firstValueFrom } from "rxjs";
+import { capture, createClient } from "@rxsandbox/client";
+import { Subscription, firstValueFrom, lastValueFrom } from "rxjs";
 import type { SdkSubject } from "./sdk-subject.js";
-import { DISK_READ_BYTES } from "./task.js";
+import { BENCH_API_KEY, DISK_READ_BYTES } from "./task.js";
 
 /** This project's client, through its public Observables, one `next` per event. */
 export async function rxsandboxSubject(domain: string, sandboxId: string): Promise<SdkSubject> {
-  const client = createClient({ domain, apiKey: "bench" });
+  const client = createClient({ domain, apiKey: BENCH_API_KEY });
   const sandbox = await firstValueFrom(client.connect(sandboxId));
   return {
     run: async (command) => {
@@ -32,6 +32,20 @@ export async function rxsandboxSubject(domain: string, sandboxId: string): Promi
       return () => running.unsubscribe();
     },
     events: (command) => sandbox.commands.iterate(command),
+    countLines: async (command, way) => {
+      let lines = 0;
+      if (way === "stream")
+        await sandbox.commands.run(command).forEach((event) => void (event.type === "stdout" && (lines += 1)));
+      else if (way === "follow")
+        await sandbox.commands
+          .follow(command)
+          .forEach((event) => void (event.type === "output" && (lines += newLines(event.text))));
+      else {
+        const last = await lastValueFrom(capture(sandbox, command));
+        if (last.type === "result") lines = newLines(last.execution.stdout.text);
+      }
+      return lines;
+    },
     waitUntilReady: async (id) => void (await firstValueFrom(client.connect(id, { readyTimeoutSeconds: 120 }))),
     create: async () => void (await firstValueFrom(client.create({ image: "python:3.11" }))),
     watch: (ids, watchersPerSandbox) => {
@@ -48,6 +62,12 @@ export async function rxsandboxSubject(domain: string, sandboxId: string): Promi
     },
     close: () => client.close(),
   };
+}
+
+function newLines(text: string): number {
+  let lines = 0;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines += 1;
+  return lines;
 }
 
 /** A stream that errors ends the measuring process, so that it gives no figure. */

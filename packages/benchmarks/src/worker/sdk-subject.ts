@@ -1,4 +1,5 @@
 import type { Subject } from "./subject.js";
+import type { BulkWay } from "./task.js";
 
 /** A client with the calls that only a whole client has: everything but the raw reader. */
 export interface SdkSubject extends Subject {
@@ -6,6 +7,8 @@ export interface SdkSubject extends Subject {
   open(command: string, onEvent: () => void): () => void;
   /** The events of a command for a loop that takes its time. */
   events(command: string): AsyncIterable<unknown>;
+  /** Runs a command and resolves with the number of lines of its output. */
+  countLines(command: string, way: BulkWay): Promise<number>;
   /** Waits for a sandbox that becomes ready. */
   waitUntilReady(sandboxId: string): Promise<void>;
   /** Creates a sandbox and waits until it is ready. */

@@ -1,5 +1,8 @@
 /** What is measured: a client, and where the official one offers several ways, each of them. */
-export type SubjectName = "official-iterator" | "official-handlers" | "official-accumulating" | "rxsandbox" | "raw";
+export type ClientName = "official-iterator" | "official-handlers" | "official-accumulating" | "rxsandbox";
+
+/** The same, the raw reader, and in a page the bare loop. */
+export type SubjectName = ClientName | "raw" | "loop";
 
 /** One client connected to the sandbox of the bench server. */
 export interface Subject {

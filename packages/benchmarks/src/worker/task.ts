@@ -24,6 +24,9 @@ export type ReaderWork =
     }
   | { readonly kind: "download"; readonly bytes: number; readonly warmUp: { readonly bytes: number } };
 
+/** How the whole output of a command comes: event by event, or by the ways that only this client has. */
+export type BulkWay = "stream" | "follow" | "capture";
+
 /** What only a whole client can be measured at. */
 export type SdkWork =
   /** So many streams that stay open: memory after `settleMs`, CPU for `durationMs`. */
@@ -54,12 +57,17 @@ export type SdkWork =
       readonly eventMs: number;
       readonly durationMs: number;
     }
+  /** A command of so many lines to a consumer that counts them. */
+  | { readonly kind: "bulk"; readonly text: string; readonly lines: number; readonly way: BulkWay }
   | { readonly kind: "create" }
   /** A background command that prints nothing, followed for so long. */
   | { readonly kind: "follow-quiet"; readonly durationMs: number };
 
 /** What one worker process measures. */
 export type Work = ReaderWork | SdkWork;
+
+/** The key of every server here. */
+export const BENCH_API_KEY = "key-of-the-benchmarks";
 
 /** Bytes that are read from disk at once for an upload. */
 export const DISK_READ_BYTES: number = 1024 * 1024;

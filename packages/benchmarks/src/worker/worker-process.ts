@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SdkSubject } from "./sdk-subject.js";
-import type { Subject, SubjectName } from "./subject.js";
+import type { ClientName, Subject } from "./subject.js";
 import type { ReaderWork, Sample, SdkWork, Task, Work } from "./task.js";
 
 const CLOSE_MS = 2000;
@@ -19,10 +19,11 @@ process.exit(0);
 async function take({ domain, sandboxId, subject, work }: Task): Promise<{ sample: Sample; close: Subject["close"] }> {
   if (isReaderWork(work)) {
     const { measure } = await import("./measure.js");
+    if (subject === "loop") throw new Error(`a loop cannot be measured at ${work.kind}`);
     const reader = subject === "raw" ? await connectRaw(domain, sandboxId) : await connect(subject, domain, sandboxId);
     return { sample: await measure(reader, work), close: reader.close };
   }
-  if (subject === "raw") throw new Error(`the raw reader cannot be measured at ${work.kind}`);
+  if (subject === "raw" || subject === "loop") throw new Error(`${subject} cannot be measured at ${work.kind}`);
   const { measureSdk } = await import("./measure-sdk.js");
   const sdk = await connect(subject, domain, sandboxId);
   return { sample: await measureSdk(sdk, work satisfies SdkWork), close: sdk.close };
@@ -36,7 +37,7 @@ async function connectRaw(domain: string, sandboxId: string): Promise<Subject> {
   return (await import("./raw-subject.js")).rawSubject(domain, sandboxId);
 }
 
-async function connect(name: Exclude<SubjectName, "raw">, domain: string, sandboxId: string): Promise<SdkSubject> {
+async function connect(name: ClientName, domain: string, sandboxId: string): Promise<SdkSubject> {
   if (name === "rxsandbox") return (await import("./rxsandbox-subject.js")).rxsandboxSubject(domain, sandboxId);
   return (await import("./official-subject.js")).officialSubject(name)(domain, sandboxId);
 }
