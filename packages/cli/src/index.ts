@@ -1,3 +1,3 @@
 export { exitCode, exitCodeOfEnd, exitCodeOfError } from "./exit-code.js";
 export { main } from "./main.js";
-export type { Terminal } from "./terminal.js";
+export type { Terminal, TerminalScreen } from "./terminal.js";

@@ -13,8 +13,9 @@ export interface Progress {
   fail(text: string): void;
 }
 
-/** Starts a progress display. */
-export function startProgress(terminal: Terminal): Progress {
+/** Starts a progress display; a quiet one shows nothing. */
+export function startProgress(terminal: Terminal, isQuiet = false): Progress {
+  if (isQuiet) return { say: nothing, done: nothing, fail: nothing, clear: nothing };
   if (!terminal.isInteractive) {
     let last = "";
     const line = (text: string): void => {
@@ -22,7 +23,7 @@ export function startProgress(terminal: Terminal): Progress {
       last = text;
       void terminal.err(`${text}\n`);
     };
-    return { say: line, done: line, fail: line, clear: () => {} };
+    return { say: line, done: line, fail: line, clear: nothing };
   }
   // Decided above, by stricter rules than the spinner's own.
   const spinner = ora({ discardStdin: false, isEnabled: true });
@@ -34,3 +35,5 @@ export function startProgress(terminal: Terminal): Progress {
     clear: () => void (spinner.isSpinning && spinner.stop()),
   };
 }
+
+function nothing(): void {}

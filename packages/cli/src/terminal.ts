@@ -1,13 +1,24 @@
 import { once } from "node:events";
+import { isatty } from "node:tty";
 import { isClosedOutput } from "./interruption.js";
 
-/** Where a command writes and what it may assume about it; tests give their own. */
+/** A terminal that a person sits at: keys and screen. */
+export interface TerminalScreen {
+  readonly input: NodeJS.ReadStream;
+  readonly output: NodeJS.WriteStream;
+}
+
+/** Where a command reads and writes, and what it may assume about it; tests give their own. */
 export interface Terminal {
   /** Waits while the reader is behind, so that memory does not grow with the output. */
   out(text: string): Promise<void>;
   err(text: string): Promise<void>;
   /** Whether standard error is a terminal that can show animated progress, see {@link canAnimate}. */
   readonly isInteractive: boolean;
+  /** Standard input, read once; there is none when absent. */
+  readonly input?: AsyncIterable<Uint8Array>;
+  /** Present when standard input and output are both terminals. */
+  readonly screen?: TerminalScreen;
 }
 
 async function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
@@ -44,5 +55,19 @@ export function processTerminal(): Terminal {
     out: (text) => write(process.stdout, text),
     err: (text) => write(process.stderr, text),
     isInteractive: canAnimate(process.stderr, process.env),
+    // Not opened before somebody wants it: an open input keeps the process alive.
+    get input() {
+      return process.stdin;
+    },
+    ...(process.stdout.isTTY && isatty(0) && { screen: processScreen() }),
+  };
+}
+
+function processScreen(): TerminalScreen {
+  return {
+    get input() {
+      return process.stdin;
+    },
+    output: process.stdout,
   };
 }

@@ -11,6 +11,8 @@ import type { Terminal } from "./terminal.js";
 export interface ClientCommandOptions extends ServerAddressOptions {
   /** Reaches sandboxes through the server's proxy. */
   readonly proxy?: boolean;
+  /** Tells no progress. */
+  readonly quiet?: boolean;
 }
 
 /** What a command works with. */
@@ -47,7 +49,7 @@ export async function withClient(
     await terminal.err(noServerText);
     return exitCode.usage;
   }
-  const progress = startProgress(terminal);
+  const progress = startProgress(terminal, options.quiet === true);
   const abort = new AbortController();
   let interruptedBy: Interruption | undefined;
   const interrupted = interruption().subscribe({

@@ -4,8 +4,11 @@ import { follow, logs } from "../commands/follow.js";
 import { run } from "../commands/run.js";
 import { exitCode } from "../exit-code.js";
 import { withServerOptions, type CommandLine } from "./command-line.js";
-import { environmentEntry, seconds } from "./option-values.js";
+import { entry, environmentEntry, seconds } from "./option-values.js";
 import { shellCommand } from "./shell-command.js";
+
+const INTERACTIVE = "send standard input; the command starts when the input has ended, or at once with -t";
+const TTY = "run on the screen of this terminal, together with -i";
 
 /** Adds the commands that run something in a sandbox. */
 export function addRunCommands({ program, terminal, exit }: CommandLine): void {
@@ -14,11 +17,44 @@ export function addRunCommands({ program, terminal, exit }: CommandLine): void {
       .description("run one command in a new sandbox and stream its output")
       .argument("<command...>", "the command and its arguments; a single word is run as a shell script")
       .option("--image <image>", "image of the new sandbox", "python:3.11")
+      .option("--name <name>", "metadata `name` of the new sandbox")
+      .option("--metadata <NAME=VALUE>", "metadata of the new sandbox (repeatable)", entry)
+      .option("--ttl <seconds>", "the server ends the new sandbox after this many seconds", seconds)
       .option("--sandbox <id>", "run in this sandbox instead of a new one")
-      .option("--keep", "do not kill the new sandbox at the end"),
-  ).action(async (words: string[], options) => {
-    exit(await run(shellCommand(words), { ...options, ...commandOptions(options) }, terminal));
+      .option("--keep", "do not kill the new sandbox at the end")
+      .option("-i, --interactive", INTERACTIVE)
+      .option("-t, --tty", TTY)
+      .option("-q, --quiet", "tell no progress"),
+  ).action(async (words: string[], { ttl, name, metadata, ...options }) => {
+    const labels = { ...metadata, ...(name === undefined ? {} : { name }) };
+    const given = {
+      ...options,
+      ...commandOptions(options),
+      ...(ttl === undefined ? {} : { ttlSeconds: ttl }),
+      ...(Object.keys(labels).length === 0 ? {} : { metadata: labels }),
+    };
+    exit(await run(shellCommand(words), given, terminal));
   });
+
+  withCommandOptions(
+    withServerOptions(program.command("exec"))
+      .description("run one command in a sandbox that exists")
+      .argument("<sandbox>", "id of the sandbox")
+      .argument("<command...>", "the command and its arguments; a single word is run as a shell script")
+      .option("-i, --interactive", INTERACTIVE)
+      .option("-t, --tty", TTY),
+  ).action(async (sandbox: string, words: string[], options) => {
+    exit(await run(shellCommand(words), { ...options, ...commandOptions(options), sandbox }, terminal));
+  });
+
+  withServerOptions(program.command("shell"))
+    .description("open a shell in a sandbox on this terminal")
+    .argument("<sandbox>", "id of the sandbox")
+    .option("--cwd <directory>", "working directory in the sandbox")
+    .option("-e, --env <NAME[=VALUE]>", "environment variable of the shell (repeatable)", environmentEntry)
+    .action(async (sandbox: string, options) => {
+      exit(await run(undefined, { ...options, ...commandOptions(options), sandbox, tty: true }, terminal));
+    });
 
   withCommandOptions(
     withServerOptions(program.command("follow"))

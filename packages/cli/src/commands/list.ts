@@ -6,6 +6,7 @@ import { withClient, type ClientCommandOptions } from "../with-client.js";
 
 export interface ListOptions extends ClientCommandOptions {
   readonly json?: boolean;
+  /** Prints ids only. */
   readonly quiet?: boolean;
   readonly state?: readonly string[];
 }
