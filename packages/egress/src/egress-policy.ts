@@ -1,5 +1,6 @@
 import type { WirePolicyResponse } from "@rxsandbox/protocol";
-import { ProtocolError } from "@rxsandbox/transport";
+import { ProtocolError, readEgressTarget } from "@rxsandbox/transport";
+import { nonEmptyListOf, objectOf, oneOf, type Read } from "@rxsandbox/transport/calls";
 
 /** One rule; the first that matches a name decides (`egress.md` 2.2). */
 export interface EgressRule {
@@ -46,3 +47,17 @@ function parseRule(value: unknown): EgressRule {
     throw new ProtocolError("the answer has an egress rule without a valid action and target");
   return { action, target };
 }
+
+/**
+ * Copies rules for a patch; an empty list and an unknown action throw, since the server refuses them, and so does a
+ * target that could never match (`egress.md` 3.3).
+ */
+export const readRules: Read<readonly EgressRule[]> = nonEmptyListOf(
+  objectOf({}, { action: oneOf("allow", "deny"), target: readEgressTarget }),
+);
+
+/**
+ * Copies the targets of a removal; an empty list throws, since the server refuses it, and so does a target that could
+ * never match: a slip would remove nothing (`egress.md` 3.4).
+ */
+export const readTargets: Read<readonly string[]> = nonEmptyListOf(readEgressTarget);

@@ -1,9 +1,8 @@
 import type { Observable } from "rxjs";
 import type { ApiConnection } from "@rxsandbox/transport/calls";
-import { parsePolicy, type EgressPolicy, type EgressRule } from "./egress-policy.js";
+import { parsePolicy, readRules, readTargets, type EgressPolicy, type EgressRule } from "./egress-policy.js";
 import type { EgressOptions } from "./egress-options.js";
 import { createExplainedApi } from "./explain-egress-error.js";
-import { readRules, readTargets } from "./read-rules.js";
 import { createCredentialVault, type CredentialVault } from "./vault/credential-vault.js";
 import { readInterval, watchPolicy, type WatchEgressPolicyOptions } from "./watch-egress-policy.js";
 

@@ -1,24 +1,31 @@
 import type { Observable } from "rxjs";
 import type { SandboxConnection } from "@rxsandbox/transport/calls";
-import { createDirectories, type DirectoryEntry } from "./change/create-directories.js";
-import { deletePaths } from "./change/delete-paths.js";
-import { moveFiles, type MoveEntry } from "./change/move-files.js";
+import {
+  createDirectories,
+  deletePaths,
+  moveFiles,
+  setPermissions,
+  type DirectoryEntry,
+  type MoveEntry,
+  type PermissionEntry,
+} from "./change/change-paths.js";
 import {
   replaceContents,
   replaceContentsDetailed,
   type ReplacedContent,
   type ReplaceEntry,
 } from "./change/replace-contents.js";
-import { setPermissions, type PermissionEntry } from "./change/set-permissions.js";
 import type { FileInfo } from "./inspect/file-info.js";
-import { getFileInfo } from "./inspect/get-file-info.js";
-import { listDirectory, type ListDirectoryOptions } from "./inspect/list-directory.js";
-import { searchFiles, type SearchOptions } from "./inspect/search-files.js";
+import {
+  getFileInfo,
+  listDirectory,
+  searchFiles,
+  type ListDirectoryOptions,
+  type SearchOptions,
+} from "./inspect/inspect-files.js";
 import type { ByteSink } from "./read/byte-sink.js";
-import { download } from "./read/download.js";
-import { iterateBytes } from "./read/iterate-bytes.js";
+import { download, iterateBytes, readBytesStream } from "./read/download.js";
 import { readBytes, readFile } from "./read/read-bytes.js";
-import { readBytesStream } from "./read/read-bytes-stream.js";
 import type { DownloadOptions, ReadOptions, ReadStreamOptions, ReadTextOptions } from "./read/read-options.js";
 import type { TransferProgress } from "./transfer-progress.js";
 import { upload, writeFiles, type WriteOptions } from "./write/upload.js";

@@ -4,14 +4,11 @@ export type {
   /** @deprecated Use `SandboxConnection`. */
   SandboxConnection as FilesContext,
 } from "@rxsandbox/transport/calls";
-export type { DirectoryEntry } from "./change/create-directories.js";
-export type { MoveEntry } from "./change/move-files.js";
+export type { DirectoryEntry, MoveEntry, PermissionEntry } from "./change/change-paths.js";
 export type { Permission } from "./change/permission.js";
 export type { ReplaceEntry, ReplacedContent } from "./change/replace-contents.js";
-export type { PermissionEntry } from "./change/set-permissions.js";
 export type { FileInfo } from "./inspect/file-info.js";
-export type { ListDirectoryOptions } from "./inspect/list-directory.js";
-export type { SearchOptions } from "./inspect/search-files.js";
+export type { ListDirectoryOptions, SearchOptions } from "./inspect/inspect-files.js";
 export type { FileData } from "./write/file-data.js";
 export type { WriteOptions } from "./write/upload.js";
 export type { WriteEntry } from "./write/write-entry.js";

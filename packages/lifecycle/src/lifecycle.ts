@@ -19,12 +19,10 @@ import {
 } from "@rxsandbox/transport/calls";
 import type { Access } from "./access.js";
 
-import { getInfo } from "./calls/get-info.js";
+import { getInfo, patchMetadata, resumeSandbox } from "./calls/sandbox-calls.js";
 import { ensureKilled, killSandbox } from "./calls/kill.js";
-import { patchMetadata } from "./calls/patch-metadata.js";
 import { pauseSandbox } from "./calls/pause.js";
 import { renewSandbox } from "./calls/renew.js";
-import { resumeSandbox } from "./calls/resume.js";
 import type { ControlPlane } from "./control-plane.js";
 import type { CreateOptions } from "./create/create-options.js";
 import { readCreateOptions } from "./create/create-request.js";

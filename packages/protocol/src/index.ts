@@ -1,6 +1,5 @@
 export { inferExitCode, type ExitEvidence } from "./execd/infer-exit-code.js";
-export { mergeEgressRules, type MergeEgressOptions } from "./egress/merge-egress-rules.js";
-export { removeEgressRules } from "./egress/remove-egress-rules.js";
+export { mergeEgressRules, removeEgressRules, type MergeEgressOptions } from "./egress/merge-egress-rules.js";
 export { normalizeEgressTarget } from "./egress/normalize-egress-target.js";
 export { evaluateEgress } from "./egress/evaluate-egress.js";
 export { EgressRuleError, type EgressRuleErrorKind } from "./egress/egress-rule-error.js";

@@ -6,8 +6,7 @@ export {
   type CreateCodesStackOptions,
 } from "./adapter-factory.js";
 export type { CodeContext, Codes, RunCodeOpts, RunCodeRequest } from "./codes.js";
-export { SupportedLanguages } from "./supported-languages.js";
-export type { SupportedLanguage } from "../models/code.js";
+export { SupportedLanguages, type SupportedLanguage } from "../models/code.js";
 export type {
   Execution,
   ExecutionComplete,

@@ -3,9 +3,8 @@ import { call } from "../call.js";
 import type { CommandStatus, ExecdCommands, RunCommandOpts } from "../models/commands.js";
 import type { ServerStreamEvent } from "../models/execution.js";
 import { collectExecution } from "./collect-execution.js";
-import { followEvents } from "./follow-events.js";
+import { followEvents, startEvents } from "./follow-events.js";
 import { checkCommand, checkSessionId, toRunOptions } from "./run-arguments.js";
-import { startEvents } from "./start-events.js";
 
 /** Events that wait at most for a slow handler before the socket is paused. */
 export const HIGH_WATER_MARK = 256;

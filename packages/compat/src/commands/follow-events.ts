@@ -1,4 +1,11 @@
-import { toWireEvent, type ExecutionEvent } from "@rxsandbox/client";
+import { firstValueFrom } from "rxjs";
+import {
+  abortWith,
+  toWireEvent,
+  type ExecutionEvent,
+  type Sandbox as Handle,
+  type StartOptions,
+} from "@rxsandbox/client";
 import { toException } from "../errors/to-exception.js";
 import type { ServerStreamEvent } from "../models/execution.js";
 
@@ -32,4 +39,20 @@ export async function* followEvents(
     signal?.removeEventListener("abort", end);
     end();
   }
+}
+
+/**
+ * The two events of a background start (`execd.md` 2.4). An abort before the start is known ends the command;
+ * afterwards it runs on.
+ */
+export async function* startEvents(
+  handle: Handle,
+  command: string,
+  options: StartOptions,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ExecutionEvent, void, undefined> {
+  const start = handle.commands.start(command, options);
+  const { id } = await firstValueFrom(signal === undefined ? start : start.pipe(abortWith(signal)));
+  yield { type: "init", id, timestamp: Date.now() };
+  yield { type: "execution_complete", executionTimeMs: 0, timestamp: Date.now() };
 }

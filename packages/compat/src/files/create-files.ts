@@ -1,7 +1,7 @@
 import type { FileInfo as ClientFileInfo, Files } from "@rxsandbox/client";
 import { call } from "../call.js";
+import { toException } from "../errors/to-exception.js";
 import type { FileEntryType, FileInfo, SandboxFiles } from "../models/files.js";
-import { followBytes } from "./follow-bytes.js";
 
 /** The official SDK holds a whole file, whatever its size. */
 const UNBOUNDED = Number.MAX_SAFE_INTEGER;
@@ -34,4 +34,15 @@ const types: ReadonlySet<string> = new Set(["file", "directory", "symlink", "oth
 
 function toFileInfo({ type, ...info }: ClientFileInfo): FileInfo {
   return { ...info, ...(type !== undefined && types.has(type) && { type: type as FileEntryType }) };
+}
+
+/** Passes bytes on; a wrong argument rejects at the first pull. Leaving the loop ends the download. */
+export async function* followBytes(
+  start: () => AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* start();
+  } catch (error) {
+    throw toException(error, "Download stream");
+  }
 }

@@ -5,3 +5,13 @@ export type SupportedLanguage = "python" | "go" | "javascript" | "typescript" | 
 export interface CodeContextRequest extends Record<string, unknown> {
   language: string;
 }
+
+/** The languages of the official code interpreter image. */
+export const SupportedLanguages = {
+  PYTHON: "python",
+  JAVA: "java",
+  GO: "go",
+  TYPESCRIPT: "typescript",
+  JAVASCRIPT: "javascript",
+  BASH: "bash",
+} as const satisfies Record<string, SupportedLanguage>;

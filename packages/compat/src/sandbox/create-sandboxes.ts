@@ -1,14 +1,19 @@
-import type { Client, SandboxInfo as ClientInfo } from "@rxsandbox/client";
 import { map, reduce } from "rxjs";
+import type {
+  Client,
+  Endpoint as ClientEndpoint,
+  SandboxInfo as ClientInfo,
+  SnapshotInfo as ClientSnapshot,
+} from "@rxsandbox/client";
 import { call } from "../call.js";
 import { clientOf } from "../connection/clients.js";
 import { ConnectionConfig } from "../connection/connection-config.js";
+import type { Endpoint } from "../models/lifecycle.js";
 import type { Sandboxes } from "../models/sandboxes.js";
+import type { SnapshotInfo } from "../models/snapshots.js";
 import { knownOptions } from "./known-options.js";
 import { toCreateOptions } from "./to-create-options.js";
-import { toEndpoint } from "./to-endpoint.js";
 import { toSandboxInfo } from "./to-sandbox-info.js";
-import { toSnapshotInfo } from "./to-snapshot-info.js";
 
 /** Builds the lifecycle API over a client; sends nothing. */
 export function createSandboxes(client: Client, config: ConnectionConfig): Sandboxes {
@@ -62,4 +67,14 @@ export function createSandboxes(client: Client, config: ConnectionConfig): Sandb
     getSignedEndpoint: (id, port, expires) =>
       call("Get signed endpoint", () => sandboxes.getSignedEndpoint(id, port, expires).pipe(map(toEndpoint))),
   };
+}
+
+/** The address without its scheme. */
+export function toEndpoint({ url, headers }: ClientEndpoint): Endpoint {
+  return { endpoint: url.replace(/^[a-z]+:\/\//, ""), headers: { ...headers } };
+}
+
+/** The snapshot in the official shape. */
+export function toSnapshotInfo({ status, ...info }: ClientSnapshot): SnapshotInfo {
+  return { ...info, status: { ...status } };
 }

@@ -1,4 +1,3 @@
-import type { Credential } from "./credential.js";
 import type { CredentialBinding } from "./credential-binding.js";
 
 /** What a new vault holds; nothing is allowed. */
@@ -32,4 +31,22 @@ export interface CredentialBindingMutationSet {
   readonly replace?: readonly CredentialBinding[];
   /** Names. */
   readonly delete?: readonly string[];
+}
+
+/** A secret under a name by which bindings refer to it. */
+export interface Credential {
+  /** Not blank; white space around it does not count. */
+  readonly name: string;
+  readonly source: InlineCredentialSource;
+}
+
+/** A secret given with the request. */
+export interface InlineCredentialSource {
+  /** The only kind there is, and the default. */
+  readonly type?: "inline";
+  /**
+   * Write-only: no answer holds it, and no error, event or debug line of this library shows it. Not empty, without line
+   * breaks.
+   */
+  readonly value: string;
 }

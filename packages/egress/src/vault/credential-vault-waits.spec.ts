@@ -2,8 +2,7 @@ import type { Observable } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { VAULT_SETTLE_MS } from "@rxsandbox/protocol";
 import type { SandboxError } from "@rxsandbox/transport";
-import type { CredentialVault } from "./credential-vault.js";
-import type { VaultWriteOptions } from "./vault-write-options.js";
+import type { CredentialVault, VaultWriteOptions } from "./credential-vault.js";
 import { refusal, state, token, vaultOf } from "../testing/vault-of.js";
 
 describe("credentialVault before the interception process is up", () => {

@@ -1,6 +1,7 @@
-import { namePathSegment } from "@rxsandbox/transport";
-import { hasStatus, type ApiConnection } from "@rxsandbox/transport/calls";
 import { catchError, defer, of, throwError, type Observable } from "rxjs";
+import { VAULT_SETTLE_MS } from "@rxsandbox/protocol";
+import { namePathSegment } from "@rxsandbox/transport";
+import { hasStatus, readNonNegative, readOptions, type ApiConnection } from "@rxsandbox/transport/calls";
 import type { EgressOptions } from "../egress-options.js";
 import type { CredentialVaultCreateRequest, CredentialVaultPatchRequest } from "./credential-vault-requests.js";
 import {
@@ -15,7 +16,6 @@ import {
 } from "./credential-vault-state.js";
 import { readCreateRequest, readPatchRequest, secretsOf } from "./read-vault-requests.js";
 import { settle } from "./settle.js";
-import { readSettleMs, type VaultWriteOptions } from "./vault-write-options.js";
 import { waitUntilReady } from "./wait-until-ready.js";
 
 /**
@@ -110,4 +110,19 @@ export function createCredentialVault(
 /** A delete that was sent again, because its first answer was lost, finds nothing. */
 function goneBefore(error: unknown): Observable<void> {
   return hasStatus(error, 404) && error.attempts > 1 ? of(undefined) : throwError(() => error);
+}
+
+/** How one write of a credential vault behaves. */
+export interface VaultWriteOptions {
+  /**
+   * Milliseconds between the sidecar's answer and the emission; that of the client, `VAULT_SETTLE_MS` (500), when
+   * absent. With 0 the write emits at once, and requests of the sandbox may carry the old credentials for up to 500 ms
+   * more.
+   */
+  readonly settleMs?: number;
+}
+
+/** Reads the time that a write waits after its answer, or throws. */
+export function readSettleMs(options: VaultWriteOptions, clientSettleMs: number = VAULT_SETTLE_MS): number {
+  return readOptions(options, { settleMs: readNonNegative }).settleMs ?? clientSettleMs;
 }

@@ -1,10 +1,16 @@
-import { Observable, type Subscriber } from "rxjs";
-import type { SandboxConnection } from "@rxsandbox/transport/calls";
+import { Observable, filter, map, type Subscriber } from "rxjs";
+import { readOptions, type SandboxConnection } from "@rxsandbox/transport/calls";
 import type { TransferProgress } from "../transfer-progress.js";
 import { readSink, type ByteSink, type OpenSink } from "./byte-sink.js";
-import { fileParts } from "./file-parts.js";
+import { fileParts, type FilePart } from "./file-parts.js";
 import { pulledBytes } from "./pulled-bytes.js";
-import { readDownloadOptions, readRequest, type DownloadOptions } from "./read-options.js";
+import {
+  partReads,
+  readDownloadOptions,
+  readRequest,
+  type DownloadOptions,
+  type ReadStreamOptions,
+} from "./read-options.js";
 
 /** Hands a file, or a part of it, to a sink as fast as it takes it, and emits how far it is. */
 export function download(
@@ -62,4 +68,28 @@ async function pump(
     subscriber.next({ loadedBytes, totalBytes: totalBytes() });
   }
   if (!subscriber.closed) await out.close();
+}
+
+/** Reads a file, or a part of it, as fast as the consumer asks; each iterator is a download of its own. */
+export function iterateBytes(
+  connection: SandboxConnection,
+  path: string,
+  options: DownloadOptions = {},
+): AsyncIterable<Uint8Array> {
+  const { highWaterMark, ...part } = readDownloadOptions(options);
+  const parts = fileParts(connection, readRequest(path, part));
+  return { [Symbol.asyncIterator]: () => pulledBytes(parts, highWaterMark) };
+}
+
+/** Reads a file, or a part of it, chunk by chunk as it arrives; each chunk owns its bytes. */
+export function readBytesStream(
+  connection: SandboxConnection,
+  path: string,
+  options: ReadStreamOptions = {},
+): Observable<Uint8Array> {
+  const parts = fileParts(connection, readRequest(path, readOptions(options, partReads)));
+  return parts.pipe(
+    filter((part): part is Extract<FilePart, { kind: "chunk" }> => part.kind === "chunk"),
+    map(({ bytes }) => bytes.slice()),
+  );
 }

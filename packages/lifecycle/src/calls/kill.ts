@@ -1,8 +1,7 @@
 import { catchError, concatMap, defer, map, of, throwError, type Observable } from "rxjs";
 import { isSandboxError, type Api } from "@rxsandbox/transport";
 import { hasStatus, ignoreNotFound, retryWithPause } from "@rxsandbox/transport/calls";
-import { getInfo } from "./get-info.js";
-import { sandboxPath } from "./sandbox-path.js";
+import { getInfo, sandboxPath } from "./sandbox-calls.js";
 
 const REREADS = 5;
 const REREAD_MS = 200;

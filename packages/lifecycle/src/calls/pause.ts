@@ -1,8 +1,7 @@
 import { catchError, concatMap, map, of, throwError, type Observable } from "rxjs";
 import { ApiError, type Api, type SandboxError } from "@rxsandbox/transport";
 import { hasStatus } from "@rxsandbox/transport/calls";
-import { getInfo } from "./get-info.js";
-import { sandboxPath } from "./sandbox-path.js";
+import { getInfo, sandboxPath } from "./sandbox-calls.js";
 
 /**
  * Asks for a pause; emits when the server accepted it.

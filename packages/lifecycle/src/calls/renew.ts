@@ -3,7 +3,7 @@ import type { WireRenewRequest, WireRenewResponse } from "@rxsandbox/protocol";
 import { ApiError, type Api, type SandboxError, type ServerClock } from "@rxsandbox/transport";
 import { hasStatus } from "@rxsandbox/transport/calls";
 import { parseDate } from "../info/sandbox-info.js";
-import { sandboxPath } from "./sandbox-path.js";
+import { sandboxPath } from "./sandbox-calls.js";
 import { serverNow } from "./server-now.js";
 
 /**

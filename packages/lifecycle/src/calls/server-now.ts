@@ -1,6 +1,6 @@
 import { EMPTY, catchError, concat, defer, ignoreElements, of, type Observable } from "rxjs";
 import type { Api, ServerClock } from "@rxsandbox/transport";
-import { sandboxPath } from "./sandbox-path.js";
+import { sandboxPath } from "./sandbox-calls.js";
 
 /**
  * Emits the time of the server in Unix milliseconds, for instants that are sent to it: the clock of this machine may be

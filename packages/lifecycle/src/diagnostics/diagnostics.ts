@@ -1,9 +1,8 @@
 import { map, tap, type Observable } from "rxjs";
 import type { ApiRequest } from "@rxsandbox/transport";
 import { integerFrom, oneOf, readOptions, readText, textWhere, type ApiConnection } from "@rxsandbox/transport/calls";
-import { sandboxPath } from "../calls/sandbox-path.js";
+import { sandboxPath } from "../calls/sandbox-calls.js";
 import { parseDiagnosticContent, type DiagnosticContent } from "./diagnostic-content.js";
-import { maskValues } from "./mask-values.js";
 
 /** Which part of the log. */
 export interface DiagnosticLogOptions {
@@ -89,4 +88,15 @@ export function createDiagnostics({ api, onSecret }: ApiConnection, sandboxId: s
       return content.pipe(tap(({ contentUrl }) => void (contentUrl !== undefined && onSecret?.(contentUrl))));
     },
   };
+}
+
+const secretLine = /^(\s+[^\s=]*(?:token|secret|passw|key|credential|auth)[^\s=]*=).+$/gim;
+
+/**
+ * Masks the values of labels and variables whose names speak of a secret, one `  name=value` per line.
+ *
+ * A real server prints the token of the egress sidecar in clear (divergence L25). What a name does not give away stays.
+ */
+export function maskValues(text: string): string {
+  return text.replace(secretLine, "$1***");
 }

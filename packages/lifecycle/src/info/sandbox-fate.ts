@@ -1,6 +1,6 @@
 import { catchError, defer, map, of, share, throwError, type Observable } from "rxjs";
 import { isSandboxError, type Api, type SandboxFate } from "@rxsandbox/transport";
-import { getInfo } from "../calls/get-info.js";
+import { getInfo } from "../calls/sandbox-calls.js";
 import type { SandboxInfo } from "./sandbox-info.js";
 
 /** Whether a sandbox in this state has ended for good (`lifecycle.md` 6). */

@@ -1,6 +1,6 @@
 import type { Observable } from "rxjs";
 import { createRemote, type ApiConnection } from "@rxsandbox/transport/calls";
-import { sandboxPath } from "../calls/sandbox-path.js";
+import { sandboxPath } from "../calls/sandbox-calls.js";
 import { discardSnapshot } from "./discard-snapshot.js";
 import { parseSnapshotInfo, type SnapshotInfo } from "./snapshot-info.js";
 import type { SnapshotOptions } from "./snapshot-options.js";

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { evaluateEgress } from "./evaluate-egress.js";
-import { mergeEgressRules } from "./merge-egress-rules.js";
-import { removeEgressRules } from "./remove-egress-rules.js";
+import { mergeEgressRules, removeEgressRules } from "./merge-egress-rules.js";
 import type { WireEgressPolicy, WireEgressRule } from "./wire.js";
 
 /** Few labels, so that rules and hosts meet; both cases, wildcards, trailing dots, addresses. */

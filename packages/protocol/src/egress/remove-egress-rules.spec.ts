@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { removeEgressRules } from "./remove-egress-rules.js";
+import { removeEgressRules } from "./merge-egress-rules.js";
 import type { WireEgressRule } from "./wire.js";
 
 const rule = (target: string, action = "allow"): WireEgressRule => ({ action, target });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { metadataFilter } from "./metadata-filter.js";
+import { metadataFilter } from "./list-sandboxes.js";
 
 /** What a real server does with the value after the query layer (`lifecycle.md` 3): strict pairs, decoded once more. */
 function serverReads(filter: string | undefined): Record<string, string> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SandboxError } from "@rxsandbox/transport";
-import { debugLine } from "./debug-line.js";
+import { debugLine } from "./client-events.js";
 
 const call = { requestId: "r1", method: "GET", path: "/sandboxes" } as const;
 const error = new SandboxError("network", "List sandboxes (GET /sandboxes): the connection broke");
