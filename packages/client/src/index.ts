@@ -1,137 +1,158 @@
-export { capture, type CaptureEvent, type CapturedExecution } from "./output/capture.js";
-export type { CaptureOptions } from "./output/capture-options.js";
-export { resumable, type Resumable, type ResumableOptions, type ResumableStore } from "./output/resumable.js";
-export { waitForFile } from "./waiting/wait-for-file.js";
-export { waitForPort, type WaitForPortOptions } from "./waiting/wait-for-port.js";
-export type { WaitOptions } from "./waiting/wait-options.js";
+// Create a client, and sandboxes with it.
 export { createClient } from "./create-client.js";
 export type { Client, Provisioning } from "./client.js";
-export type { Sandbox } from "./sandbox.js";
-export type { LeaseLoss, LeaseOptions, LeaseState } from "./lease.js";
-export type { ConnectOptions, CreateOptions, ReadyOptions } from "./sandbox-options.js";
-export type { Sandboxes } from "./sandboxes.js";
 export type { ClientOptions } from "./client-options.js";
-export { changes } from "@rxsandbox/lifecycle";
+export type { Sandbox } from "./sandbox.js";
+export type { CreateOptions, ConnectOptions, ReadyOptions } from "./sandbox-options.js";
 export type {
   Access,
-  DiagnosticContent,
-  DiagnosticEventOptions,
-  DiagnosticLogOptions,
-  DiagnosticSummaryOptions,
-  Diagnostics,
-  HostVolume,
   ImageSpec,
-  ListFilter,
-  ListOptions,
   NetworkPolicy,
   NetworkRule,
-  OssfsVolume,
-  Page,
-  Pagination,
   Platform,
-  PvcVolume,
-  SandboxChanges,
-  SandboxInfo,
-  SandboxPage,
-  SandboxStatus,
-  SnapshotFilter,
-  SnapshotInfo,
-  SnapshotListOptions,
-  SnapshotOptions,
-  SnapshotPage,
-  Snapshots,
   Volume,
+  HostVolume,
+  OssfsVolume,
+  PvcVolume,
 } from "@rxsandbox/lifecycle";
+export type { AccessPath, RetryOptions, Transport } from "@rxsandbox/transport";
+
+// Run commands.
 export {
-  CommandFailedError,
-  abortWith,
-  codeResult,
-  collectOutput,
-  executionEnd,
-  exitCode,
-  liveness,
+  type Commands,
+  type RunOptions,
+  type StartOptions,
+  type StallOptions,
+  type IterateOptions,
+  type CommandHandle,
+  type CommandStatus,
+  type CommandLogs,
+  type LogCursor,
   logCursor,
-  outputLines,
-  stderrLines,
-  stderrText,
-  stdoutLines,
-  stdoutText,
-  terminalText,
-  throwOnFailure,
-  toExecution,
-  transcript,
-  waitForOutput,
-  writtenText,
-  type AttachOptions,
-  type OutputMatch,
-  type WaitForOutputOptions,
-  type CapturedText,
+  abortWith,
+} from "@rxsandbox/execution";
+
+// Run in sessions, isolated sessions, code contexts and terminals.
+export {
+  type Session,
+  type SessionOptions,
+  type SessionRunOptions,
+  type SessionIterateOptions,
+  type Isolation,
+  type IsolatedSession,
+  type IsolatedSessionOptions,
+  type IsolatedRunOptions,
+  type IsolatedSessionInfo,
+  type IsolatedBind,
+  type IsolationCapabilities,
   type Code,
   type CodeContext,
   type CodeContextOptions,
-  type CodeResult,
   type CodeTarget,
-  type CollectedOutput,
-  type CommandFailure,
-  type CommandHandle,
-  type CommandLogs,
-  type CommandStatus,
-  type Commands,
+  type CodeResult,
+  codeResult,
+  type Terminals,
+  type Terminal,
+  type TerminalOptions,
+  type TerminalConnectionOptions,
+  type AttachOptions,
+  type TerminalMode,
+  type TerminalSignal,
+  type TerminalInfo,
+  type TerminalState,
+  type TerminalOutput,
+  type TerminalBytes,
+  type TerminalGap,
+  terminalText,
+} from "@rxsandbox/execution";
+
+// Follow a command across connections and programs.
+export { resumable, type Resumable, type ResumableOptions, type ResumableStore } from "./output/resumable.js";
+export type {
+  ResumeOptions,
+  FollowOptions,
+  HandleFollowOptions,
+  FollowEncoding,
+  FollowEvent,
+  FollowOutput,
+  FollowToken,
+  FollowedText,
+} from "@rxsandbox/execution";
+
+// Read events.
+export type {
+  ExecutionEvent,
+  InitEvent,
+  OutputEvent,
+  ResultEvent,
+  ErrorEvent,
+  ExecutionCompleteEvent,
+  ExecutionCountEvent,
+  StatusEvent,
+  PingEvent,
+  UnknownEvent,
+  ExecutionError,
+  RunFacts,
+  TextUnit,
+} from "@rxsandbox/protocol";
+export type {
+  EndEvent,
+  /** @deprecated Use `EndEvent`. */
+  EndEvent as TerminalEvent,
+} from "@rxsandbox/execution";
+
+// Read output, and how a run ended.
+export {
+  toExecution,
   type Execution,
-  type ExecutionEnd,
-  type FollowedText,
-  type IsolatedBind,
-  type IsolatedRunOptions,
-  type IsolatedSession,
-  type IsolatedSessionInfo,
-  type IsolatedSessionOptions,
-  type Isolation,
-  type IsolationCapabilities,
-  type IterateOptions,
-  type LineStream,
-  type Liveness,
-  type LivenessOptions,
-  type LogCursor,
-  type Metrics,
-  type OutputLine,
-  type OutputStream,
-  type RunOptions,
+  collectOutput,
   type RunOutcome,
   type RunOutput,
-  type Session,
-  type SessionIterateOptions,
-  type SessionOptions,
-  type SessionRunOptions,
-  type StallOptions,
-  type StartOptions,
-  type Terminal,
-  type TerminalBytes,
-  type TerminalConnectionOptions,
-  type EndEvent,
-  /** @deprecated Use `EndEvent`. */
-  type EndEvent as TerminalEvent,
-  type TerminalGap,
-  type TerminalInfo,
-  type TerminalMode,
-  type TerminalOptions,
-  type TerminalOutput,
-  type TerminalSignal,
-  type TerminalState,
-  type Terminals,
+  type CollectedOutput,
+  type CapturedText,
   type TextOptions,
-  type WatchMetricsOptions,
-  type Transcript,
-  type TranscriptLine,
-  type TranscriptOptions,
-  type FollowEncoding,
-  type FollowEvent,
-  type FollowOptions,
-  type FollowOutput,
-  type FollowToken,
-  type HandleFollowOptions,
-  type ResumeOptions,
+  stdoutText,
+  stderrText,
+  outputLines,
+  stdoutLines,
+  stderrLines,
+  type OutputLine,
+  type OutputStream,
+  writtenText,
+  exitCode,
+  executionEnd,
+  type ExecutionEnd,
+  throwOnFailure,
+  CommandFailedError,
+  type CommandFailure,
 } from "@rxsandbox/execution";
+export { inferExitCode, type ExitEvidence } from "@rxsandbox/protocol";
+
+// Capture large output.
+export { capture, type CaptureEvent, type CapturedExecution } from "./output/capture.js";
+export type { CaptureOptions } from "./output/capture-options.js";
+
+// Wait for a port, a file or output.
+export { waitForPort, type WaitForPortOptions } from "./waiting/wait-for-port.js";
+export { waitForFile } from "./waiting/wait-for-file.js";
+export type { WaitOptions } from "./waiting/wait-options.js";
+export { waitForOutput, type WaitForOutputOptions, type OutputMatch } from "@rxsandbox/execution";
+
+// Show a run in a user interface.
 export {
+  liveness,
+  type Liveness,
+  type LivenessOptions,
+  transcript,
+  type Transcript,
+  type TranscriptOptions,
+  type TranscriptLine,
+  type LineStream,
+} from "@rxsandbox/execution";
+
+// Move files.
+export {
+  type Files,
   FileChangedError,
   type ByteRange,
   type ByteSink,
@@ -139,7 +160,6 @@ export {
   type DownloadOptions,
   type FileData,
   type FileInfo,
-  type Files,
   type ListDirectoryOptions,
   type MoveEntry,
   type Permission,
@@ -154,7 +174,41 @@ export {
   type WriteEntry,
   type WriteOptions,
 } from "@rxsandbox/files";
+
+// Reach ports.
+export type { Endpoint } from "@rxsandbox/transport";
+
+// Keep, watch and list sandboxes.
+export type { LeaseOptions, LeaseState, LeaseLoss } from "./lease.js";
+export type { Sandboxes } from "./sandboxes.js";
 export {
+  type SandboxInfo,
+  type SandboxStatus,
+  type SandboxPage,
+  type ListOptions,
+  type ListFilter,
+  type Page,
+  type Pagination,
+  changes,
+  type SandboxChanges,
+} from "@rxsandbox/lifecycle";
+export type { Metrics, WatchMetricsOptions } from "@rxsandbox/execution";
+
+// Take snapshots.
+export type {
+  Snapshots,
+  SnapshotInfo,
+  SnapshotOptions,
+  SnapshotListOptions,
+  SnapshotFilter,
+  SnapshotPage,
+} from "@rxsandbox/lifecycle";
+
+// Limit the network, and lend credentials.
+export {
+  type EgressPolicy,
+  type EgressRule,
+  type WatchEgressPolicyOptions,
   CredentialVaultConflictError,
   type Credential,
   type CredentialAuth,
@@ -169,53 +223,45 @@ export {
   type CredentialVaultPatchRequest,
   type CredentialVaultState,
   type CustomHeaderEntry,
-  type EgressPolicy,
-  type EgressRule,
   type InlineCredentialSource,
   type VaultWriteOptions,
-  type WatchEgressPolicyOptions,
 } from "@rxsandbox/egress";
+export { VAULT_SETTLE_MS } from "@rxsandbox/protocol";
+
+// Find out what went wrong.
 export {
+  SandboxError,
+  type SandboxErrorCode,
+  type SandboxErrorOptions,
+  isSandboxError,
   ApiError,
   InvalidArgumentError,
   ProtocolError,
   ReadyTimeoutError,
-  SandboxError,
   SandboxGoneError,
+  isSandboxGone,
+  type GoneSandbox,
   StreamStalledError,
   StreamTruncatedError,
-  isSandboxError,
-  isSandboxGone,
-  type AccessPath,
-  type CleanupSubject,
-  type ClientEvent,
-  type Endpoint,
-  type ErrorText,
-  type GoneSandbox,
-  type RetryOptions,
-  type SandboxErrorCode,
-  type SandboxErrorOptions,
-  type Transport,
   type TruncationDetails,
+  type ErrorText,
+  type ClientEvent,
+  type CleanupSubject,
 } from "@rxsandbox/transport";
+export type {
+  Diagnostics,
+  DiagnosticContent,
+  DiagnosticEventOptions,
+  DiagnosticLogOptions,
+  DiagnosticSummaryOptions,
+} from "@rxsandbox/lifecycle";
+
+// Wire types, which are in `@rxsandbox/protocol`.
 export {
-  VAULT_SETTLE_MS,
-  inferExitCode,
+  /** @deprecated Import it from `@rxsandbox/protocol`. */
   toWireEvent,
-  type ErrorEvent,
-  type ExecutionCompleteEvent,
-  type ExecutionCountEvent,
-  type ExecutionError,
-  type ExecutionEvent,
-  type ExitEvidence,
-  type InitEvent,
-  type OutputEvent,
-  type PingEvent,
-  type ResultEvent,
-  type RunFacts,
-  type StatusEvent,
-  type TextUnit,
-  type UnknownEvent,
-  type WireExecutionError,
+  /** @deprecated Import it from `@rxsandbox/protocol`. */
   type WireExecutionEvent,
+  /** @deprecated Import it from `@rxsandbox/protocol`. */
+  type WireExecutionError,
 } from "@rxsandbox/protocol";
