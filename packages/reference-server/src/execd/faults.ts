@@ -8,6 +8,13 @@
  *   alive. A real daemon loses 1 to 3 % of these runs, this fault loses all of them.
  * - `background-late-registration`: a background command is unknown to status, logs and interrupt for 150 ms after
  *   `init`.
+ * - `late-log`: the log of a background command is empty until the status tells its end.
+ * - `late-status`: the status of a background command tells its end 500 ms after its log is complete.
+ * - `cut-logs`: every second answer with a log is cut by a lost connection, somewhere between its head and its last
+ *   byte.
+ * - `slow-logs`: an answer with a log takes a second.
+ * - `log-cursor-is-size`: a cursor beyond the end of a log is answered with the size of the log, where a real daemon
+ *   echoes it (`execd.md` 3.2).
  * - `slow-tail`: a command's answer stays open five times as long after its terminal event, at least 3 s.
  * - `no-terminal`: a command's answer ends cleanly without a terminal event.
  * - `cut-stream`: the connection is dropped after the first output event, inside a frame.
@@ -30,6 +37,11 @@ export const EXECD_FAULTS = [
   "session-run-lost",
   "proxied-run-lost",
   "background-late-registration",
+  "late-log",
+  "late-status",
+  "cut-logs",
+  "slow-logs",
+  "log-cursor-is-size",
   "slow-tail",
   "no-terminal",
   "cut-stream",

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { answerEmpty, answerJson, RefusedRequest } from "../answers/answer.js";
-import { describeCommand } from "./command-registry.js";
+import { describeCommand, type CommandEntry } from "./command-registry.js";
+import { nowNs } from "../system/go-time.js";
 import { pause } from "../system/pause.js";
 import { isGroupAlive, killQuietly } from "../system/worker-processes.js";
 import type { WorkerContext } from "../worker-context.js";
@@ -10,7 +11,12 @@ import type { WorkerContext } from "../worker-context.js";
 export function answerStatus(id: string, response: ServerResponse, context: WorkerContext): void {
   const entry = context.commands.get(id);
   if (entry === undefined) throw new RefusedRequest(404, "INVALID_REQUEST_BODY", `command not found: ${id}`);
-  answerJson(response, 200, describeCommand(entry));
+  const isLate =
+    context.faults.has("late-status") &&
+    entry.logPath !== undefined &&
+    entry.end !== undefined &&
+    nowNs() - entry.end.finishedNs < LATE_STATUS_NS;
+  answerJson(response, 200, describeCommand(isLate ? withoutEnd(entry) : entry));
 }
 
 /**
@@ -49,6 +55,11 @@ export async function answerInterrupt(
   answerEmpty(response);
 }
 
+function withoutEnd({ end: _, ...running }: CommandEntry): CommandEntry {
+  return running;
+}
+
+const LATE_STATUS_NS = 500_000_000n;
 const PATIENCE_MS = 3000;
 const LOOK_MS = 20;
 const INTERRUPT_PREFIX = "error interruptting code context. ";
