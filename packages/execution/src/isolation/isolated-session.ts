@@ -4,6 +4,7 @@ import { readPathId, type Api } from "@rxsandbox/transport";
 import { completeInBackground, ignoreNotFound, type SandboxConnection } from "@rxsandbox/transport/calls";
 import { ownConnection } from "../sessions/own-connection.js";
 import { runStream } from "../stream/run-stream.js";
+import { stallTimeoutMs } from "../stream/stall-timeout.js";
 import { createIsolatedConnection, sessionPath } from "./isolated-api.js";
 import { readIsolatedSession, type IsolatedSessionInfo } from "./isolation-info.js";
 import { isolatedRunRequest, type IsolatedRunOptions } from "./isolation-options.js";
@@ -52,6 +53,7 @@ export function createIsolatedSessionHandle<F>(
         timeoutMs: json.timeout_seconds === undefined ? undefined : 1000 * json.timeout_seconds,
         // An interrupt by id destroys a session (`execd.md` 3.2), so nothing is sent that may do more than asked.
         interrupt: undefined,
+        stallTimeoutMs: stallTimeoutMs(options),
         subject: "session",
       });
     },

@@ -10,6 +10,7 @@ import {
   readText,
 } from "@rxsandbox/transport/calls";
 import { readAccountId, readEnvironment } from "../account-and-environment.js";
+import { readStallTimeout, type StallOptions } from "../stream/stall-timeout.js";
 
 /** A directory of the sandbox that an isolated session sees. */
 export interface IsolatedBind {
@@ -42,7 +43,7 @@ export interface IsolatedSessionOptions {
 }
 
 /** Options of one run in an isolated session. */
-export interface IsolatedRunOptions {
+export interface IsolatedRunOptions extends StallOptions {
   readonly envs?: Readonly<Record<string, string>>;
   /** Longest run: whole seconds after which the server ends it (`timeout_seconds`, `execd.md` 10). */
   readonly timeoutSeconds?: number;
@@ -86,7 +87,11 @@ export function isolatedSessionRequest(options: IsolatedSessionOptions): WireCre
 
 /** Checks and copies. Throws `InvalidArgumentError`. */
 export function isolatedRunRequest(code: string, options: IsolatedRunOptions): WireRunIsolatedRequest {
-  const { envs, timeoutSeconds } = readOptions(options, { envs: readEnvironment, timeoutSeconds: integerFrom(1) });
+  const { envs, timeoutSeconds } = readOptions(options, {
+    envs: readEnvironment,
+    timeoutSeconds: integerFrom(1),
+    stallTimeoutSeconds: readStallTimeout,
+  });
   return omitUndefined({ code: readText("code", code), envs, timeout_seconds: timeoutSeconds });
 }
 

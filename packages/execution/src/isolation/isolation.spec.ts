@@ -275,6 +275,21 @@ describe("isolatedSession", () => {
       expect(transport.active()).toBe(0);
     });
 
+    it("gives up a run that says nothing, and sends nothing that might destroy the session", async () => {
+      const body = liveBody();
+      const { isolation, sent, transport } = isolationOver({ [`POST ${root}/session/i/run`]: { live: body } });
+      const failure = lastValueFrom(isolation.attach("i").run("x", { stallTimeoutSeconds: 5 })).catch(
+        (error: unknown) => error,
+      );
+      await vi.advanceTimersByTimeAsync(1);
+      body.send(executionFrames([init, out]));
+      await vi.advanceTimersByTimeAsync(9000);
+      expect(await failure).toMatchObject({ code: "stream-stalled", lastEventType: "stdout" });
+      expect(sent()).toEqual(["POST /v1/isolated/session/i/run"]);
+      expect(transport.active()).toBe(0);
+      expect(() => isolation.attach("i").run("x", { stallTimeoutSeconds: 0 })).toThrow("stallTimeoutSeconds");
+    });
+
     it.each([
       ["deletes a session that comes late", { delayMs: 50, ...created }, ["POST", "DELETE"], 0],
       ["has nothing to undo after a refusal", { delayMs: 50, ...notSupported }, ["POST"], 0],
