@@ -12,9 +12,9 @@ export interface CaptureFiles {
   readonly directory: string;
   readonly stdout: string;
   readonly stderr: string;
-  /** Makes the directory; once, for all who subscribe. Not aborted. */
+  /** Makes the directory. It may be repeated; a request that was sent is not aborted. */
   readonly create: Observable<never>;
-  /** Removes the directory and what is in it, after the answer to `create`. */
+  /** Removes the directory and what is in it, after the answer to the last `create`. */
   readonly remove: Observable<unknown>;
 }
 
@@ -26,10 +26,12 @@ export function captureFiles({ cleanupApi }: SandboxConnection, forUser: boolean
   const id = createRequestId();
   const directory = `/tmp/rxsandbox-capture-${id}`;
   const json = { [directory]: { mode: forUser ? 733 : 700 } };
-  const create = cleanupApi
+  const request = cleanupApi
     .empty({ what: "Create the files of a capture", method: "POST", path: "/directories", json, idempotent: true })
-    .pipe(
-      ignoreElements(),
+    .pipe(ignoreElements());
+  let lastCreate: Observable<never> = EMPTY;
+  const create = defer(() => {
+    lastCreate = request.pipe(
       share({
         connector: () => new AsyncSubject(),
         resetOnComplete: false,
@@ -37,6 +39,8 @@ export function captureFiles({ cleanupApi }: SandboxConnection, forUser: boolean
         resetOnRefCountZero: false,
       }),
     );
+    return lastCreate;
+  });
   const remove = cleanupApi.empty({
     what: "Remove the files of a capture",
     method: "DELETE",
@@ -50,7 +54,7 @@ export function captureFiles({ cleanupApi }: SandboxConnection, forUser: boolean
     create,
     remove: concat(
       // Removed before it is made, it would stay.
-      create.pipe(catchError(() => EMPTY)),
+      defer(() => lastCreate.pipe(catchError(() => EMPTY))),
       // A command that begins at this moment may make a file while the directory is being removed: hence any error.
       remove.pipe(
         survive({

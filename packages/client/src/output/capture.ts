@@ -1,4 +1,4 @@
-import { Observable, Subscription, concat, concatMap, ignoreElements, of, type Subscriber } from "rxjs";
+import { Observable, Subscription, concatMap, ignoreElements, of, type Subscriber } from "rxjs";
 import type { Execution, ExecutionEnd } from "@rxsandbox/execution";
 import { SandboxError, isSandboxError, scoped } from "@rxsandbox/transport";
 import { mayPass, poll, survive, type SandboxConnection, type Survival } from "@rxsandbox/transport/calls";
@@ -80,11 +80,8 @@ export function capture(sandbox: Sandbox, command: string, options: CaptureOptio
       release: ({ remove }) => remove,
     },
     (files) =>
-      concat(
-        files.create,
-        new Observable<CaptureEvent>((subscriber) =>
-          new Capture(sandbox, connection, settings, files, subscriber).start(capturing(command, files, forUser)),
-        ),
+      new Observable<CaptureEvent>((subscriber) =>
+        new Capture(sandbox, connection, settings, files, subscriber).start(capturing(command, files, forUser)),
       ),
   );
 }
@@ -131,6 +128,15 @@ class Capture {
   }
 
   start(command: string): void {
+    this.#subscriber.add(
+      this.#files.create.pipe(survive(this.#survival)).subscribe({
+        error: (error: unknown) => this.#subscriber.error(error),
+        complete: () => this.#follow(command),
+      }),
+    );
+  }
+
+  #follow(command: string): void {
     const { giveUpMs, start } = this.#settings;
     const events = this.#sandbox.commands.follow(command, { ...start, giveUpAfterSeconds: giveUpMs / 1000 });
     this.#subscriber.add(this.#watch);
