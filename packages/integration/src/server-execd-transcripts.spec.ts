@@ -61,7 +61,10 @@ describe("execd of the reference server", () => {
         (difference) => !listed.includes(difference.key) && !isRacingJobNotice(id, difference),
       );
       expect(unlisted).toEqual([]);
-      const vanished = listed.filter((key) => !differences.some((difference) => difference.key === key));
+      // A slow machine may need as long as the recording: that an answer is early cannot be demanded.
+      const vanished = listed.filter(
+        (key) => !key.endsWith(":early") && !differences.some((difference) => difference.key === key),
+      );
       expect(vanished).toEqual([]);
     },
   );
