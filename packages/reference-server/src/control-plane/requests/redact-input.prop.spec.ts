@@ -27,9 +27,9 @@ describe("redactInput", () => {
   });
 
   it("echoes fields of a volume that are declared as shown, and nothing else of a backend", () => {
-    const host = { path: 5, ticket: "S3CR3T" };
+    const host = { path: "/srv", ticket: "S3CR3T" };
     const { input } = redactInput({ type: "string_type", loc: ["body", "volumes", 0, "host"], msg: "", input: host });
-    expect(input).toEqual({ path: 5, ticket: "[redacted]" });
+    expect(input).toEqual({ path: "/srv", ticket: "[redacted]" });
     const ticket = redactInput({
       type: "extra",
       loc: ["body", "volumes", 0, "nfs", "ticket"],

@@ -11,34 +11,35 @@ const SECRET_FIELDS = new Set(["password", "accesskeyid", "accesskeysecret", "en
  * Removes secrets from what a 422 body echoes; a real server echoes them (`divergences.md` L02).
  */
 export function redactInput(detail: WireValidationDetail): WireValidationDetail {
-  const volumes = detail.loc.indexOf("volumes");
-  const belowVolumes = volumes < 0 ? [] : detail.loc.slice(volumes + 1);
-  const isSecret = detail.loc.some(isSecretField) || belowVolumes.some(isSecretOfVolume);
-  const input = isSecret && detail.type !== "missing" ? redactAll(detail.input) : undefined;
-  return { ...detail, input: input ?? redactFields(detail.input, volumes < 0 ? isSecretField : isSecretOfVolume) };
+  const isOfVolume = detail.loc.includes("volumes");
+  const field = detail.loc.findLast((part) => typeof part === "string") ?? "";
+  const isSecret = detail.loc.some(isSecretField) && detail.type !== "missing";
+  if (isSecret) return { ...detail, input: redactAll(detail.input) };
+  return { ...detail, input: isOfVolume ? redactOfVolume(field, detail.input) : redactFields(detail.input) };
 }
-
-type IsSecret = (name: string | number) => boolean;
 
 function isSecretField(name: string | number): boolean {
   return typeof name === "string" && SECRET_FIELDS.has(name.replaceAll("_", "").toLowerCase());
 }
 
-/** Backends differ in their secrets, so a field of a volume is one unless it is declared as shown. */
-function isSecretOfVolume(name: string | number): boolean {
-  return typeof name === "string" && !SHOWN_VOLUME_FIELDS.has(name);
-}
-
-function redactFields(value: unknown, isSecret: IsSecret): unknown {
+function redactFields(value: unknown): unknown {
   if (typeof value === "string") return redactText(value);
-  if (Array.isArray(value)) return value.map((item) => redactFields(item, isSecret));
+  if (Array.isArray(value)) return value.map(redactFields);
   if (!isRecord(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => {
-      if (isSecret(name)) return [name, redactAll(item)];
-      return [name, redactFields(item, name === "volumes" ? isSecretOfVolume : isSecret)];
+      if (isSecretField(name)) return [name, redactAll(item)];
+      return [name, name === "volumes" ? redactOfVolume(name, item) : redactFields(item)];
     }),
   );
+}
+
+/** Backends differ in their secrets, so a text of a volume is one unless its field is declared as shown. */
+function redactOfVolume(field: string, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => redactOfVolume(field, item));
+  if (isRecord(value))
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, redactOfVolume(name, item)]));
+  return SHOWN_VOLUME_FIELDS.has(field) ? redactFields(value) : redactAll(value);
 }
 
 /** Values go, names stay: they show which field was meant. */
@@ -53,7 +54,7 @@ function redactText(value: string): string {
   if (!/[{[]/.test(value)) return value;
   try {
     const parsed: unknown = JSON.parse(value);
-    const redacted = JSON.stringify(redactFields(parsed, isSecretField));
+    const redacted = JSON.stringify(redactFields(parsed));
     return redacted === JSON.stringify(parsed) ? value : redacted;
   } catch {
     // Unknown structure: nobody can say what is a secret in it.
