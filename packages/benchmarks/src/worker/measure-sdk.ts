@@ -124,6 +124,8 @@ async function measureSlowConsumer(
   }
   const heapGrowthMiB = (collectedMemory().heapUsed - before.heapUsed) / MEBIBYTE;
   const { cpuUs } = watch();
+  // What waits in the iterator counts, so the iterator has to live until here.
+  if ((await iterator.next()).done === true) throw new Error("the stream ended before its consumer was done");
   return { events, ...memory(), heapGrowthMiB, cpuMs: cpuUs / 1000 };
 }
 
