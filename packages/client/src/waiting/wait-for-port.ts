@@ -40,7 +40,8 @@ const ANSWER_MS = 5000;
  * In browsers `"http"` sees only servers that allow the page's origin.
  *
  * @example
- * const server = sandbox.commands.run("exec python3 -m http.server 8123");
+ * const program = "require('http').createServer((request, response) => response.end('hello')).listen(8123)";
+ * const server = sandbox.commands.run(`exec node -e "${program}"`);
  * const serving = server.subscribe({ error: () => undefined });
  * await lastValueFrom(waitForPort(sandbox, 8123, { kind: "http" }));
  * serving.unsubscribe();
