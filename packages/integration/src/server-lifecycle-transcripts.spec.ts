@@ -55,7 +55,10 @@ describe("lifecycle transcripts on the reference server", () => {
   const cases = GROUPS.flatMap(recordedCases);
   const replayed = cases.filter((recorded) => !UNREPLAYED_CASES.some((entry) => entry.case === recorded.id));
 
-  it.each(replayed)("answers as recorded: $id", { timeout: 120_000 }, async (recorded) => {
+  // All of them take more than a minute: outside of CI every second one is replayed.
+  const tried = replayed.filter((_, index) => process.env["CI"] === "true" || index % 2 === 0);
+
+  it.each(tried)("answers as recorded: $id", { timeout: 120_000 }, async (recorded) => {
     const steps = await replayCase(recorded, { server, clock, volumeDirectory });
     const differing = steps.flatMap((step, index) => (isSame(step.recorded, step.actual) ? [] : [index]));
     const listed = DELIBERATE_DIFFERENCES.filter((entry) => entry.case === recorded.id).flatMap((entry) => entry.steps);
